@@ -1,0 +1,32 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+namespace mlpipe {
+
+/// A moment, to the microsecond. The history stores it as microseconds since 1970, UTC.
+using TimePoint = std::chrono::time_point<std::chrono::system_clock, std::chrono::microseconds>;
+using Duration = std::chrono::microseconds;
+
+/// Says what time it is. Tests give a lambda.
+using Clock = std::function<TimePoint()>;
+
+/// The machine's clock.
+[[nodiscard]] TimePoint now();
+
+[[nodiscard]] std::int64_t to_micros(TimePoint time);
+[[nodiscard]] TimePoint from_micros(std::int64_t micros);
+
+/// "2026-11-21T04:53:00Z"
+[[nodiscard]] std::string iso_utc(TimePoint time);
+
+/// "2026-11-21 04:53:00" in the machine's zone, for people.
+[[nodiscard]] std::string local_time_text(TimePoint time);
+
+/// "85 ms", "1.2 s", "3 min 20 s", "2 h 05 min": what a person reads at once.
+[[nodiscard]] std::string duration_text(Duration duration);
+
+}  // namespace mlpipe

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace mlpipe {
+
+/// What kind of thing went wrong. Decides the exit code.
+enum class ErrorKind {
+  usage,         ///< The command line asks for something that makes no sense.
+  invalid_file,  ///< A file the user wrote (pipeline, workspace, parameters) is wrong.
+  not_found,     ///< What the user named does not exist.
+  system,        ///< The machine said no: disk full, no permission, database or store damaged.
+  internal,      ///< A bug of ours.
+};
+
+/// Thrown when the current operation cannot continue.
+///
+/// A step that exits non-zero is a result, not an Error.
+class Error : public std::runtime_error {
+ public:
+  Error(ErrorKind kind, const std::string& message) : std::runtime_error(message), kind_(kind) {}
+
+  [[nodiscard]] ErrorKind kind() const noexcept { return kind_; }
+
+ private:
+  ErrorKind kind_;
+};
+
+/// Throw an Error with a formatted message. It says what was tried, on what, and what to do.
+template <class... Args>
+[[noreturn]] void fail(ErrorKind kind, fmt::format_string<Args...> format, Args&&... args) {
+  throw Error(kind, fmt::format(format, std::forward<Args>(args)...));
+}
+
+/// Throw Error(system) with `what` and the text of `error_number` (an errno value).
+[[noreturn]] void fail_errno(int error_number, const std::string& what);
+
+/// The process exit code for an error that reached main() (semantics.md 7).
+[[nodiscard]] int exit_code(ErrorKind kind) noexcept;
+
+}  // namespace mlpipe

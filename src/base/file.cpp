@@ -1,0 +1,255 @@
+#include "base/file.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <cstdlib>
+
+#include "base/error.h"
+
+namespace mlpipe {
+
+namespace fs = std::filesystem;
+
+void Fd::reset() {
+  if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+}
+
+FileStat to_file_stat(const struct stat& raw) {
+  FileStat result;
+  if (S_ISREG(raw.st_mode))
+    result.kind = FileKind::file;
+  else if (S_ISDIR(raw.st_mode))
+    result.kind = FileKind::folder;
+  else if (S_ISLNK(raw.st_mode))
+    result.kind = FileKind::link;
+  constexpr std::int64_t second = 1'000'000'000;
+  result.executable = (raw.st_mode & S_IXUSR) != 0;
+  result.dev = raw.st_dev;
+  result.ino = raw.st_ino;
+  result.size = static_cast<std::uint64_t>(raw.st_size);
+  result.mtime_ns = raw.st_mtim.tv_sec * second + raw.st_mtim.tv_nsec;
+  result.ctime_ns = raw.st_ctim.tv_sec * second + raw.st_ctim.tv_nsec;
+  result.links = raw.st_nlink;
+  return result;
+}
+
+namespace {
+
+std::optional<FileStat> stat_at(const fs::path& path, int flags) {
+  struct stat raw {};
+  if (::fstatat(AT_FDCWD, path.c_str(), &raw, flags) == 0) return to_file_stat(raw);
+  if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+  fail_errno(errno, fmt::format("cannot look at '{}'", path.string()));
+}
+
+}  // namespace
+
+std::optional<FileStat> stat_link(const fs::path& path) {
+  return stat_at(path, AT_SYMLINK_NOFOLLOW);
+}
+
+std::optional<FileStat> stat_file(const fs::path& path) { return stat_at(path, 0); }
+
+Fd open_file(const fs::path& path, int flags, unsigned mode) {
+  const int fd = ::open(path.c_str(), flags | O_CLOEXEC, mode);  // NOLINT(*-vararg)
+  if (fd < 0) {
+    const bool writes = (flags & (O_WRONLY | O_RDWR)) != 0;
+    fail_errno(errno, fmt::format("cannot {} '{}'", writes ? "write" : "read", path.string()));
+  }
+  return Fd(fd);
+}
+
+std::string read_file(const fs::path& path) {
+  const Fd fd = open_file(path, O_RDONLY);
+  struct stat raw {};
+  std::string content;
+  if (::fstat(fd.get(), &raw) == 0 && raw.st_size > 0)
+    content.reserve(static_cast<std::size_t>(raw.st_size) + 1);
+  std::array<char, 65536> buffer;  // NOLINT(*-member-init)
+  for (;;) {
+    const auto got = ::read(fd.get(), buffer.data(), buffer.size());
+    if (got == 0) return content;
+    if (got < 0) {
+      if (errno == EINTR) continue;
+      fail_errno(errno, fmt::format("cannot read '{}'", path.string()));
+    }
+    content.append(buffer.data(), static_cast<std::size_t>(got));
+  }
+}
+
+std::string read_tail(const fs::path& path, std::uint64_t bytes) {
+  const auto look = stat_file(path);
+  if (!look || look->kind != FileKind::file) return {};
+  const Fd fd = open_file(path, O_RDONLY);
+  const std::uint64_t start = look->size > bytes ? look->size - bytes : 0;
+  std::string content(look->size - start, '\0');
+  const auto got = ::pread(fd.get(), content.data(), content.size(), static_cast<off_t>(start));
+  content.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+  return content;
+}
+
+void write_all(int fd, std::string_view content, const fs::path& path) {
+  while (!content.empty()) {
+    const auto written = ::write(fd, content.data(), content.size());
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      fail_errno(errno, fmt::format("cannot write '{}'", path.string()));
+    }
+    content.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+void write_file_atomically(const fs::path& path, std::string_view content, bool durable) {
+  static std::atomic<unsigned> counter{0};
+  fs::path beside = path;
+  beside += fmt::format(".{}-{}.tmp", ::getpid(), counter++);
+  try {
+    const Fd fd = open_file(beside, O_WRONLY | O_CREAT | O_EXCL);
+    write_all(fd.get(), content, beside);
+    if (durable && ::fsync(fd.get()) != 0)
+      fail_errno(errno, fmt::format("cannot write '{}'", beside.string()));
+    rename_path(beside, path);
+    if (durable) flush_to_disk(path.parent_path());
+  } catch (...) {
+    ::unlink(beside.c_str());
+    throw;
+  }
+}
+
+void make_folders(const fs::path& path) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error) fail_errno(error.value(), fmt::format("cannot make the folder '{}'", path.string()));
+}
+
+namespace {
+
+/// Remove everything inside the folder open at `fd`.
+void remove_inside(int fd, const fs::path& path) {
+  DIR* folder = ::fdopendir(::dup(fd));
+  if (folder == nullptr) fail_errno(errno, fmt::format("cannot remove '{}'", path.string()));
+  std::vector<std::pair<std::string, bool>> names;
+  while (const dirent* entry = ::readdir(folder)) {
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") names.emplace_back(name, entry->d_type == DT_DIR);
+  }
+  ::closedir(folder);
+  if (!names.empty()) ::fchmod(fd, 0700);
+  for (const auto& [name, is_folder] : names) {
+    if (!is_folder && ::unlinkat(fd, name.c_str(), 0) == 0) continue;
+    const int child = ::openat(fd, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (child >= 0) {
+      const Fd owned(child);
+      remove_inside(child, path / name);
+    } else if (errno == EACCES && ::fchmodat(fd, name.c_str(), 0700, 0) == 0) {
+      const Fd again(::openat(fd, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+      if (again) remove_inside(again.get(), path / name);
+    }
+    if (::unlinkat(fd, name.c_str(), AT_REMOVEDIR) != 0 && errno != ENOENT)
+      fail_errno(errno, fmt::format("cannot remove '{}'", (path / name).string()));
+  }
+}
+
+}  // namespace
+
+void remove_tree(const fs::path& path) {
+  const auto look = stat_link(path);
+  if (!look) return;
+  if (look->kind == FileKind::folder) {
+    ::chmod(path.c_str(), 0700);
+    const Fd fd = open_file(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    remove_inside(fd.get(), path);
+    if (::rmdir(path.c_str()) != 0 && errno != ENOENT)
+      fail_errno(errno, fmt::format("cannot remove '{}'", path.string()));
+  } else if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
+    fail_errno(errno, fmt::format("cannot remove '{}'", path.string()));
+  }
+}
+
+namespace {
+
+/// Copy what is left of `in` to `out`; the kernel copies where it can.
+void copy_bytes(int in, int out, const fs::path& from, const fs::path& to) {
+  constexpr std::size_t chunk = std::size_t{1} << 30U;
+  bool kernel_copies = true;
+  std::vector<char> buffer;
+  for (;;) {
+    ssize_t got = 0;
+    if (kernel_copies) {
+      got = ::copy_file_range(in, nullptr, out, nullptr, chunk, 0);
+      if (got < 0 && (errno == EXDEV || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP)) {
+        kernel_copies = false;
+        continue;
+      }
+    } else {
+      buffer.resize(std::size_t{1} << 18U);
+      got = ::read(in, buffer.data(), buffer.size());
+      if (got > 0) write_all(out, {buffer.data(), static_cast<std::size_t>(got)}, to);
+    }
+    if (got == 0) return;
+    if (got < 0 && errno != EINTR)
+      fail_errno(errno, fmt::format("cannot copy '{}' to '{}'", from.string(), to.string()));
+  }
+}
+
+}  // namespace
+
+void copy_file(const fs::path& from, const fs::path& to, bool executable) {
+  const Fd in = open_file(from, O_RDONLY);
+  const Fd out = open_file(to, O_WRONLY | O_CREAT | O_EXCL, executable ? 0777 : 0666);
+  if (::ioctl(out.get(), FICLONE, in.get()) == 0) return;  // NOLINT(*-vararg)
+  copy_bytes(in.get(), out.get(), from, to);
+}
+
+void rename_path(const fs::path& from, const fs::path& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0)
+    fail_errno(errno, fmt::format("cannot move '{}' to '{}'", from.string(), to.string()));
+}
+
+void flush_to_disk(const fs::path& path) {
+  const Fd fd = open_file(path.empty() ? fs::path(".") : path, O_RDONLY);
+  if (::fsync(fd.get()) != 0)
+    fail_errno(errno, fmt::format("cannot flush '{}' to disk", path.string()));
+}
+
+std::vector<std::string> list_names(const fs::path& folder) {
+  DIR* open = ::opendir(folder.c_str());
+  if (open == nullptr) fail_errno(errno, fmt::format("cannot list '{}'", folder.string()));
+  std::vector<std::string> names;
+  errno = 0;
+  while (const dirent* entry = ::readdir(open)) {
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") names.emplace_back(name);
+  }
+  const int error = errno;
+  ::closedir(open);
+  if (error != 0) fail_errno(error, fmt::format("cannot list '{}'", folder.string()));
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+TemporaryFolder::TemporaryFolder(const fs::path& parent) {
+  const fs::path base = parent.empty() ? fs::temp_directory_path() : parent;
+  std::string pattern = (base / "mlpipe-XXXXXX").string();
+  if (::mkdtemp(pattern.data()) == nullptr)
+    fail_errno(errno, fmt::format("cannot make a folder in '{}'", base.string()));
+  path_ = pattern;
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  try {
+    remove_tree(path_);
+  } catch (const Error&) {  // NOLINT(bugprone-empty-catch): nothing to be done in a destructor
+  }
+}
+
+}  // namespace mlpipe

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+#include "base/file.h"
+
+namespace mlpipe {
+
+/// Many locks in one file: each is one byte at an offset that the caller chooses, locked with an
+/// open-file-description lock. The kernel lets go of all of them when this object or its process
+/// ends, so nothing is ever left to unlock. Locks taken through the same object do not exclude
+/// each other: keep count of your own.
+class LockFile {
+ public:
+  /// Opens or creates the file. Throws Error(system).
+  explicit LockFile(const std::filesystem::path& file);
+
+  /// Try to lock the byte for this object alone; false if another one holds it.
+  [[nodiscard]] bool try_lock(std::uint64_t offset);
+  void unlock(std::uint64_t offset);
+  /// Whether somebody else holds the byte now.
+  [[nodiscard]] bool held_elsewhere(std::uint64_t offset) const;
+
+ private:
+  std::filesystem::path file_;
+  Fd fd_;
+};
+
+}  // namespace mlpipe

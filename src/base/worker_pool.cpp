@@ -1,0 +1,69 @@
+#include "base/worker_pool.h"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <latch>
+
+namespace mlpipe {
+
+WorkerPool::WorkerPool(unsigned threads)
+    : limit_(threads != 0 ? threads : std::max(1U, std::thread::hardware_concurrency())) {}
+
+WorkerPool::~WorkerPool() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  ready_.notify_all();
+}
+
+void WorkerPool::run(std::function<void()> work) {
+  {
+    const std::lock_guard lock(mutex_);
+    queue_.push_back(std::move(work));
+    if (queue_.size() > idle_ && threads_.size() < limit_)
+      threads_.emplace_back([this] { work_until_stopped(); });
+  }
+  ready_.notify_one();
+}
+
+void WorkerPool::for_each(std::size_t count, const std::function<void(std::size_t)>& work) {
+  if (count == 0) return;
+  const auto share = std::min<std::size_t>(limit_, count);
+  std::atomic<std::size_t> next{0};
+  std::exception_ptr error;
+  std::mutex error_mutex;
+  std::latch done(static_cast<std::ptrdiff_t>(share));
+  const auto take = [&] {
+    try {
+      for (std::size_t i = next++; i < count; i = next++) work(i);
+    } catch (...) {
+      next = count;
+      const std::lock_guard lock(error_mutex);
+      if (!error) error = std::current_exception();
+    }
+    done.count_down();
+  };
+  for (std::size_t i = 1; i < share; ++i) run(take);
+  take();
+  done.wait();
+  if (error) std::rethrow_exception(error);
+}
+
+void WorkerPool::work_until_stopped() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    ++idle_;
+    ready_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+    --idle_;
+    if (queue_.empty()) return;
+    const auto work = std::move(queue_.front());
+    queue_.pop_front();
+    lock.unlock();
+    work();
+    lock.lock();
+  }
+}
+
+}  // namespace mlpipe

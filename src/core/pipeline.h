@@ -1,0 +1,185 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace mlpipe {
+
+/// A step's position in `Pipeline::steps`. Valid for one Pipeline only.
+struct StepId {
+  std::size_t index = 0;
+
+  auto operator<=>(const StepId&) const = default;
+};
+
+/// Where something was written. Lines and columns count from 1; line 0: not from a file.
+struct SpecLocation {
+  std::string file;
+  int line = 0;
+  int column = 0;
+};
+
+/// A piece of a command or argument after parameters were filled in: text as it is, or the place
+/// of one of the step's own data inputs or outputs.
+struct Segment {
+  enum class Kind { text, input, output };
+
+  Kind kind = Kind::text;
+  std::string text;  ///< The text, or the name of the input or output.
+
+  bool operator==(const Segment&) const = default;
+};
+
+/// Segments side by side: one argv element, or a whole command.
+using Template = std::vector<Segment>;
+
+/// What a data input or output is.
+enum class DataType { uri_file, uri_folder };
+
+/// How a step gets a data input (spec-format.md, "Files").
+enum class InputMode {
+  ro_mount,  ///< The shared path, read-only. The default.
+  download,  ///< A private writable copy.
+  direct,    ///< The text of the location itself.
+};
+
+/// A literal input of a step: reaches it as text, exactly as it was written.
+struct Literal {
+  std::string name;
+  std::string value;
+
+  bool operator==(const Literal&) const = default;
+};
+
+/// A file or folder that exists before the run.
+struct PathSource {
+  std::filesystem::path path;  ///< Absolute.
+  std::string text;            ///< As written.
+};
+
+/// What another step makes. This is the edge of the DAG.
+struct OutputSource {
+  StepId step;
+  std::string output;  ///< A name in that step's `outputs`.
+};
+
+/// A data input of a step.
+struct DataInput {
+  std::string name;
+  DataType type = DataType::uri_folder;
+  InputMode mode = InputMode::ro_mount;
+  std::variant<PathSource, OutputSource> source;
+  SpecLocation location;
+};
+
+/// Something a step promises to make.
+struct DataOutput {
+  std::string name;
+  DataType type = DataType::uri_folder;
+  std::string file_name;  ///< A file's base name; empty for a folder.
+  /// Where a copy is put after success; absolute. Empty: nowhere.
+  std::filesystem::path path;
+  SpecLocation location;
+};
+
+/// A script with arguments, run without a shell.
+struct ScriptAction {
+  std::string script_name;  ///< Relative to the source directory.
+  std::vector<Template> arguments;
+};
+
+/// A command, run by bash.
+struct CommandAction {
+  Template command;
+};
+
+/// What a step asks of its compute target. Nothing: the target's default.
+struct Resources {
+  std::optional<int> cpus;
+  std::optional<int> gpus;
+  std::optional<std::uint64_t> memory_bytes;
+  int instance_count = 1;  ///< In the fingerprint: it changes a distributed computation.
+};
+
+/// How often a failed step is tried again. The n-th retry waits delay * backoff^(n-1).
+struct Retry {
+  int max_retries = 0;
+  double delay_seconds = 0;
+  double backoff = 1;
+};
+
+/// One unit of work. All expressions are resolved: parameters are text by now.
+struct Step {
+  std::string name;
+  std::string description;
+  SpecLocation location;
+
+  /// Absolute; empty: the step starts in an empty folder.
+  std::filesystem::path source_directory;
+  /// Only these files of the source directory (relative), if any are named.
+  std::vector<std::string> include;
+  std::variant<ScriptAction, CommandAction> action;
+
+  std::vector<Literal> literals;    ///< Sorted by name.
+  std::vector<DataInput> inputs;    ///< Sorted by name.
+  std::vector<DataOutput> outputs;  ///< Sorted by name.
+  std::vector<StepId> depends_on;   ///< Order without data.
+
+  std::string compute_target;  ///< A name; resolved against the workspace by the engine.
+  std::string environment;     ///< A name; empty: the default ("system").
+  std::map<std::string, std::string> environment_variables;
+  std::vector<std::string> pass_environment;  ///< Names only; sorted.
+  Resources resources;
+  std::chrono::seconds timeout{0};  ///< 0: none.
+  Retry retry;
+  bool allow_reuse = true;
+  std::vector<std::string> hash_paths;  ///< As written; relative to the source directory.
+};
+
+/// A literal that a caller may override.
+struct Parameter {
+  enum class Type { string, integer, number, boolean };
+
+  std::string name;
+  Type type = Type::string;
+  std::string value;  ///< The value of this run: the default, or the override. Empty if it has none.
+  std::string default_value;
+  std::string description;
+};
+
+/// A pipeline-level data input.
+struct PipelineInput {
+  std::string name;
+  DataType type = DataType::uri_folder;
+  std::filesystem::path path;  ///< Absolute; that of this run.
+};
+
+/// A pipeline as one run sees it: plain data, in the order written, overrides applied.
+struct Pipeline {
+  std::string name;
+  std::string description;
+  std::string experiment_name;
+  std::filesystem::path file;  ///< Absolute.
+  bool cli_v2 = false;         ///< Written in Azure ML's CLI v2 spelling.
+  std::map<std::string, std::string> tags;
+
+  std::vector<Parameter> parameters;  ///< In the order written.
+  std::vector<PipelineInput> inputs;
+  bool continue_on_step_failure = false;
+  bool regenerate_outputs = false;
+  std::vector<Step> steps;
+
+  /// Things worth telling that are no errors: each "file:line:column: warning: …".
+  std::vector<std::string> warnings;
+
+  [[nodiscard]] const Step& operator[](StepId id) const { return steps.at(id.index); }
+};
+
+}  // namespace mlpipe

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/pipeline.h"
+
+namespace mlpipe {
+
+/// One entry under `compute_targets:` of the workspace file.
+struct ComputeTargetConfig {
+  std::string name;  ///< "*" stands for every name that has no entry of its own.
+  std::string type = "local";
+  std::optional<int> max_concurrent_steps;
+  std::optional<int> cpus;
+  std::optional<std::uint64_t> memory_bytes;
+  std::optional<std::vector<int>> gpus;  ///< Device numbers.
+  SpecLocation location;
+};
+
+/// One entry under `environments:`.
+struct EnvironmentConfig {
+  std::string name;  ///< "*" stands for every name that has no entry of its own.
+  std::string type = "system";
+  std::string python;  ///< Absolute path of the interpreter; empty: the one on PATH.
+  SpecLocation location;
+};
+
+/// What `mlpipe.yaml` says, or the defaults without one.
+struct Workspace {
+  std::filesystem::path root;             ///< Absolute.
+  std::filesystem::path state_directory;  ///< Absolute; `<root>/.mlpipe` unless configured.
+  std::optional<std::filesystem::path> file;  ///< The workspace file, if there is one.
+  std::vector<ComputeTargetConfig> compute_targets;
+  std::vector<EnvironmentConfig> environments;
+  bool record_git_diff = true;  ///< `git_diff: false` switches the recorded diff off.
+  std::vector<std::string> warnings;
+};
+
+}  // namespace mlpipe

@@ -1,0 +1,5 @@
+// The one file that compiles Catch2's runner.
+#define CATCH_CONFIG_RUNNER
+#include "support/catch.h"
+
+int main(int argc, char** argv) { return Catch::Session().run(argc, argv); }

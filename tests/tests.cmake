@@ -1,0 +1,50 @@
+# Every test of the project; included by the top CMakeLists.txt.
+find_package(Catch2 REQUIRED)
+include(Catch)
+
+# One list per layer, as in the top file.
+set(base_tests
+  tests/unit/base/text_test.cpp
+)
+
+set(core_tests
+)
+
+set(spec_tests
+)
+
+set(store_tests
+)
+
+set(target_tests
+)
+
+set(history_tests
+)
+
+set(engine_tests
+)
+
+set(cli_tests
+)
+
+add_executable(mlpipe_tests tests/support/main.cpp
+  ${base_tests} ${core_tests} ${spec_tests} ${store_tests} ${target_tests}
+  ${history_tests} ${engine_tests} ${cli_tests})
+target_include_directories(mlpipe_tests PRIVATE src tests)
+target_link_libraries(mlpipe_tests PRIVATE mlpipe_lib mlpipe_flags Catch2::Catch2
+  CLI11::CLI11 SQLite::SQLite3 nlohmann_json::nlohmann_json yaml-cpp
+  PkgConfig::xxhash PkgConfig::libgit2)
+catch_discover_tests(mlpipe_tests PROPERTIES LABELS unit TIMEOUT 60)
+
+# End-to-end: each file one behaviour, run with the real binary.
+file(GLOB e2e_tests CONFIGURE_DEPENDS tests/e2e/*_test.sh)
+foreach(script IN LISTS e2e_tests)
+  get_filename_component(name ${script} NAME_WE)
+  add_test(NAME e2e.${name} COMMAND bash ${script})
+  set_tests_properties(e2e.${name} PROPERTIES LABELS e2e TIMEOUT 180 SKIP_RETURN_CODE 125
+    ENVIRONMENT "MLPIPE=$<TARGET_FILE:mlpipe>;REPOSITORY=${CMAKE_SOURCE_DIR}")
+endforeach()
+
+# Structure.
+add_test(NAME structure.layers COMMAND bash ${CMAKE_SOURCE_DIR}/scripts/check_layers.sh ${CMAKE_SOURCE_DIR}/src)
