@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/file.h"
+#include "base/hash.h"
+#include "store/contents.h"
+
+namespace mlpipe {
+
+/// What is in the store under one id.
+struct StoredObject {
+  /// The tree hash of the object's folder. For a file, of the folder that holds just this file
+  /// under its base name, so two equal files of different names are two objects.
+  Hash id;
+  /// What a consumer's fingerprint holds: a file's bytes hash, a folder's tree hash (= id).
+  Hash content_hash;
+  FileKind kind = FileKind::folder;
+  bool executable = false;  ///< A file's x bit.
+  std::string file_name;    ///< A file's base name.
+  std::uint64_t bytes = 0;
+  std::uint64_t files = 0;
+  /// Of the object's content folder, taken after its last change: what a hit compares.
+  FileStat stat;
+};
+
+/// Whether an object can be used.
+enum class ObjectState {
+  intact,
+  missing,
+  damaged,  ///< Its bytes are not what its manifest says; it was moved to quarantine.
+};
+
+/// Contents under their hashes. An object is a folder `objects/ab/<id>/` with `content/` (what
+/// consumers read) and `entries` (its manifest: every entry with hash and stat). An object is there
+/// when its folder is there: it gets its name by one rename after everything in it is complete.
+/// Entries are read-only. Any number of threads and processes may use the same store.
+class ObjectStore {
+ public:
+  /// `objects` and `scratch` are on one filesystem; both are made if need be.
+  ObjectStore(std::filesystem::path objects, std::filesystem::path scratch);
+
+  /// Take in what a step made: hash `path`, then move it in by rename (a file with more than one
+  /// link, or one on another filesystem, is copied). `path` is gone afterwards. In a folder,
+  /// absolute links into it become relative; any other link that leaves it is replaced by its
+  /// target. If the object is there already, whole, `path` is just removed.
+  [[nodiscard]] StoredObject add_output(const std::filesystem::path& path);
+
+  /// Copy a source directory into the store, one consistent view; the id is the hash of the bytes
+  /// as copied. Costs only looks if the cache knows all files and the object is there.
+  [[nodiscard]] StoredObject add_source(const SourceFolder& source, StatCache& cache,
+                                        WorkerPool& pool);
+
+  /// Where consumers read: the content folder, or the file in it.
+  [[nodiscard]] std::filesystem::path content_folder(const Hash& id) const;
+
+  /// The cheap check of a hit: the content folder's stat equals the recorded one.
+  [[nodiscard]] bool is_present(const Hash& id, const FileStat& recorded) const;
+
+  /// The full check before an object is used: every entry's stat equals the recorded one; where it
+  /// does not, the bytes are hashed again. Equal bytes: the manifest is renewed (a copied workspace
+  /// keeps its results). Otherwise the object goes to quarantine.
+  [[nodiscard]] ObjectState check(const Hash& id);
+
+  /// The object's own stat now; nothing if it is not there.
+  [[nodiscard]] std::optional<FileStat> current_stat(const Hash& id) const;
+
+  /// The manifest. Throws Error(not_found) if there is no such object.
+  [[nodiscard]] std::vector<TreeEntry> entries(const Hash& id) const;
+
+  /// Copy the content to a folder that must exist and be empty. `writable`: with write permission
+  /// for the owner. By reflink or copy, never by hard link.
+  void copy_content(const Hash& id, const std::filesystem::path& to, bool writable) const;
+
+  /// Make everything added so far durable: one flush of the store's filesystem.
+  void flush() const;
+
+ private:
+  std::filesystem::path objects_;
+  std::filesystem::path scratch_;
+};
+
+}  // namespace mlpipe
