@@ -23,6 +23,7 @@ set(target_tests
   tests/contract/compute_target_test.cpp
   tests/contract/hold_target.cpp
   tests/unit/target/local_target_test.cpp
+  tests/unit/target/slots_test.cpp
   tests/unit/target/supervisor_protocol_test.cpp
 )
 
