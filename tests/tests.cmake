@@ -4,7 +4,10 @@ include(Catch)
 
 # One list per layer, as in the top file.
 set(base_tests
+  tests/unit/base/file_lock_test.cpp
+  tests/unit/base/process_test.cpp
   tests/unit/base/text_test.cpp
+  tests/unit/base/worker_pool_test.cpp
 )
 
 set(core_tests
@@ -17,6 +20,11 @@ set(store_tests
 )
 
 set(target_tests
+  tests/contract/compute_target_test.cpp
+  tests/contract/hold_target.cpp
+  tests/unit/target/local_target_test.cpp
+  tests/unit/target/slots_test.cpp
+  tests/unit/target/supervisor_protocol_test.cpp
 )
 
 set(history_tests
