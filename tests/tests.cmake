@@ -4,7 +4,10 @@ include(Catch)
 
 # One list per layer, as in the top file.
 set(base_tests
+  tests/unit/base/file_lock_test.cpp
+  tests/unit/base/process_test.cpp
   tests/unit/base/text_test.cpp
+  tests/unit/base/worker_pool_test.cpp
 )
 
 set(core_tests

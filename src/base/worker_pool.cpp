@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
-#include <latch>
 
 namespace mlpipe {
 
@@ -32,22 +31,28 @@ void WorkerPool::for_each(std::size_t count, const std::function<void(std::size_
   if (count == 0) return;
   const auto share = std::min<std::size_t>(limit_, count);
   std::atomic<std::size_t> next{0};
+  std::mutex mutex;  // for the three below; the last one to leave notifies under it, so that
+  std::condition_variable all_done;  // nobody touches them once this function returns
+  auto working = share;
   std::exception_ptr error;
-  std::mutex error_mutex;
-  std::latch done(static_cast<std::ptrdiff_t>(share));
   const auto take = [&] {
+    std::exception_ptr mine;
     try {
       for (std::size_t i = next++; i < count; i = next++) work(i);
     } catch (...) {
       next = count;
-      const std::lock_guard lock(error_mutex);
-      if (!error) error = std::current_exception();
+      mine = std::current_exception();
     }
-    done.count_down();
+    const std::lock_guard lock(mutex);
+    if (mine && !error) error = mine;
+    if (--working == 0) all_done.notify_one();
   };
   for (std::size_t i = 1; i < share; ++i) run(take);
   take();
-  done.wait();
+  {
+    std::unique_lock lock(mutex);
+    all_done.wait(lock, [&] { return working == 0; });
+  }
   if (error) std::rethrow_exception(error);
 }
 
