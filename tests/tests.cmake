@@ -27,6 +27,7 @@ set(history_tests
 )
 
 set(engine_tests
+  tests/unit/engine/interpreter_test.cpp
 )
 
 set(cli_tests

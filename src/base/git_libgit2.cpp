@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 
@@ -86,11 +87,10 @@ bool has_filter_driver(git_config& config) {
 }
 
 bool lies_below(const std::string& path, const std::vector<std::string>& folders) {
-  if (folders.empty()) return true;
-  for (const std::string& folder : folders) {
-    if (path == folder || (path.starts_with(folder) && path[folder.size()] == '/')) return true;
-  }
-  return false;
+  const auto holds_path = [&](const std::string& folder) {
+    return path == folder || (path.starts_with(folder) && path[folder.size()] == '/');
+  };
+  return folders.empty() || std::any_of(folders.begin(), folders.end(), holds_path);
 }
 
 /// Whether a content filter applies to a tracked file: libgit2 knows no external filters, so it
