@@ -1,5 +1,7 @@
 #include "engine/installed_packages.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 #include <string_view>
@@ -49,7 +51,7 @@ std::optional<std::string> read_noted(const fs::path& file, std::vector<fs::path
 std::string from_stem(std::string_view stem) {
   const std::vector<std::string_view> parts = split(stem, '-');
   if (parts.size() < 2 || parts[0].empty() || parts[1].empty()) return "";
-  return std::string(parts[0]) + "==" + std::string(parts[1]);
+  return fmt::format("{}=={}", parts[0], parts[1]);
 }
 
 /// A *.dist-info or *.egg-info without a version in its name; the latter may be a file itself.
