@@ -4,6 +4,7 @@ include(Catch)
 
 # One list per layer, as in the top file.
 set(base_tests
+  tests/unit/base/git_test.cpp
   tests/unit/base/file_lock_test.cpp
   tests/unit/base/process_test.cpp
   tests/unit/base/text_test.cpp
@@ -31,6 +32,7 @@ set(history_tests
 )
 
 set(engine_tests
+  tests/unit/engine/interpreter_test.cpp
 )
 
 set(cli_tests

@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that are missing. Usage: scripts/install_dependencies.sh [GROUP...]
+#   build      to build mlpipe (the default)
+#   pipelines  to run the examples in specs/
+#   test       build and pipelines, and what the tests need besides
+#   ci         test, and clang with its tools, for .ci/run
+#   bench      build, for scripts/bench.sh
+# As root, or through sudo. Calling it again is instant when everything is there.
+set -euo pipefail
+
+build=(g++ cmake ninja-build pkgconf git ccache mold catch2 libcli11-dev libfmt-dev libgit2-dev
+  libsqlite3-dev libxxhash-dev libyaml-cpp-dev nlohmann-json3-dev)
+pipelines=(bash coreutils mawk python3 python3-sklearn python3-matplotlib)
+test=(procps util-linux)
+ci=(clang-14 libclang-rt-14-dev clang clang-format-14 clang-tidy-14 llvm shellcheck)
+
+packages_of() {
+  case $1 in
+    build | bench) printf '%s\n' "${build[@]}" ;;
+    pipelines) printf '%s\n' "${pipelines[@]}" ;;
+    test) printf '%s\n' "${build[@]}" "${pipelines[@]}" "${test[@]}" ;;
+    ci) printf '%s\n' "${build[@]}" "${pipelines[@]}" "${test[@]}" "${ci[@]}" ;;
+    *)
+      echo "install_dependencies.sh: no group '$1'; there are build, pipelines, test, ci, bench" >&2
+      return 2
+      ;;
+  esac
+}
+
+as_root() {
+  if [[ $EUID == 0 ]]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    echo "install_dependencies.sh: needs root or sudo for: $*" >&2
+    return 1
+  fi
+}
+
+wanted=()
+for group in "${@:-build}"; do
+  list=$(packages_of "$group")
+  mapfile -t -O "${#wanted[@]}" wanted <<<"$list"
+done
+
+installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "${wanted[@]}" 2>/dev/null |
+  sed -n 's/^installed //p') || true
+mapfile -t missing < <(printf '%s\n' "${wanted[@]}" | sort -u |
+  grep -vxF -f <(printf '%s\n' "$installed") || true)
+[[ ${#missing[@]} == 0 ]] && exit 0
+
+echo "Installing: ${missing[*]}" >&2
+apt=(env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300)
+as_root "${apt[@]}" update </dev/null ||
+  echo "install_dependencies.sh: 'apt-get update' failed; going on with the lists that are there" >&2
+as_root "${apt[@]}" install -y --no-install-recommends "${missing[@]}" </dev/null

@@ -1,0 +1,119 @@
+#include "base/git.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cstdlib>
+#include <exception>
+#include <utility>
+
+#include "base/git_answer.h"
+#include "base/text.h"
+
+namespace mlpipe {
+namespace {
+
+namespace fs = std::filesystem;
+
+void add_note(GitState& state, const std::string& note) {
+  if (note.empty()) return;
+  if (!state.note.empty()) state.note += "; ";
+  state.note += note;
+}
+
+std::vector<fs::path> resolved(const std::vector<fs::path>& folders) {
+  std::vector<fs::path> result;
+  for (const fs::path& folder : folders) {
+    std::error_code error;
+    fs::path path = fs::weakly_canonical(folder, error);
+    result.push_back(error ? folder.lexically_normal() : path);
+  }
+  return result;
+}
+
+/// Both were asked: the program's word counts, what it does not know comes from libgit2.
+GitState merged(GitAnswer first, GitAnswer second) {
+  const bool program_knows = !second.state.answered_by.empty();
+  GitState state = std::move(program_knows ? second.state : first.state);
+  const std::string own_note = std::exchange(state.note, "");
+  add_note(state, program_knows ? "the git program was asked: " + first.doubt : first.doubt);
+  if (!second.doubt.empty()) add_note(state, "the git program: " + second.doubt);
+  add_note(state, own_note);
+  return state;
+}
+
+GitState ask(const GitQuestion& question) {
+  GitAnswer answer = ask_libgit2(question);
+  if (answer.doubt.empty()) return std::move(answer.state);
+  return merged(std::move(answer), ask_git_program(question));
+}
+
+std::optional<bool> parse_truth(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (text == "true" || text == "yes" || text == "1") return true;
+  if (text == "false" || text == "no" || text == "0") return false;
+  return std::nullopt;
+}
+
+void override_text(const char* variable, std::string& value) {
+  const char* text = std::getenv(variable);
+  if (text != nullptr && *text != '\0') value = text;
+}
+
+void apply_overrides(GitState& state) {
+  override_text("AZUREML_GIT_REPOSITORY_URI", state.repository_uri);
+  override_text("AZUREML_GIT_BRANCH", state.branch);
+  override_text("AZUREML_GIT_COMMIT", state.commit);
+  override_text("AZUREML_GIT_BUILD_ID", state.build_id);
+  override_text("AZUREML_GIT_BUILD_URI", state.build_uri);
+  std::string dirty;
+  override_text("AZUREML_GIT_DIRTY", dirty);
+  if (dirty.empty()) return;
+  if (const std::optional<bool> value = parse_truth(dirty)) {
+    state.dirty = value;
+  } else {
+    add_note(state, "AZUREML_GIT_DIRTY is neither True nor False: not used");
+  }
+}
+
+}  // namespace
+
+GitState describe_git(const std::vector<std::filesystem::path>& folders, bool with_diff) {
+  GitState state;
+  try {
+    if (!folders.empty()) state = ask({.folders = resolved(folders), .with_diff = with_diff});
+  } catch (const std::exception& error) {
+    add_note(state, std::string("git could not be asked: ") + error.what());
+  } catch (...) {
+    add_note(state, "git could not be asked");
+  }
+  apply_overrides(state);
+  state.repository_uri = without_credentials(state.repository_uri);
+  state.build_uri = without_credentials(state.build_uri);
+  state.note = printable(state.note);
+  return state;
+}
+
+std::string without_credentials(const std::string& uri) {
+  const std::size_t scheme_end = uri.find("://");
+  const std::size_t begin = scheme_end == std::string::npos ? 0 : scheme_end + 3;
+  std::size_t end = std::min(uri.find_first_of("/?#", begin), uri.size());
+  std::size_t at = end == begin ? std::string::npos : uri.rfind('@', end - 1);
+  if (at == std::string::npos || at < begin) {
+    // A password with an unescaped slash: "https://user:a/b@host". What follows a host's ':' is a
+    // port, so anything else up to the last '@' is taken for a secret.
+    const std::size_t colon = uri.find(':', begin);
+    if (scheme_end == std::string::npos || colon >= end) return uri;
+    if (uri.find_first_not_of("0123456789", colon + 1) >= end) return uri;
+    at = uri.rfind('@');
+    if (at == std::string::npos || at < end) return uri;
+  }
+  // Over SSH the user's name is part of the address and no secret: git@host, ssh://git@host.
+  const std::string scheme = uri.substr(0, begin == 0 ? 0 : scheme_end);
+  const bool over_ssh = scheme_end == std::string::npos || scheme.ends_with("ssh");
+  const std::size_t colon = uri.find(':', begin);
+  if (!over_ssh) return uri.substr(0, begin) + uri.substr(at + 1);
+  return colon < at ? uri.substr(0, colon) + uri.substr(at) : uri;
+}
+
+}  // namespace mlpipe

@@ -1,0 +1,163 @@
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "base/git_answer.h"
+#include "base/process.h"
+#include "base/text.h"
+
+namespace mlpipe {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// This process's environment without what points git at another repository or makes it ask back.
+std::vector<std::string> git_environment() {
+  constexpr std::array<std::string_view, 12> left_out{"GIT_DIR=",
+                                                      "GIT_WORK_TREE=",
+                                                      "GIT_INDEX_FILE=",
+                                                      "GIT_COMMON_DIR=",
+                                                      "GIT_OBJECT_DIRECTORY=",
+                                                      "GIT_ALTERNATE_OBJECT_DIRECTORIES=",
+                                                      "GIT_NAMESPACE=",
+                                                      "GIT_PREFIX=",
+                                                      "GIT_EXTERNAL_DIFF=",
+                                                      "GIT_DIFF_OPTS=",
+                                                      "GIT_TRACE=",
+                                                      "LC_ALL="};
+  std::vector<std::string> result;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    const bool out = std::any_of(left_out.begin(), left_out.end(),
+                                 [&](std::string_view name) { return text.starts_with(name); });
+    if (!out) result.emplace_back(text);
+  }
+  result.insert(result.end(), {"LC_ALL=C", "GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0"});
+  return result;
+}
+
+std::string without_line_end(std::string text) {
+  if (text.ends_with('\n')) text.pop_back();
+  return text;
+}
+
+/// Runs `git` in one folder.
+class Git {
+ public:
+  explicit Git(fs::path folder) : folder_(std::move(folder)), environment_(git_environment()) {}
+
+  [[nodiscard]] ProcessResult run(const std::vector<std::string>& arguments) const {
+    ProcessSpec spec;
+    spec.argv = {"git", "--no-pager", "--literal-pathspecs", "-c", "core.bigFileThreshold=10m"};
+    spec.argv.insert(spec.argv.end(), arguments.begin(), arguments.end());
+    spec.work_directory = folder_;
+    spec.environment = environment_;
+    spec.output_limit = git_diff_limit + 4096;
+    return run_process(spec);
+  }
+
+  /// stdout without its last line end; "" if git said no.
+  [[nodiscard]] std::string line(const std::vector<std::string>& arguments) const {
+    const ProcessResult result = run(arguments);
+    return result.ok() ? without_line_end(result.out) : std::string();
+  }
+
+ private:
+  fs::path folder_;
+  std::vector<std::string> environment_;
+};
+
+std::string why_failed(const ProcessResult& result) {
+  if (result.exit_code == 127) return "not installed, or not in PATH";
+  if (result.timed_out) return "no answer in time";
+  std::string words;
+  for (const std::string_view line : split(result.err, '\n')) {
+    if (trim(line).empty()) continue;
+    if (!words.empty()) words += ' ';
+    words += trim(line);
+  }
+  return words.empty() ? "exit code " + std::to_string(result.exit_code) : words.substr(0, 500);
+}
+
+std::vector<std::string> with_paths(std::vector<std::string> arguments,
+                                    const std::vector<std::string>& paths) {
+  arguments.emplace_back("--");
+  arguments.insert(arguments.end(), paths.begin(), paths.end());
+  return arguments;
+}
+
+void read_names(const Git& git, GitState& state) {
+  state.branch = git.line({"symbolic-ref", "--quiet", "--short", "HEAD"});
+  state.commit = git.line({"rev-parse", "--quiet", "--verify", "HEAD^{commit}"});
+  if (state.commit.empty()) state.note = "no commit yet";
+  std::vector<std::string> remotes;
+  for (const std::string_view name : split(git.line({"remote"}), '\n')) {
+    if (!name.empty()) remotes.emplace_back(name);
+  }
+  const std::string branch_remote =
+      state.branch.empty() ? "" : git.line({"config", "branch." + state.branch + ".remote"});
+  const std::string remote = chosen_remote(branch_remote, remotes);
+  if (!remote.empty()) state.repository_uri = git.line({"remote", "get-url", remote});
+}
+
+/// Returns why it could not be read, or "".
+std::string read_status(const Git& git, const std::vector<std::string>& paths, GitState& state) {
+  const ProcessResult result = git.run(with_paths(
+      {"status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all"}, paths));
+  if (!result.ok()) return why_failed(result);
+  state.dirty = !result.out.empty();
+  std::vector<std::string> untracked;
+  for (const std::string_view entry : split(result.out, '\0')) {
+    if (entry.starts_with("?? ")) untracked.emplace_back(entry.substr(3));
+  }
+  const std::string note = untracked_note(untracked);
+  if (!note.empty()) state.note += (state.note.empty() ? "" : "; ") + note;
+  return "";
+}
+
+std::string read_diff(const Git& git, const std::vector<std::string>& paths, GitState& state) {
+  const std::string base =
+      state.commit.empty() ? git.line({"hash-object", "-t", "tree", "/dev/null"}) : state.commit;
+  const ProcessResult result =
+      git.run(with_paths({"diff", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames",
+                          "--submodule=short", "--src-prefix=a/", "--dst-prefix=b/", base},
+                         paths));
+  const bool cut = result.out.size() > git_diff_limit;  // git may have been stopped at the limit
+  if (!result.ok() && !cut) return why_failed(result);
+  keep_diff(result.out, state);
+  return "";
+}
+
+}  // namespace
+
+GitAnswer ask_git_program(const GitQuestion& question) {
+  GitAnswer answer;
+  std::error_code error;
+  fs::path start = question.folders.front();
+  while (start.has_relative_path() && !fs::is_directory(start, error)) start = start.parent_path();
+
+  const Git first(start);
+  const ProcessResult place = first.run({"rev-parse", "--show-toplevel"});
+  if (!place.ok()) {
+    answer.doubt = why_failed(place);
+    return answer;
+  }
+  const fs::path work_tree{without_line_end(place.out)};
+  const auto paths = paths_in_work_tree(work_tree, question.folders);
+  if (!paths) {
+    answer.doubt = "the folder is outside of the work tree";
+    return answer;
+  }
+  const Git git(work_tree);
+  answer.state.answered_by = "git";
+  read_names(git, answer.state);
+  answer.doubt = read_status(git, *paths, answer.state);
+  if (answer.doubt.empty() && question.with_diff) {
+    answer.doubt = read_diff(git, *paths, answer.state);
+  }
+  return answer;
+}
+
+}  // namespace mlpipe

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/process.h"
+#include "engine/interpreter_cache.h"
+#include "engine/interpreter_identity.h"
+
+namespace mlpipe {
+
+/// Finds out what interpreters are, with as few processes as can be: one probe for each program at
+/// most, and none for a Python that has not changed since an earlier run. From one thread at a
+/// time.
+///
+/// A remembered Python holds only while nothing moved that it was read from (interpreter_cache.h).
+/// Never remembered: a program that is a script or starts another one (a shim of pyenv or conda,
+/// whose target may change without a trace), and R, whose start-up files say where packages lie.
+class InterpreterProbe {
+ public:
+  /// `cache_file` need not exist. `environment`: what a step gets, "NAME=value" each.
+  InterpreterProbe(std::filesystem::path cache_file, RunProcess run,
+                   std::vector<std::string> environment, Clock clock = now);
+
+  /// The identity of an interpreter, by its absolute path; a program named Rscript is R, any other
+  /// Python. Throws Error(not_found) if there is no such program, Error(system) if it does not
+  /// answer as an interpreter does.
+  [[nodiscard]] InterpreterIdentity identify(const std::filesystem::path& program);
+
+  /// Write what was learned, if anything, to the cache file. Does not throw: without it the next
+  /// run asks again.
+  void save();
+
+ private:
+  [[nodiscard]] InterpreterIdentity probe_python(const std::filesystem::path& program,
+                                                 const std::string& key);
+  [[nodiscard]] InterpreterIdentity probe_r(const std::filesystem::path& program) const;
+  [[nodiscard]] ProcessResult ask(const std::filesystem::path& program,
+                                  const std::vector<std::string>& arguments) const;
+
+  std::filesystem::path cache_file_;
+  RunProcess run_;
+  std::vector<std::string> environment_;
+  Clock clock_;
+  std::string environment_key_;  ///< The variables that have a say in what an interpreter finds.
+  InterpreterCache cache_;
+  bool cache_changed_ = false;
+  std::map<std::filesystem::path, InterpreterIdentity> known_;  ///< In this process.
+};
+
+}  // namespace mlpipe
