@@ -11,6 +11,7 @@ set(core_tests
 )
 
 set(spec_tests
+  tests/unit/spec/read_ours_test.cpp
 )
 
 set(store_tests
