@@ -15,6 +15,7 @@ set(core_tests
 )
 
 set(spec_tests
+  tests/unit/spec/read_ours_test.cpp
 )
 
 set(store_tests
