@@ -1,1 +1,6 @@
-int main() { return 0; }
+#include "target/supervisor.h"
+
+int main(int argc, char** argv) {
+  if (const auto exit_code = mlpipe::run_as_supervisor(argc, argv)) return *exit_code;
+  return 0;
+}

@@ -21,6 +21,11 @@ set(store_tests
 )
 
 set(target_tests
+  tests/contract/compute_target_test.cpp
+  tests/contract/hold_target.cpp
+  tests/unit/target/local_target_test.cpp
+  tests/unit/target/slots_test.cpp
+  tests/unit/target/supervisor_protocol_test.cpp
 )
 
 set(history_tests
