@@ -15,8 +15,8 @@ struct GitState {
   std::optional<bool> dirty;  ///< Limited to the folders asked about; untracked files count.
   std::string diff;           ///< Text only, at most 10 MB, limited to those folders.
   bool diff_truncated = false;
-  std::string build_id;   ///< From the environment only.
-  std::string build_uri;  ///< From the environment only.
+  std::string build_id;     ///< From the environment only.
+  std::string build_uri;    ///< From the environment only.
   std::string answered_by;  ///< "libgit2", "git", or "" if there is no repository.
   std::string note;         ///< Why `git` was asked, or why something is not known.
 };

@@ -1,12 +1,24 @@
 #include "base/git_answer.h"
 
 #include <algorithm>
+#include <map>
 
 #include "base/text.h"
 
 namespace mlpipe {
 
 namespace fs = std::filesystem;
+
+namespace {
+
+/// "x.y" of "remote.x.y.url"; "" if `name` does not begin and end so.
+std::string between(std::string_view name, std::string_view begin, std::string_view end) {
+  if (name.size() <= begin.size() + end.size()) return "";
+  if (!name.starts_with(begin) || !name.ends_with(end)) return "";
+  return std::string(name.substr(begin.size(), name.size() - begin.size() - end.size()));
+}
+
+}  // namespace
 
 std::optional<std::vector<std::string>> paths_in_work_tree(const fs::path& work_tree,
                                                            const std::vector<fs::path>& folders) {
@@ -33,14 +45,28 @@ std::string untracked_note(const std::vector<std::string>& names) {
   return note;
 }
 
-std::string chosen_remote(const std::string& branch_remote,
-                          const std::vector<std::string>& remotes) {
-  const auto has = [&](const std::string& name) {
-    return std::find(remotes.begin(), remotes.end(), name) != remotes.end();
-  };
-  if (has(branch_remote)) return branch_remote;
-  if (has("origin")) return "origin";
-  return remotes.size() == 1 ? remotes.front() : "";
+std::string remote_address(const GitSettings& settings, const std::string& branch) {
+  std::string own_remote;
+  std::map<std::string, std::string> addresses;
+  for (const auto& [name, value] : settings) {
+    if (!branch.empty() && name == "branch." + branch + ".remote") own_remote = value;
+    const std::string remote = between(name, "remote.", ".url");
+    if (!remote.empty()) addresses.try_emplace(remote, value);
+  }
+  auto chosen = addresses.find(own_remote);
+  if (chosen == addresses.end()) chosen = addresses.find("origin");
+  if (chosen == addresses.end() && addresses.size() == 1) chosen = addresses.begin();
+  if (chosen == addresses.end()) return "";
+
+  std::string address = chosen->second;
+  std::size_t longest = 0;
+  for (const auto& [name, prefix] : settings) {
+    const std::string base = between(name, "url.", ".insteadof");
+    if (base.empty() || prefix.size() <= longest || !chosen->second.starts_with(prefix)) continue;
+    longest = prefix.size();
+    address = base + chosen->second.substr(prefix.size());
+  }
+  return address;
 }
 
 void keep_diff(std::string_view text, GitState& state) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/git.h"
@@ -41,10 +42,12 @@ struct GitAnswer {
 /// "untracked: a, b" for a note; names that are too many are counted.
 [[nodiscard]] std::string untracked_note(const std::vector<std::string>& names);
 
-/// Which of `remotes` `git` itself would talk to: the branch's own, else "origin", else the only
-/// one, else "".
-[[nodiscard]] std::string chosen_remote(const std::string& branch_remote,
-                                        const std::vector<std::string>& remotes);
+/// Names as git spells them ("remote.origin.url"), in the order of their weight, lowest first.
+using GitSettings = std::vector<std::pair<std::string, std::string>>;
+
+/// Where `git` itself would fetch from on this branch ("": none): the branch's own remote, else
+/// "origin", else the only one; rewritten by `url.….insteadOf`. "" if there is no remote.
+[[nodiscard]] std::string remote_address(const GitSettings& settings, const std::string& branch);
 
 /// Put `text` in `state.diff`: cut at a line's end if it is too long, and lines that are not UTF-8
 /// made printable.

@@ -88,18 +88,26 @@ std::vector<std::string> with_paths(std::vector<std::string> arguments,
   return arguments;
 }
 
+/// What `-z` gives: texts that each end with a NUL byte.
+std::vector<std::string> texts(std::string_view out) {
+  std::vector<std::string> result;
+  for (const std::string_view text : split(out, '\0')) {
+    if (!text.empty()) result.emplace_back(text);
+  }
+  return result;
+}
+
 void read_names(const Git& git, GitState& state) {
   state.branch = git.line({"symbolic-ref", "--quiet", "--short", "HEAD"});
   state.commit = git.line({"rev-parse", "--quiet", "--verify", "HEAD^{commit}"});
   if (state.commit.empty()) state.note = "no commit yet";
-  std::vector<std::string> remotes;
-  for (const std::string_view name : split(git.line({"remote"}), '\n')) {
-    if (!name.empty()) remotes.emplace_back(name);
+  GitSettings settings;
+  for (const std::string& entry : texts(git.run({"config", "--list", "-z"}).out)) {
+    const std::size_t end = entry.find('\n');  // a name without a value means true
+    if (end == std::string::npos) continue;
+    settings.emplace_back(entry.substr(0, end), entry.substr(end + 1));
   }
-  const std::string branch_remote =
-      state.branch.empty() ? "" : git.line({"config", "branch." + state.branch + ".remote"});
-  const std::string remote = chosen_remote(branch_remote, remotes);
-  if (!remote.empty()) state.repository_uri = git.line({"remote", "get-url", remote});
+  state.repository_uri = remote_address(settings, state.branch);
 }
 
 /// Returns why it could not be read, or "".
@@ -109,7 +117,7 @@ std::string read_status(const Git& git, const std::vector<std::string>& paths, G
   if (!result.ok()) return why_failed(result);
   state.dirty = !result.out.empty();
   std::vector<std::string> untracked;
-  for (const std::string_view entry : split(result.out, '\0')) {
+  for (const std::string& entry : texts(result.out)) {
     if (entry.starts_with("?? ")) untracked.emplace_back(entry.substr(3));
   }
   const std::string note = untracked_note(untracked);

@@ -60,7 +60,7 @@ std::string from_metadata(const fs::path& entry, const std::string& stem,
   for (const fs::path& file : {entry / "METADATA", entry / "PKG-INFO", entry}) {
     const std::optional<std::string> text = read_noted(file, noted);
     const std::string version = text ? field(*text, "Version") : "";
-    if (!version.empty()) return stem + "==" + version;
+    if (!version.empty()) return fmt::format("{}=={}", stem, version);
   }
   return "";
 }
@@ -106,7 +106,8 @@ InstalledPackages r_packages(const std::vector<fs::path>& folders) {
           read_noted(folder / name / "DESCRIPTION", found.files);
       if (!text) continue;
       const std::string package = field(*text, "Package");
-      found.names.push_back((package.empty() ? name : package) + "==" + field(*text, "Version"));
+      found.names.push_back(
+          fmt::format("{}=={}", package.empty() ? name : package, field(*text, "Version")));
     }
   }
   sort_names(found);

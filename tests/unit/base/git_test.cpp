@@ -111,6 +111,9 @@ TEST_CASE("git: the branch's own remote is the repository's address, with instea
   world.git({"config", "branch.main.remote", "fork"});
   world.git({"config", "url.https://token@example.org/.insteadOf", "gh:"});
   CHECK(world.ask().repository_uri == "https://example.org/me/fork.git");
+  const Variable nothing("GIT_CONFIG_NOSYSTEM", "1");  // the other way gives the same answer
+  CHECK(world.ask().answered_by == "git");
+  CHECK(world.ask().repository_uri == "https://example.org/me/fork.git");
 }
 
 TEST_CASE("git: changes count, and show, only in the folders asked about") {
