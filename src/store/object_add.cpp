@@ -164,7 +164,7 @@ StoredObject ObjectStore::put(const Staged& staged) {
     if (!ours) {
       ours = seal(staged.content(), entries);
       const Fd manifest = open_file(staged.folder / "entries", O_WRONLY | O_CREAT | O_TRUNC);
-      write_all(manifest.get(), encode_manifest(*ours), staged.folder / "entries");
+      write_all(manifest.get(), encode_object_manifest(*ours), staged.folder / "entries");
       make_folders(place.parent_path());
     }
     if (::rename(staged.folder.c_str(), place.c_str()) == 0) {

@@ -61,7 +61,7 @@ ManifestEntry read_entry(ByteReader& reader) {
 
 }  // namespace
 
-std::string encode_manifest(const ObjectManifest& manifest) {
+std::string encode_object_manifest(const ObjectManifest& manifest) {
   std::string out(magic);
   append_look(out, manifest.root);
   append_number(out, manifest.entries.size(), 8);
@@ -76,7 +76,7 @@ std::string encode_manifest(const ObjectManifest& manifest) {
   return out.append(hash_bytes(out).view());
 }
 
-std::optional<ObjectManifest> decode_manifest(std::string_view bytes) {
+std::optional<ObjectManifest> decode_object_manifest(std::string_view bytes) {
   if (bytes.size() < magic.size() + 16 || !bytes.starts_with(magic)) return std::nullopt;
   const std::string_view body = bytes.substr(0, bytes.size() - 16);
   if (hash_bytes(body).view() != bytes.substr(body.size())) return std::nullopt;

@@ -22,9 +22,9 @@ struct ObjectManifest {
   std::vector<ManifestEntry> entries;  ///< Parents before children, names sorted by bytes.
 };
 
-[[nodiscard]] std::string encode_manifest(const ObjectManifest& manifest);
+[[nodiscard]] std::string encode_object_manifest(const ObjectManifest& manifest);
 
 /// Nothing if the bytes are not a whole manifest.
-[[nodiscard]] std::optional<ObjectManifest> decode_manifest(std::string_view bytes);
+[[nodiscard]] std::optional<ObjectManifest> decode_object_manifest(std::string_view bytes);
 
 }  // namespace mlpipe
