@@ -186,7 +186,8 @@ void copy_bytes(int in, int out, const fs::path& from, const fs::path& to) {
     ssize_t got = 0;
     if (kernel_copies) {
       got = ::copy_file_range(in, nullptr, out, nullptr, chunk, 0);
-      if (got < 0 && (errno == EXDEV || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP)) {
+      if (got < 0 &&
+          (errno == EXDEV || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP)) {
         kernel_copies = false;
         continue;
       }

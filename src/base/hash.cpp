@@ -56,7 +56,9 @@ std::optional<Hash> hash_from_bytes(std::string_view bytes) {
   return hash;
 }
 
-Hash hash_bytes(std::string_view bytes) { return canonical(XXH3_128bits(bytes.data(), bytes.size())); }
+Hash hash_bytes(std::string_view bytes) {
+  return canonical(XXH3_128bits(bytes.data(), bytes.size()));
+}
 
 struct Hasher::State {
   XXH3_state_t* xxh = XXH3_createState();

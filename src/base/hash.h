@@ -11,7 +11,8 @@
 
 namespace mlpipe {
 
-/// An XXH3-128 value, in canonical (big-endian) byte order. Guards against accidents, not attackers.
+/// An XXH3-128 value, in canonical (big-endian) byte order. Guards against accidents, not
+/// attackers.
 struct Hash {
   std::array<std::uint8_t, 16> bytes{};
 

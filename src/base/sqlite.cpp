@@ -111,9 +111,9 @@ bool Statement::is_null(int column) const {
 }
 
 Database::Database(const std::filesystem::path& file, Mode mode) {
-  const int flags =
-      (mode == Mode::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
-      SQLITE_OPEN_NOMUTEX;
+  const int flags = (mode == Mode::read_only ? SQLITE_OPEN_READONLY
+                                             : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
+                    SQLITE_OPEN_NOMUTEX;
   if (sqlite3_open_v2(file.c_str(), &database_, flags, nullptr) != SQLITE_OK) {
     const std::string reason = sqlite3_errmsg(database_);
     sqlite3_close(database_);

@@ -22,7 +22,8 @@ namespace mlpipe {
 [[nodiscard]] std::string nearest(std::string_view word, std::span<const std::string> candidates);
 
 /// " (did you mean 'x'?)", or "" if nothing is near.
-[[nodiscard]] std::string did_you_mean(std::string_view word, std::span<const std::string> candidates);
+[[nodiscard]] std::string did_you_mean(std::string_view word,
+                                       std::span<const std::string> candidates);
 
 /// "3.4 MB": powers of 1000.
 [[nodiscard]] std::string size_text(std::uint64_t bytes);

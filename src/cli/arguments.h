@@ -16,10 +16,10 @@ struct Arguments {
 
   // Of commands that read a pipeline file.
   std::string spec;
-  std::vector<std::string> parameters;       ///< name=value
+  std::vector<std::string> parameters;  ///< name=value
   std::vector<std::string> parameter_files;
-  std::vector<std::string> inputs;           ///< name=PATH
-  std::vector<std::string> settings;         ///< a.b=c
+  std::vector<std::string> inputs;    ///< name=PATH
+  std::vector<std::string> settings;  ///< a.b=c
   std::string compute_target;
   std::string experiment;
   bool everything_local = false;

@@ -30,8 +30,9 @@ void add_spec_options(CLI::App& command, Arguments& arguments) {
       .add_option("--set", arguments.settings,
                   "Change any value of the file: steps.train.resources.cpus=2")
       ->type_name("KEY=VALUE");
-  command.add_option("--compute-target", arguments.compute_target,
-                     "Run every step on this compute target")
+  command
+      .add_option("--compute-target", arguments.compute_target,
+                  "Run every step on this compute target")
       ->type_name("NAME");
   command.add_option("--experiment", arguments.experiment, "Record the run in this experiment")
       ->type_name("NAME");
@@ -79,9 +80,9 @@ void add_run(CLI::App& app, Arguments& arguments, Command& chosen) {
 }
 
 void add_looking_commands(CLI::App& app, Arguments& arguments, Command& chosen) {
-  auto* validate = add_command(app, arguments, chosen, "validate",
-                               "Check a pipeline file and its workspace",
-                               "  mlpipe validate pipeline.yaml\n", validate_command);
+  auto* validate =
+      add_command(app, arguments, chosen, "validate", "Check a pipeline file and its workspace",
+                  "  mlpipe validate pipeline.yaml\n", validate_command);
   add_spec_options(*validate, arguments);
   validate->add_flag("--json", arguments.json, "One JSON document on stdout");
 
@@ -149,15 +150,14 @@ std::string usage_message(const CLI::App& app, const CLI::ParseError& error) {
     for (const auto* sub : app.get_subcommands(nullptr)) known.push_back(sub->get_name());
   else
     for (const auto* option : scope->get_options())
-      for (const auto& text : split(option->get_name(false, true), ','))
-        known.emplace_back(text);
+      for (const auto& text : split(option->get_name(false, true), ',')) known.emplace_back(text);
   if (scope == &app)
     return fmt::format("unknown {} '{}'{}; `mlpipe --help` lists them",
                        word.starts_with("-") ? "option" : "command", word,
                        did_you_mean(name, known));
   return fmt::format("unknown {} '{}'{}; see `mlpipe {} --help`",
-                     word.starts_with("-") ? "option" : "argument", word,
-                     did_you_mean(name, known), scope->get_name());
+                     word.starts_with("-") ? "option" : "argument", word, did_you_mean(name, known),
+                     scope->get_name());
 }
 
 void print_error(std::string_view text) {
@@ -173,14 +173,16 @@ int parse_and_run(int argc, char** argv) {
   for (int i = 0; i < argc; ++i)
     arguments.command_line += (i == 0 ? "" : " ") + shell_quoted(argv[i]);  // NOLINT(*-pointer-*)
   Command chosen = nullptr;
-  CLI::App app{"Runs machine-learning pipelines on your own machines and reuses what has not changed",
-               "mlpipe"};
+  CLI::App app{
+      "Runs machine-learning pipelines on your own machines and reuses what has not changed",
+      "mlpipe"};
   app.set_version_flag("--version", std::string("mlpipe ") + MLPIPE_VERSION);
   app.require_subcommand(0, 1);
   app.get_formatter()->column_width(34);
-  app.footer("First steps:\n  mlpipe run pipeline.yaml\n  mlpipe show latest\n"
-             "Exit codes: 0 done, 1 a step failed, 2 wrong usage or file, 3 the system failed,\n"
-             "4 work is due (plan --check), 130/143 cancelled.");
+  app.footer(
+      "First steps:\n  mlpipe run pipeline.yaml\n  mlpipe show latest\n"
+      "Exit codes: 0 done, 1 a step failed, 2 wrong usage or file, 3 the system failed,\n"
+      "4 work is due (plan --check), 130/143 cancelled.");
   add_run(app, arguments, chosen);
   add_looking_commands(app, arguments, chosen);
   add_history_commands(app, arguments, chosen);

@@ -37,17 +37,20 @@ std::string counts_text(const RunCounts& counts) {
 
 ConsoleReporter::ConsoleReporter() : terminal_(2) {}
 
-void ConsoleReporter::run_started(const RunRecord& run, std::size_t steps, Duration expected) {
-  steps_ = steps;
+void ConsoleReporter::run_started(const RunRecord& run, const std::vector<std::string>& steps,
+                                  Duration expected) {
+  steps_ = steps.size();
+  constexpr std::size_t widest_name = 40;
+  for (const auto& step : steps)
+    name_width_ = std::max(name_width_, std::min(widest_name, columns_of(step)));
   expected_ = expected;
   started_ = now();
   print(fmt::format("run {} of {} ({})\n", terminal_.coloured(run.id, Colour::bold), run.pipeline,
-                    counted(steps, "step")));
+                    counted(steps.size(), "step")));
 }
 
 void ConsoleReporter::line(std::string_view step, std::string_view word, Colour colour,
                            std::string_view text) {
-  name_width_ = std::max(name_width_, columns_of(step));
   for (const auto each : split(text, '\n')) {
     print(fmt::format("  {}  {}  {}\n", padded(step, name_width_),
                       terminal_.coloured(padded(word, 9), colour), each));
@@ -149,9 +152,9 @@ std::string ConsoleReporter::total_line() const {
   const auto ran = finished_ - std::min(finished_, reused_);
   if (expected_ > Duration{} && to_run > 0) {
     const double left = 1.0 - static_cast<double>(ran) / static_cast<double>(to_run);
-    const auto rest = Duration(static_cast<std::int64_t>(
-        static_cast<double>(expected_.count()) * left /
-        static_cast<double>(std::max<std::size_t>(1, running_.size()))));
+    const auto rest = Duration(
+        static_cast<std::int64_t>(static_cast<double>(expected_.count()) * left /
+                                  static_cast<double>(std::max<std::size_t>(1, running_.size()))));
     text += fmt::format(", about {} to go", duration_text(rest));
   }
   return text;

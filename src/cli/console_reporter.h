@@ -15,7 +15,8 @@ class ConsoleReporter : public Reporter {
  public:
   ConsoleReporter();
 
-  void run_started(const RunRecord& run, std::size_t steps, Duration expected) override;
+  void run_started(const RunRecord& run, const std::vector<std::string>& steps,
+                   Duration expected) override;
   void step_changed(const StepRunRecord& step, const std::string& log_file) override;
   void note(std::string_view step, std::string_view text) override;
   void tick() override;
@@ -35,7 +36,7 @@ class ConsoleReporter : public Reporter {
   [[nodiscard]] std::string total_line() const;
 
   Terminal terminal_;
-  std::size_t name_width_ = 12;
+  std::size_t name_width_ = 8;
   std::size_t steps_ = 0;
   std::size_t finished_ = 0;
   std::size_t drawn_lines_ = 0;

@@ -21,11 +21,12 @@ void print_event(const char* name, json event) {
 
 }  // namespace
 
-void JsonReporter::run_started(const RunRecord& run, std::size_t steps, Duration expected) {
+void JsonReporter::run_started(const RunRecord& run, const std::vector<std::string>& steps,
+                               Duration expected) {
   print_event("run_started", {{"run_id", run.id},
                               {"pipeline", run.pipeline},
                               {"experiment", run.experiment},
-                              {"steps", steps},
+                              {"steps", steps.size()},
                               {"expected_seconds", json_seconds(expected)}});
 }
 

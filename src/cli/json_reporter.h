@@ -8,7 +8,8 @@ namespace mlpipe {
 /// events are documented in schemas/run-events.schema.json.
 class JsonReporter : public Reporter {
  public:
-  void run_started(const RunRecord& run, std::size_t steps, Duration expected) override;
+  void run_started(const RunRecord& run, const std::vector<std::string>& steps,
+                   Duration expected) override;
   void step_changed(const StepRunRecord& step, const std::string& log_file) override;
   void note(std::string_view step, std::string_view text) override;
   void tick() override {}

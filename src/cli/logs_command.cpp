@@ -25,7 +25,7 @@ class LogPrinter {
   bool print_new(const std::string& head, const std::filesystem::path& file) {
     auto& position = positions_[file];
     const int opened = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);  // NOLINT(*-vararg)
-    if (opened < 0) return false;  // not there yet
+    if (opened < 0) return false;                                   // not there yet
     const Fd fd(opened);
     std::array<char, 65536> buffer;  // NOLINT(*-member-init)
     bool any = false;
@@ -61,8 +61,9 @@ bool print_round(OpenedHistory& opened, const RunRecord& run, const std::string&
   for (const auto& step : asked_steps(opened, run, step_name)) {
     going_on = going_on || !is_final(step.status);
     for (const auto& attempt : opened.history.attempts_of(opened.producer_of(step))) {
-      const std::string name =
-          attempt.number == 1 ? step.step : fmt::format("{}, attempt {}", step.step, attempt.number);
+      const std::string name = attempt.number == 1
+                                   ? step.step
+                                   : fmt::format("{}, attempt {}", step.step, attempt.number);
       printer.print_new(name, opened.state.root / attempt.stdout_file);
       printer.print_new(name + " (stderr)", opened.state.root / attempt.stderr_file);
     }

@@ -21,8 +21,7 @@ using Decision = PlannedStep::Decision;
 using nlohmann::json;
 
 void print_notices(const OpenedPipeline& opened) {
-  for (const auto& notice : opened.notices())
-    std::fputs((notice + "\n").c_str(), stderr);
+  for (const auto& notice : opened.notices()) std::fputs((notice + "\n").c_str(), stderr);
 }
 
 std::string_view word_of(Decision decision) {
@@ -105,9 +104,8 @@ void print_plan(const OpenedPipeline& opened, const ToldPlan& told) {
     }
   }
   const auto selected = static_cast<std::size_t>(
-      std::count_if(told.steps.begin(), told.steps.end(), [](const PlannedStep& step) {
-        return step.decision != Decision::unselected;
-      }));
+      std::count_if(told.steps.begin(), told.steps.end(),
+                    [](const PlannedStep& step) { return step.decision != Decision::unselected; }));
   if (told.due == 0)
     fmt::print("nothing to do: all {} would be reused\n", counted(selected, "step"));
   else
@@ -186,8 +184,7 @@ int why_command(const Arguments& arguments) {
   if (const auto look = stat_file(arguments.spec); look && look->kind == FileKind::file)
     return why_of_file(arguments);
   const bool looks_like_a_file = arguments.spec.find_first_of("./") != std::string::npos;
-  if (looks_like_a_file)
-    fail(ErrorKind::not_found, "there is no file '{}'", arguments.spec);
+  if (looks_like_a_file) fail(ErrorKind::not_found, "there is no file '{}'", arguments.spec);
   return why_of_run(arguments);
 }
 

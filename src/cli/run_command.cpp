@@ -26,8 +26,7 @@ RunRequest request_of(const Arguments& arguments) {
                      .command_line = arguments.command_line};
   for (const auto& tag : arguments.tags) {
     const auto equals = tag.find('=');
-    request.tags[tag.substr(0, equals)] =
-        equals == std::string::npos ? "" : tag.substr(equals + 1);
+    request.tags[tag.substr(0, equals)] = equals == std::string::npos ? "" : tag.substr(equals + 1);
   }
   return request;
 }
@@ -51,12 +50,12 @@ int run_command(const Arguments& arguments) {
     reporter = std::make_unique<ConsoleReporter>();
   const RunResult result = run_pipeline(request_of(arguments), *reporter);
   if (arguments.stats)
-    std::fputs(fmt::format("reading {}, planning {}, executing {}, git and recording {}\n",
-                           duration_text(result.stats.reading),
-                           duration_text(result.stats.planning),
-                           duration_text(result.stats.executing), duration_text(result.stats.git))
-                   .c_str(),
-               stderr);
+    std::fputs(
+        fmt::format("reading {}, planning {}, executing {}, git and recording {}\n",
+                    duration_text(result.stats.reading), duration_text(result.stats.planning),
+                    duration_text(result.stats.executing), duration_text(result.stats.git))
+            .c_str(),
+        stderr);
   return exit_code_of(result);
 }
 

@@ -76,10 +76,12 @@ json attempt_json(const Attempt& attempt, const StateDirectory& state) {
 }
 
 json output_json(const OutputRecord& output) {
-  return {{"name", output.name},         {"object", output.object.hex()},
+  return {{"name", output.name},
+          {"object", output.object.hex()},
           {"content_hash", output.content_hash.hex()},
           {"type", output.is_file ? "uri_file" : "uri_folder"},
-          {"file_name", output.file_name}, {"bytes", output.bytes},
+          {"file_name", output.file_name},
+          {"bytes", output.bytes},
           {"files", output.files}};
 }
 
@@ -147,8 +149,8 @@ void print_head(const RunRecord& run, const Terminal& out) {
   row("experiment", run.experiment);
   row("status", out.coloured(to_text(run.status), colour_of(run.status)) +
                     (run.message.empty() ? "" : ": " + run.message));
-  row("started", fmt::format("{}, took {}", local_time_text(run.started),
-                             duration_text(elapsed(run))));
+  row("started",
+      fmt::format("{}, took {}", local_time_text(run.started), duration_text(elapsed(run))));
   row("by", fmt::format("{} on {}", run.user, run.host));
   std::string commit = property("azureml.git.commit");
   if (!commit.empty()) {

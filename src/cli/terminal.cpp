@@ -45,7 +45,8 @@ std::string Terminal::coloured(std::string_view text, Colour colour) const {
 
 std::size_t Terminal::width() const {
   struct winsize size {};
-  if (::ioctl(fd_, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;  // NOLINT(*-vararg)
+  if (::ioctl(fd_, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+    return size.ws_col;  // NOLINT(*-vararg)
   return 80;
 }
 

@@ -98,8 +98,8 @@ Manifest make_manifest(const Step& step, const StepFacts& facts) {
   for (const auto& output : step.outputs)
     parts.push_back({PartKind::output, output.name, output_value(output)});
   if (step.resources.instance_count != 1)
-    parts.push_back({PartKind::process_count, "instances",
-                     std::to_string(step.resources.instance_count)});
+    parts.push_back(
+        {PartKind::process_count, "instances", std::to_string(step.resources.instance_count)});
   std::stable_sort(parts.begin(), parts.end(), [](const auto& a, const auto& b) {
     return std::tie(a.kind, a.name) < std::tie(b.kind, b.name);
   });
@@ -205,9 +205,8 @@ std::string part_label(const PartChange& change) {
     case PartKind::action:
       return "what is run";
     case PartKind::argument:
-      return change.name == "command"
-                 ? "the command"
-                 : fmt::format("argument {}", std::stoul(change.name) + 1);
+      return change.name == "command" ? "the command"
+                                      : fmt::format("argument {}", std::stoul(change.name) + 1);
     case PartKind::literal:
       return fmt::format("'{}'", change.name);
     case PartKind::input:

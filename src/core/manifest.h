@@ -51,9 +51,9 @@ struct InputFact {
 struct StepFacts {
   Hash source;
   std::vector<InputFact> inputs;
-  std::vector<Hash> hash_paths;                                 ///< Same order as Step::hash_paths.
-  std::vector<std::optional<std::string>> pass_environment;     ///< Values; nothing: not set.
-  std::string environment_definition;                           ///< "system" …
+  std::vector<Hash> hash_paths;                              ///< Same order as Step::hash_paths.
+  std::vector<std::optional<std::string>> pass_environment;  ///< Values; nothing: not set.
+  std::string environment_definition;                        ///< "system" …
   std::vector<std::pair<std::string, std::string>> interpreters;  ///< language → identity in short.
 };
 

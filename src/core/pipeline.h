@@ -149,7 +149,8 @@ struct Parameter {
 
   std::string name;
   Type type = Type::string;
-  std::string value;  ///< The value of this run: the default, or the override. Empty if it has none.
+  std::string
+      value;  ///< The value of this run: the default, or the override. Empty if it has none.
   std::string default_value;
   std::string description;
 };

@@ -15,8 +15,8 @@ namespace mlpipe {
 /// Where a run or a step run stands: Azure ML's words (semantics.md 4).
 enum class Status {
   not_started,
-  queued,      ///< Waits for a slot, or for another run that executes the same work.
-  preparing,   ///< Its private directory is being made.
+  queued,     ///< Waits for a slot, or for another run that executes the same work.
+  preparing,  ///< Its private directory is being made.
   running,
   finalizing,  ///< Its outputs are being hashed and stored.
   completed,   ///< Also when reused.
@@ -96,14 +96,14 @@ inline constexpr std::string_view logs_output = "artifacts:logs";
 struct ResultRecord {
   ResultKey key;
   Hash fingerprint;
-  std::string manifest;    ///< Encoded (core/manifest.h).
-  StepRunKey producer;     ///< The step run that made it.
-  std::string run_id;      ///< … in this run
-  std::string step;        ///< … under this name.
-  bool offered = true;     ///< False: kept for history, never reused.
-  bool varying = false;    ///< The same work has made other bytes at another time.
+  std::string manifest;  ///< Encoded (core/manifest.h).
+  StepRunKey producer;   ///< The step run that made it.
+  std::string run_id;    ///< … in this run
+  std::string step;      ///< … under this name.
+  bool offered = true;   ///< False: kept for history, never reused.
+  bool varying = false;  ///< The same work has made other bytes at another time.
   TimePoint made{};
-  Duration duration{};     ///< Of the successful attempt.
+  Duration duration{};  ///< Of the successful attempt.
   std::vector<OutputRecord> outputs;
 };
 

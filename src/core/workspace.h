@@ -31,8 +31,8 @@ struct EnvironmentConfig {
 
 /// What `mlpipe.yaml` says, or the defaults without one.
 struct Workspace {
-  std::filesystem::path root;             ///< Absolute.
-  std::filesystem::path state_directory;  ///< Absolute; `<root>/.mlpipe` unless configured.
+  std::filesystem::path root;                 ///< Absolute.
+  std::filesystem::path state_directory;      ///< Absolute; `<root>/.mlpipe` unless configured.
   std::optional<std::filesystem::path> file;  ///< The workspace file, if there is one.
   std::vector<ComputeTargetConfig> compute_targets;
   std::vector<EnvironmentConfig> environments;

@@ -42,8 +42,9 @@ std::string missing_output(const DataOutput& output, const fs::path& path) {
         "`type: uri_folder`",
         output.name, path.string());
   if (!wants_file && look->kind != FileKind::folder)
-    return fmt::format("its output '{}' is declared a folder (uri_folder), and it made a file at {}",
-                       output.name, path.string());
+    return fmt::format(
+        "its output '{}' is declared a folder (uri_folder), and it made a file at {}", output.name,
+        path.string());
   return {};
 }
 
@@ -70,9 +71,9 @@ void doubt_moved_inputs(const StepExecution& execution, ObjectStore& store,
                         Collection& collection) {
   for (const auto* contents : execution.in_place)
     if (const auto moved = first_moved(*contents))
-      collection.doubts.push_back(fmt::format(
-          "'{}' was changed while the step ran: this result is not kept for reuse",
-          printable(moved->native())));
+      collection.doubts.push_back(
+          fmt::format("'{}' was changed while the step ran: this result is not kept for reuse",
+                      printable(moved->native())));
   for (std::size_t i = 0; i < execution.inputs.size(); ++i)
     if (const auto& object = execution.inputs[i].object)
       if (store.check(*object) != ObjectState::intact)
@@ -101,8 +102,8 @@ Collection collect_step(const StepExecution& execution, ObjectStore& store) {
     collection.failure = error.what();  // a dangling link, a socket: the step's doing
     return collection;
   }
-  for (const auto& [name, folder] : {std::pair{artifacts_output, "outputs"},
-                                     std::pair{logs_output, "logs"}}) {
+  for (const auto& [name, folder] :
+       {std::pair{artifacts_output, "outputs"}, std::pair{logs_output, "logs"}}) {
     if (!has_entries(directory.code() / folder)) continue;
     try {
       take_in(std::string(name), directory.code() / folder, store, collection);

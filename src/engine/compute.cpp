@@ -65,8 +65,7 @@ Places::Places(const Pipeline& pipeline, const Workspace& workspace, bool everyt
   if (everything_local) {
     targets_.push_back({.name = "*"});
     environments_.push_back({.name = "*"});
-    notices_.emplace_back(
-        "--local: every compute target is local, every environment the system's");
+    notices_.emplace_back("--local: every compute target is local, every environment the system's");
   } else {
     targets_ = workspace.compute_targets;
     environments_ = workspace.environments;
@@ -76,9 +75,8 @@ Places::Places(const Pipeline& pipeline, const Workspace& workspace, bool everyt
   std::set<std::string> problems;
   places_.reserve(pipeline.steps.size());
   for (const auto& step : pipeline.steps)
-    places_.push_back(
-        {resolve(targets_, step.compute_target, step, target_kind, problems),
-         resolve(environments_, step.environment, step, environment_kind, problems)});
+    places_.push_back({resolve(targets_, step.compute_target, step, target_kind, problems),
+                       resolve(environments_, step.environment, step, environment_kind, problems)});
   if (problems.empty()) return;
   std::string message;
   for (const auto& problem : problems) message += (message.empty() ? "" : "\n") + problem;

@@ -37,7 +37,8 @@ struct OpenedPipeline {
   [[nodiscard]] std::vector<std::string> notices() const;
 };
 
-/// The workspace of a command that has no pipeline file: of the current directory, or `explicit_root`.
+/// The workspace of a command that has no pipeline file: of the current directory, or
+/// `explicit_root`.
 [[nodiscard]] Workspace open_workspace(const std::optional<std::filesystem::path>& explicit_root,
                                        const std::filesystem::path& start);
 

@@ -6,6 +6,24 @@
 
 namespace mlpipe {
 
+namespace {
+
+/// "what it needs runs first: prep, train"
+std::string waiting_reason(const Pipeline& pipeline, std::span<const StepId> needs,
+                           const std::vector<PlannedStep>& plan) {
+  constexpr std::size_t most_named = 5;
+  std::string text = "what it needs runs first: ";
+  std::size_t named = 0;
+  for (const auto need : needs) {
+    if (plan[need.index].decision == PlannedStep::Decision::reuse) continue;
+    if (named++ == most_named) return text + ", …";
+    text += (named == 1 ? "" : ", ") + pipeline[need].name;
+  }
+  return text;
+}
+
+}  // namespace
+
 std::vector<PlannedStep> plan_steps(const Pipeline& pipeline, const Graph& graph,
                                     const std::vector<StepRule>& rules, StepResolver& resolver,
                                     StepFactReader& facts, PlanUse use) {
@@ -24,10 +42,7 @@ std::vector<PlannedStep> plan_steps(const Pipeline& pipeline, const Graph& graph
     auto& planned = plan[id.index];
     if (!known) {
       planned.decision = Decision::depends;
-      planned.reason = "what it needs runs first:";
-      for (const auto need : needs)
-        if (plan[need.index].decision != Decision::reuse)
-          planned.reason += " " + pipeline[need].name;
+      planned.reason = waiting_reason(pipeline, needs, plan);
       (void)facts.read(id, use == PlanUse::run ? SourceUse::store : SourceUse::look);
       continue;
     }

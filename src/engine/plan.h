@@ -12,7 +12,7 @@ namespace mlpipe {
 struct PlannedStep {
   enum class Decision {
     unselected,
-    reuse,    ///< `resolution.hit` holds the result.
+    reuse,  ///< `resolution.hit` holds the result.
     run,
     depends,  ///< Something it needs runs; what that makes decides.
   };
@@ -35,8 +35,8 @@ enum class PlanUse {
                                                   StepResolver& resolver, StepFactReader& facts,
                                                   PlanUse use);
 
-/// For each input of a step, what the step that makes it has made: null if it is not made by a step.
-/// `outputs_of` gives a step's outputs.
+/// For each input of a step, what the step that makes it has made: null if it is not made by a
+/// step. `outputs_of` gives a step's outputs.
 template <class OutputsOf>
 [[nodiscard]] std::vector<const OutputRecord*> upstream_outputs(const Step& step,
                                                                 const OutputsOf& outputs_of) {

@@ -5,7 +5,8 @@ namespace mlpipe {
 namespace {
 
 std::optional<TemporaryFolder> stand_in(const StateDirectory& state) {
-  return state.exists() ? std::optional<TemporaryFolder>() : std::optional<TemporaryFolder>(std::in_place);
+  return state.exists() ? std::optional<TemporaryFolder>()
+                        : std::optional<TemporaryFolder>(std::in_place);
 }
 
 StateDirectory used(const StateDirectory& state, const std::optional<TemporaryFolder>& no_state) {
@@ -38,8 +39,7 @@ std::vector<PlannedStep> PlanningWorld::plan(const std::vector<StepRule>& rules)
 
 std::optional<Duration> PlanningWorld::last_duration(StepId step) {
   if (!history_) return std::nullopt;
-  const auto last =
-      history_->last_completed(opened_.pipeline.name, opened_.pipeline[step].name);
+  const auto last = history_->last_completed(opened_.pipeline.name, opened_.pipeline[step].name);
   if (!last || !last->result) return std::nullopt;
   const auto result = history_->find_result(*last->result);
   return result ? std::optional<Duration>(result->duration) : std::nullopt;

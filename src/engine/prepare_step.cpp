@@ -104,8 +104,7 @@ std::vector<std::string> command_line(const StepExecution& execution) {
   } else {
     argv.push_back(execution.directory.code() / script->script_name);
   }
-  for (const auto& argument : script->arguments)
-    argv.push_back(argument_text(argument, location));
+  for (const auto& argument : script->arguments) argv.push_back(argument_text(argument, location));
   return argv;
 }
 

@@ -109,9 +109,9 @@ std::string explain_change(const PartChange& change, const Evidence& evidence) {
   if (change.kind == PartKind::environment && evidence.history != nullptr) {
     const auto a = trailing_hash(*change.before);
     const auto b = trailing_hash(*change.now);
-    const std::string changes = a && b ? distribution_changes(evidence.history->text_of(*a),
-                                                              evidence.history->text_of(*b))
-                                       : "";
+    const std::string changes =
+        a && b ? distribution_changes(evidence.history->text_of(*a), evidence.history->text_of(*b))
+               : "";
     if (!changes.empty()) return fmt::format("{} environment changed: {}", change.name, changes);
   }
   return plain;

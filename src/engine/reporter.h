@@ -21,9 +21,9 @@ struct RunCounts {
 /// A step that could not be completed, for the message at the end.
 struct FailedStep {
   std::string step;
-  std::string message;   ///< "exit code 3", "timed out after 10 s" …
-  std::string log_tail;  ///< The last lines of its stderr, else of its stdout.
-  std::string log_file;  ///< Where all of it is.
+  std::string message;    ///< "exit code 3", "timed out after 10 s" …
+  std::string log_tail;   ///< The last lines of its stderr, else of its stdout.
+  std::string log_file;   ///< Where all of it is.
   std::string directory;  ///< Its private directory, kept.
 };
 
@@ -43,8 +43,10 @@ class Reporter {
   Reporter(const Reporter&) = delete;
   Reporter& operator=(const Reporter&) = delete;
 
-  /// `expected` is how long the steps that are known to run took the last time, in sum; 0: unknown.
-  virtual void run_started(const RunRecord& run, std::size_t steps, Duration expected) = 0;
+  /// `steps` are the names of the run's steps; `expected` is how long the steps that are known to
+  /// run took the last time, in sum; 0: unknown.
+  virtual void run_started(const RunRecord& run, const std::vector<std::string>& steps,
+                           Duration expected) = 0;
   /// A step run's status changed. `log_file` is the running attempt's stdout file, else "".
   virtual void step_changed(const StepRunRecord& step, const std::string& log_file) = 0;
   /// Something worth telling about the run or a step ("" for the run).

@@ -36,8 +36,7 @@ json step_json(const Pipeline& pipeline, const Step& step) {
     for (const auto& argument : script->arguments)
       object["arguments"].push_back(readable_template(encode(argument)));
   } else {
-    object["command"] =
-        readable_template(encode(std::get<CommandAction>(step.action).command));
+    object["command"] = readable_template(encode(std::get<CommandAction>(step.action).command));
   }
   for (const auto& literal : step.literals) object["inputs"][literal.name] = literal.value;
   for (const auto& input : step.inputs) {
@@ -86,8 +85,7 @@ std::string resolved_spec_json(const Pipeline& pipeline) {
   for (const auto& parameter : pipeline.parameters)
     object["parameters"][parameter.name] = parameter.value;
   for (const auto& input : pipeline.inputs)
-    object["inputs"][input.name] = {{"type", type_text(input.type)},
-                                    {"path", input.path.string()}};
+    object["inputs"][input.name] = {{"type", type_text(input.type)}, {"path", input.path.string()}};
   object["settings"] = {{"continue_on_step_failure", pipeline.continue_on_step_failure},
                         {"regenerate_outputs", pipeline.regenerate_outputs}};
   for (const auto& step : pipeline.steps) object["steps"].push_back(step_json(pipeline, step));

@@ -15,12 +15,10 @@ bool is_all_reused(const std::vector<PlannedStep>& plan) {
 }
 
 bool record_reused_run(RunRecord& run, const Pipeline& pipeline,
-                       const std::vector<PlannedStep>& plan, History& history,
-                       Reporter& reporter) {
+                       const std::vector<PlannedStep>& plan, History& history, Reporter& reporter) {
   history.begin_batch();
   for (const auto& planned : plan)
-    if (planned.decision == Decision::reuse &&
-        !history.is_offered(planned.resolution.hit->key)) {
+    if (planned.decision == Decision::reuse && !history.is_offered(planned.resolution.hit->key)) {
       history.abandon_batch();
       return false;
     }
@@ -41,7 +39,9 @@ bool record_reused_run(RunRecord& run, const Pipeline& pipeline,
     records.push_back(std::move(record));
   }
   history.commit_batch();
-  reporter.run_started(run, records.size(), {});
+  std::vector<std::string> names;
+  for (const auto& record : records) names.push_back(record.step);
+  reporter.run_started(run, names, {});
   for (const auto& record : records) reporter.step_changed(record, "");
   return true;
 }

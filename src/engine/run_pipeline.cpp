@@ -142,9 +142,10 @@ RunOutcome execute(World& world, RunRecord& run, const std::vector<StepRule>& ru
                    std::vector<PlannedStep> plan, Reporter& reporter) {
   world.history.begin_run(run);
   world.live_runs.hold(run.key);
-  const auto steps = std::count_if(rules.begin(), rules.end(),
-                                   [](const StepRule& rule) { return rule.selected; });
-  reporter.run_started(run, static_cast<std::size_t>(steps), expected_duration(world, plan));
+  std::vector<std::string> steps;
+  for (std::size_t i = 0; i < rules.size(); ++i)
+    if (rules[i].selected) steps.push_back(world.opened.pipeline.steps[i].name);
+  reporter.run_started(run, steps, expected_duration(world, plan));
 
   EventQueue<RunEvent> events;
   const SignalWatch signals([&events](int signal) { events.push(CancelRequested{signal}); });
@@ -191,8 +192,8 @@ void write_back_reused(World& world, const RunRecord& run, const std::vector<Pla
 
 RunOutcome reused_outcome(const std::vector<PlannedStep>& plan) {
   RunOutcome outcome;
-  outcome.counts.reused = static_cast<std::size_t>(
-      std::count_if(plan.begin(), plan.end(), [](const PlannedStep& step) {
+  outcome.counts.reused =
+      static_cast<std::size_t>(std::count_if(plan.begin(), plan.end(), [](const PlannedStep& step) {
         return step.decision == PlannedStep::Decision::reuse;
       }));
   outcome.counts.total = outcome.counts.reused;
@@ -227,7 +228,8 @@ void record_git(World& world, const RunRecord& run) {
     const Hash hash = hash_bytes(git.diff);
     world.history.remember_text(hash, git.diff);
     world.history.set_property(run.key, "mlpipe.git.diff", hash.hex());
-    if (git.diff_truncated) world.history.set_property(run.key, "mlpipe.git.diff_truncated", "True");
+    if (git.diff_truncated)
+      world.history.set_property(run.key, "mlpipe.git.diff_truncated", "True");
   }
 }
 

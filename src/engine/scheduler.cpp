@@ -40,9 +40,8 @@ std::string ending_text(const JobFinished& job, const Step& step) {
 
 }  // namespace
 
-Scheduler::Scheduler(const SchedulerWorld& world, const RunRecord& run,
-                     std::vector<StepRule> rules, std::vector<PlannedStep> plan,
-                     SchedulerOptions options)
+Scheduler::Scheduler(const SchedulerWorld& world, const RunRecord& run, std::vector<StepRule> rules,
+                     std::vector<PlannedStep> plan, SchedulerOptions options)
     : world_(world), run_(run), options_(options), steps_(world.pipeline.steps.size()) {
   for (std::size_t i = 0; i < steps_.size(); ++i) {
     auto& state = steps_[i];
@@ -203,6 +202,7 @@ void Scheduler::on(const StepCollected& event) {
   }
   for (const auto& doubt : event.collection.doubts) note(step, doubt);
   state.collection = event.collection;
+  state.record.finished = world_.clock();
   state.outputs = event.collection.outputs;
   stored_.push_back(step);
   settle_dependents(step);
@@ -271,8 +271,7 @@ void Scheduler::resolve(StepId step) {
     state.resolution =
         world_.resolver.resolve(step, upstream_outputs(world_.pipeline[step], outputs_of),
                                 SourceUse::store, state.rule.lookup);
-    state.record.reason =
-        world_.resolver.reason(step, state.resolution, state.rule.lookup);
+    state.record.reason = world_.resolver.reason(step, state.resolution, state.rule.lookup);
     state.resolved = true;
   } catch (const Error& error) {
     system_failed_ = system_failed_ || error.kind() == ErrorKind::system;
@@ -449,7 +448,6 @@ void Scheduler::record_result(StepId step) {
   world_.history.add_metrics(state.record.key, collection.metrics);
   if (result.offered) made_here_[result.fingerprint] = result.key;
   state.record.result = result.key;
-  state.record.finished = world_.clock();
   --unfinished_;
   release(step);
   enter(step, Status::completed);

@@ -124,7 +124,7 @@ class Scheduler {
     std::size_t missing = 0;  ///< What it needs and is not there yet.
     bool claimed = false;     ///< Holds the right to execute its fingerprint.
     bool has_slots = false;
-    int attempts = 0;        ///< Given to the compute target so far.
+    int attempts = 0;  ///< Given to the compute target so far.
     Attempt attempt;
     StepExecution execution;
     Collection collection;

@@ -70,10 +70,9 @@ bool Scheduler::may_execute(StepId step) {
   state.record.message.clear();
   // Now that nobody else can: was it done while this step waited?
   const auto here = made_here_.find(fingerprint);
-  auto done = here != made_here_.end() ? world_.history.find_result(here->second)
-              : state.rule.lookup == Lookup::allowed
-                  ? world_.history.find_offered(fingerprint)
-                  : std::nullopt;
+  auto done = here != made_here_.end()               ? world_.history.find_result(here->second)
+              : state.rule.lookup == Lookup::allowed ? world_.history.find_offered(fingerprint)
+                                                     : std::nullopt;
   if (!done || !std::all_of(done->outputs.begin(), done->outputs.end(), [&](const auto& output) {
         return world_.store.current_stat(output.object).has_value();
       }))
@@ -90,8 +89,8 @@ void Scheduler::begin_attempt(StepId step) {
   auto& state = steps_[step.index];
   state.attempt = {.number = state.attempts + 1};
   if (state.record.started == TimePoint{}) state.record.started = world_.clock();
-  const std::string log = fmt::format("logs/{}/{}.{}", run_.id, state.record.step,
-                                      state.attempt.number);
+  const std::string log =
+      fmt::format("logs/{}/{}.{}", run_.id, state.record.step, state.attempt.number);
   state.attempt.stdout_file = log + ".stdout";
   state.attempt.stderr_file = log + ".stderr";
   try {

@@ -23,9 +23,8 @@ SlotCapacity capacity_of(const Pipeline& pipeline, const Places& places, const V
   for (std::size_t i = 0; i < pipeline.steps.size(); ++i) {
     const auto& target = *places.of({i}).target;
     const unsigned cpus = target.cpus ? static_cast<unsigned>(*target.cpus) : processors();
-    const unsigned own_limit = target.max_concurrent_steps
-                                   ? static_cast<unsigned>(*target.max_concurrent_steps)
-                                   : cpus;
+    const unsigned own_limit =
+        target.max_concurrent_steps ? static_cast<unsigned>(*target.max_concurrent_steps) : cpus;
     const unsigned steps = most_steps > 0 ? static_cast<unsigned>(most_steps) : own_limit;
     capacity.steps[target.name] = steps;
     capacity.cpus = std::max({capacity.cpus, cpus, steps});
@@ -56,7 +55,8 @@ SlotRequest StartGate::request_of(StepId id) const {
   SlotRequest request{.target = target.name};
   request.cpus = static_cast<unsigned>(std::max(1, step.resources.cpus.value_or(1)));
   request.memory_bytes = step.resources.memory_bytes.value_or(0);
-  if (target.gpus) request.gpus = static_cast<unsigned>(std::max(0, step.resources.gpus.value_or(0)));
+  if (target.gpus)
+    request.gpus = static_cast<unsigned>(std::max(0, step.resources.gpus.value_or(0)));
   return request;
 }
 
@@ -64,9 +64,9 @@ bool StartGate::take_slots(StepId step) {
   auto lease = slots_.try_take(request_of(step));
   if (!lease) return false;
   if (lease->clamped)
-    notices_.push_back(fmt::format(
-        "step '{}' asks for more than compute target '{}' has: it gets all there is",
-        pipeline_[step].name, places_.of(step).target->name));
+    notices_.push_back(
+        fmt::format("step '{}' asks for more than compute target '{}' has: it gets all there is",
+                    pipeline_[step].name, places_.of(step).target->name));
   leases_.emplace(step, std::move(*lease));
   return true;
 }

@@ -19,8 +19,8 @@ class StartGate {
  public:
   /// `most_steps` (`-j`): 0 for the targets' own limits. Pipeline and places outlive this object.
   /// Throws Error(system) if the locks cannot be made.
-  StartGate(const Pipeline& pipeline, const Places& places, const Variables& caller,
-            int most_steps, const std::filesystem::path& lock_file);
+  StartGate(const Pipeline& pipeline, const Places& places, const Variables& caller, int most_steps,
+            const std::filesystem::path& lock_file);
 
   /// Take the step's slots on its target, all or nothing.
   [[nodiscard]] bool take_slots(StepId step);

@@ -18,11 +18,12 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view default_path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+constexpr std::string_view default_path =
+    "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 constexpr std::array passed = {
-    "PATH",     "HOME",     "USER",      "LOGNAME",   "http_proxy", "https_proxy",
-    "no_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY",  "ALL_PROXY",
+    "PATH", "HOME", "USER", "LOGNAME", "http_proxy", "https_proxy", "no_proxy", "all_proxy",
+    "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY",
     // With `gpus:` configured it is set anew for each step (target/slots.h).
     "CUDA_VISIBLE_DEVICES"};
 

@@ -34,9 +34,8 @@ StepFacts StepFactReader::read(StepId id, SourceUse use) {
     facts.hash_paths.push_back(contents(hash_path(step, path)).hash);
   for (const auto& name : step.pass_environment) {
     const auto found = world_.caller.find(name);
-    facts.pass_environment.push_back(found == world_.caller.end()
-                                         ? std::nullopt
-                                         : std::optional<std::string>(found->second));
+    facts.pass_environment.push_back(
+        found == world_.caller.end() ? std::nullopt : std::optional<std::string>(found->second));
   }
   const auto& environment = *world_.places.of(id).environment;
   facts.environment_definition = environment.type;
@@ -66,8 +65,7 @@ std::vector<fs::path> StepFactReader::paths_in_place(StepId id) const {
   std::vector<fs::path> paths;
   for (const auto& input : step.inputs)
     if (const auto* source = std::get_if<PathSource>(&input.source)) paths.push_back(source->path);
-  for (const auto& path : step.hash_paths)
-    paths.push_back(hash_path(step, path));
+  for (const auto& path : step.hash_paths) paths.push_back(hash_path(step, path));
   return paths;
 }
 
@@ -112,8 +110,7 @@ Hash StepFactReader::source_hash(const Step& step, SourceUse use) {
   }
   if (const auto looked = looked_sources_.find(key); looked != looked_sources_.end())
     return looked->second.hash;
-  return looked_sources_
-      .emplace(key, hash_source(source_folder(step), world_.cache, world_.pool))
+  return looked_sources_.emplace(key, hash_source(source_folder(step), world_.cache, world_.pool))
       .first->second.hash;
 }
 

@@ -65,7 +65,8 @@ WriteBackOutcome write_back_output(const WriteBack& what, const ObjectStore& sto
             "output '{}' is not copied to '{}': what is there {}; move it away and run again, or "
             "fetch the output with `mlpipe get`",
             what.output, what.path.string(),
-            what.put_before ? "was edited since mlpipe put it there" : "was not put there by mlpipe");
+            what.put_before ? "was edited since mlpipe put it there"
+                            : "was not put there by mlpipe");
         return outcome;
       }
     }

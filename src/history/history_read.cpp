@@ -110,9 +110,9 @@ std::string sql(std::string_view select, std::string_view rest) {
 }  // namespace
 
 std::optional<ResultRecord> History::find_offered(const Hash& fingerprint) {
-  static const std::string text = sql(
-      result_columns,
-      "WHERE results.fingerprint = ? AND offered = 1 ORDER BY results.key DESC LIMIT 1");
+  static const std::string text =
+      sql(result_columns,
+          "WHERE results.fingerprint = ? AND offered = 1 ORDER BY results.key DESC LIMIT 1");
   return one_result(database_, database_.cached(text).bind_blob(fingerprint.view()));
 }
 
@@ -130,8 +130,8 @@ bool History::is_offered(ResultKey key) {
 }
 
 std::optional<FileStat> History::object_stat(const Hash& object) {
-  auto& query = database_.cached(
-      "SELECT dev, ino, size, mtime_ns, ctime_ns FROM objects WHERE id = ?");
+  auto& query =
+      database_.cached("SELECT dev, ino, size, mtime_ns, ctime_ns FROM objects WHERE id = ?");
   query.bind_blob(object.view());
   if (!query.step()) return std::nullopt;
   FileStat stat;
@@ -164,10 +164,10 @@ std::optional<Hash> History::published_content(const std::filesystem::path& path
 
 std::optional<StepRunRecord> History::last_completed(std::string_view pipeline,
                                                      std::string_view step) {
-  static const std::string text = sql(
-      step_columns,
-      "WHERE step = ? AND step_runs.status = 'Completed' AND EXISTS (SELECT 1 FROM runs WHERE"
-      " runs.key = step_runs.run AND pipeline = ?) ORDER BY step_runs.key DESC LIMIT 1");
+  static const std::string text =
+      sql(step_columns,
+          "WHERE step = ? AND step_runs.status = 'Completed' AND EXISTS (SELECT 1 FROM runs WHERE"
+          " runs.key = step_runs.run AND pipeline = ?) ORDER BY step_runs.key DESC LIMIT 1");
   auto& query = database_.cached(text);
   query.bind(step).bind(pipeline);
   std::optional<StepRunRecord> found;
@@ -190,8 +190,7 @@ std::string History::executing_run(const Hash& fingerprint) {
 void History::load_details(RunRecord& run) {
   for (auto& [table, into] :
        {std::pair{"run_tags", &run.tags}, std::pair{"run_properties", &run.properties}}) {
-    auto& query =
-        database_.cached(fmt::format("SELECT name, value FROM {} WHERE run = ?", table));
+    auto& query = database_.cached(fmt::format("SELECT name, value FROM {} WHERE run = ?", table));
     query.bind(run.key.value);
     while (query.step()) into->emplace(query.text(0), query.text(1));
     query.reset();

@@ -22,8 +22,7 @@ std::int64_t flag(bool value) { return value ? 1 : 0; }
 
 }  // namespace
 
-History::History(const std::filesystem::path& file, Database::Mode mode)
-    : database_(file, mode) {
+History::History(const std::filesystem::path& file, Database::Mode mode) : database_(file, mode) {
   if (mode == Database::Mode::read_only) {
     check_schema(database_);
     return;
@@ -54,8 +53,9 @@ void History::abandon_batch() {
 void History::begin_run(RunRecord& run) {
   run.id = fresh_run_id();
   database_
-      .cached("INSERT INTO runs(id, pipeline, experiment, spec_file, resolved_spec, command_line,"
-              " status, host, user, version, pid, started) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)")
+      .cached(
+          "INSERT INTO runs(id, pipeline, experiment, spec_file, resolved_spec, command_line,"
+          " status, host, user, version, pid, started) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)")
       .bind(run.id)
       .bind(run.pipeline)
       .bind(run.experiment)
@@ -129,8 +129,8 @@ void History::update_step(const StepRunRecord& step) {
 }
 
 void History::save_attempt(StepRunKey step, const Attempt& attempt) {
-  auto& save = database_.cached(
-      "INSERT OR REPLACE INTO attempts VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+  auto& save =
+      database_.cached("INSERT OR REPLACE INTO attempts VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
   save.bind(step.value).bind(std::int64_t{attempt.number}).bind(to_text(attempt.status));
   attempt.exit_code ? save.bind(std::int64_t{*attempt.exit_code}) : save.bind_null();
   attempt.signal ? save.bind(std::int64_t{*attempt.signal}) : save.bind_null();
@@ -153,8 +153,9 @@ void History::add_result(ResultRecord& result) {
         .bind_blob(result.fingerprint.view())
         .run();
   database_
-      .cached("INSERT INTO results(fingerprint, manifest, producer, offered, varying, made,"
-              " duration_micros) VALUES (?,?,?,?,?,?,?)")
+      .cached(
+          "INSERT INTO results(fingerprint, manifest, producer, offered, varying, made,"
+          " duration_micros) VALUES (?,?,?,?,?,?,?)")
       .bind_blob(result.fingerprint.view())
       .bind_blob(result.manifest)
       .bind(result.producer.value)
@@ -219,8 +220,8 @@ void History::remember_text(const Hash& hash, std::string_view text) {
       .run();
 }
 
-void History::remember_published(const std::filesystem::path& path, const Hash& content,
-                                 RunKey run, TimePoint at) {
+void History::remember_published(const std::filesystem::path& path, const Hash& content, RunKey run,
+                                 TimePoint at) {
   database_.cached("INSERT OR REPLACE INTO published_paths VALUES (?,?,?,?)")
       .bind(path.native())
       .bind_blob(content.view())

@@ -111,7 +111,8 @@ ObjectState ObjectStore::check(const Hash& id) {
     if (manifest && looks_untouched(content, *manifest)) return ObjectState::intact;
     std::vector<TreeEntry> entries = read_again(content, manifest.value_or(ObjectManifest{}));
     whole = hash_tree(entries) == id;
-    if (whole) write_file_atomically(object / "entries", encode_object_manifest(seal(content, entries)));
+    if (whole)
+      write_file_atomically(object / "entries", encode_object_manifest(seal(content, entries)));
   } catch (const Error&) {
     // What cannot be read is as good as not there; what cannot be renewed is checked again.
     if (!stat_link(object)) return ObjectState::missing;
