@@ -46,6 +46,9 @@ class StepFactReader {
   /// Hash it again the next time: it moved. What contents() gave before stays valid.
   void forget(const std::filesystem::path& path);
 
+  /// How often something was forgotten: facts that were read before may be others now.
+  [[nodiscard]] std::size_t changes() const { return forgotten_.size(); }
+
   /// The paths that the step reads in place: its input files and hash_paths.
   [[nodiscard]] std::vector<std::filesystem::path> paths_in_place(StepId step) const;
 
