@@ -83,9 +83,9 @@ void LocalTarget::submit(const Job& job) {
   try {
     if (!conversation_.joinable()) start();
     if (gone_) return refuse(JobFinished::Outcome::lost, "the supervisor of jobs is gone");
-    auto frame = encode(SubmitJob{job});
+    const auto frame = encode(SubmitJob{job});
     unfinished_.emplace(job.id, 0);
-    send(std::move(frame));
+    send(frame);
   } catch (const std::exception& error) {
     refuse(JobFinished::Outcome::not_started, error.what());
   }
@@ -118,26 +118,13 @@ void LocalTarget::start_supervisor() {
   supervisor_ = spawn_supervisor(theirs.get());
 }
 
-void LocalTarget::send(std::string frame) {
+/// Never blocks: what the socket does not take now is left for the conversation's thread.
+void LocalTarget::send(std::string_view frame) {
   const bool was_empty = unsent_.empty();
-  unsent_ += frame;
+  unsent_.add(frame);
   if (!was_empty) return;
-  write_queue();
+  unsent_.flush(socket_.get());
   if (!unsent_.empty()) wake();
-}
-
-/// Never blocks: what the socket does not take is left for the conversation's thread.
-void LocalTarget::write_queue() {
-  while (!unsent_.empty()) {
-    const auto sent =
-        ::send(socket_.get(), unsent_.data(), unsent_.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-    if (sent > 0) {
-      unsent_.erase(0, static_cast<std::size_t>(sent));
-    } else if (errno != EINTR) {
-      if (errno != EAGAIN) unsent_.clear();  // it is gone; the reader sees that too
-      return;
-    }
-  }
 }
 
 void LocalTarget::wake() { (void)!::eventfd_write(wake_.get(), 1); }
@@ -163,7 +150,7 @@ void LocalTarget::converse() {
     }
     deliver_refused();
     const std::lock_guard lock(mutex_);
-    if (open) write_queue();
+    if (open) unsent_.flush(socket_.get());
     closing = closing_;
   }
   deliver_refused();

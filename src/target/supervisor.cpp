@@ -22,6 +22,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "target/running_job.h"
+#include "target/send_queue.h"
 #include "target/spawn.h"
 #include "target/supervisor_protocol.h"
 
@@ -44,7 +45,7 @@ class Supervisor {
       reap();
       read_socket();
       advance_jobs();
-      flush();
+      unsent_.flush(socket_.get());
     }
     end_strays();
   }
@@ -196,20 +197,7 @@ class Supervisor {
     return pids;
   }
 
-  void tell(const JobEvent& event) { unsent_ += encode(event); }
-
-  void flush() {
-    while (!unsent_.empty()) {
-      const auto sent =
-          ::send(socket_.get(), unsent_.data(), unsent_.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-      if (sent > 0) {
-        unsent_.erase(0, static_cast<std::size_t>(sent));
-      } else if (errno != EINTR) {
-        if (errno != EAGAIN) unsent_.clear();  // nobody listens; its end of file comes by itself
-        return;
-      }
-    }
-  }
+  void tell(const JobEvent& event) { unsent_.add(encode(event)); }
 
   /// What no job could be found for goes when the last job has gone.
   void end_strays() {
@@ -229,7 +217,7 @@ class Supervisor {
   Fd signals_;
   Fd children_;
   FrameReader frames_;
-  std::string unsent_;
+  SendQueue unsent_;
   bool driver_is_there_ = true;
   std::uint64_t started_ = 0;
   std::map<JobId, RunningJob> jobs_;
