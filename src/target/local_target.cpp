@@ -25,7 +25,8 @@ namespace {
 
 constexpr int supervisor_socket = 3;
 
-/// This executable once more, in a session of its own, with nothing of ours but the socket.
+/// This executable once more (not by its name, see supervise()), in a session of its own, with
+/// nothing of ours but the socket.
 pid_t spawn_supervisor(int socket) {
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
@@ -35,7 +36,8 @@ pid_t spawn_supervisor(int socket) {
   ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   ::posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
   ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
-  std::array<std::string, 3> words{"mlpipe", "supervise", std::to_string(supervisor_socket)};
+  std::array<std::string, 3> words{"job-supervisor", "supervise",
+                                   std::to_string(supervisor_socket)};
   std::array<char*, 4> argv{words[0].data(), words[1].data(), words[2].data(), nullptr};
   pid_t pid = 0;
   const int error =
@@ -93,7 +95,7 @@ void LocalTarget::submit(const Job& job) {
 
 void LocalTarget::cancel(JobId job, bool at_once) {
   const std::lock_guard lock(mutex_);
-  if (unfinished_.count(job) != 0) send(encode(CancelJob{.job = job, .at_once = at_once}));
+  if (unfinished_.contains(job)) send(encode(CancelJob{.job = job, .at_once = at_once}));
 }
 
 /// The thread comes first: it also tells the sink that there is no supervisor.

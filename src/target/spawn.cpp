@@ -29,7 +29,7 @@
 
 /// libc's clone(2) by the name that ThreadSanitizer does not intercept: it takes the call for a
 /// plain fork and stumbles when the child's memory is the parent's.
-// NOLINTNEXTLINE(bugprone-reserved-identifier,*-vararg)
+// NOLINTNEXTLINE(bugprone-reserved-identifier,readability-identifier-naming,*-vararg)
 extern "C" int __clone(int (*run)(void*), void* stack, int flags, void* argument, ...) noexcept;
 
 namespace mlpipe {
@@ -84,7 +84,7 @@ MLPIPE_NOT_INSTRUMENTED int run_child(void* argument) {
 // NOLINTEND(*-vararg)
 
 std::string problem_text(const ChildPlan& plan) {
-  const auto reason = std::generic_category().message(plan.error);
+  auto reason = std::generic_category().message(plan.error);
   switch (plan.stage) {
     case Stage::preparing:
       return fmt::format("cannot prepare the process: {}", reason);

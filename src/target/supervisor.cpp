@@ -160,7 +160,7 @@ class Supervisor {
   [[nodiscard]] std::vector<Stray> find_strays() const {
     std::vector<Stray> strays;
     for (const pid_t pid : children())
-      if (mains_.count(pid) == 0) strays.push_back({.pid = pid, .mark = JobMark::of(pid)});
+      if (!mains_.contains(pid)) strays.push_back({.pid = pid, .mark = JobMark::of(pid)});
     return strays;
   }
 
@@ -259,7 +259,8 @@ void close_all_but(int socket) {
 int supervise(int socket) {
   try {
     close_all_but(socket);
-    ::prctl(PR_SET_NAME, "mlpipe-jobs", 0, 0, 0);          // NOLINT(*-vararg)
+    // Not by the name of the driver: `pkill -9 mlpipe` must leave one that cleans up.
+    ::prctl(PR_SET_NAME, "job-supervisor", 0, 0, 0);       // NOLINT(*-vararg)
     if (::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0)  // NOLINT(*-vararg)
       fail_errno(errno, "cannot become the parent of what jobs leave behind");
     if (::chdir("/") != 0) fail_errno(errno, "cannot enter '/'");
