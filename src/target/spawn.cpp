@@ -107,8 +107,10 @@ std::string path_of(const Job& job) {
   std::string path;
   for (const auto& entry : job.environment) {
     if (entry.rfind("PATH=", 0) != 0) continue;
-    for (const auto folder : split(std::string_view(entry).substr(5), ':'))
-      path += (path.empty() ? "" : ":") + (job.work_directory / folder).string();
+    for (const auto folder : split(std::string_view(entry).substr(5), ':')) {
+      if (!path.empty()) path += ':';
+      path += (job.work_directory / folder).native();
+    }
     break;
   }
   return path;
