@@ -1,1 +1,7 @@
-int main() { return 0; }
+#include "cli/cli.h"
+#include "target/supervisor.h"
+
+int main(int argc, char** argv) {
+  if (const auto exit_code = mlpipe::run_as_supervisor(argc, argv)) return *exit_code;
+  return mlpipe::run_command_line(argc, argv);
+}

@@ -15,12 +15,22 @@ set(core_tests
 )
 
 set(spec_tests
+  tests/unit/spec/read_ours_test.cpp
 )
 
 set(store_tests
+  tests/unit/store/contents_test.cpp
+  tests/unit/store/ignore_rules_test.cpp
+  tests/unit/store/object_store_test.cpp
+  tests/unit/store/stat_cache_test.cpp
 )
 
 set(target_tests
+  tests/contract/compute_target_test.cpp
+  tests/contract/hold_target.cpp
+  tests/unit/target/local_target_test.cpp
+  tests/unit/target/slots_test.cpp
+  tests/unit/target/supervisor_protocol_test.cpp
 )
 
 set(history_tests

@@ -80,6 +80,14 @@ class ObjectStore {
   void flush() const;
 
  private:
+  struct Staged;
+
+  [[nodiscard]] std::filesystem::path object_folder(const Hash& id) const;
+  [[nodiscard]] StoredObject put(const Staged& staged);
+  void quarantine(const Hash& id, const FileStat& judged);
+  [[nodiscard]] std::optional<StoredObject> try_add_source(const SourceFolder& source,
+                                                           StatCache& cache, WorkerPool& pool);
+
   std::filesystem::path objects_;
   std::filesystem::path scratch_;
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -36,6 +37,10 @@ class StatCache {
   void remember(const std::filesystem::path& path, const FileStat& look, const Hash& hash,
                 std::int64_t now_ns);
 
+  /// The time of the filesystem `dev` that holds `path`, for remember(): at most 100 ms old, which
+  /// errs on the safe side.
+  [[nodiscard]] std::int64_t now_for(const std::filesystem::path& path, std::uint64_t dev);
+
   /// Write to disk if anything changed. Entries not asked for in 30 days' time are dropped.
   /// Failure to write is not an error: the cache is only a cache.
   void save();
@@ -47,9 +52,9 @@ class StatCache {
   std::unique_ptr<State> state_;
 };
 
-/// The current time of the filesystem that holds `folder`, in ns since 1970, read from a file just
-/// made in `scratch` if that is on the same filesystem, else from the machine's clock with the
-/// bigger margin taken off.
+/// The current time of the filesystem `dev`, in ns since 1970, read from a file just made in
+/// `scratch` if that is on the same filesystem, else from the machine's clock with the bigger
+/// margin taken off. On a network filesystem the bigger margin is taken off in any case.
 [[nodiscard]] std::int64_t filesystem_now(const std::filesystem::path& scratch, std::uint64_t dev);
 
 }  // namespace mlpipe

@@ -21,8 +21,9 @@ struct JobId {
 /// What a compute target is asked to run. Knows nothing of pipelines.
 struct Job {
   JobId id;
-  std::string name;                      ///< For messages.
-  std::vector<std::string> argv;         ///< argv[0] is an absolute path, or looked up in PATH of `environment`.
+  std::string name;  ///< For messages.
+  std::vector<std::string>
+      argv;  ///< argv[0] is an absolute path, or looked up in PATH of `environment`.
   std::vector<std::string> environment;  ///< The whole environment, "NAME=value" each.
   std::filesystem::path work_directory;  ///< Absolute; exists.
   std::filesystem::path stdout_file;     ///< Absolute; made anew.
@@ -74,7 +75,8 @@ using JobEventSink = std::function<void(JobEvent)>;
 ///
 /// Contract, checked for every implementation by tests/contract:
 ///  - submit() and cancel() return at once and do not throw;
-///  - each submitted job yields at most one JobStarted and then exactly one JobFinished, through the
+///  - each submitted job yields at most one JobStarted and then exactly one JobFinished, through
+///  the
 ///    sink given at construction;
 ///  - when JobFinished comes, no process of the job is left;
 ///  - cancel() sends TERM to the whole tree, KILL after the grace period; with `at_once` KILL now;

@@ -1,0 +1,164 @@
+#include "base/sqlite.h"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <utility>
+
+#include "base/error.h"
+
+namespace mlpipe {
+
+namespace {
+
+[[noreturn]] void fail_sqlite(sqlite3* database, std::string_view what) {
+  const int code = sqlite3_extended_errcode(database);
+  const char* file = sqlite3_db_filename(database, "main");
+  const std::string name = file != nullptr && *file != '\0' ? file : "the database";
+  const char* advice = "";
+  switch (code & 0xFF) {
+    case SQLITE_FULL:
+      advice = " (free some space there, then run again)";
+      break;
+    case SQLITE_BUSY:
+      advice = " (another program holds it; is somebody looking into it with sqlite3?)";
+      break;
+    case SQLITE_READONLY:
+    case SQLITE_CANTOPEN:
+    case SQLITE_PERM:
+      advice = " (check who owns it and its permissions)";
+      break;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      advice = " (it is damaged: move it away; finished steps will run again)";
+      break;
+    default:
+      break;
+  }
+  fail(ErrorKind::system, "cannot {} '{}': {}{}", what, name, sqlite3_errmsg(database), advice);
+}
+
+}  // namespace
+
+Statement::Statement(sqlite3* database, std::string_view sql) : database_(database) {
+  if (sqlite3_prepare_v3(database, sql.data(), static_cast<int>(sql.size()),
+                         SQLITE_PREPARE_PERSISTENT, &statement_, nullptr) != SQLITE_OK)
+    fail_sqlite(database, "use");
+}
+
+Statement::~Statement() { sqlite3_finalize(statement_); }
+
+Statement::Statement(Statement&& other) noexcept
+    : database_(other.database_),
+      statement_(std::exchange(other.statement_, nullptr)),
+      bound_(other.bound_) {}
+
+Statement& Statement::reset() {
+  sqlite3_reset(statement_);
+  sqlite3_clear_bindings(statement_);
+  bound_ = 0;
+  return *this;
+}
+
+Statement& Statement::bind(std::int64_t value) {
+  sqlite3_bind_int64(statement_, ++bound_, value);
+  return *this;
+}
+
+Statement& Statement::bind(std::string_view text) {
+  sqlite3_bind_text(statement_, ++bound_, text.empty() ? "" : text.data(),
+                    static_cast<int>(text.size()),
+                    SQLITE_TRANSIENT);  // NOLINT(*-cstyle-cast,performance-no-int-to-ptr)
+  return *this;
+}
+
+Statement& Statement::bind_blob(std::string_view bytes) {
+  sqlite3_bind_blob(statement_, ++bound_, bytes.empty() ? "" : bytes.data(),
+                    static_cast<int>(bytes.size()),
+                    SQLITE_TRANSIENT);  // NOLINT(*-cstyle-cast,performance-no-int-to-ptr)
+  return *this;
+}
+
+Statement& Statement::bind_null() {
+  sqlite3_bind_null(statement_, ++bound_);
+  return *this;
+}
+
+bool Statement::step() {
+  const int code = sqlite3_step(statement_);
+  if (code == SQLITE_ROW) return true;
+  if (code != SQLITE_DONE) {
+    const bool writes = sqlite3_stmt_readonly(statement_) == 0;
+    sqlite3_reset(statement_);
+    fail_sqlite(database_, writes ? "write" : "read");
+  }
+  return false;
+}
+
+std::int64_t Statement::integer(int column) const {
+  return sqlite3_column_int64(statement_, column);
+}
+
+std::string Statement::text(int column) const {
+  const void* bytes = sqlite3_column_blob(statement_, column);
+  const int size = sqlite3_column_bytes(statement_, column);
+  if (bytes == nullptr) return {};
+  return {static_cast<const char*>(bytes), static_cast<std::size_t>(size)};
+}
+
+bool Statement::is_null(int column) const {
+  return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+}
+
+Database::Database(const std::filesystem::path& file, Mode mode) {
+  const int flags =
+      (mode == Mode::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
+      SQLITE_OPEN_NOMUTEX;
+  if (sqlite3_open_v2(file.c_str(), &database_, flags, nullptr) != SQLITE_OK) {
+    const std::string reason = sqlite3_errmsg(database_);
+    sqlite3_close(database_);
+    fail(ErrorKind::system, "cannot open '{}': {} (check who owns it and its permissions)",
+         file.string(), reason);
+  }
+  sqlite3_busy_timeout(database_, 60'000);
+}
+
+Database::~Database() {
+  statements_.clear();
+  sqlite3_close(database_);
+}
+
+void Database::execute(const std::string& sql) {
+  if (sqlite3_exec(database_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
+    fail_sqlite(database_, "use");
+}
+
+Statement& Database::cached(std::string_view sql) {
+  auto found = statements_.find(sql);
+  if (found == statements_.end())
+    found = statements_.emplace(std::string(sql), Statement(database_, sql)).first;
+  return found->second.reset();
+}
+
+std::int64_t Database::last_insert_row() const { return sqlite3_last_insert_rowid(database_); }
+
+std::int64_t Database::changed_rows() const { return sqlite3_changes64(database_); }
+
+Transaction::Transaction(Database& database) : database_(database) {
+  database_.execute("BEGIN IMMEDIATE");
+}
+
+Transaction::~Transaction() {
+  if (!open_) return;
+  try {
+    database_.execute("ROLLBACK");
+  } catch (const Error&) {  // NOLINT(bugprone-empty-catch): it was rolled back already
+  }
+}
+
+void Transaction::commit() {
+  database_.execute("COMMIT");
+  open_ = false;
+}
+
+}  // namespace mlpipe

@@ -1,0 +1,99 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace mlpipe {
+
+/// One prepared statement. Bind, then step through the rows.
+class Statement {
+ public:
+  Statement(sqlite3* database, std::string_view sql);
+  ~Statement();
+  Statement(Statement&& other) noexcept;
+  Statement& operator=(Statement&&) = delete;
+  Statement(const Statement&) = delete;
+  Statement& operator=(const Statement&) = delete;
+
+  /// Forget the last values and rows.
+  Statement& reset();
+
+  /// Parameters count from 1, in order of the calls.
+  Statement& bind(std::int64_t value);
+  Statement& bind(std::string_view text);
+  Statement& bind_blob(std::string_view bytes);
+  Statement& bind_null();
+  template <class Value>
+  Statement& bind(const std::optional<Value>& value) {
+    return value ? bind(*value) : bind_null();
+  }
+
+  /// To the next row; false when there is none. Throws Error(system).
+  bool step();
+  /// For statements without rows.
+  void run() {
+    while (step()) {
+    }
+    reset();
+  }
+
+  /// Columns count from 0.
+  [[nodiscard]] std::int64_t integer(int column) const;
+  [[nodiscard]] std::string text(int column) const;  ///< Also for blobs: the bytes.
+  [[nodiscard]] bool is_null(int column) const;
+
+ private:
+  sqlite3* database_;
+  sqlite3_stmt* statement_ = nullptr;
+  int bound_ = 0;
+};
+
+/// One connection to an SQLite file. Use from one thread.
+class Database {
+ public:
+  enum class Mode { read_only, read_write };
+
+  /// Opens the file (":memory:" for tests); read_write creates it. Waits up to a minute for other
+  /// processes' transactions. Throws Error(system) that names the file.
+  Database(const std::filesystem::path& file, Mode mode);
+  ~Database();
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  /// Run statements that give no rows.
+  void execute(const std::string& sql);
+
+  /// A statement that is prepared once and kept; reset, ready to bind. Not for recursive use.
+  [[nodiscard]] Statement& cached(std::string_view sql);
+
+  [[nodiscard]] std::int64_t last_insert_row() const;
+  [[nodiscard]] std::int64_t changed_rows() const;
+
+ private:
+  sqlite3* database_ = nullptr;
+  std::map<std::string, Statement, std::less<>> statements_;
+};
+
+/// BEGIN IMMEDIATE at the start; COMMIT by commit(), else ROLLBACK at the end.
+class Transaction {
+ public:
+  explicit Transaction(Database& database);
+  ~Transaction();
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+
+  void commit();
+
+ private:
+  Database& database_;
+  bool open_ = true;
+};
+
+}  // namespace mlpipe

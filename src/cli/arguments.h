@@ -1,0 +1,51 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mlpipe {
+
+/// What the command line said, as it was written. One struct for all commands: each reads its part.
+struct Arguments {
+  // Of every command.
+  std::string workspace;  ///< -C
+  bool json = false;
+
+  // Of commands that read a pipeline file.
+  std::string spec;
+  std::vector<std::string> parameters;       ///< name=value
+  std::vector<std::string> parameter_files;
+  std::vector<std::string> inputs;           ///< name=PATH
+  std::vector<std::string> settings;         ///< a.b=c
+  std::string compute_target;
+  std::string experiment;
+  bool everything_local = false;
+  std::vector<std::string> from;
+  std::vector<std::string> only;
+  std::vector<std::string> until;
+  bool regenerate_outputs = false;
+
+  // run
+  int most_steps = 0;
+  bool continue_on_step_failure = false;
+  bool dry_run = false;
+  bool stats = false;
+  std::vector<std::string> tags;  ///< name=value or name
+  std::string command_line;
+
+  // plan
+  bool check = false;
+
+  // Of commands that look at runs.
+  std::string run = "latest";
+  std::string step;
+  std::string output;       ///< STEP.OUTPUT
+  std::string destination;  ///< DIR
+  std::size_t limit = 20;
+  bool follow = false;
+};
+
+}  // namespace mlpipe

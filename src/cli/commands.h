@@ -1,0 +1,19 @@
+#pragma once
+
+#include "cli/arguments.h"
+
+namespace mlpipe {
+
+// One function per command; each gives the exit code and throws Error for what the user must mend.
+
+[[nodiscard]] int run_command(const Arguments& arguments);
+[[nodiscard]] int validate_command(const Arguments& arguments);
+[[nodiscard]] int plan_command(const Arguments& arguments);
+[[nodiscard]] int why_command(const Arguments& arguments);
+[[nodiscard]] int runs_command(const Arguments& arguments);
+[[nodiscard]] int show_command(const Arguments& arguments);
+[[nodiscard]] int logs_command(const Arguments& arguments);
+[[nodiscard]] int get_command(const Arguments& arguments);
+[[nodiscard]] int cancel_command(const Arguments& arguments);
+
+}  // namespace mlpipe

@@ -1,0 +1,190 @@
+#include "cli/console_reporter.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "base/file.h"
+#include "base/text.h"
+
+namespace mlpipe {
+
+namespace {
+
+constexpr auto redraw_every = std::chrono::milliseconds(100);
+/// More live lines than this would push everything else off the screen.
+constexpr std::size_t most_live_lines = 12;
+/// With more steps than this, what is reused is only counted, not listed.
+constexpr std::size_t most_reused_listed = 50;
+
+std::string last_line(const std::string& file) {
+  constexpr std::uint64_t tail = 2000;
+  const std::string content = read_tail(file, tail);
+  const auto lines = split(trim(content), '\n');
+  return printable(trim(lines.back()));
+}
+
+std::string counts_text(const RunCounts& counts) {
+  std::string text = fmt::format("{} ran, {} reused", counts.executed, counts.reused);
+  if (counts.failed != 0) text += fmt::format(", {} failed", counts.failed);
+  if (counts.canceled != 0) text += fmt::format(", {} canceled", counts.canceled);
+  if (counts.skipped != 0) text += fmt::format(", {} not started", counts.skipped);
+  return text;
+}
+
+}  // namespace
+
+ConsoleReporter::ConsoleReporter() : terminal_(2) {}
+
+void ConsoleReporter::run_started(const RunRecord& run, std::size_t steps, Duration expected) {
+  steps_ = steps;
+  expected_ = expected;
+  started_ = now();
+  print(fmt::format("run {} of {} ({})\n", terminal_.coloured(run.id, Colour::bold), run.pipeline,
+                    counted(steps, "step")));
+}
+
+void ConsoleReporter::line(std::string_view step, std::string_view word, Colour colour,
+                           std::string_view text) {
+  name_width_ = std::max(name_width_, columns_of(step));
+  for (const auto each : split(text, '\n')) {
+    print(fmt::format("  {}  {}  {}\n", padded(step, name_width_),
+                      terminal_.coloured(padded(word, 9), colour), each));
+    step = "";
+    word = "";
+  }
+}
+
+void ConsoleReporter::step_changed(const StepRunRecord& step, const std::string& log_file) {
+  switch (step.status) {
+    case Status::running:
+      running_[step.step] = {now(), log_file, step.status};
+      line(step.step, "Running", Colour::blue, step.reason);
+      break;
+    case Status::completed:
+      running_.erase(step.step);
+      ++finished_;
+      if (step.reused) {
+        ++reused_;
+        if (steps_ <= most_reused_listed) line(step.step, "Reused", Colour::green, step.reason);
+      } else {
+        line(step.step, "Completed", Colour::green, duration_text(step.finished - step.started));
+      }
+      break;
+    case Status::failed:
+      running_.erase(step.step);
+      ++finished_;
+      line(step.step, "Failed", Colour::red, step.message);
+      break;
+    case Status::canceled:
+      running_.erase(step.step);
+      ++finished_;
+      line(step.step, "Canceled", Colour::yellow, step.message);
+      break;
+    case Status::skipped:
+      ++finished_;
+      line(step.step, "Skipped", Colour::yellow, step.message);
+      break;
+    case Status::finalizing:
+      if (const auto found = running_.find(step.step); found != running_.end())
+        found->second.status = step.status;
+      break;
+    case Status::not_started:
+    case Status::queued:
+    case Status::preparing:
+    case Status::cancel_requested:
+    case Status::not_responding:
+      break;
+  }
+}
+
+void ConsoleReporter::note(std::string_view step, std::string_view text) {
+  if (step.empty())
+    print(fmt::format("{}\n", text));
+  else
+    line(step, "note", Colour::yellow, text);
+}
+
+void ConsoleReporter::tick() {
+  if (!terminal_.is_live() || now() - last_draw_ < redraw_every) return;
+  erase_block();
+  draw_block();
+}
+
+void ConsoleReporter::print(const std::string& text) {
+  erase_block();
+  std::fputs(text.c_str(), stderr);
+}
+
+void ConsoleReporter::erase_block() {
+  if (drawn_lines_ == 0) return;
+  std::fputs(fmt::format("\x1b[{}A\x1b[J", drawn_lines_).c_str(), stderr);
+  drawn_lines_ = 0;
+}
+
+void ConsoleReporter::draw_block() {
+  last_draw_ = now();
+  if (running_.empty()) return;
+  const auto width = terminal_.width();
+  std::string block;
+  std::size_t shown = 0;
+  for (const auto& [step, running] : running_) {
+    if (++shown > most_live_lines) break;
+    const std::string text = fmt::format(
+        "  {}  {:>9}  {}", padded(step, name_width_), duration_text(last_draw_ - running.since),
+        running.status == Status::finalizing ? "storing its outputs" : last_line(running.log_file));
+    block += terminal_.coloured(cut_to(text, width - 1), Colour::grey) + "\n";
+  }
+  block += terminal_.coloured(cut_to(total_line(), width - 1), Colour::bold) + "\n";
+  drawn_lines_ = std::min(running_.size(), most_live_lines) + 1;
+  std::fputs(block.c_str(), stderr);
+  std::fflush(stderr);
+}
+
+std::string ConsoleReporter::total_line() const {
+  std::string text = fmt::format("  {} of {} steps, {} running, {}", finished_, steps_,
+                                 running_.size(), duration_text(last_draw_ - started_));
+  const auto to_run = steps_ - std::min(steps_, reused_);
+  const auto ran = finished_ - std::min(finished_, reused_);
+  if (expected_ > Duration{} && to_run > 0) {
+    const double left = 1.0 - static_cast<double>(ran) / static_cast<double>(to_run);
+    const auto rest = Duration(static_cast<std::int64_t>(
+        static_cast<double>(expected_.count()) * left /
+        static_cast<double>(std::max<std::size_t>(1, running_.size()))));
+    text += fmt::format(", about {} to go", duration_text(rest));
+  }
+  return text;
+}
+
+void ConsoleReporter::run_finished(const RunSummary& summary) {
+  erase_block();
+  for (const auto& failure : summary.failures) {
+    std::string text =
+        fmt::format("\nstep '{}' failed: {}\n", failure.step, printable(failure.message));
+    const auto lines = split(trim(failure.log_tail), '\n');
+    constexpr std::size_t most_lines = 20;
+    for (std::size_t i = lines.size() > most_lines ? lines.size() - most_lines : 0;
+         i < lines.size(); ++i)
+      if (!trim(failure.log_tail).empty()) text += fmt::format("  | {}\n", printable(lines[i]));
+    if (!failure.log_file.empty()) text += fmt::format("  log: {}\n", failure.log_file);
+    if (!failure.directory.empty())
+      text += fmt::format("  its directory is kept: {}\n", failure.directory);
+    std::fputs(terminal_.coloured(text, Colour::red).c_str(), stderr);
+  }
+  std::fflush(stderr);
+  const auto& counts = summary.counts;
+  std::string ending = fmt::format("{} in {}: {}", to_text(summary.run.status),
+                                   duration_text(summary.elapsed), counts_text(counts));
+  if (counts.total > 0 && counts.reused == counts.total)
+    ending = fmt::format("{} in {}: nothing to do, all {} reused from earlier runs",
+                         to_text(summary.run.status), duration_text(summary.elapsed),
+                         counted(counts.total, "step"));
+  const Terminal out(1);
+  const Colour colour = summary.run.status == Status::completed ? Colour::green : Colour::red;
+  std::fputs(fmt::format("{} (run {})\n", out.coloured(ending, colour), summary.run.id).c_str(),
+             stdout);
+  std::fflush(stdout);
+}
+
+}  // namespace mlpipe

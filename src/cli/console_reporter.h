@@ -1,0 +1,49 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "cli/terminal.h"
+#include "engine/reporter.h"
+
+namespace mlpipe {
+
+/// Tells a person, on stderr, what happens, and on stdout how it ended. On a terminal: one live
+/// line for each running step with its elapsed time and the last line of its log, and a total.
+class ConsoleReporter : public Reporter {
+ public:
+  ConsoleReporter();
+
+  void run_started(const RunRecord& run, std::size_t steps, Duration expected) override;
+  void step_changed(const StepRunRecord& step, const std::string& log_file) override;
+  void note(std::string_view step, std::string_view text) override;
+  void tick() override;
+  void run_finished(const RunSummary& summary) override;
+
+ private:
+  struct Running {
+    TimePoint since{};
+    std::string log_file;
+    Status status = Status::preparing;
+  };
+
+  void line(std::string_view step, std::string_view word, Colour colour, std::string_view text);
+  void print(const std::string& text);
+  void erase_block();
+  void draw_block();
+  [[nodiscard]] std::string total_line() const;
+
+  Terminal terminal_;
+  std::size_t name_width_ = 12;
+  std::size_t steps_ = 0;
+  std::size_t finished_ = 0;
+  std::size_t drawn_lines_ = 0;
+  std::size_t reused_ = 0;
+  Duration expected_{};
+  TimePoint started_{};
+  TimePoint last_draw_{};
+  std::map<std::string, Running> running_;
+};
+
+}  // namespace mlpipe

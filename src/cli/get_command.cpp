@@ -1,0 +1,92 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/json_text.h"
+#include "cli/opened_history.h"
+#include "store/object_store.h"
+
+namespace mlpipe {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// What people write for an output; the artifact folders go by their folder's name.
+std::string recorded_name(const std::string& written) {
+  if (written == "outputs") return std::string(artifacts_output);
+  if (written == "logs") return std::string(logs_output);
+  return written;
+}
+
+OutputRecord find_output(OpenedHistory& opened, const RunRecord& run, const std::string& wanted) {
+  const auto dot = wanted.rfind('.');
+  if (dot == std::string::npos)
+    fail(ErrorKind::usage, "'{}': expected STEP.OUTPUT, such as train.model", wanted);
+  const auto step = opened.find_step(run, wanted.substr(0, dot));
+  const std::string name = recorded_name(wanted.substr(dot + 1));
+  const auto result = step.result ? opened.history.find_result(*step.result) : std::nullopt;
+  if (!result)
+    fail(ErrorKind::not_found, "step '{}' of run {} has no outputs: it is {}", step.step, run.id,
+         to_text(step.status));
+  std::vector<std::string> known;
+  for (const auto& output : result->outputs) {
+    if (output.name == name) return output;
+    known.push_back(output.name);
+  }
+  fail(ErrorKind::not_found, "step '{}' has no output '{}'{}; it has: {}", step.step, name,
+       did_you_mean(name, known), fmt::join(known, ", "));
+}
+
+void refuse_to_overwrite(const fs::path& folder, const std::vector<TreeEntry>& entries) {
+  for (const auto& entry : entries)
+    if (entry.kind != FileKind::folder && stat_link(folder / entry.path))
+      fail(ErrorKind::usage, "'{}' is there already; nothing was copied. Choose another folder",
+           (folder / entry.path).string());
+}
+
+}  // namespace
+
+int get_command(const Arguments& arguments) {
+  OpenedHistory opened(arguments);
+  const RunRecord run = opened.find_run(arguments.run);
+  const OutputRecord output = find_output(opened, run, arguments.output);
+  ObjectStore store(opened.state.objects(), opened.state.scratch());
+  switch (store.check(output.object)) {
+    case ObjectState::intact:
+      break;
+    case ObjectState::missing:
+    case ObjectState::damaged:
+      fail(ErrorKind::system,
+           "output '{}' of run {} is missing or damaged in the store; run the pipeline again to "
+           "make it anew",
+           arguments.output, run.id);
+  }
+  const fs::path folder = fs::absolute(arguments.destination);
+  refuse_to_overwrite(folder, store.entries(output.object));
+  make_folders(folder);
+  if (list_names(folder).empty()) {
+    store.copy_content(output.object, folder, true);
+  } else {
+    // Into a folder with other things in it: copied beside, then moved in.
+    const TemporaryFolder beside(folder);
+    store.copy_content(output.object, beside.path(), true);
+    for (const auto& name : list_names(beside.path()))
+      rename_path(beside.path() / name, folder / name);
+  }
+  if (arguments.json)
+    fmt::print("{}\n", json_document({{"output", arguments.output},
+                                      {"run_id", run.id},
+                                      {"destination", folder.string()},
+                                      {"files", output.files},
+                                      {"bytes", output.bytes}}));
+  else
+    fmt::print("{} of run {}: {}, {} in {}\n", arguments.output, run.id,
+               counted(output.files, "file"), size_text(output.bytes), folder.string());
+  return 0;
+}
+
+}  // namespace mlpipe

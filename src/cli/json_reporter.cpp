@@ -1,0 +1,69 @@
+#include "cli/json_reporter.h"
+
+#include <cstdio>
+
+#include "base/text.h"
+#include "cli/json_text.h"
+
+namespace mlpipe {
+
+namespace {
+
+using nlohmann::json;
+
+void print_event(const char* name, json event) {
+  event["event"] = name;
+  event["version"] = 1;
+  event["time"] = iso_utc(now());
+  std::fputs((json_line(event) + "\n").c_str(), stdout);
+  std::fflush(stdout);
+}
+
+}  // namespace
+
+void JsonReporter::run_started(const RunRecord& run, std::size_t steps, Duration expected) {
+  print_event("run_started", {{"run_id", run.id},
+                              {"pipeline", run.pipeline},
+                              {"experiment", run.experiment},
+                              {"steps", steps},
+                              {"expected_seconds", json_seconds(expected)}});
+}
+
+void JsonReporter::step_changed(const StepRunRecord& step, const std::string& log_file) {
+  json event = {{"step", step.step}, {"status", to_text(step.status)}, {"reused", step.reused}};
+  if (!step.reason.empty()) event["reason"] = step.reason;
+  if (!step.message.empty()) event["message"] = step.message;
+  if (!log_file.empty()) event["log_file"] = log_file;
+  if (is_final(step.status)) event["seconds"] = json_seconds(step.finished - step.started);
+  if (step.status == Status::skipped || step.started == TimePoint{}) event.erase("seconds");
+  print_event("step_changed", std::move(event));
+}
+
+void JsonReporter::note(std::string_view step, std::string_view text) {
+  json event = {{"text", text}};
+  if (!step.empty()) event["step"] = step;
+  print_event("note", std::move(event));
+}
+
+void JsonReporter::run_finished(const RunSummary& summary) {
+  json failures = json::array();
+  for (const auto& failure : summary.failures)
+    failures.push_back({{"step", failure.step},
+                        {"message", failure.message},
+                        {"log_file", failure.log_file},
+                        {"log_tail", failure.log_tail},
+                        {"directory", failure.directory}});
+  print_event("run_finished", {{"run_id", summary.run.id},
+                               {"status", to_text(summary.run.status)},
+                               {"seconds", json_seconds(summary.elapsed)},
+                               {"counts",
+                                {{"total", summary.counts.total},
+                                 {"executed", summary.counts.executed},
+                                 {"reused", summary.counts.reused},
+                                 {"failed", summary.counts.failed},
+                                 {"canceled", summary.counts.canceled},
+                                 {"skipped", summary.counts.skipped}}},
+                               {"failures", failures}});
+}
+
+}  // namespace mlpipe

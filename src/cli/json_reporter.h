@@ -1,0 +1,18 @@
+#pragma once
+
+#include "engine/reporter.h"
+
+namespace mlpipe {
+
+/// `run --json`: one JSON object a line on stdout, each with "event", "version" and "time". The
+/// events are documented in schemas/run-events.schema.json.
+class JsonReporter : public Reporter {
+ public:
+  void run_started(const RunRecord& run, std::size_t steps, Duration expected) override;
+  void step_changed(const StepRunRecord& step, const std::string& log_file) override;
+  void note(std::string_view step, std::string_view text) override;
+  void tick() override {}
+  void run_finished(const RunSummary& summary) override;
+};
+
+}  // namespace mlpipe

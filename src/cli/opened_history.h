@@ -1,0 +1,27 @@
+#pragma once
+
+#include "cli/arguments.h"
+#include "engine/state_directory.h"
+#include "history/history.h"
+#include "history/live_runs.h"
+
+namespace mlpipe {
+
+/// The history of the workspace that a command is about, to be read.
+struct OpenedHistory {
+  /// Throws Error(not_found) if nothing was ever run in it.
+  explicit OpenedHistory(const Arguments& arguments);
+
+  StateDirectory state;
+  History history;
+  LiveRuns live;
+
+  /// A run by id, with its status as it is now (NotResponding if its driver died).
+  [[nodiscard]] RunRecord find_run(const std::string& id);
+  /// One step of a run. Throws Error(not_found), with the nearest name.
+  [[nodiscard]] StepRunRecord find_step(const RunRecord& run, const std::string& name);
+  /// Where a step's logs, metrics and attempts are recorded: a reused step's are its producer's.
+  [[nodiscard]] StepRunKey producer_of(const StepRunRecord& step);
+};
+
+}  // namespace mlpipe

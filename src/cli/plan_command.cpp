@@ -1,0 +1,194 @@
+// Commands that look at a pipeline file and change nothing: validate, plan, why (of a file).
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/json_text.h"
+#include "cli/requests.h"
+#include "cli/run_why.h"
+#include "cli/terminal.h"
+#include "engine/planning_world.h"
+
+namespace mlpipe {
+
+namespace {
+
+using Decision = PlannedStep::Decision;
+using nlohmann::json;
+
+void print_notices(const OpenedPipeline& opened) {
+  for (const auto& notice : opened.notices())
+    std::fputs((notice + "\n").c_str(), stderr);
+}
+
+std::string_view word_of(Decision decision) {
+  switch (decision) {
+    case Decision::unselected:
+      return "left out";
+    case Decision::reuse:
+      return "reuse";
+    case Decision::run:
+      return "run";
+    case Decision::depends:
+      return "depends";
+  }
+  return {};
+}
+
+Colour colour_of(Decision decision) {
+  switch (decision) {
+    case Decision::unselected:
+      return Colour::grey;
+    case Decision::reuse:
+      return Colour::green;
+    case Decision::run:
+      return Colour::yellow;
+    case Decision::depends:
+      return Colour::blue;
+  }
+  return Colour::plain;
+}
+
+/// A plan with all that is printed about it.
+struct ToldPlan {
+  std::vector<PlannedStep> steps;
+  std::vector<std::optional<Duration>> durations;
+  std::size_t due = 0;  ///< Steps that run, or may.
+  Duration expected{};  ///< Of those, as far as it is known.
+};
+
+ToldPlan make_plan(const OpenedPipeline& opened, const Arguments& arguments) {
+  PlanningWorld world(opened);
+  ToldPlan told;
+  told.steps = world.plan(rules_for(opened.pipeline, opened.graph, selection_of(arguments)));
+  told.durations.resize(told.steps.size());
+  for (std::size_t i = 0; i < told.steps.size(); ++i) {
+    const auto decision = told.steps[i].decision;
+    if (decision != Decision::run && decision != Decision::depends) continue;
+    ++told.due;
+    told.durations[i] = world.last_duration({i});
+    if (told.durations[i]) told.expected += *told.durations[i];
+  }
+  return told;
+}
+
+json step_json(const OpenedPipeline& opened, const ToldPlan& told, std::size_t i) {
+  json step = {{"step", opened.pipeline.steps[i].name},
+               {"decision", word_of(told.steps[i].decision)},
+               {"reason", told.steps[i].reason},
+               {"expected_seconds", nullptr}};
+  if (told.durations[i]) step["expected_seconds"] = json_seconds(*told.durations[i]);
+  if (const auto& hit = told.steps[i].resolution.hit) step["run_id"] = hit->run_id;
+  if (!told.steps[i].resolution.manifest.empty())
+    step["fingerprint"] = told.steps[i].resolution.fingerprint.hex();
+  return step;
+}
+
+void print_plan(const OpenedPipeline& opened, const ToldPlan& told) {
+  const Terminal out(1);
+  std::size_t width = 8;
+  for (const auto& step : opened.pipeline.steps) width = std::max(width, columns_of(step.name));
+  for (const StepId id : opened.graph.order()) {
+    const auto& planned = told.steps[id.index];
+    if (planned.decision == Decision::unselected) continue;
+    std::string name = opened.pipeline[id].name;
+    std::string word(word_of(planned.decision));
+    for (const auto line : split(planned.reason, '\n')) {
+      fmt::print("{}  {}  {}\n", padded(name, width),
+                 out.coloured(padded(word, 7), colour_of(planned.decision)), line);
+      name.clear();
+      word.clear();
+    }
+  }
+  const auto selected = static_cast<std::size_t>(
+      std::count_if(told.steps.begin(), told.steps.end(), [](const PlannedStep& step) {
+        return step.decision != Decision::unselected;
+      }));
+  if (told.due == 0)
+    fmt::print("nothing to do: all {} would be reused\n", counted(selected, "step"));
+  else
+    fmt::print("{} of {} due{}\n", told.due, counted(selected, "step"),
+               told.expected > Duration{}
+                   ? fmt::format(", about {} of work", duration_text(told.expected))
+                   : "");
+}
+
+}  // namespace
+
+int validate_command(const Arguments& arguments) {
+  const OpenedPipeline opened(opening_of(arguments));
+  if (arguments.json) {
+    fmt::print("{}\n", json_document({{"valid", true},
+                                      {"pipeline", opened.pipeline.name},
+                                      {"steps", opened.pipeline.steps.size()},
+                                      {"warnings", opened.notices()}}));
+    return 0;
+  }
+  print_notices(opened);
+  fmt::print("{} is valid: pipeline '{}', {}\n", arguments.spec, opened.pipeline.name,
+             counted(opened.pipeline.steps.size(), "step"));
+  return 0;
+}
+
+int plan_command(const Arguments& arguments) {
+  const OpenedPipeline opened(opening_of(arguments));
+  const ToldPlan told = make_plan(opened, arguments);
+  if (arguments.json) {
+    json steps = json::array();
+    for (const StepId id : opened.graph.order())
+      if (told.steps[id.index].decision != Decision::unselected)
+        steps.push_back(step_json(opened, told, id.index));
+    fmt::print("{}\n", json_document({{"pipeline", opened.pipeline.name},
+                                      {"due", told.due},
+                                      {"expected_seconds", json_seconds(told.expected)},
+                                      {"steps", steps},
+                                      {"warnings", opened.notices()}}));
+  } else {
+    print_notices(opened);
+    print_plan(opened, told);
+  }
+  constexpr int work_is_due = 4;
+  return arguments.check && told.due > 0 ? work_is_due : 0;
+}
+
+namespace {
+
+int why_of_file(const Arguments& arguments) {
+  const OpenedPipeline opened(opening_of(arguments));
+  Arguments asked = arguments;
+  if (!arguments.step.empty()) asked.until = {arguments.step};
+  const ToldPlan told = make_plan(opened, asked);
+  json steps = json::array();
+  for (const StepId id : opened.graph.order()) {
+    const auto& planned = told.steps[id.index];
+    const auto& name = opened.pipeline[id].name;
+    if (planned.decision == Decision::unselected) continue;
+    if (!arguments.step.empty() && name != arguments.step) continue;
+    steps.push_back(step_json(opened, told, id.index));
+    if (arguments.json) continue;
+    const char* verdict = planned.decision == Decision::reuse ? "would be reused"
+                          : planned.decision == Decision::run ? "would run"
+                                                              : "may run";
+    fmt::print("{} {}:\n", name, verdict);
+    for (const auto line : split(planned.reason, '\n')) fmt::print("  {}\n", line);
+  }
+  if (arguments.json) fmt::print("{}\n", json_document({{"steps", steps}}));
+  return 0;
+}
+
+}  // namespace
+
+int why_command(const Arguments& arguments) {
+  if (const auto look = stat_file(arguments.spec); look && look->kind == FileKind::file)
+    return why_of_file(arguments);
+  const bool looks_like_a_file = arguments.spec.find_first_of("./") != std::string::npos;
+  if (looks_like_a_file)
+    fail(ErrorKind::not_found, "there is no file '{}'", arguments.spec);
+  return why_of_run(arguments);
+}
+
+}  // namespace mlpipe

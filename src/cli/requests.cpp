@@ -1,0 +1,66 @@
+#include "cli/requests.h"
+
+#include <cstdlib>
+
+#include "base/error.h"
+#include "base/file.h"
+
+namespace mlpipe {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::pair<std::string, std::string> name_and_value(const std::string& text, const char* option) {
+  const auto equals = text.find('=');
+  if (equals == std::string::npos || equals == 0)
+    fail(ErrorKind::usage, "{} {}: expected NAME=VALUE", option, text);
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+}  // namespace
+
+std::optional<fs::path> explicit_workspace(const Arguments& arguments) {
+  std::string folder = arguments.workspace;
+  if (folder.empty())
+    if (const char* variable = std::getenv("MLPIPE_WORKSPACE"))  // NOLINT(*-mt-unsafe)
+      folder = variable;
+  if (folder.empty()) return std::nullopt;
+  const auto look = stat_file(folder);
+  if (!look || look->kind != FileKind::folder)
+    fail(ErrorKind::not_found, "the workspace '{}' (-C or MLPIPE_WORKSPACE) is not a folder",
+         folder);
+  return fs::canonical(folder);
+}
+
+PipelineOverrides overrides_of(const Arguments& arguments) {
+  PipelineOverrides overrides;
+  for (const auto& file : arguments.parameter_files) overrides.parameter_files.emplace_back(file);
+  for (const auto& text : arguments.parameters)
+    overrides.parameters.push_back(name_and_value(text, "-p"));
+  for (const auto& text : arguments.inputs) {
+    const auto [name, path] = name_and_value(text, "-i");
+    overrides.inputs.emplace_back(name, fs::absolute(path).lexically_normal());
+  }
+  for (const auto& text : arguments.settings)
+    overrides.settings.push_back(name_and_value(text, "--set"));
+  if (!arguments.compute_target.empty()) overrides.compute_target = arguments.compute_target;
+  if (!arguments.experiment.empty()) overrides.experiment_name = arguments.experiment;
+  return overrides;
+}
+
+OpenedPipeline::Request opening_of(const Arguments& arguments) {
+  return {.spec_file = fs::absolute(arguments.spec).lexically_normal(),
+          .overrides = overrides_of(arguments),
+          .workspace = explicit_workspace(arguments),
+          .everything_local = arguments.everything_local};
+}
+
+Selection selection_of(const Arguments& arguments) {
+  return {.from = arguments.from,
+          .only = arguments.only,
+          .until = arguments.until,
+          .regenerate_outputs = arguments.regenerate_outputs};
+}
+
+}  // namespace mlpipe

@@ -1,0 +1,63 @@
+#include <fmt/format.h>
+
+#include <csignal>
+#include <cstdio>
+#include <memory>
+
+#include "cli/commands.h"
+#include "cli/console_reporter.h"
+#include "cli/json_reporter.h"
+#include "cli/requests.h"
+#include "engine/run_pipeline.h"
+
+namespace mlpipe {
+
+namespace {
+
+RunRequest request_of(const Arguments& arguments) {
+  auto opening = opening_of(arguments);
+  RunRequest request{.spec_file = std::move(opening.spec_file),
+                     .overrides = std::move(opening.overrides),
+                     .workspace = std::move(opening.workspace),
+                     .selection = selection_of(arguments),
+                     .everything_local = arguments.everything_local,
+                     .most_steps = arguments.most_steps,
+                     .continue_on_step_failure = arguments.continue_on_step_failure,
+                     .command_line = arguments.command_line};
+  for (const auto& tag : arguments.tags) {
+    const auto equals = tag.find('=');
+    request.tags[tag.substr(0, equals)] =
+        equals == std::string::npos ? "" : tag.substr(equals + 1);
+  }
+  return request;
+}
+
+int exit_code_of(const RunResult& result) {
+  if (result.signal != 0) return 128 + result.signal;
+  if (result.system_failed) return 3;
+  return result.summary.run.status == Status::completed ? 0 : 1;
+}
+
+}  // namespace
+
+int run_command(const Arguments& arguments) {
+  if (arguments.dry_run) return plan_command(arguments);
+  // A reader that goes away (`| head`) must not end a run that trains for hours.
+  (void)std::signal(SIGPIPE, SIG_IGN);
+  std::unique_ptr<Reporter> reporter;
+  if (arguments.json)
+    reporter = std::make_unique<JsonReporter>();
+  else
+    reporter = std::make_unique<ConsoleReporter>();
+  const RunResult result = run_pipeline(request_of(arguments), *reporter);
+  if (arguments.stats)
+    std::fputs(fmt::format("reading {}, planning {}, executing {}, git and recording {}\n",
+                           duration_text(result.stats.reading),
+                           duration_text(result.stats.planning),
+                           duration_text(result.stats.executing), duration_text(result.stats.git))
+                   .c_str(),
+               stderr);
+  return exit_code_of(result);
+}
+
+}  // namespace mlpipe

@@ -1,0 +1,276 @@
+#include "core/manifest.h"
+
+#include <fmt/format.h>
+#include <sys/utsname.h>
+
+#include <algorithm>
+#include <tuple>
+
+#include "base/text.h"
+
+namespace mlpipe {
+
+namespace {
+
+// Raise it when any part's meaning changes: old results then miss, and the run says why.
+constexpr std::string_view format_version = "1";
+
+std::string platform() {
+  struct utsname name {};
+  ::uname(&name);
+  std::string system = name.sysname;
+  std::transform(system.begin(), system.end(), system.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return fmt::format("{} {}", system, name.machine);
+}
+
+std::string mode_text(InputMode mode) {
+  switch (mode) {
+    case InputMode::ro_mount:
+      return "ro_mount";
+    case InputMode::download:
+      return "download";
+    case InputMode::direct:
+      return "direct";
+  }
+  return {};
+}
+
+/// "<hash> <file|executable|folder> <mode> <base name>"
+std::string input_value(const DataInput& input, const InputFact& fact) {
+  return fmt::format("{} {} {} {}", fact.hash.hex(),
+                     !fact.is_file ? "folder" : (fact.executable ? "executable" : "file"),
+                     mode_text(input.mode), fact.is_file ? fact.base_name : "");
+}
+
+std::string output_value(const DataOutput& output) {
+  return output.type == DataType::uri_file ? fmt::format("file {}", output.file_name) : "folder";
+}
+
+void add_action(const Step& step, Manifest& parts) {
+  if (const auto* script = std::get_if<ScriptAction>(&step.action)) {
+    parts.push_back({PartKind::action, "", "script " + script->script_name});
+    for (std::size_t i = 0; i < script->arguments.size(); ++i)
+      parts.push_back({PartKind::argument, fmt::format("{:06}", i), encode(script->arguments[i])});
+  } else {
+    parts.push_back({PartKind::action, "", "command"});
+    parts.push_back(
+        {PartKind::argument, "command", encode(std::get<CommandAction>(step.action).command)});
+  }
+}
+
+void add_length(std::string& bytes, std::size_t length) {
+  for (int shift = 24; shift >= 0; shift -= 8)
+    bytes += static_cast<char>((length >> static_cast<unsigned>(shift)) & 0xFFU);
+}
+
+}  // namespace
+
+Manifest make_manifest(const Step& step, const StepFacts& facts) {
+  static const std::string machine = platform();
+  Manifest parts;
+  parts.push_back({PartKind::format, "", std::string(format_version)});
+  parts.push_back({PartKind::platform, "", machine});
+  add_action(step, parts);
+  for (const auto& literal : step.literals)
+    parts.push_back({PartKind::literal, literal.name, literal.value});
+  for (std::size_t i = 0; i < step.inputs.size(); ++i) {
+    const auto& input = step.inputs[i];
+    parts.push_back({PartKind::input, input.name, input_value(input, facts.inputs.at(i))});
+    // `direct` hands over the location's text, so the text counts too. No input's name has a dot.
+    const auto* source = std::get_if<PathSource>(&input.source);
+    if (input.mode == InputMode::direct && source != nullptr)
+      parts.push_back({PartKind::input, input.name + ".uri", source->text});
+  }
+  parts.push_back({PartKind::source, "", facts.source.hex()});
+  for (std::size_t i = 0; i < step.hash_paths.size(); ++i)
+    parts.push_back({PartKind::hash_path, step.hash_paths[i], facts.hash_paths.at(i).hex()});
+  for (const auto& [name, value] : step.environment_variables)
+    parts.push_back({PartKind::environment_variable, name, value});
+  for (std::size_t i = 0; i < step.pass_environment.size(); ++i) {
+    const auto& value = facts.pass_environment.at(i);
+    parts.push_back({PartKind::pass_environment, step.pass_environment[i],
+                     value ? "set " + hash_bytes(*value).hex() : "unset"});
+  }
+  parts.push_back({PartKind::environment, "", facts.environment_definition});
+  for (const auto& [language, identity] : facts.interpreters)
+    parts.push_back({PartKind::environment, language, identity});
+  for (const auto& output : step.outputs)
+    parts.push_back({PartKind::output, output.name, output_value(output)});
+  if (step.resources.instance_count != 1)
+    parts.push_back({PartKind::process_count, "instances",
+                     std::to_string(step.resources.instance_count)});
+  std::stable_sort(parts.begin(), parts.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.kind, a.name) < std::tie(b.kind, b.name);
+  });
+  return parts;
+}
+
+std::string encode(const Manifest& manifest) {
+  std::string bytes;
+  for (const auto& part : manifest) {
+    bytes += static_cast<char>(part.kind);
+    add_length(bytes, part.name.size());
+    bytes += part.name;
+    add_length(bytes, part.value.size());
+    bytes += part.value;
+  }
+  return bytes;
+}
+
+std::optional<Manifest> decode_manifest(std::string_view bytes) {
+  Manifest manifest;
+  const auto take = [&bytes](std::string& to) {
+    if (bytes.size() < 4) return false;
+    std::size_t length = 0;
+    for (std::size_t i = 0; i < 4; ++i)
+      length = length << 8U | static_cast<unsigned char>(bytes[i]);
+    bytes.remove_prefix(4);
+    if (bytes.size() < length) return false;
+    to = bytes.substr(0, length);
+    bytes.remove_prefix(length);
+    return true;
+  };
+  while (!bytes.empty()) {
+    ManifestPart part;
+    part.kind = static_cast<PartKind>(bytes[0]);
+    bytes.remove_prefix(1);
+    if (!take(part.name) || !take(part.value)) return std::nullopt;
+    manifest.push_back(std::move(part));
+  }
+  return manifest;
+}
+
+Hash fingerprint(std::string_view encoded_manifest) { return hash_bytes(encoded_manifest); }
+
+std::string encode(const Template& segments) {
+  std::string text;
+  for (const auto& segment : segments) {
+    const char tag = segment.kind == Segment::Kind::text    ? 't'
+                     : segment.kind == Segment::Kind::input ? 'i'
+                                                            : 'o';
+    text += fmt::format("{}{}:{}", tag, segment.text.size(), segment.text);
+  }
+  return text;
+}
+
+std::string readable_template(std::string_view encoded) {
+  std::string text;
+  while (!encoded.empty()) {
+    const char tag = encoded[0];
+    const auto colon = encoded.find(':');
+    if (colon == std::string_view::npos) break;
+    std::size_t length = 0;
+    for (const char c : encoded.substr(1, colon - 1))
+      length = length * 10 + static_cast<std::size_t>(c - '0');
+    const auto body = encoded.substr(colon + 1, length);
+    if (tag == 't')
+      text += body;
+    else
+      text += fmt::format("${{{{{}.{}}}}}", tag == 'i' ? "inputs" : "outputs", body);
+    encoded.remove_prefix(std::min(encoded.size(), colon + 1 + length));
+  }
+  return text;
+}
+
+std::vector<PartChange> manifest_changes(const Manifest& before, const Manifest& now) {
+  std::vector<PartChange> changes;
+  auto a = before.begin();
+  auto b = now.begin();
+  const auto key = [](const ManifestPart& part) { return std::tie(part.kind, part.name); };
+  while (a != before.end() || b != now.end()) {
+    if (b == now.end() || (a != before.end() && key(*a) < key(*b))) {
+      changes.push_back({a->kind, a->name, a->value, std::nullopt});
+      ++a;
+    } else if (a == before.end() || key(*b) < key(*a)) {
+      changes.push_back({b->kind, b->name, std::nullopt, b->value});
+      ++b;
+    } else {
+      if (a->value != b->value) changes.push_back({a->kind, a->name, a->value, b->value});
+      ++a;
+      ++b;
+    }
+  }
+  return changes;
+}
+
+namespace {
+
+std::string part_label(const PartChange& change) {
+  switch (change.kind) {
+    case PartKind::format:
+      return "mlpipe's fingerprint format";
+    case PartKind::platform:
+      return "operating system and CPU";
+    case PartKind::action:
+      return "what is run";
+    case PartKind::argument:
+      return change.name == "command"
+                 ? "the command"
+                 : fmt::format("argument {}", std::stoul(change.name) + 1);
+    case PartKind::literal:
+      return fmt::format("'{}'", change.name);
+    case PartKind::input:
+      return fmt::format("input '{}'", change.name);
+    case PartKind::source:
+      return "source directory";
+    case PartKind::hash_path:
+      return fmt::format("hash_paths '{}'", change.name);
+    case PartKind::environment_variable:
+      return fmt::format("environment variable '{}'", change.name);
+    case PartKind::pass_environment:
+      return fmt::format("passed environment variable '{}'", change.name);
+    case PartKind::environment:
+      return change.name.empty() ? "environment" : fmt::format("{} environment", change.name);
+    case PartKind::output:
+      return fmt::format("output '{}'", change.name);
+    case PartKind::process_count:
+      return "number of " + change.name;
+  }
+  return "an unknown part";
+}
+
+std::string shown_value(const PartChange& change, const std::string& value) {
+  std::string shown = change.kind == PartKind::argument ? readable_template(value) : value;
+  if (change.kind == PartKind::input) {
+    // "<hash> <kind> …": content differs by hash; what people can read is the rest.
+    shown = shown.substr(0, 8) + shown.substr(std::min<std::size_t>(32, shown.size()));
+    shown = std::string(trim(shown));
+  }
+  shown = printable(shown);
+  constexpr std::size_t longest = 120;
+  if (shown.size() > longest) shown = shown.substr(0, longest) + "…";
+  return shown;
+}
+
+}  // namespace
+
+std::string describe(const PartChange& change) {
+  const std::string label = part_label(change);
+  if (!change.before) return fmt::format("{} is new", label);
+  if (!change.now) return fmt::format("{} is gone", label);
+  switch (change.kind) {
+    case PartKind::source:
+    case PartKind::hash_path:
+    case PartKind::pass_environment:
+      return fmt::format("{} changed", label);
+    case PartKind::input:
+      if (change.before->substr(std::min<std::size_t>(32, change.before->size())) ==
+          change.now->substr(std::min<std::size_t>(32, change.now->size())))
+        return fmt::format("{} has other contents", label);
+      break;
+    default:
+      break;
+  }
+  return fmt::format("{} changed: {} -> {}", label, shown_value(change, *change.before),
+                     shown_value(change, *change.now));
+}
+
+std::optional<Hash> content_hash_of(const ManifestPart& part) {
+  if (part.kind != PartKind::source && part.kind != PartKind::input &&
+      part.kind != PartKind::hash_path)
+    return std::nullopt;
+  return parse_hash(std::string_view(part.value).substr(0, 32));
+}
+
+}  // namespace mlpipe

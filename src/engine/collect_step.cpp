@@ -1,0 +1,179 @@
+#include "engine/collect_step.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "base/text.h"
+
+namespace mlpipe {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// What lies beside an output that was not made and looks like it: "model.txt" for "model".
+std::string look_alike(const fs::path& expected) {
+  const auto folder = expected.parent_path();
+  const auto look = stat_link(folder);
+  if (!look || look->kind != FileKind::folder) return {};
+  const auto names = list_names(folder);
+  const std::string wanted = expected.filename().native() + ".";
+  for (const auto& name : names)
+    if (name.starts_with(wanted))
+      return fmt::format("; it made '{}': set `file_name: {}` on the output, or write to {}",
+                         printable(name), printable(name), expected.filename().string());
+  return names.empty() ? std::string()
+                       : fmt::format("; beside it there is '{}'", printable(names.front()));
+}
+
+/// Why an output is not there as declared; "" if it is.
+std::string missing_output(const DataOutput& output, const fs::path& path) {
+  const auto look = stat_file(path);
+  const bool wants_file = output.type == DataType::uri_file;
+  if (!look)
+    return fmt::format("it ended with 0 but did not make its output '{}': nothing at {}{}",
+                       output.name, path.string(), look_alike(path));
+  if (wants_file && look->kind == FileKind::folder)
+    return fmt::format(
+        "its output '{}' is declared a file (uri_file), and it made a folder at {}; declare it "
+        "`type: uri_folder`",
+        output.name, path.string());
+  if (!wants_file && look->kind != FileKind::folder)
+    return fmt::format("its output '{}' is declared a folder (uri_folder), and it made a file at {}",
+                       output.name, path.string());
+  return {};
+}
+
+void take_in(const std::string& name, const fs::path& path, ObjectStore& store,
+             Collection& collection) {
+  StoredObject object = store.add_output(path);
+  collection.outputs.push_back({.name = name,
+                                .object = object.id,
+                                .content_hash = object.content_hash,
+                                .is_file = object.kind == FileKind::file,
+                                .executable = object.executable,
+                                .file_name = object.file_name,
+                                .bytes = object.bytes,
+                                .files = object.files});
+  collection.objects.push_back(std::move(object));
+}
+
+bool has_entries(const fs::path& folder) {
+  const auto look = stat_link(folder);
+  return look && look->kind == FileKind::folder && !list_names(folder).empty();
+}
+
+void doubt_moved_inputs(const StepExecution& execution, ObjectStore& store,
+                        Collection& collection) {
+  for (const auto* contents : execution.in_place)
+    if (const auto moved = first_moved(*contents))
+      collection.doubts.push_back(fmt::format(
+          "'{}' was changed while the step ran: this result is not kept for reuse",
+          printable(moved->native())));
+  for (std::size_t i = 0; i < execution.inputs.size(); ++i)
+    if (const auto& object = execution.inputs[i].object)
+      if (store.check(*object) != ObjectState::intact)
+        collection.doubts.push_back(
+            fmt::format("input '{}' was changed in the store while the step ran (by it?): this "
+                        "result is not kept for reuse, and what made the input runs again when it "
+                        "is needed",
+                        execution.step->inputs[i].name));
+}
+
+}  // namespace
+
+Collection collect_step(const StepExecution& execution, ObjectStore& store) {
+  Collection collection;
+  const auto& directory = execution.directory;
+  for (const auto& output : execution.step->outputs) {
+    collection.failure = missing_output(output, directory.output(output));
+    if (!collection.failure.empty()) return collection;
+  }
+  doubt_moved_inputs(execution, store, collection);
+  try {
+    for (const auto& output : execution.step->outputs)
+      take_in(output.name, directory.output(output), store, collection);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::invalid_file) throw;
+    collection.failure = error.what();  // a dangling link, a socket: the step's doing
+    return collection;
+  }
+  for (const auto& [name, folder] : {std::pair{artifacts_output, "outputs"},
+                                     std::pair{logs_output, "logs"}}) {
+    if (!has_entries(directory.code() / folder)) continue;
+    try {
+      take_in(std::string(name), directory.code() / folder, store, collection);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::invalid_file) throw;
+      collection.warnings.push_back(fmt::format("./{} is not kept: {}", folder, error.what()));
+    }
+  }
+  collection.metrics = read_metrics(directory.metrics(), collection.warnings);
+  remove_tree(directory.root);
+  return collection;
+}
+
+namespace {
+
+/// One line; nothing, with the reason in `problem`, if it is no metric.
+std::optional<Metric> parse_metric(std::string_view line, TimePoint otherwise,
+                                   std::string& problem) {
+  const auto json = nlohmann::json::parse(line, nullptr, false);
+  if (!json.is_object()) {
+    problem = "is no JSON object";
+    return std::nullopt;
+  }
+  const auto name = json.find("name");
+  const auto value = json.find("value");
+  if (name == json.end() || !name->is_string() || value == json.end()) {
+    problem = "needs \"name\" (a text) and \"value\"";
+    return std::nullopt;
+  }
+  Metric metric{.name = name->get<std::string>(), .value = value->dump(), .time = otherwise};
+  if (const auto step = json.find("step"); step != json.end() && step->is_number_integer())
+    metric.step = step->get<std::int64_t>();
+  if (const auto time = json.find("time"); time != json.end() && time->is_number()) {
+    const double seconds = time->get<double>();
+    if (std::abs(seconds) < 9e12)
+      metric.time = from_micros(static_cast<std::int64_t>(seconds * 1e6));
+  }
+  return metric;
+}
+
+/// Python's json writes NaN and Infinity, which JSON has not: keep them as texts.
+std::string with_quoted_non_numbers(std::string_view line) {
+  std::string text(line);
+  for (const auto* word : {"NaN", "-Infinity", "Infinity"}) {
+    const std::string bare = fmt::format(": {}", word);
+    for (auto at = text.find(bare); at != std::string::npos; at = text.find(bare, at + bare.size()))
+      text.replace(at, bare.size(), fmt::format(": \"{}\"", word));
+  }
+  return text;
+}
+
+}  // namespace
+
+std::vector<Metric> read_metrics(const fs::path& file, std::vector<std::string>& warnings) {
+  std::vector<Metric> metrics;
+  const auto look = stat_file(file);
+  if (!look || look->kind != FileKind::file) return metrics;
+  const std::string content = read_file(file);
+  const TimePoint otherwise = from_micros(look->mtime_ns / 1000);
+  std::size_t number = 0;
+  for (const auto line : split(content, '\n')) {
+    ++number;
+    if (trim(line).empty()) continue;
+    std::string problem;
+    if (auto metric = parse_metric(with_quoted_non_numbers(line), otherwise, problem))
+      metrics.push_back(std::move(*metric));
+    else
+      warnings.push_back(fmt::format("line {} of $MLPIPE_METRICS {}: {}", number, problem,
+                                     printable(line.substr(0, 80))));
+  }
+  return metrics;
+}
+
+}  // namespace mlpipe

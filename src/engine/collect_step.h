@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/run.h"
+#include "engine/prepare_step.h"
+
+namespace mlpipe {
+
+/// What an attempt that ended with 0 has left.
+struct Collection {
+  /// Why it counts as failed all the same: an output it did not make. Empty: fine.
+  std::string failure;
+  std::vector<OutputRecord> outputs;
+  std::vector<StoredObject> objects;  ///< Same order as `outputs`.
+  std::vector<Metric> metrics;
+  /// What makes the result unfit for reuse: an input that moved or was damaged while it ran.
+  std::vector<std::string> doubts;
+  std::vector<std::string> warnings;
+};
+
+/// Move the outputs into the store, read the metrics, look at the inputs once more, and remove the
+/// private directory. Any thread. Throws Error(system) if the store cannot take them.
+[[nodiscard]] Collection collect_step(const StepExecution& execution, ObjectStore& store);
+
+/// The lines of a metrics file: {"name", "value", "step"?, "time"?} each. Lines that are none are
+/// told in `warnings` and left out.
+[[nodiscard]] std::vector<Metric> read_metrics(const std::filesystem::path& file,
+                                               std::vector<std::string>& warnings);
+
+}  // namespace mlpipe

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/pipeline.h"
+#include "core/workspace.h"
+
+namespace mlpipe {
+
+/// Where and in which environment one step runs, after the workspace file was asked.
+struct StepPlace {
+  const ComputeTargetConfig* target = nullptr;
+  const EnvironmentConfig* environment = nullptr;
+};
+
+/// The compute targets and environments that the steps of a pipeline name, resolved against the
+/// workspace file: by name, else by its "*" entry; `local` and `system` always exist.
+class Places {
+ public:
+  /// `everything_local` (`--local`): every compute target is local, every environment the system's.
+  /// Throws Error(invalid_file) that names each unknown target and environment with the lines to
+  /// add to mlpipe.yaml, and what is of a type that this mlpipe does not run.
+  Places(const Pipeline& pipeline, const Workspace& workspace, bool everything_local);
+
+  [[nodiscard]] const StepPlace& of(StepId step) const { return places_.at(step.index); }
+  [[nodiscard]] const std::vector<std::string>& notices() const { return notices_; }
+
+ private:
+  std::vector<ComputeTargetConfig> targets_;
+  std::vector<EnvironmentConfig> environments_;
+  std::vector<StepPlace> places_;
+  std::vector<std::string> notices_;
+};
+
+}  // namespace mlpipe

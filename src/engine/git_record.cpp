@@ -1,0 +1,38 @@
+#include "engine/git_record.h"
+
+#include <set>
+
+namespace mlpipe {
+
+std::vector<std::filesystem::path> git_folders(const Pipeline& pipeline) {
+  const auto spec_folder = pipeline.file.parent_path();
+  std::vector<std::filesystem::path> folders = {spec_folder};
+  std::set<std::filesystem::path> sources;
+  for (const auto& step : pipeline.steps)
+    if (!step.source_directory.empty()) sources.insert(step.source_directory);
+  const std::string inside = spec_folder.native() + "/";
+  for (const auto& source : sources)
+    if (!source.native().starts_with(inside) && source != spec_folder) folders.push_back(source);
+  return folders;
+}
+
+std::map<std::string, std::string> git_properties(const GitState& state) {
+  std::map<std::string, std::string> properties;
+  const auto put = [&properties](const char* name, const std::string& value) {
+    if (!value.empty()) properties.emplace(name, value);
+  };
+  put("azureml.git.repository_uri", state.repository_uri);
+  put("mlflow.source.git.repoURL", state.repository_uri);
+  put("azureml.git.branch", state.branch);
+  put("mlflow.source.git.branch", state.branch);
+  put("azureml.git.commit", state.commit);
+  put("mlflow.source.git.commit", state.commit);
+  if (state.dirty) put("azureml.git.dirty", *state.dirty ? "True" : "False");
+  put("azureml.git.build_id", state.build_id);
+  put("azureml.git.build_uri", state.build_uri);
+  put("mlpipe.git.answered_by", state.answered_by);
+  put("mlpipe.git.note", state.note);
+  return properties;
+}
+
+}  // namespace mlpipe

@@ -1,0 +1,27 @@
+#include "engine/opened_pipeline.h"
+
+#include "spec/read_workspace.h"
+
+namespace mlpipe {
+
+namespace fs = std::filesystem;
+
+Workspace open_workspace(const std::optional<fs::path>& explicit_root, const fs::path& start) {
+  return read_workspace(find_workspace_root(fs::absolute(start).lexically_normal(), explicit_root));
+}
+
+OpenedPipeline::OpenedPipeline(const Request& request)
+    : workspace(open_workspace(request.workspace, fs::absolute(request.spec_file).parent_path())),
+      pipeline(read_pipeline(request.spec_file, request.overrides)),
+      places(pipeline, workspace, request.everything_local),
+      graph(pipeline),
+      caller(own_environment()) {}
+
+std::vector<std::string> OpenedPipeline::notices() const {
+  std::vector<std::string> all = workspace.warnings;
+  all.insert(all.end(), pipeline.warnings.begin(), pipeline.warnings.end());
+  all.insert(all.end(), places.notices().begin(), places.notices().end());
+  return all;
+}
+
+}  // namespace mlpipe

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include "core/graph.h"
+#include "core/workspace.h"
+#include "engine/compute.h"
+#include "engine/selection.h"
+#include "engine/step_environment.h"
+#include "spec/read_pipeline.h"
+
+namespace mlpipe {
+
+/// What a command that looks at a pipeline file starts from: read, checked and resolved against its
+/// workspace. Nothing is created. Does not move: parts refer to each other.
+struct OpenedPipeline {
+  struct Request {
+    std::filesystem::path spec_file;
+    PipelineOverrides overrides;
+    std::optional<std::filesystem::path> workspace;
+    bool everything_local = false;
+  };
+
+  explicit OpenedPipeline(const Request& request);
+  OpenedPipeline(const OpenedPipeline&) = delete;
+  OpenedPipeline& operator=(const OpenedPipeline&) = delete;
+
+  Workspace workspace;
+  Pipeline pipeline;
+  Places places;
+  Graph graph;
+  Variables caller;
+
+  /// Warnings and notices of all parts, for the reporter.
+  [[nodiscard]] std::vector<std::string> notices() const;
+};
+
+/// The workspace of a command that has no pipeline file: of the current directory, or `explicit_root`.
+[[nodiscard]] Workspace open_workspace(const std::optional<std::filesystem::path>& explicit_root,
+                                       const std::filesystem::path& start);
+
+}  // namespace mlpipe

@@ -1,0 +1,50 @@
+#include "engine/plan.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+
+namespace mlpipe {
+
+std::vector<PlannedStep> plan_steps(const Pipeline& pipeline, const Graph& graph,
+                                    const std::vector<StepRule>& rules, StepResolver& resolver,
+                                    StepFactReader& facts, PlanUse use) {
+  using Decision = PlannedStep::Decision;
+  std::vector<PlannedStep> plan(pipeline.steps.size());
+  const auto outputs_of = [&plan](StepId step) -> const std::vector<OutputRecord>& {
+    return plan.at(step.index).resolution.hit.value().outputs;
+  };
+  for (const StepId id : graph.order()) {
+    const auto& rule = rules.at(id.index);
+    if (!rule.selected) continue;
+    const auto needs = graph.dependencies(id);
+    const bool known = std::all_of(needs.begin(), needs.end(), [&plan](StepId need) {
+      return plan[need.index].decision == Decision::reuse;
+    });
+    auto& planned = plan[id.index];
+    if (!known) {
+      planned.decision = Decision::depends;
+      planned.reason = "what it needs runs first:";
+      for (const auto need : needs)
+        if (plan[need.index].decision != Decision::reuse)
+          planned.reason += " " + pipeline[need].name;
+      (void)facts.read(id, use == PlanUse::run ? SourceUse::store : SourceUse::look);
+      continue;
+    }
+    const Step& step = pipeline[id];
+    const auto upstream = upstream_outputs(step, outputs_of);
+    planned.resolution = resolver.resolve(id, upstream, SourceUse::look, rule.lookup);
+    if (!planned.resolution.hit && use == PlanUse::run)
+      // What counts now is the copy in the store: resolved again, should a file just have moved.
+      planned.resolution = resolver.resolve(id, upstream, SourceUse::store, rule.lookup);
+    planned.decision = planned.resolution.hit ? Decision::reuse : Decision::run;
+    planned.reason = resolver.reason(id, planned.resolution, rule.lookup);
+    if (rule.must_be_reused && !planned.resolution.hit)
+      fail(ErrorKind::usage,
+           "--only: step '{}' is above and would have to run ({}); run it first, or use --until",
+           step.name, planned.reason);
+  }
+  return plan;
+}
+
+}  // namespace mlpipe

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <vector>
+
+#include "core/graph.h"
+#include "engine/selection.h"
+#include "engine/step_resolver.h"
+
+namespace mlpipe {
+
+/// What is known about a step before anything runs.
+struct PlannedStep {
+  enum class Decision {
+    unselected,
+    reuse,    ///< `resolution.hit` holds the result.
+    run,
+    depends,  ///< Something it needs runs; what that makes decides.
+  };
+
+  Decision decision = Decision::unselected;
+  Resolution resolution;  ///< Empty for `depends` and `unselected`.
+  std::string reason;     ///< Why, for people; empty for `unselected`.
+};
+
+/// Whether planning changes anything.
+enum class PlanUse {
+  look,  ///< `mlpipe plan`: only looks.
+  run,   ///< `mlpipe run`: the sources of every step that is not reused go into the store.
+};
+
+/// Resolve every step whose inputs are known, in one sweep in the graph's order. Throws
+/// Error(usage) if a step that must be reused cannot be.
+[[nodiscard]] std::vector<PlannedStep> plan_steps(const Pipeline& pipeline, const Graph& graph,
+                                                  const std::vector<StepRule>& rules,
+                                                  StepResolver& resolver, StepFactReader& facts,
+                                                  PlanUse use);
+
+/// For each input of a step, what the step that makes it has made: null if it is not made by a step.
+/// `outputs_of` gives a step's outputs.
+template <class OutputsOf>
+[[nodiscard]] std::vector<const OutputRecord*> upstream_outputs(const Step& step,
+                                                                const OutputsOf& outputs_of) {
+  std::vector<const OutputRecord*> upstream(step.inputs.size());
+  for (std::size_t i = 0; i < step.inputs.size(); ++i)
+    if (const auto* source = std::get_if<OutputSource>(&step.inputs[i].source))
+      for (const auto& output : outputs_of(source->step))
+        if (output.name == source->output) upstream[i] = &output;
+  return upstream;
+}
+
+}  // namespace mlpipe

@@ -1,0 +1,48 @@
+#include "engine/planning_world.h"
+
+namespace mlpipe {
+
+namespace {
+
+std::optional<TemporaryFolder> stand_in(const StateDirectory& state) {
+  return state.exists() ? std::optional<TemporaryFolder>() : std::optional<TemporaryFolder>(std::in_place);
+}
+
+StateDirectory used(const StateDirectory& state, const std::optional<TemporaryFolder>& no_state) {
+  return no_state ? StateDirectory{no_state->path()} : state;
+}
+
+}  // namespace
+
+PlanningWorld::PlanningWorld(const OpenedPipeline& opened)
+    : opened_(opened),
+      state_{opened.workspace.state_directory},
+      no_state_(stand_in(state_)),
+      history_(no_state_ ? nullptr
+                         : std::make_unique<History>(state_.database(), Database::Mode::read_only)),
+      store_(used(state_, no_state_).objects(), used(state_, no_state_).scratch()),
+      stats_(state_.stat_cache()),
+      interpreters_(state_.interpreter_cache(), run_process,
+                    as_list(base_environment(opened.caller))),
+      facts_({.pipeline = opened.pipeline,
+              .places = opened.places,
+              .caller = opened.caller,
+              .cache = stats_,
+              .pool = pool_,
+              .interpreters = interpreters_}),
+      resolver_(opened.pipeline, facts_, history_.get(), store_) {}
+
+std::vector<PlannedStep> PlanningWorld::plan(const std::vector<StepRule>& rules) {
+  return plan_steps(opened_.pipeline, opened_.graph, rules, resolver_, facts_, PlanUse::look);
+}
+
+std::optional<Duration> PlanningWorld::last_duration(StepId step) {
+  if (!history_) return std::nullopt;
+  const auto last =
+      history_->last_completed(opened_.pipeline.name, opened_.pipeline[step].name);
+  if (!last || !last->result) return std::nullopt;
+  const auto result = history_->find_result(*last->result);
+  return result ? std::optional<Duration>(result->duration) : std::nullopt;
+}
+
+}  // namespace mlpipe

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "engine/opened_pipeline.h"
+#include "engine/plan.h"
+#include "engine/state_directory.h"
+
+namespace mlpipe {
+
+/// What `plan` and `why` look at: like a run's world, but nothing is created and nothing recorded.
+class PlanningWorld {
+ public:
+  /// `opened` outlives this object.
+  explicit PlanningWorld(const OpenedPipeline& opened);
+
+  [[nodiscard]] std::vector<PlannedStep> plan(const std::vector<StepRule>& rules);
+
+  /// How long a step took when it last ran, if that is known.
+  [[nodiscard]] std::optional<Duration> last_duration(StepId step);
+
+ private:
+  const OpenedPipeline& opened_;
+  StateDirectory state_;
+  std::optional<TemporaryFolder> no_state_;  ///< Stands in where there is no state directory yet.
+  std::unique_ptr<History> history_;         ///< Null where there is none yet.
+  ObjectStore store_;
+  StatCache stats_;
+  WorkerPool pool_;
+  InterpreterProbe interpreters_;
+  StepFactReader facts_;
+  StepResolver resolver_;
+};
+
+}  // namespace mlpipe

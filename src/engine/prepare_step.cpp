@@ -1,0 +1,193 @@
+#include "engine/prepare_step.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "engine/command_text.h"
+
+namespace mlpipe {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// The path that the step is given for an input.
+fs::path told_path(const StepExecution& execution, std::size_t index) {
+  const auto& input = execution.step->inputs[index];
+  const auto& place = execution.inputs[index];
+  switch (input.mode) {
+    case InputMode::ro_mount:
+      return place.path;
+    case InputMode::download: {
+      const auto copy = execution.directory.input_copy(input.name);
+      return place.is_file ? copy / place.base_name : copy;
+    }
+    case InputMode::direct:
+      if (const auto* source = std::get_if<PathSource>(&input.source)) return source->text;
+      return place.path;
+  }
+  return place.path;
+}
+
+std::vector<std::size_t> lost_inputs(const StepExecution& execution, ObjectStore& store) {
+  std::vector<std::size_t> lost;
+  for (std::size_t i = 0; i < execution.inputs.size(); ++i)
+    if (const auto& object = execution.inputs[i].object)
+      if (store.check(*object) != ObjectState::intact) lost.push_back(i);
+  return lost;
+}
+
+/// A private writable copy of an input with mode `download`.
+void copy_input(const InputPlace& place, const fs::path& to, const ObjectStore& store) {
+  make_folders(to);
+  if (place.object) {
+    store.copy_content(*place.object, to, true);
+  } else if (place.is_file) {
+    copy_file(place.path, to / place.base_name, place.contents->executable);
+  } else {
+    for (const auto& entry : place.contents->entries) {
+      const fs::path target = to / entry.path;
+      if (entry.kind == FileKind::folder)
+        make_folders(target);
+      else if (entry.kind == FileKind::link)
+        fs::create_symlink(entry.link, target);
+      else
+        copy_file(place.path / entry.path, target, entry.executable);
+    }
+  }
+}
+
+void make_directory(const StepExecution& execution, const ObjectStore& store) {
+  const auto& directory = execution.directory;
+  remove_tree(directory.root);  // what an earlier attempt left
+  make_folders(directory.code());
+  make_folders(directory.temporary());
+  store.copy_content(execution.source, directory.code(), true);
+  make_folders(directory.code() / "outputs");
+  make_folders(directory.code() / "logs");
+  for (const auto& output : execution.step->outputs)
+    make_folders(directory.root / "outputs" / output.name);
+  for (std::size_t i = 0; i < execution.inputs.size(); ++i)
+    if (execution.step->inputs[i].mode == InputMode::download)
+      copy_input(execution.inputs[i], directory.input_copy(execution.step->inputs[i].name), store);
+}
+
+/// Where `${{inputs.x}}` and `${{outputs.x}}` of the step lie.
+std::string location_of(const StepExecution& execution, const Segment& segment) {
+  const Step& step = *execution.step;
+  if (segment.kind == Segment::Kind::input) {
+    for (std::size_t i = 0; i < step.inputs.size(); ++i)
+      if (step.inputs[i].name == segment.text) return told_path(execution, i);
+  } else {
+    for (const auto& output : step.outputs)
+      if (output.name == segment.text) return execution.directory.output(output);
+  }
+  fail(ErrorKind::internal, "step '{}' has no input or output '{}'", step.name, segment.text);
+}
+
+std::vector<std::string> command_line(const StepExecution& execution) {
+  const auto location = [&execution](const Segment& segment) {
+    return location_of(execution, segment);
+  };
+  const auto* script = std::get_if<ScriptAction>(&execution.step->action);
+  if (script == nullptr)
+    return {"/bin/bash", "-c",
+            command_text(std::get<CommandAction>(execution.step->action).command, location)};
+  std::vector<std::string> argv;
+  if (!execution.interpreter.empty()) {
+    argv.push_back(execution.interpreter);
+    argv.push_back(script->script_name);
+  } else {
+    argv.push_back(execution.directory.code() / script->script_name);
+  }
+  for (const auto& argument : script->arguments)
+    argv.push_back(argument_text(argument, location));
+  return argv;
+}
+
+/// A name as it may stand in an environment variable (azureml.md 2.5).
+std::string variable_name(std::string_view prefix, const std::string& name) {
+  std::string text(prefix);
+  for (const char c : name) {
+    const bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    text += word ? c : '_';
+  }
+  return text;
+}
+
+/// Everything the step may ask about itself, also written to context.json.
+void tell_step(const StepExecution& execution, Variables& variables) {
+  const Step& step = *execution.step;
+  nlohmann::json context = {{"run_id", execution.run_id},
+                            {"step", step.name},
+                            {"experiment", execution.experiment},
+                            {"attempt", execution.attempt},
+                            {"inputs", nlohmann::json::object()},
+                            {"outputs", nlohmann::json::object()},
+                            {"parameters", nlohmann::json::object()}};
+  for (std::size_t i = 0; i < step.inputs.size(); ++i) {
+    const std::string path = told_path(execution, i);
+    const std::string& name = step.inputs[i].name;
+    variables[variable_name("MLPIPE_INPUT_", name)] = path;
+    variables[variable_name("AZURE_ML_INPUT_", name)] = path;
+    context["inputs"][name] = path;
+  }
+  for (const auto& output : step.outputs) {
+    const std::string path = execution.directory.output(output);
+    variables[variable_name("MLPIPE_OUTPUT_", output.name)] = path;
+    variables[variable_name("AZURE_ML_OUTPUT_", output.name)] = path;
+    context["outputs"][output.name] = path;
+  }
+  for (const auto& literal : step.literals) {
+    variables[variable_name("MLPIPE_INPUT_", literal.name)] = literal.value;
+    variables[variable_name("AML_PARAMETER_", literal.name)] = literal.value;
+    context["parameters"][literal.name] = literal.value;
+  }
+  variables["MLPIPE_RUN_ID"] = execution.run_id;
+  variables["AZUREML_RUN_ID"] = execution.run_id;
+  variables["MLPIPE_STEP"] = step.name;
+  variables["MLPIPE_EXPERIMENT"] = execution.experiment;
+  variables["MLPIPE_ATTEMPT"] = std::to_string(execution.attempt);
+  variables["MLPIPE_METRICS"] = execution.directory.metrics();
+  variables["MLPIPE_CONTEXT"] = execution.directory.context();
+  variables["TMPDIR"] = execution.directory.temporary();
+  const auto lenient = nlohmann::json::error_handler_t::replace;  // paths may be any bytes
+  write_file_atomically(execution.directory.context(), context.dump(2, ' ', false, lenient) + "\n");
+}
+
+Variables step_variables(const StepExecution& execution) {
+  Variables variables = execution.base_environment;
+  if (!execution.python_folder.empty())
+    variables["PATH"] = execution.python_folder.native() + ":" + variables["PATH"];
+  if (execution.visible_gpus) variables["CUDA_VISIBLE_DEVICES"] = *execution.visible_gpus;
+  for (const auto& name : execution.step->pass_environment)
+    if (const char* value = ::getenv(name.c_str())) variables[name] = value;  // NOLINT(*-mt-unsafe)
+  tell_step(execution, variables);
+  for (const auto& [name, value] : execution.step->environment_variables) variables[name] = value;
+  return variables;
+}
+
+}  // namespace
+
+Preparation prepare_step(const StepExecution& execution, ObjectStore& store) {
+  for (const auto* contents : execution.in_place)
+    if (const auto moved = first_moved(*contents)) return InputMoved{*moved};
+  if (auto lost = lost_inputs(execution, store); !lost.empty()) return InputsLost{std::move(lost)};
+  make_directory(execution, store);
+  make_folders(execution.stdout_file.parent_path());
+  Job job;
+  job.name = execution.step->name;
+  job.argv = command_line(execution);
+  job.environment = as_list(step_variables(execution));
+  job.work_directory = execution.directory.code();
+  job.stdout_file = execution.stdout_file;
+  job.stderr_file = execution.stderr_file;
+  job.timeout = execution.step->timeout;
+  return ReadyToStart{std::move(job)};
+}
+
+}  // namespace mlpipe

@@ -1,0 +1,170 @@
+#include "engine/reasons.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/text.h"
+
+namespace mlpipe {
+
+namespace {
+
+constexpr std::size_t most_files_named = 5;
+constexpr std::uint64_t largest_text_compared = std::uint64_t{4} << 20U;
+
+std::string ago(TimePoint moment) {
+  return duration_text(std::max(Duration{}, now() - moment)) + " ago";
+}
+
+using EntriesByPath = std::map<std::string, const TreeEntry*>;
+
+EntriesByPath by_path(const ReadableTree& tree) {
+  EntriesByPath entries;
+  for (const auto& entry : tree.entries)
+    if (entry.kind != FileKind::folder) entries.emplace(entry.path, &entry);
+  return entries;
+}
+
+/// " (line 12)": where two texts begin to differ; "" for files that are no text or gone by now.
+std::string first_difference(const std::filesystem::path& before,
+                             const std::filesystem::path& now) {
+  try {
+    const std::string a = read_file(before);
+    const std::string b = read_file(now);
+    if (a.find('\0') != std::string::npos || b.find('\0') != std::string::npos) return {};
+    const auto differ = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
+    return fmt::format(" (line {})", std::count(a.begin(), differ.first, '\n') + 1);
+  } catch (const Error&) {
+    return {};
+  }
+}
+
+std::string file_change(const TreeEntry& a, const TreeEntry& b, const ReadableTree& before,
+                        const ReadableTree& now) {
+  const std::string name = printable(b.path);
+  if (a.kind != b.kind || a.link != b.link) return name + " changed its kind";
+  if (a.hash == b.hash)
+    return name + (b.executable ? " became executable" : " is executable no longer");
+  std::string where;
+  if (b.kind == FileKind::file && std::max(a.size, b.size) <= largest_text_compared)
+    where = first_difference(before.root / a.path, now.root / b.path);
+  return name + " changed" + where;
+}
+
+std::string joined(const std::vector<std::string>& texts, std::string_view between) {
+  std::string all;
+  for (const auto& text : texts) all += (all.empty() ? "" : std::string(between)) + text;
+  return all;
+}
+
+/// "numpy 1.24 -> 1.26, scipy is new" between two interpreters' distribution lists.
+std::string distribution_changes(const std::string& before, const std::string& now) {
+  std::set<std::string> a;
+  std::set<std::string> b;
+  for (const auto line : split(before, '\n')) a.emplace(line);
+  for (const auto line : split(now, '\n')) b.emplace(line);
+  std::vector<std::string> gone;
+  std::vector<std::string> added;
+  std::set_difference(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(gone));
+  std::set_difference(b.begin(), b.end(), a.begin(), a.end(), std::back_inserter(added));
+  const auto capped = [](std::vector<std::string> texts) {
+    const auto more = texts.size() > most_files_named ? texts.size() - most_files_named : 0;
+    texts.resize(texts.size() - more);
+    return joined(texts, ", ") + (more != 0 ? fmt::format(" and {} more", more) : "");
+  };
+  std::string text;
+  if (!gone.empty()) text += "without " + capped(gone);
+  if (!added.empty()) text += (text.empty() ? "with " : ", with ") + capped(added);
+  return text;
+}
+
+std::optional<Hash> trailing_hash(const std::string& value) {
+  return value.size() < 32 ? std::nullopt
+                           : parse_hash(std::string_view(value).substr(value.size() - 32));
+}
+
+/// The trees before and now of a change in a source directory or a folder input.
+std::vector<std::string> changed_files(const PartChange& change, const Evidence& evidence) {
+  const bool tree = change.kind == PartKind::source ||
+                    (change.kind == PartKind::input && change.now->find(" folder ") == 32);
+  const auto a = parse_hash(std::string_view(*change.before).substr(0, 32));
+  const auto b = parse_hash(std::string_view(*change.now).substr(0, 32));
+  if (!tree || !a || !b || *a == *b) return {};
+  const auto before = evidence.find_tree(*a);
+  const auto now = evidence.find_tree(*b);
+  if (!before || !now) return {};
+  return tree_changes(*before, *now, most_files_named);
+}
+
+std::string explain_change(const PartChange& change, const Evidence& evidence) {
+  const std::string plain = describe(change);
+  if (!change.before || !change.now) return plain;
+  const auto files = changed_files(change, evidence);
+  if (!files.empty()) return fmt::format("{}: {}", plain, joined(files, ", "));
+  if (change.kind == PartKind::environment && evidence.history != nullptr) {
+    const auto a = trailing_hash(*change.before);
+    const auto b = trailing_hash(*change.now);
+    const std::string changes = a && b ? distribution_changes(evidence.history->text_of(*a),
+                                                              evidence.history->text_of(*b))
+                                       : "";
+    if (!changes.empty()) return fmt::format("{} environment changed: {}", change.name, changes);
+  }
+  return plain;
+}
+
+}  // namespace
+
+std::string reused_reason(const ResultRecord& result, std::string_view step) {
+  const std::string as = result.step == step ? "" : fmt::format(" (there '{}')", result.step);
+  return fmt::format("reused from run {}{}, {}", result.run_id, as, ago(result.made));
+}
+
+std::vector<std::string> tree_changes(const ReadableTree& before, const ReadableTree& now,
+                                      std::size_t limit) {
+  const auto a = by_path(before);
+  const auto b = by_path(now);
+  std::vector<std::string> changes;
+  for (const auto& [path, entry] : b) {
+    const auto old = a.find(path);
+    if (old == a.end())
+      changes.push_back(printable(path) + " is new");
+    else if (old->second->hash != entry->hash || old->second->executable != entry->executable ||
+             old->second->kind != entry->kind)
+      changes.push_back(file_change(*old->second, *entry, before, now));
+  }
+  for (const auto& [path, entry] : a)
+    if (b.count(path) == 0) changes.push_back(printable(path) + " is gone");
+  if (changes.size() > limit) {
+    const auto more = changes.size() - limit;
+    changes.resize(limit);
+    changes.push_back(fmt::format("and {} more", more));
+  }
+  return changes;
+}
+
+std::vector<std::string> explain_changes(const Manifest& before, const Manifest& now,
+                                         const Evidence& evidence) {
+  std::vector<std::string> texts;
+  for (const auto& change : manifest_changes(before, now))
+    texts.push_back(explain_change(change, evidence));
+  return texts;
+}
+
+std::string miss_reason(std::string_view pipeline, std::string_view step, const Manifest& now,
+                        const Evidence& evidence) {
+  if (evidence.history == nullptr) return "it has not been completed before";
+  const auto last = evidence.history->last_completed(pipeline, step);
+  if (!last) return "it has not been completed before";
+  const auto before = decode_manifest(last->manifest);
+  if (!before) return "its last manifest cannot be read";
+  const auto changes = explain_changes(*before, now, evidence);
+  if (changes.empty()) return "its last result was not kept for reuse";
+  return joined(changes, "\n");
+}
+
+}  // namespace mlpipe

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/manifest.h"
+#include "core/run.h"
+#include "history/history.h"
+#include "store/contents.h"
+
+namespace mlpipe {
+
+/// A folder's tree as it can be read now: in the store, or still in place.
+struct ReadableTree {
+  std::vector<TreeEntry> entries;
+  std::filesystem::path root;
+};
+
+/// Where explanations look things up.
+struct Evidence {
+  History* history = nullptr;  ///< Null where there is none yet.
+  /// The tree with this hash, if it can still be read.
+  std::function<std::optional<ReadableTree>(const Hash&)> find_tree;
+};
+
+/// "reused from run k3f… (12 min ago)", with the step's name there if it was another.
+[[nodiscard]] std::string reused_reason(const ResultRecord& result, std::string_view step);
+
+/// Why nothing recorded fits: what differs from the last time this step of this pipeline was
+/// completed, one line each; or that it was never completed.
+[[nodiscard]] std::string miss_reason(std::string_view pipeline, std::string_view step,
+                                      const Manifest& now, const Evidence& evidence);
+
+/// What differs between two manifests, down to the file where both trees can still be read and
+/// down to the distribution where the history still has both lists. One text a change.
+[[nodiscard]] std::vector<std::string> explain_changes(const Manifest& before, const Manifest& now,
+                                                       const Evidence& evidence);
+
+/// The files that differ between two trees: "train.py changed (line 12)", "x.py is new", "y.py is
+/// gone". `limit` at most; then "and 7 more".
+[[nodiscard]] std::vector<std::string> tree_changes(const ReadableTree& before,
+                                                    const ReadableTree& now, std::size_t limit);
+
+}  // namespace mlpipe

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/run.h"
+
+namespace mlpipe {
+
+/// Counts of a run's steps by how they ended.
+struct RunCounts {
+  std::size_t total = 0;
+  std::size_t executed = 0;  ///< Completed by running.
+  std::size_t reused = 0;
+  std::size_t failed = 0;
+  std::size_t canceled = 0;
+  std::size_t skipped = 0;
+};
+
+/// A step that could not be completed, for the message at the end.
+struct FailedStep {
+  std::string step;
+  std::string message;   ///< "exit code 3", "timed out after 10 s" …
+  std::string log_tail;  ///< The last lines of its stderr, else of its stdout.
+  std::string log_file;  ///< Where all of it is.
+  std::string directory;  ///< Its private directory, kept.
+};
+
+/// What is told when a run has ended.
+struct RunSummary {
+  RunRecord run;
+  RunCounts counts;
+  std::vector<FailedStep> failures;
+  Duration elapsed{};
+};
+
+/// What a person or a program is told while a run goes on. Called from the scheduler's thread only.
+class Reporter {
+ public:
+  Reporter() = default;
+  virtual ~Reporter() = default;
+  Reporter(const Reporter&) = delete;
+  Reporter& operator=(const Reporter&) = delete;
+
+  /// `expected` is how long the steps that are known to run took the last time, in sum; 0: unknown.
+  virtual void run_started(const RunRecord& run, std::size_t steps, Duration expected) = 0;
+  /// A step run's status changed. `log_file` is the running attempt's stdout file, else "".
+  virtual void step_changed(const StepRunRecord& step, const std::string& log_file) = 0;
+  /// Something worth telling about the run or a step ("" for the run).
+  virtual void note(std::string_view step, std::string_view text) = 0;
+  /// Time has passed: a chance to redraw.
+  virtual void tick() = 0;
+  virtual void run_finished(const RunSummary& summary) = 0;
+};
+
+}  // namespace mlpipe

@@ -1,0 +1,97 @@
+#include "engine/resolved_spec.h"
+
+#include <nlohmann/json.hpp>
+
+#include "core/manifest.h"
+
+namespace mlpipe {
+
+namespace {
+
+using nlohmann::json;
+
+std::string type_text(DataType type) {
+  return type == DataType::uri_file ? "uri_file" : "uri_folder";
+}
+
+std::string mode_text(InputMode mode) {
+  switch (mode) {
+    case InputMode::ro_mount:
+      return "ro_mount";
+    case InputMode::download:
+      return "download";
+    case InputMode::direct:
+      return "direct";
+  }
+  return {};
+}
+
+json step_json(const Pipeline& pipeline, const Step& step) {
+  json object = {{"name", step.name}, {"allow_reuse", step.allow_reuse}};
+  if (!step.description.empty()) object["description"] = step.description;
+  if (!step.source_directory.empty()) object["source_directory"] = step.source_directory.string();
+  if (!step.include.empty()) object["include"] = step.include;
+  if (const auto* script = std::get_if<ScriptAction>(&step.action)) {
+    object["script_name"] = script->script_name;
+    for (const auto& argument : script->arguments)
+      object["arguments"].push_back(readable_template(encode(argument)));
+  } else {
+    object["command"] =
+        readable_template(encode(std::get<CommandAction>(step.action).command));
+  }
+  for (const auto& literal : step.literals) object["inputs"][literal.name] = literal.value;
+  for (const auto& input : step.inputs) {
+    json value = {{"type", type_text(input.type)}, {"mode", mode_text(input.mode)}};
+    if (const auto* path = std::get_if<PathSource>(&input.source)) {
+      value["path"] = path->path.string();
+    } else {
+      const auto& source = std::get<OutputSource>(input.source);
+      value["path"] = "${{steps." + pipeline[source.step].name + ".outputs." + source.output + "}}";
+    }
+    object["inputs"][input.name] = value;
+  }
+  for (const auto& output : step.outputs) {
+    json value = {{"type", type_text(output.type)}};
+    if (!output.file_name.empty()) value["file_name"] = output.file_name;
+    if (!output.path.empty()) value["path"] = output.path.string();
+    object["outputs"][output.name] = value;
+  }
+  for (const auto other : step.depends_on) object["depends_on"].push_back(pipeline[other].name);
+  if (!step.compute_target.empty()) object["compute_target"] = step.compute_target;
+  if (!step.environment.empty()) object["environment"] = step.environment;
+  if (!step.environment_variables.empty())
+    object["environment_variables"] = step.environment_variables;
+  if (!step.pass_environment.empty()) object["pass_environment"] = step.pass_environment;
+  if (!step.hash_paths.empty()) object["hash_paths"] = step.hash_paths;
+  if (step.resources.cpus) object["resources"]["cpus"] = *step.resources.cpus;
+  if (step.resources.gpus) object["resources"]["gpus"] = *step.resources.gpus;
+  if (step.resources.memory_bytes) object["resources"]["memory"] = *step.resources.memory_bytes;
+  if (step.timeout.count() != 0) object["limits"]["timeout"] = step.timeout.count();
+  if (step.retry.max_retries != 0)
+    object["retry"] = {{"max_retries", step.retry.max_retries},
+                       {"delay", step.retry.delay_seconds},
+                       {"backoff", step.retry.backoff}};
+  return object;
+}
+
+}  // namespace
+
+std::string resolved_spec_json(const Pipeline& pipeline) {
+  json object = {{"name", pipeline.name},
+                 {"experiment_name", pipeline.experiment_name},
+                 {"parameters", json::object()},
+                 {"inputs", json::object()},
+                 {"steps", json::array()}};
+  if (!pipeline.description.empty()) object["description"] = pipeline.description;
+  for (const auto& parameter : pipeline.parameters)
+    object["parameters"][parameter.name] = parameter.value;
+  for (const auto& input : pipeline.inputs)
+    object["inputs"][input.name] = {{"type", type_text(input.type)},
+                                    {"path", input.path.string()}};
+  object["settings"] = {{"continue_on_step_failure", pipeline.continue_on_step_failure},
+                        {"regenerate_outputs", pipeline.regenerate_outputs}};
+  for (const auto& step : pipeline.steps) object["steps"].push_back(step_json(pipeline, step));
+  return object.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+}  // namespace mlpipe

@@ -1,0 +1,300 @@
+#include "engine/run_pipeline.h"
+
+#include <fmt/format.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <thread>
+
+#include "base/error.h"
+#include "base/signals.h"
+#include "engine/git_record.h"
+#include "engine/opened_pipeline.h"
+#include "engine/resolved_spec.h"
+#include "engine/reused_run.h"
+#include "engine/scheduler.h"
+#include "history/live_runs.h"
+#include "target/local_target.h"
+
+namespace mlpipe {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Asks git in the background, so that it costs the run nothing but what is left at the end.
+class GitQuestion {
+ public:
+  GitQuestion(const Pipeline& pipeline, bool with_diff)
+      : thread_([this, folders = git_folders(pipeline), with_diff] {
+          answer_ = describe_git(folders, with_diff);
+        }) {}
+
+  const GitState& answer() {
+    if (thread_.joinable()) thread_.join();
+    return answer_;
+  }
+
+ private:
+  GitState answer_;
+  std::jthread thread_;
+};
+
+/// All that one run works with, in the order of its life.
+struct World {
+  World(OpenedPipeline& opened_pipeline, const RunRequest& run_request)
+      : opened(opened_pipeline),
+        request(run_request),
+        git(opened.pipeline, opened.workspace.record_git_diff),
+        state(make_state_directory(opened.workspace)),
+        history(state.database(), Database::Mode::read_write),
+        live_runs(state.run_locks()),
+        store(state.objects(), state.scratch()),
+        stats(state.stat_cache()),
+        interpreters(state.interpreter_cache(), run_process,
+                     as_list(base_environment(opened.caller))),
+        facts({.pipeline = opened.pipeline,
+               .places = opened.places,
+               .caller = opened.caller,
+               .cache = stats,
+               .pool = pool,
+               .interpreters = interpreters,
+               .store = &store}),
+        resolver(opened.pipeline, facts, &history, store) {}
+
+  OpenedPipeline& opened;
+  const RunRequest& request;
+  GitQuestion git;
+  StateDirectory state;
+  History history;
+  LiveRuns live_runs;
+  ObjectStore store;
+  StatCache stats;
+  WorkerPool pool;
+  InterpreterProbe interpreters;
+  StepFactReader facts;
+  StepResolver resolver;
+};
+
+std::string user_name() {
+  std::array<char, 4096> buffer{};
+  struct passwd entry {};
+  struct passwd* found = nullptr;
+  if (::getpwuid_r(::getuid(), &entry, buffer.data(), buffer.size(), &found) == 0 &&
+      found != nullptr)
+    return found->pw_name;
+  return std::to_string(::getuid());
+}
+
+RunRecord new_run(const Pipeline& pipeline, const RunRequest& request) {
+  std::array<char, 256> host{};
+  ::gethostname(host.data(), host.size() - 1);
+  RunRecord run{.pipeline = pipeline.name,
+                .experiment = pipeline.experiment_name,
+                .spec_file = pipeline.file.string(),
+                .resolved_spec = resolved_spec_json(pipeline),
+                .command_line = request.command_line,
+                .status = Status::running,
+                .host = host.data(),
+                .user = user_name(),
+                .version = MLPIPE_VERSION,
+                .pid = ::getpid(),
+                .started = now(),
+                .tags = pipeline.tags};
+  for (const auto& [name, value] : request.tags) run.tags[name] = value;
+  return run;
+}
+
+/// Runs whose driver died say so from now on; their steps that were not final too.
+void close_dead_runs(World& world) {
+  for (const auto& run : world.history.unfinished_runs()) {
+    if (world.live_runs.is_alive(run.key)) continue;
+    world.history.begin_batch();
+    for (auto step : world.history.steps_of(run.key)) {
+      if (is_final(step.status)) continue;
+      step.status = Status::not_responding;
+      step.finished = now();
+      world.history.update_step(step);
+    }
+    world.history.finish_run(run.key, Status::not_responding, "its driver died", now());
+    world.history.commit_batch();
+  }
+}
+
+/// How long the steps that are known to run took the last time.
+Duration expected_duration(World& world, const std::vector<PlannedStep>& plan) {
+  Duration sum{};
+  for (std::size_t i = 0; i < plan.size(); ++i) {
+    if (plan[i].decision != PlannedStep::Decision::run &&
+        plan[i].decision != PlannedStep::Decision::depends)
+      continue;
+    const auto last = world.history.last_completed(world.opened.pipeline.name,
+                                                   world.opened.pipeline.steps[i].name);
+    if (!last || !last->result) continue;
+    if (const auto result = world.history.find_result(*last->result)) sum += result->duration;
+  }
+  return sum;
+}
+
+RunOutcome execute(World& world, RunRecord& run, const std::vector<StepRule>& rules,
+                   std::vector<PlannedStep> plan, Reporter& reporter) {
+  world.history.begin_run(run);
+  world.live_runs.hold(run.key);
+  const auto steps = std::count_if(rules.begin(), rules.end(),
+                                   [](const StepRule& rule) { return rule.selected; });
+  reporter.run_started(run, static_cast<std::size_t>(steps), expected_duration(world, plan));
+
+  EventQueue<RunEvent> events;
+  const SignalWatch signals([&events](int signal) { events.push(CancelRequested{signal}); });
+  StartGate gate(world.opened.pipeline, world.opened.places, world.opened.caller,
+                 world.request.most_steps, world.state.step_locks());
+  LocalTarget target([&events](const JobEvent& event) {
+    std::visit([&events](const auto& news) { events.push(news); }, event);
+  });
+  Scheduler scheduler({.pipeline = world.opened.pipeline,
+                       .graph = world.opened.graph,
+                       .places = world.opened.places,
+                       .state = world.state,
+                       .caller = world.opened.caller,
+                       .facts = world.facts,
+                       .resolver = world.resolver,
+                       .store = world.store,
+                       .history = world.history,
+                       .gate = gate,
+                       .target = target,
+                       .cache = world.stats,
+                       .pool = world.pool,
+                       .reporter = reporter,
+                       .events = events,
+                       .clock = now},
+                      run, rules, std::move(plan),
+                      {.continue_on_step_failure = world.request.continue_on_step_failure ||
+                                                   world.opened.pipeline.continue_on_step_failure});
+  return scheduler.run_to_end();
+}
+
+/// A fully reused run still sees to it that every `path:` holds its output.
+void write_back_reused(World& world, const RunRecord& run, const std::vector<PlannedStep>& plan,
+                       Reporter& reporter) {
+  for (std::size_t i = 0; i < plan.size(); ++i) {
+    if (plan[i].decision != PlannedStep::Decision::reuse) continue;
+    const Step& step = world.opened.pipeline.steps[i];
+    for (const auto& what : write_backs(step, plan[i].resolution.hit->outputs, world.history)) {
+      const auto outcome = write_back_output(what, world.store, world.stats, world.pool);
+      record_write_back(outcome, run.key, world.history);
+      if (!outcome.message.empty()) reporter.note(step.name, outcome.message);
+    }
+  }
+}
+
+RunOutcome reused_outcome(const std::vector<PlannedStep>& plan) {
+  RunOutcome outcome;
+  outcome.counts.reused = static_cast<std::size_t>(
+      std::count_if(plan.begin(), plan.end(), [](const PlannedStep& step) {
+        return step.decision == PlannedStep::Decision::reuse;
+      }));
+  outcome.counts.total = outcome.counts.reused;
+  return outcome;
+}
+
+/// Failed steps leave their private directories for a look; only the newest are kept.
+void remove_old_directories(World& world) {
+  constexpr std::size_t kept = 10;
+  std::vector<std::pair<std::int64_t, std::string>> found;
+  for (const auto& name : list_names(world.state.work()))
+    if (parse_hash(name.substr(0, 32)))
+      if (const auto look = stat_link(world.state.work() / name))
+        found.emplace_back(look->mtime_ns, name);
+  if (found.size() <= kept) return;
+  std::sort(found.begin(), found.end());
+  LockFile locks(world.state.step_locks());
+  for (std::size_t i = 0; i + kept < found.size(); ++i) {
+    const auto offset = work_lock_offset(*parse_hash(found[i].second.substr(0, 32)));
+    if (!locks.try_lock(offset)) continue;  // another driver works in it
+    remove_tree(world.state.work() / found[i].second);
+    locks.unlock(offset);
+  }
+}
+
+void record_git(World& world, const RunRecord& run) {
+  const GitState& git = world.git.answer();
+  world.history.begin_batch();
+  for (const auto& [name, value] : git_properties(git))
+    world.history.set_property(run.key, name, value);
+  if (!git.diff.empty()) {
+    const Hash hash = hash_bytes(git.diff);
+    world.history.remember_text(hash, git.diff);
+    world.history.set_property(run.key, "mlpipe.git.diff", hash.hex());
+    if (git.diff_truncated) world.history.set_property(run.key, "mlpipe.git.diff_truncated", "True");
+  }
+}
+
+Duration since(TimePoint& mark) {
+  const TimePoint moment = now();
+  return moment - std::exchange(mark, moment);
+}
+
+}  // namespace
+
+RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
+  RunResult result;
+  TimePoint mark = now();
+  const TimePoint started = mark;
+  OpenedPipeline opened({.spec_file = request.spec_file,
+                         .overrides = request.overrides,
+                         .workspace = request.workspace,
+                         .everything_local = request.everything_local});
+  const auto rules = rules_for(opened.pipeline, opened.graph, request.selection);
+  for (const auto& notice : opened.notices()) reporter.note("", notice);
+  result.stats.reading = since(mark);
+
+  World world(opened, request);
+  close_dead_runs(world);
+  RunRecord run = new_run(opened.pipeline, request);
+  const auto make_plan = [&] {
+    return plan_steps(opened.pipeline, opened.graph, rules, world.resolver, world.facts,
+                      PlanUse::run);
+  };
+  auto plan = make_plan();
+  result.stats.planning = since(mark);
+
+  RunOutcome outcome;
+  bool all_reused = is_all_reused(plan);
+  if (all_reused && !record_reused_run(run, opened.pipeline, plan, world.history, reporter)) {
+    plan = make_plan();
+    all_reused = false;  // through the scheduler, whatever it is now
+  }
+  if (all_reused) {
+    outcome = reused_outcome(plan);
+    write_back_reused(world, run, plan, reporter);
+  } else {
+    outcome = execute(world, run, rules, std::move(plan), reporter);
+  }
+  result.stats.executing = since(mark);
+
+  record_git(world, run);
+  for (const auto& object : world.resolver.renewed_objects())
+    if (const auto stat = world.store.current_stat(object))
+      world.history.remember_object(object, *stat);
+  run.status = outcome.status;
+  run.finished = now();
+  world.history.finish_run(run.key, run.status, "", run.finished);
+  world.history.commit_batch();
+  world.stats.save();
+  world.interpreters.save();
+  remove_old_directories(world);
+  result.stats.git = since(mark);
+
+  result.summary = {.run = run,
+                    .counts = outcome.counts,
+                    .failures = outcome.failures,
+                    .elapsed = now() - started};
+  result.system_failed = outcome.system_failed;
+  result.signal = outcome.status == Status::canceled ? outcome.signal : 0;
+  reporter.run_finished(result.summary);
+  return result;
+}
+
+}  // namespace mlpipe

@@ -1,0 +1,198 @@
+#pragma once
+
+#include <chrono>
+#include <deque>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "base/event_queue.h"
+#include "base/worker_pool.h"
+#include "core/graph.h"
+#include "engine/collect_step.h"
+#include "engine/plan.h"
+#include "engine/prepare_step.h"
+#include "engine/reporter.h"
+#include "engine/start_gate.h"
+#include "engine/state_directory.h"
+#include "engine/write_back.h"
+#include "history/history.h"
+#include "target/target.h"
+
+namespace mlpipe {
+
+/// Background work on a step that ended with an exception: the machine said no.
+struct StepBroke {
+  StepId step;
+  std::string message;
+};
+struct StepPrepared {
+  StepId step;
+  Preparation preparation;
+};
+struct StepCollected {
+  StepId step;
+  Collection collection;
+};
+/// Everything stored so far is on disk; or `error` says why it is not.
+struct StoreFlushed {
+  std::string error;
+};
+struct OutputsWrittenBack {
+  StepId step;
+  std::vector<WriteBackOutcome> outcomes;
+};
+/// Ctrl-C, SIGTERM, `mlpipe cancel`. The second one kills at once.
+struct CancelRequested {
+  int signal = 0;
+};
+
+using RunEvent = std::variant<JobStarted, JobFinished, StepBroke, StepPrepared, StepCollected,
+                              StoreFlushed, OutputsWrittenBack, CancelRequested>;
+
+/// The outside world as one run sees it. Everything outlives the Scheduler.
+struct SchedulerWorld {
+  const Pipeline& pipeline;
+  const Graph& graph;
+  const Places& places;
+  const StateDirectory& state;
+  const Variables& caller;
+  StepFactReader& facts;
+  StepResolver& resolver;
+  ObjectStore& store;
+  History& history;
+  StartGate& gate;
+  ComputeTarget& target;
+  StatCache& cache;
+  WorkerPool& pool;
+  Reporter& reporter;
+  EventQueue<RunEvent>& events;
+  Clock clock;
+};
+
+struct SchedulerOptions {
+  bool continue_on_step_failure = false;
+};
+
+/// How a run ended.
+struct RunOutcome {
+  Status status = Status::completed;
+  bool system_failed = false;  ///< Not a step's fault: exit code 3.
+  int signal = 0;              ///< The first signal that cancelled it.
+  RunCounts counts;
+  std::vector<FailedStep> failures;
+};
+
+/// Drives one run: decides what happens next, and does nothing itself.
+///
+/// Single-threaded. All slow work (hashing, copying, jobs) happens elsewhere and comes back as an
+/// event; one event, one `on()` function. A step's way:
+///
+///   NotStarted -> Queued -> Preparing -> Running -> Finalizing -> Completed
+///        \-> Completed (reused)   \-> Queued again (an input moved or was lost; a retry)
+///   unfinished -> Failed | Canceled | Skipped
+class Scheduler {
+ public:
+  Scheduler(const SchedulerWorld& world, const RunRecord& run, std::vector<StepRule> rules,
+            std::vector<PlannedStep> plan, SchedulerOptions options);
+
+  /// Handle events until every step is final and nothing is outstanding, so that no callback can
+  /// reach this object afterwards.
+  RunOutcome run_to_end();
+
+  /// The parts of run_to_end(), for tests that play the world themselves.
+  void start();
+  void handle(const RunEvent& event);
+  /// Look at what only time changes: retries, slots and work of other drivers.
+  void tick();
+  [[nodiscard]] bool finished() const { return unfinished_ == 0 && outstanding_ == 0; }
+  [[nodiscard]] const StepRunRecord& record(StepId step) const {
+    return steps_.at(step.index).record;
+  }
+  [[nodiscard]] RunOutcome outcome() const;
+
+ private:
+  struct StepState {
+    StepRunRecord record;
+    StepRule rule;
+    Resolution resolution;
+    bool resolved = false;
+    std::size_t missing = 0;  ///< What it needs and is not there yet.
+    bool claimed = false;     ///< Holds the right to execute its fingerprint.
+    bool has_slots = false;
+    int attempts = 0;        ///< Given to the compute target so far.
+    Attempt attempt;
+    StepExecution execution;
+    Collection collection;
+    std::vector<OutputRecord> outputs;  ///< Once it is completed, or stored.
+  };
+
+  void on(const JobStarted& event);
+  void on(const JobFinished& event);
+  void on(const StepBroke& event);
+  void on(const StepPrepared& event);
+  void on(const StepCollected& event);
+  void on(const StoreFlushed& event);
+  void on(const OutputsWrittenBack& event);
+  void on(const CancelRequested& event);
+
+  // What follows from one step's news.
+  void consider(StepId step);
+  void resolve(StepId step);
+  void complete_reused(StepId step);
+  void enqueue(StepId step);
+  void attempt_failed(StepId step, Status status, const std::string& message);
+  void fail_step(StepId step, const std::string& message);
+  void finish_unsuccessfully(StepId step, Status status, const std::string& message);
+  void settle_dependents(StepId step);
+  void skip_dependents(StepId step, const std::string& why);
+  void rerun_lost_inputs(StepId step, const InputsLost& lost);
+  void run_again(StepId step, StepId asker);
+  void record_result(StepId step);
+  void wake_followers(const Hash& fingerprint);
+
+  // Starting.
+  void start_what_may();
+  [[nodiscard]] bool try_start(StepId step);
+  [[nodiscard]] bool may_execute(StepId step);
+  void begin_attempt(StepId step);
+  [[nodiscard]] StepExecution describe_execution(StepId step);
+  void flush_store();
+  void write_back(StepId step);
+  void release(StepId step);
+  void stop_starting(const std::string& why);
+
+  // Telling.
+  void enter(StepId step, Status status);
+  void save(StepId step);
+  void note(StepId step, std::string_view text);
+  void in_background(StepId step, std::function<RunEvent()> work);
+  [[nodiscard]] FailedStep describe_failure(StepId step, const std::string& message) const;
+
+  SchedulerWorld world_;
+  RunRecord run_;
+  SchedulerOptions options_;
+  std::vector<StepState> steps_;
+  std::map<const ComputeTargetConfig*, std::set<StepId>> ready_;  ///< Queued, by target.
+  std::set<StepId> waiting_for_other_run_;
+  std::multimap<TimePoint, StepId> retries_;
+  std::unordered_map<Hash, StepId, HashOfHash> executing_;
+  std::unordered_map<Hash, std::vector<StepId>, HashOfHash> followers_;
+  std::unordered_map<Hash, ResultKey, HashOfHash> made_here_;
+  std::map<std::uint64_t, StepId> jobs_;
+  std::vector<StepId> stored_;    ///< Their outputs are in the store, not yet flushed.
+  std::vector<StepId> flushing_;  ///< Are being flushed now.
+  std::vector<FailedStep> failures_;
+  std::size_t unfinished_ = 0;   ///< Steps not yet final.
+  std::size_t outstanding_ = 0;  ///< Background work and jobs whose event has not come.
+  std::uint64_t last_job_ = 0;
+  std::string stopped_because_;  ///< Nothing new starts any more.
+  bool system_failed_ = false;
+  int signal_ = 0;
+};
+
+}  // namespace mlpipe

@@ -1,0 +1,248 @@
+// The part of the scheduler that starts steps: what may start, and what an attempt needs.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "engine/interpreter_use.h"
+#include "engine/scheduler.h"
+
+namespace mlpipe {
+
+namespace fs = std::filesystem;
+
+void Scheduler::start_what_may() {
+  for (auto& [target, steps] : ready_) {
+    // The first of a target that finds no slot ends the look: a big step is not overtaken for ever.
+    while (!steps.empty()) {
+      const StepId step = *steps.begin();
+      if (!try_start(step)) break;
+      steps.erase(step);
+    }
+  }
+}
+
+/// False if there is no slot for it now; else it has left the queue, one way or another.
+bool Scheduler::try_start(StepId step) {
+  auto& state = steps_[step.index];
+  if (is_final(state.record.status)) return true;
+  const auto& fingerprint = state.resolution.fingerprint;
+  const bool shares_work = state.rule.lookup != Lookup::not_allowed;
+  if (shares_work && !state.claimed) {
+    if (const auto leader = executing_.find(fingerprint); leader != executing_.end()) {
+      note(step, fmt::format("waits for step '{}', which does the same work",
+                             steps_[leader->second.index].record.step));
+      followers_[fingerprint].push_back(step);
+      return true;
+    }
+  }
+  if (!world_.gate.take_slots(step)) return false;
+  state.has_slots = true;
+  for (const auto& notice : world_.gate.take_notices()) note(step, notice);
+  if (shares_work && !state.claimed && !may_execute(step)) return true;
+  begin_attempt(step);
+  return true;
+}
+
+/// Claim the step's work. If another driver executes it, or has by now, the slots are given back.
+bool Scheduler::may_execute(StepId step) {
+  auto& state = steps_[step.index];
+  const auto& fingerprint = state.resolution.fingerprint;
+  const auto leave = [&] {
+    world_.gate.give_back_slots(step);
+    state.has_slots = false;
+  };
+  if (!world_.gate.claim_work(fingerprint)) {
+    leave();
+    if (state.record.message.empty()) {
+      const std::string other = world_.history.executing_run(fingerprint);
+      state.record.message =
+          fmt::format("waits for run {}, which does the same work", other.empty() ? "?" : other);
+      note(step, state.record.message);
+      save(step);
+    }
+    waiting_for_other_run_.insert(step);
+    return false;
+  }
+  state.claimed = true;
+  executing_[fingerprint] = step;
+  state.record.message.clear();
+  // Now that nobody else can: was it done while this step waited?
+  const auto here = made_here_.find(fingerprint);
+  auto done = here != made_here_.end() ? world_.history.find_result(here->second)
+              : state.rule.lookup == Lookup::allowed
+                  ? world_.history.find_offered(fingerprint)
+                  : std::nullopt;
+  if (!done || !std::all_of(done->outputs.begin(), done->outputs.end(), [&](const auto& output) {
+        return world_.store.current_stat(output.object).has_value();
+      }))
+    return true;
+  leave();
+  state.record.reason = reused_reason(*done, state.record.step);
+  state.resolution.hit = std::move(done);
+  release(step);
+  complete_reused(step);
+  return false;
+}
+
+void Scheduler::begin_attempt(StepId step) {
+  auto& state = steps_[step.index];
+  state.attempt = {.number = state.attempts + 1};
+  if (state.record.started == TimePoint{}) state.record.started = world_.clock();
+  const std::string log = fmt::format("logs/{}/{}.{}", run_.id, state.record.step,
+                                      state.attempt.number);
+  state.attempt.stdout_file = log + ".stdout";
+  state.attempt.stderr_file = log + ".stderr";
+  try {
+    state.execution = describe_execution(step);
+  } catch (const Error& error) {
+    system_failed_ = system_failed_ || error.kind() == ErrorKind::system;
+    fail_step(step, error.what());
+    return;
+  }
+  enter(step, Status::preparing);
+  in_background(step, [step, &state, &store = world_.store] {
+    return StepPrepared{step, prepare_step(state.execution, store)};
+  });
+}
+
+namespace {
+
+/// The program that starts the script; empty if the script starts by itself.
+fs::path script_starter(const ScriptAction& script, const EnvironmentConfig& environment,
+                        const Variables& caller) {
+  const auto ending = fs::path(script.script_name).extension();
+  if (ending == ".py") return interpreter_program("python", environment, caller);
+  if (ending == ".R" || ending == ".r") return interpreter_program("Rscript", environment, caller);
+  if (ending == ".sh") return "/bin/bash";
+  return {};
+}
+
+bool uses_python(const Step& step) {
+  const auto languages = interpreters_of(step);
+  return std::find(languages.begin(), languages.end(), "python") != languages.end();
+}
+
+}  // namespace
+
+StepExecution Scheduler::describe_execution(StepId id) {
+  auto& state = steps_[id.index];
+  const Step& step = world_.pipeline[id];
+  const auto& environment = *world_.places.of(id).environment;
+  StepExecution execution{.step = &step,
+                          .source = world_.facts.stored_source(id),
+                          .base_environment = base_environment(world_.caller),
+                          .run_id = run_.id,
+                          .experiment = run_.experiment,
+                          .attempt = state.attempt.number};
+  for (std::size_t i = 0; i < step.inputs.size(); ++i) {
+    InputPlace place;
+    if (const auto* source = std::get_if<PathSource>(&step.inputs[i].source)) {
+      place.contents = &world_.facts.contents(source->path);
+      place.path = source->path;
+      place.is_file = place.contents->kind == FileKind::file;
+      place.base_name = source->path.filename();
+    } else {
+      const auto& made = std::get<OutputSource>(step.inputs[i].source);
+      const auto& outputs = steps_[made.step.index].outputs;
+      const auto output = std::find_if(outputs.begin(), outputs.end(),
+                                       [&](const auto& each) { return each.name == made.output; });
+      place.object = output->object;
+      place.is_file = output->is_file;
+      place.base_name = output->file_name;
+      place.path = world_.store.content_folder(output->object);
+      if (place.is_file) place.path /= place.base_name;
+    }
+    execution.inputs.push_back(std::move(place));
+  }
+  for (const auto& path : world_.facts.paths_in_place(id))
+    execution.in_place.push_back(&world_.facts.contents(path));
+  // Steps that share no work may run side by side under one fingerprint: their own folders then.
+  std::string folder = state.resolution.fingerprint.hex();
+  if (state.rule.lookup == Lookup::not_allowed) folder += "-" + run_.id + "-" + step.name;
+  execution.directory.root = world_.state.work() / folder;
+  if (const auto* script = std::get_if<ScriptAction>(&step.action))
+    execution.interpreter = script_starter(*script, environment, world_.caller);
+  if (!environment.python.empty() || uses_python(step))
+    execution.python_folder = python_folder(
+        interpreter_program("python", environment, world_.caller), world_.state.cache());
+  execution.stdout_file = world_.state.root / state.attempt.stdout_file;
+  execution.stderr_file = world_.state.root / state.attempt.stderr_file;
+  execution.visible_gpus = world_.gate.visible_gpus(id);
+  return execution;
+}
+
+void Scheduler::flush_store() {
+  if (stored_.empty() || !flushing_.empty()) return;
+  flushing_ = std::exchange(stored_, {});
+  in_background(flushing_.front(), [&store = world_.store]() -> RunEvent {
+    try {
+      store.flush();
+      return StoreFlushed{};
+    } catch (const std::exception& error) {
+      return StoreFlushed{error.what()};
+    }
+  });
+}
+
+void Scheduler::write_back(StepId step) {
+  const auto& state = steps_[step.index];
+  auto work = write_backs(world_.pipeline[step], state.outputs, world_.history);
+  if (work.empty()) return;
+  in_background(step, [step, work = std::move(work), &world = world_]() -> RunEvent {
+    OutputsWrittenBack done{.step = step};
+    for (const auto& each : work)
+      done.outcomes.push_back(write_back_output(each, world.store, world.cache, world.pool));
+    return done;
+  });
+}
+
+/// Let go of everything that others may wait for.
+void Scheduler::release(StepId step) {
+  auto& state = steps_[step.index];
+  if (state.has_slots) world_.gate.give_back_slots(step);
+  state.has_slots = false;
+  if (!state.claimed) return;
+  state.claimed = false;
+  world_.gate.release_work(state.resolution.fingerprint);
+  executing_.erase(state.resolution.fingerprint);
+  wake_followers(state.resolution.fingerprint);
+}
+
+void Scheduler::stop_starting(const std::string& why) {
+  if (!stopped_because_.empty() && signal_ == 0) return;
+  stopped_because_ = why;
+  const Status status = signal_ != 0 ? Status::canceled : Status::skipped;
+  const auto retries = std::exchange(retries_, {});
+  for (const auto& [time, step] : retries) {
+    (void)time;
+    release(step);
+    finish_unsuccessfully(step, status, why);
+  }
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    const auto current = steps_[i].record.status;
+    if (steps_[i].rule.selected && (current == Status::not_started || current == Status::queued))
+      finish_unsuccessfully({i}, status, why);
+  }
+  ready_.clear();
+  waiting_for_other_run_.clear();
+  followers_.clear();
+}
+
+FailedStep Scheduler::describe_failure(StepId step, const std::string& message) const {
+  const auto& state = steps_[step.index];
+  constexpr std::uint64_t tail_bytes = 4000;
+  FailedStep failure{.step = state.record.step, .message = message};
+  if (state.execution.step == nullptr) return failure;
+  failure.log_file = state.execution.stderr_file;
+  failure.log_tail = read_tail(state.execution.stderr_file, tail_bytes);
+  if (trim(failure.log_tail).empty()) {
+    failure.log_tail = read_tail(state.execution.stdout_file, tail_bytes);
+    if (!trim(failure.log_tail).empty()) failure.log_file = state.execution.stdout_file;
+  }
+  failure.directory = state.execution.directory.root;
+  return failure;
+}
+
+}  // namespace mlpipe

@@ -1,0 +1,49 @@
+#include "engine/selection.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "base/text.h"
+
+namespace mlpipe {
+
+namespace {
+
+std::vector<StepId> steps_named(const Pipeline& pipeline, const std::vector<std::string>& names) {
+  std::vector<StepId> steps;
+  for (const auto& name : names) {
+    const auto found = std::find_if(pipeline.steps.begin(), pipeline.steps.end(),
+                                    [&name](const Step& step) { return step.name == name; });
+    if (found == pipeline.steps.end()) {
+      std::vector<std::string> known;
+      for (const auto& step : pipeline.steps) known.push_back(step.name);
+      fail(ErrorKind::usage, "the pipeline has no step '{}'{}", name, did_you_mean(name, known));
+    }
+    steps.push_back({static_cast<std::size_t>(found - pipeline.steps.begin())});
+  }
+  return steps;
+}
+
+}  // namespace
+
+std::vector<StepRule> rules_for(const Pipeline& pipeline, const Graph& graph,
+                                const Selection& selection) {
+  std::vector<StepRule> rules(pipeline.steps.size());
+  const auto only = steps_named(pipeline, selection.only);
+  const auto until = steps_named(pipeline, selection.until);
+  const auto from = steps_named(pipeline, selection.from);
+  const auto needed = graph.needed_for(only.empty() ? until : only);
+  const auto anew = graph.below(from);
+  const bool regenerate = selection.regenerate_outputs || pipeline.regenerate_outputs;
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    auto& rule = rules[i];
+    const bool named_only = std::find(only.begin(), only.end(), StepId{i}) != only.end();
+    if (!only.empty() || !until.empty()) rule.selected = needed[i];
+    rule.must_be_reused = !only.empty() && needed[i] && !named_only;
+    if (!rule.must_be_reused && (regenerate || anew[i])) rule.lookup = Lookup::regenerate;
+    if (!pipeline.steps[i].allow_reuse) rule.lookup = Lookup::not_allowed;
+  }
+  return rules;
+}
+
+}  // namespace mlpipe

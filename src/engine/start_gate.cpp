@@ -1,0 +1,104 @@
+#include "engine/start_gate.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <set>
+#include <thread>
+
+namespace mlpipe {
+
+namespace {
+
+/// The processors of this machine that this process may use.
+unsigned processors() { return std::max(1U, std::thread::hardware_concurrency()); }
+
+/// What the machine offers all drivers together. Where a target or `-j` allows more steps than
+/// there are processors, it means to overbook: the processors' slots are then as many.
+SlotCapacity capacity_of(const Pipeline& pipeline, const Places& places, const Variables& caller,
+                         int most_steps) {
+  SlotCapacity capacity{.cpus = processors()};
+  std::set<unsigned> devices;
+  for (std::size_t i = 0; i < pipeline.steps.size(); ++i) {
+    const auto& target = *places.of({i}).target;
+    const unsigned cpus = target.cpus ? static_cast<unsigned>(*target.cpus) : processors();
+    const unsigned own_limit = target.max_concurrent_steps
+                                   ? static_cast<unsigned>(*target.max_concurrent_steps)
+                                   : cpus;
+    const unsigned steps = most_steps > 0 ? static_cast<unsigned>(most_steps) : own_limit;
+    capacity.steps[target.name] = steps;
+    capacity.cpus = std::max({capacity.cpus, cpus, steps});
+    if (target.memory_bytes)
+      capacity.memory_bytes = std::max(capacity.memory_bytes, *target.memory_bytes);
+    if (target.gpus)
+      for (const int device : *target.gpus) devices.insert(static_cast<unsigned>(device));
+  }
+  const auto visible = caller.find("CUDA_VISIBLE_DEVICES");
+  capacity.gpus = usable_gpus(
+      {devices.begin(), devices.end()},
+      visible == caller.end() ? std::nullopt : std::optional<std::string_view>(visible->second));
+  return capacity;
+}
+
+}  // namespace
+
+StartGate::StartGate(const Pipeline& pipeline, const Places& places, const Variables& caller,
+                     int most_steps, const std::filesystem::path& lock_file)
+    : pipeline_(pipeline),
+      places_(places),
+      slots_(slot_directory(), capacity_of(pipeline, places, caller, most_steps)),
+      work_(lock_file) {}
+
+SlotRequest StartGate::request_of(StepId id) const {
+  const auto& step = pipeline_[id];
+  const auto& target = *places_.of(id).target;
+  SlotRequest request{.target = target.name};
+  request.cpus = static_cast<unsigned>(std::max(1, step.resources.cpus.value_or(1)));
+  request.memory_bytes = step.resources.memory_bytes.value_or(0);
+  if (target.gpus) request.gpus = static_cast<unsigned>(std::max(0, step.resources.gpus.value_or(0)));
+  return request;
+}
+
+bool StartGate::take_slots(StepId step) {
+  auto lease = slots_.try_take(request_of(step));
+  if (!lease) return false;
+  if (lease->clamped)
+    notices_.push_back(fmt::format(
+        "step '{}' asks for more than compute target '{}' has: it gets all there is",
+        pipeline_[step].name, places_.of(step).target->name));
+  leases_.emplace(step, std::move(*lease));
+  return true;
+}
+
+void StartGate::give_back_slots(StepId step) {
+  const auto found = leases_.find(step);
+  if (found == leases_.end()) return;
+  slots_.release(found->second);
+  leases_.erase(found);
+}
+
+std::optional<std::string> StartGate::visible_gpus(StepId step) const {
+  const auto& target = *places_.of(step).target;
+  const auto found = leases_.find(step);
+  if (!target.gpus || found == leases_.end()) return std::nullopt;
+  return fmt::format("{}", fmt::join(found->second.gpus, ","));
+}
+
+std::uint64_t work_lock_offset(const Hash& fingerprint) {
+  std::uint64_t offset = 0;
+  std::memcpy(&offset, fingerprint.bytes.data(), sizeof offset);
+  return offset;
+}
+
+bool StartGate::claim_work(const Hash& fingerprint) {
+  return work_.try_lock(work_lock_offset(fingerprint));
+}
+
+void StartGate::release_work(const Hash& fingerprint) {
+  work_.unlock(work_lock_offset(fingerprint));
+}
+
+std::vector<std::string> StartGate::take_notices() { return std::exchange(notices_, {}); }
+
+}  // namespace mlpipe

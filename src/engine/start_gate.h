@@ -1,0 +1,52 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/file_lock.h"
+#include "base/hash.h"
+#include "engine/compute.h"
+#include "engine/step_environment.h"
+#include "target/slots.h"
+
+namespace mlpipe {
+
+/// What may start now: the slots of this machine, and the right to execute a piece of work, both
+/// shared with every other driver as kernel locks. Scheduler's thread only.
+class StartGate {
+ public:
+  /// `most_steps` (`-j`): 0 for the targets' own limits. Pipeline and places outlive this object.
+  /// Throws Error(system) if the locks cannot be made.
+  StartGate(const Pipeline& pipeline, const Places& places, const Variables& caller,
+            int most_steps, const std::filesystem::path& lock_file);
+
+  /// Take the step's slots on its target, all or nothing.
+  [[nodiscard]] bool take_slots(StepId step);
+  void give_back_slots(StepId step);
+  /// CUDA_VISIBLE_DEVICES for a step that holds GPU slots; nothing where it is to be left alone.
+  [[nodiscard]] std::optional<std::string> visible_gpus(StepId step) const;
+
+  /// Become the one driver that executes this fingerprint; false while another one does.
+  [[nodiscard]] bool claim_work(const Hash& fingerprint);
+  void release_work(const Hash& fingerprint);
+
+  /// Requests that are larger than their target, for a warning: one text each, told once.
+  [[nodiscard]] std::vector<std::string> take_notices();
+
+ private:
+  [[nodiscard]] SlotRequest request_of(StepId step) const;
+
+  const Pipeline& pipeline_;
+  const Places& places_;
+  Slots slots_;
+  std::map<StepId, SlotLease> leases_;
+  LockFile work_;
+  std::vector<std::string> notices_;
+};
+
+/// The lock's place in the file for a piece of work.
+[[nodiscard]] std::uint64_t work_lock_offset(const Hash& fingerprint);
+
+}  // namespace mlpipe

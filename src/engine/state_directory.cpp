@@ -1,0 +1,59 @@
+#include "engine/state_directory.h"
+
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include "base/error.h"
+#include "base/file.h"
+
+namespace mlpipe {
+
+namespace {
+
+/// Filesystem types (statfs(2)) whose locks or shared memory do not hold between machines.
+constexpr std::array<unsigned long, 10> network_filesystems = {
+    0x6969,      // NFS
+    0xFF534D42,  // CIFS
+    0xFE534D42,  // SMB2
+    0x517B,      // SMB
+    0x5346414F,  // AFS
+    0x73757245,  // Coda
+    0x0BD00BD0,  // Lustre
+    0x47504653,  // GPFS
+    0x01021997,  // 9p
+    0x00C36400,  // Ceph
+};
+
+void refuse_network_filesystem(const std::filesystem::path& folder) {
+  struct statfs info {};
+  if (::statfs(folder.c_str(), &info) != 0) return;
+  const auto type = static_cast<unsigned long>(info.f_type) & 0xFFFFFFFFUL;
+  if (std::find(network_filesystems.begin(), network_filesystems.end(), type) !=
+      network_filesystems.end())
+    fail(ErrorKind::system,
+         "'{}' lies on a network filesystem, where the database is not safe; name a folder on a "
+         "local disk in mlpipe.yaml: `state_directory: /var/tmp/…`",
+         folder.string());
+}
+
+}  // namespace
+
+StateDirectory make_state_directory(const Workspace& workspace) {
+  StateDirectory state{workspace.state_directory};
+  if (state.exists()) return state;
+  make_folders(state.root.parent_path());
+  if (::mkdir(state.root.c_str(), 0700) != 0 && errno != EEXIST)
+    fail_errno(errno, "cannot make the folder '" + state.root.string() + "'");
+  refuse_network_filesystem(state.root);
+  for (const auto& folder : {state.objects(), state.work(), state.logs(), state.cache(),
+                             state.scratch(), state.root / "datastores"})
+    make_folders(folder);
+  write_file_atomically(state.root / ".gitignore", "*\n");
+  return state;
+}
+
+}  // namespace mlpipe

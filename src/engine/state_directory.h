@@ -1,0 +1,35 @@
+#pragma once
+
+#include <filesystem>
+
+#include "core/workspace.h"
+
+namespace mlpipe {
+
+/// Where a workspace keeps what it knows (semantics.md 1). Only names: nothing is touched.
+struct StateDirectory {
+  std::filesystem::path root;
+
+  [[nodiscard]] std::filesystem::path database() const { return root / "mlpipe.db"; }
+  [[nodiscard]] std::filesystem::path objects() const { return root / "objects"; }
+  [[nodiscard]] std::filesystem::path work() const { return root / "work"; }
+  [[nodiscard]] std::filesystem::path logs() const { return root / "logs"; }
+  [[nodiscard]] std::filesystem::path cache() const { return root / "cache"; }
+  [[nodiscard]] std::filesystem::path scratch() const { return root / "work" / "scratch"; }
+  [[nodiscard]] std::filesystem::path stat_cache() const { return cache() / "stats"; }
+  [[nodiscard]] std::filesystem::path interpreter_cache() const { return cache() / "interpreters"; }
+  /// One lock per unfinished run, at the offset of its key (history/live_runs.h).
+  [[nodiscard]] std::filesystem::path run_locks() const { return root / "runs.lock"; }
+  /// One lock per executing fingerprint (engine/start_gate.h).
+  [[nodiscard]] std::filesystem::path step_locks() const { return root / "steps.lock"; }
+
+  [[nodiscard]] bool exists() const { return std::filesystem::exists(database()); }
+};
+
+/// Make the state directory (0700, with a .gitignore of its own) if it is not there.
+///
+/// Throws Error(system) if it lies on a network filesystem, where SQLite's WAL is unsafe, and says
+/// to set `state_directory:`.
+StateDirectory make_state_directory(const Workspace& workspace);
+
+}  // namespace mlpipe

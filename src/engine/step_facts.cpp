@@ -1,0 +1,135 @@
+#include "engine/step_facts.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "engine/interpreter_use.h"
+
+namespace mlpipe {
+
+namespace fs = std::filesystem;
+
+StepFactReader::StepFactReader(const World& world) : world_(world) {
+  for (const auto& step : world_.pipeline.steps)
+    for (const auto& output : step.outputs)
+      if (!output.path.empty()) written_paths_.insert(output.path.native());
+}
+
+StepFacts StepFactReader::read(StepId id, SourceUse use) {
+  const Step& step = world_.pipeline[id];
+  StepFacts facts;
+  facts.source = source_hash(step, use);
+  facts.inputs.resize(step.inputs.size());
+  for (std::size_t i = 0; i < step.inputs.size(); ++i) {
+    const auto* source = std::get_if<PathSource>(&step.inputs[i].source);
+    if (source == nullptr) continue;
+    const Contents& found = contents(source->path);
+    const bool is_file = found.kind == FileKind::file;
+    facts.inputs[i] = {.is_file = is_file,
+                       .executable = is_file && found.executable,
+                       .hash = found.hash,
+                       .base_name = is_file ? source->path.filename().native() : ""};
+  }
+  for (const auto& path : step.hash_paths)
+    facts.hash_paths.push_back(contents(hash_path(step, path)).hash);
+  for (const auto& name : step.pass_environment) {
+    const auto found = world_.caller.find(name);
+    facts.pass_environment.push_back(found == world_.caller.end()
+                                         ? std::nullopt
+                                         : std::optional<std::string>(found->second));
+  }
+  const auto& environment = *world_.places.of(id).environment;
+  facts.environment_definition = environment.type;
+  for (const auto& language : interpreters_of(step))
+    facts.interpreters.emplace_back(language, interpreter_identity(language, environment));
+  return facts;
+}
+
+fs::path StepFactReader::hash_path(const Step& step, const std::string& written) const {
+  const fs::path base =
+      step.source_directory.empty() ? world_.pipeline.file.parent_path() : step.source_directory;
+  return (base / written).lexically_normal();
+}
+
+const Contents& StepFactReader::contents(const fs::path& path) {
+  const auto found = contents_.find(path);
+  if (found != contents_.end()) return found->second;
+  return contents_.emplace(path, hash_contents(path, world_.cache, world_.pool)).first->second;
+}
+
+void StepFactReader::forget(const fs::path& path) {
+  if (auto node = contents_.extract(path)) forgotten_.push_back(std::move(node));
+}
+
+std::vector<fs::path> StepFactReader::paths_in_place(StepId id) const {
+  const Step& step = world_.pipeline[id];
+  std::vector<fs::path> paths;
+  for (const auto& input : step.inputs)
+    if (const auto* source = std::get_if<PathSource>(&input.source)) paths.push_back(source->path);
+  for (const auto& path : step.hash_paths)
+    paths.push_back(hash_path(step, path));
+  return paths;
+}
+
+std::optional<std::pair<const Contents*, fs::path>> StepFactReader::looked_tree(
+    const Hash& hash) const {
+  for (const auto& [key, tree] : looked_sources_)
+    if (tree.hash == hash) return std::pair(&tree, fs::path(key.substr(0, key.find('\0'))));
+  for (const auto& [path, found] : contents_)
+    if (found.kind == FileKind::folder && found.hash == hash) return std::pair(&found, path);
+  return std::nullopt;
+}
+
+const Hash& StepFactReader::stored_source(StepId step) const {
+  return stored_sources_.at(source_key(world_.pipeline[step]));
+}
+
+std::string StepFactReader::source_key(const Step& step) const {
+  std::string key = step.source_directory.native();
+  for (const auto& name : step.include) {
+    key += '\0';
+    key += name;
+  }
+  return key;
+}
+
+SourceFolder StepFactReader::source_folder(const Step& step) const {
+  SourceFolder source{.root = step.source_directory, .include = step.include};
+  const std::string inside = step.source_directory.native() + "/";
+  for (auto path = written_paths_.lower_bound(inside);
+       path != written_paths_.end() && path->starts_with(inside); ++path)
+    source.left_out.emplace_back(*path);
+  return source;
+}
+
+Hash StepFactReader::source_hash(const Step& step, SourceUse use) {
+  const std::string key = source_key(step);
+  if (const auto stored = stored_sources_.find(key); stored != stored_sources_.end())
+    return stored->second;
+  if (use == SourceUse::store && world_.store != nullptr) {
+    const Hash hash = world_.store->add_source(source_folder(step), world_.cache, world_.pool).id;
+    return stored_sources_.emplace(key, hash).first->second;
+  }
+  if (const auto looked = looked_sources_.find(key); looked != looked_sources_.end())
+    return looked->second.hash;
+  return looked_sources_
+      .emplace(key, hash_source(source_folder(step), world_.cache, world_.pool))
+      .first->second.hash;
+}
+
+std::string StepFactReader::interpreter_identity(const std::string& language,
+                                                 const EnvironmentConfig& environment) {
+  const auto key = std::pair(language, &environment);
+  if (const auto found = identities_.find(key); found != identities_.end()) return found->second;
+  const auto program = interpreter_program(language, environment, world_.caller);
+  const InterpreterIdentity identity = world_.interpreters.identify(program);
+  const std::string text = identity.text();
+  const Hash hash = hash_bytes(text);
+  long_texts_.emplace(hash, text);
+  return identities_
+      .emplace(key, fmt::format("{}, {} distributions {}", identity.version,
+                                identity.distributions.size(), hash.hex()))
+      .first->second;
+}
+
+}  // namespace mlpipe

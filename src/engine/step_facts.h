@@ -1,0 +1,82 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/manifest.h"
+#include "core/pipeline.h"
+#include "engine/compute.h"
+#include "engine/interpreter.h"
+#include "engine/step_environment.h"
+#include "store/contents.h"
+#include "store/object_store.h"
+
+namespace mlpipe {
+
+/// How a source directory is looked at.
+enum class SourceUse {
+  look,   ///< By its files' stats; enough to see that a step may be reused.
+  store,  ///< Copied into the store, so that later edits cannot reach the step.
+};
+
+/// Looks at everything outside the store that decides a step's result, each thing once per run:
+/// source directories, input files, hash_paths, interpreters. Use from one thread.
+class StepFactReader {
+ public:
+  /// All references outlive this object. `store` may be null where nothing is to be stored (plan).
+  struct World {
+    const Pipeline& pipeline;
+    const Places& places;
+    const Variables& caller;
+    StatCache& cache;
+    WorkerPool& pool;
+    InterpreterProbe& interpreters;
+    ObjectStore* store = nullptr;
+  };
+
+  explicit StepFactReader(const World& world);
+
+  /// Everything but the inputs that other steps make: those entries are left empty.
+  [[nodiscard]] StepFacts read(StepId step, SourceUse use);
+
+  /// A file or folder outside the store, hashed once per run.
+  [[nodiscard]] const Contents& contents(const std::filesystem::path& path);
+  /// Hash it again the next time: it moved. What contents() gave before stays valid.
+  void forget(const std::filesystem::path& path);
+
+  /// The paths that the step reads in place: its input files and hash_paths.
+  [[nodiscard]] std::vector<std::filesystem::path> paths_in_place(StepId step) const;
+
+  /// A tree that was looked at in this run, by its hash.
+  [[nodiscard]] std::optional<std::pair<const Contents*, std::filesystem::path>> looked_tree(
+      const Hash& hash) const;
+
+  /// The snapshot that read(…, store) made for this step's sources: an object in the store.
+  [[nodiscard]] const Hash& stored_source(StepId step) const;
+
+  /// The distributions behind an interpreter's identity in a manifest: its hash and its full text,
+  /// for the history. Only those asked for in this run.
+  [[nodiscard]] const std::map<Hash, std::string>& long_texts() const { return long_texts_; }
+
+ private:
+  /// Where a `hash_paths` entry lies: relative to the source directory, else to the file.
+  [[nodiscard]] std::filesystem::path hash_path(const Step& step, const std::string& written) const;
+  [[nodiscard]] std::string source_key(const Step& step) const;
+  [[nodiscard]] SourceFolder source_folder(const Step& step) const;
+  [[nodiscard]] Hash source_hash(const Step& step, SourceUse use);
+  [[nodiscard]] std::string interpreter_identity(const std::string& language,
+                                                 const EnvironmentConfig& environment);
+
+  World world_;
+  std::set<std::string> written_paths_;  ///< Every output's `path:`.
+  std::map<std::string, Contents> looked_sources_;
+  std::map<std::string, Hash> stored_sources_;
+  std::map<std::filesystem::path, Contents> contents_;
+  std::vector<std::map<std::filesystem::path, Contents>::node_type> forgotten_;
+  std::map<std::pair<std::string, const EnvironmentConfig*>, std::string> identities_;
+  std::map<Hash, std::string> long_texts_;
+};
+
+}  // namespace mlpipe

@@ -1,0 +1,72 @@
+#include "engine/step_resolver.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+
+namespace mlpipe {
+
+StepResolver::StepResolver(const Pipeline& pipeline, StepFactReader& facts, History* history,
+                           ObjectStore& store)
+    : pipeline_(pipeline), facts_(facts), history_(history), store_(store) {}
+
+Resolution StepResolver::resolve(StepId id, const std::vector<const OutputRecord*>& upstream,
+                                 SourceUse use, Lookup lookup) {
+  const Step& step = pipeline_[id];
+  StepFacts facts = facts_.read(id, use);
+  for (std::size_t i = 0; i < upstream.size(); ++i)
+    if (const auto* made = upstream[i])
+      facts.inputs.at(i) = {.is_file = made->is_file,
+                            .executable = made->executable,
+                            .hash = made->content_hash,
+                            .base_name = made->file_name};
+  const Manifest manifest = make_manifest(step, facts);
+  Resolution resolution{.manifest = encode(manifest)};
+  resolution.fingerprint = fingerprint(resolution.manifest);
+
+  if (lookup == Lookup::allowed)
+    resolution.hit = look_up(resolution.fingerprint, resolution.lost_output);
+  return resolution;
+}
+
+std::string StepResolver::reason(StepId id, const Resolution& resolution, Lookup lookup) const {
+  const Step& step = pipeline_[id];
+  if (resolution.hit) return reused_reason(*resolution.hit, step.name);
+  if (lookup == Lookup::not_allowed) return "allow_reuse is false: it runs in every run";
+  if (lookup == Lookup::regenerate) return "it was asked to run anew";
+  if (!resolution.lost_output.empty()) return resolution.lost_output;
+  const auto manifest = decode_manifest(resolution.manifest);
+  const Evidence evidence{history_, [this](const Hash& hash) { return find_tree(hash); }};
+  return miss_reason(pipeline_.name, step.name, manifest.value(), evidence);
+}
+
+std::optional<ReadableTree> StepResolver::find_tree(const Hash& hash) const {
+  if (const auto looked = facts_.looked_tree(hash))
+    return ReadableTree{looked->first->entries, looked->second};
+  try {
+    return ReadableTree{store_.entries(hash), store_.content_folder(hash)};
+  } catch (const Error&) {
+    return std::nullopt;  // collected, or never stored
+  }
+}
+
+std::optional<ResultRecord> StepResolver::look_up(const Hash& fingerprint, std::string& lost) {
+  if (history_ == nullptr) return std::nullopt;
+  auto result = history_->find_offered(fingerprint);
+  if (!result) return std::nullopt;
+  for (const auto& output : result->outputs) {
+    const auto recorded = history_->object_stat(output.object);
+    if (recorded && store_.is_present(output.object, *recorded)) continue;
+    // In a copied workspace every object is whole, but no stat is what it was.
+    if (store_.check(output.object) == ObjectState::intact) {
+      renewed_.push_back(output.object);
+      continue;
+    }
+    lost = fmt::format("output '{}' of its earlier run ({}) is no longer whole in the store",
+                       output.name, result->run_id);
+    return std::nullopt;
+  }
+  return result;
+}
+
+}  // namespace mlpipe

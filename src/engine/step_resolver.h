@@ -1,0 +1,62 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/manifest.h"
+#include "core/run.h"
+#include "engine/reasons.h"
+#include "engine/step_facts.h"
+#include "history/history.h"
+#include "store/object_store.h"
+
+namespace mlpipe {
+
+/// Whether an earlier result may be taken.
+enum class Lookup {
+  allowed,
+  regenerate,   ///< `--regenerate-outputs`, `--from`: not looked up, but offered to later runs.
+  not_allowed,  ///< `allow_reuse: false`: neither.
+};
+
+/// What a step comes to in this run.
+struct Resolution {
+  std::string manifest;  ///< Encoded.
+  Hash fingerprint;
+  std::optional<ResultRecord> hit;
+  std::string lost_output;  ///< Of a result that would fit: an output the store has no more.
+};
+
+/// From a step's surroundings to its fingerprint, and from that to an earlier result or the reason
+/// why there is none.
+class StepResolver {
+ public:
+  /// All references outlive this object. `history` is null where there is none yet.
+  StepResolver(const Pipeline& pipeline, StepFactReader& facts, History* history,
+               ObjectStore& store);
+
+  /// `upstream` holds, for each of the step's inputs, what the other step made (null for inputs
+  /// that are not made by a step).
+  [[nodiscard]] Resolution resolve(StepId step, const std::vector<const OutputRecord*>& upstream,
+                                   SourceUse use, Lookup lookup);
+
+  /// Why a step comes to this, for people, one line or more: whose result it takes, or why it runs.
+  [[nodiscard]] std::string reason(StepId step, const Resolution& resolution, Lookup lookup) const;
+
+  /// Objects that were found whole although their recorded stat was not (a copied workspace): the
+  /// caller records their new stat.
+  [[nodiscard]] const std::vector<Hash>& renewed_objects() const { return renewed_; }
+
+ private:
+  [[nodiscard]] std::optional<ReadableTree> find_tree(const Hash& hash) const;
+  [[nodiscard]] std::optional<ResultRecord> look_up(const Hash& fingerprint, std::string& lost);
+
+  const Pipeline& pipeline_;
+  StepFactReader& facts_;
+  History* history_;
+  ObjectStore& store_;
+  std::vector<Hash> renewed_;
+};
+
+}  // namespace mlpipe

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/pipeline.h"
+#include "core/run.h"
+#include "history/history.h"
+#include "store/object_store.h"
+
+namespace mlpipe {
+
+/// One output that is to be copied to its `path:`.
+struct WriteBack {
+  std::string output;
+  std::filesystem::path path;  ///< Absolute.
+  Hash object;
+  Hash content_hash;
+  bool is_file = false;
+  bool executable = false;
+  std::string file_name;
+  std::optional<Hash> put_before;  ///< The content that mlpipe itself last put there.
+};
+
+struct WriteBackOutcome {
+  enum class Kind {
+    written,
+    already_there,
+    kept_foreign,  ///< Something else is there that mlpipe did not put there, or that was edited.
+    failed,
+  };
+
+  Kind kind = Kind::written;
+  WriteBack what;
+  std::string message;  ///< For kept_foreign and failed.
+};
+
+/// Copy an output to its `path:`, by reflink or copy, so that a reader sees the old content or the
+/// new one, and never over what mlpipe did not put there (semantics.md 3). Any thread; does not
+/// throw.
+[[nodiscard]] WriteBackOutcome write_back_output(const WriteBack& what, const ObjectStore& store,
+                                                 StatCache& cache, WorkerPool& pool);
+
+/// What a completed step has to copy: its outputs with a `path:`.
+[[nodiscard]] std::vector<WriteBack> write_backs(const Step& step,
+                                                 const std::vector<OutputRecord>& outputs,
+                                                 History& history);
+
+/// Remember what was put where, so that it may be replaced the next time.
+void record_write_back(const WriteBackOutcome& outcome, RunKey run, History& history);
+
+}  // namespace mlpipe

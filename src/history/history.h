@@ -1,0 +1,93 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/file.h"
+#include "base/sqlite.h"
+#include "core/run.h"
+
+namespace mlpipe {
+
+/// What happened, and what may be reused: the one database of a workspace (schema.cpp).
+///
+/// Use from one thread. Any number of processes may open the same file: readers never block, and
+/// each writing call is short. Writes between begin_batch() and commit_batch() are one transaction;
+/// a call outside of a batch is one by itself.
+class History {
+ public:
+  /// read_write creates and migrates; read_only throws Error(not_found) if there is no such file.
+  History(const std::filesystem::path& file, Database::Mode mode);
+
+  void begin_batch();
+  void commit_batch();
+  void abandon_batch();
+  [[nodiscard]] bool in_batch() const { return in_batch_; }
+
+  // --- Writing a run ---------------------------------------------------------------------------
+
+  /// A new run under a fresh id, which is put into `run` with its key.
+  void begin_run(RunRecord& run);
+  void finish_run(RunKey run, Status status, std::string_view message, TimePoint at);
+  void set_run_status(RunKey run, Status status);
+  void set_property(RunKey run, std::string_view name, std::string_view value);
+
+  /// A new row; its key is put into `step`.
+  void add_step(StepRunRecord& step);
+  void update_step(const StepRunRecord& step);
+  /// Insert or replace by (step run, number).
+  void save_attempt(StepRunKey step, const Attempt& attempt);
+
+  /// A finished execution and its outputs; sets the key. If it is offered, earlier results of the
+  /// same fingerprint no longer are. The outputs' objects must be durable.
+  void add_result(ResultRecord& result);
+  /// What a step run wrote to its metrics file, in that order; replaces an earlier attempt's.
+  void add_metrics(StepRunKey step, const std::vector<Metric>& metrics);
+  void mark_varying(const Hash& fingerprint);
+  /// Never offer this result again (its outputs are gone or damaged).
+  void withdraw_result(ResultKey result);
+
+  /// The stat of an object's content folder, which a hit compares.
+  void remember_object(const Hash& object, const FileStat& stat);
+  void remember_text(const Hash& hash, std::string_view text);
+  void remember_published(const std::filesystem::path& path, const Hash& content, RunKey run,
+                          TimePoint at);
+
+  // --- Looking up ------------------------------------------------------------------------------
+
+  /// The result that may be reused for this fingerprint, with its outputs.
+  [[nodiscard]] std::optional<ResultRecord> find_offered(const Hash& fingerprint);
+  [[nodiscard]] std::optional<ResultRecord> find_result(ResultKey key);
+  [[nodiscard]] bool is_offered(ResultKey key);
+  [[nodiscard]] std::optional<FileStat> object_stat(const Hash& object);
+  [[nodiscard]] std::string text_of(const Hash& hash);
+  [[nodiscard]] std::optional<Hash> published_content(const std::filesystem::path& path);
+  /// The newest step run of this name in runs of this pipeline that has a manifest and ran or was
+  /// reused to its end: what "why" compares with.
+  [[nodiscard]] std::optional<StepRunRecord> last_completed(std::string_view pipeline,
+                                                            std::string_view step);
+  /// The id of the run that is executing this fingerprint now, or "".
+  [[nodiscard]] std::string executing_run(const Hash& fingerprint);
+
+  [[nodiscard]] std::vector<RunRecord> newest_runs(std::size_t limit);
+  [[nodiscard]] std::vector<RunRecord> unfinished_runs();
+  /// By "latest" or a unique prefix of an id. Throws Error(not_found), for an ambiguous prefix with
+  /// the candidates.
+  [[nodiscard]] RunRecord find_run(std::string_view id);
+  [[nodiscard]] std::vector<StepRunRecord> steps_of(RunKey run);
+  [[nodiscard]] std::optional<StepRunRecord> step_run(StepRunKey key);
+  [[nodiscard]] std::vector<Attempt> attempts_of(StepRunKey step);
+  [[nodiscard]] std::vector<Metric> metrics_of(StepRunKey step);
+
+ private:
+  void load_details(RunRecord& run);
+
+  Database database_;
+  std::optional<Transaction> batch_;
+  bool in_batch_ = false;
+};
+
+}  // namespace mlpipe

@@ -1,0 +1,308 @@
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "history/history.h"
+
+namespace mlpipe {
+
+namespace {
+
+constexpr std::string_view run_columns =
+    "key, id, pipeline, experiment, spec_file, resolved_spec, command_line, status, message, host,"
+    " user, version, pid, started, finished";
+
+RunRecord read_run(const Statement& row) {
+  RunRecord run;
+  run.key = {row.integer(0)};
+  run.id = row.text(1);
+  run.pipeline = row.text(2);
+  run.experiment = row.text(3);
+  run.spec_file = row.text(4);
+  run.resolved_spec = row.text(5);
+  run.command_line = row.text(6);
+  run.status = parse_status(row.text(7)).value_or(Status::failed);
+  run.message = row.text(8);
+  run.host = row.text(9);
+  run.user = row.text(10);
+  run.version = row.text(11);
+  run.pid = row.integer(12);
+  run.started = from_micros(row.integer(13));
+  run.finished = from_micros(row.integer(14));
+  return run;
+}
+
+constexpr std::string_view step_columns =
+    "step_runs.key, run, step, status, reused, reason, message, step_runs.fingerprint,"
+    " coalesce(step_runs.manifest, results.manifest), result, started, finished"
+    " FROM step_runs LEFT JOIN results ON results.key = step_runs.result";
+
+StepRunRecord read_step(const Statement& row) {
+  StepRunRecord step;
+  step.key = {row.integer(0)};
+  step.run = {row.integer(1)};
+  step.step = row.text(2);
+  step.status = parse_status(row.text(3)).value_or(Status::failed);
+  step.reused = row.integer(4) != 0;
+  step.reason = row.text(5);
+  step.message = row.text(6);
+  step.fingerprint = hash_from_bytes(row.text(7));
+  step.manifest = row.text(8);
+  if (!row.is_null(9)) step.result = ResultKey{row.integer(9)};
+  step.started = from_micros(row.integer(10));
+  step.finished = from_micros(row.integer(11));
+  return step;
+}
+
+ResultRecord read_result(const Statement& row) {
+  ResultRecord result;
+  result.key = {row.integer(0)};
+  result.fingerprint = hash_from_bytes(row.text(1)).value_or(Hash{});
+  result.manifest = row.text(2);
+  result.producer = {row.integer(3)};
+  result.offered = row.integer(4) != 0;
+  result.varying = row.integer(5) != 0;
+  result.made = from_micros(row.integer(6));
+  result.duration = Duration(row.integer(7));
+  result.step = row.text(8);
+  result.run_id = row.text(9);
+  return result;
+}
+
+constexpr std::string_view result_columns =
+    "results.key, results.fingerprint, results.manifest, producer, offered, varying, made,"
+    " duration_micros, step_runs.step, runs.id FROM results"
+    " JOIN step_runs ON step_runs.key = producer JOIN runs ON runs.key = step_runs.run";
+
+std::vector<OutputRecord> read_outputs(Database& database, ResultKey result) {
+  std::vector<OutputRecord> outputs;
+  auto& query = database.cached(
+      "SELECT name, object, content_hash, is_file, executable, file_name, bytes, files"
+      " FROM outputs WHERE result = ? ORDER BY name");
+  query.bind(result.value);
+  while (query.step()) {
+    OutputRecord output;
+    output.name = query.text(0);
+    output.object = hash_from_bytes(query.text(1)).value_or(Hash{});
+    output.content_hash = hash_from_bytes(query.text(2)).value_or(Hash{});
+    output.is_file = query.integer(3) != 0;
+    output.executable = query.integer(4) != 0;
+    output.file_name = query.text(5);
+    output.bytes = static_cast<std::uint64_t>(query.integer(6));
+    output.files = static_cast<std::uint64_t>(query.integer(7));
+    outputs.push_back(std::move(output));
+  }
+  query.reset();
+  return outputs;
+}
+
+std::optional<ResultRecord> one_result(Database& database, Statement& query) {
+  if (!query.step()) return std::nullopt;
+  auto result = read_result(query);
+  query.reset();
+  result.outputs = read_outputs(database, result.key);
+  return result;
+}
+
+std::string sql(std::string_view select, std::string_view rest) {
+  return fmt::format("SELECT {} {}", select, rest);
+}
+
+}  // namespace
+
+std::optional<ResultRecord> History::find_offered(const Hash& fingerprint) {
+  static const std::string text = sql(
+      result_columns,
+      "WHERE results.fingerprint = ? AND offered = 1 ORDER BY results.key DESC LIMIT 1");
+  return one_result(database_, database_.cached(text).bind_blob(fingerprint.view()));
+}
+
+std::optional<ResultRecord> History::find_result(ResultKey key) {
+  static const std::string text = sql(result_columns, "WHERE results.key = ?");
+  return one_result(database_, database_.cached(text).bind(key.value));
+}
+
+bool History::is_offered(ResultKey key) {
+  auto& query = database_.cached("SELECT offered FROM results WHERE key = ?");
+  query.bind(key.value);
+  const bool offered = query.step() && query.integer(0) != 0;
+  query.reset();
+  return offered;
+}
+
+std::optional<FileStat> History::object_stat(const Hash& object) {
+  auto& query = database_.cached(
+      "SELECT dev, ino, size, mtime_ns, ctime_ns FROM objects WHERE id = ?");
+  query.bind_blob(object.view());
+  if (!query.step()) return std::nullopt;
+  FileStat stat;
+  stat.kind = FileKind::folder;
+  stat.dev = static_cast<std::uint64_t>(query.integer(0));
+  stat.ino = static_cast<std::uint64_t>(query.integer(1));
+  stat.size = static_cast<std::uint64_t>(query.integer(2));
+  stat.mtime_ns = query.integer(3);
+  stat.ctime_ns = query.integer(4);
+  query.reset();
+  return stat;
+}
+
+std::string History::text_of(const Hash& hash) {
+  auto& query = database_.cached("SELECT text FROM texts WHERE hash = ?");
+  query.bind_blob(hash.view());
+  std::string text = query.step() ? query.text(0) : "";
+  query.reset();
+  return text;
+}
+
+std::optional<Hash> History::published_content(const std::filesystem::path& path) {
+  auto& query = database_.cached("SELECT content_hash FROM published_paths WHERE path = ?");
+  query.bind(path.native());
+  std::optional<Hash> content;
+  if (query.step()) content = hash_from_bytes(query.text(0));
+  query.reset();
+  return content;
+}
+
+std::optional<StepRunRecord> History::last_completed(std::string_view pipeline,
+                                                     std::string_view step) {
+  static const std::string text = sql(
+      step_columns,
+      "WHERE step = ? AND step_runs.status = 'Completed' AND EXISTS (SELECT 1 FROM runs WHERE"
+      " runs.key = step_runs.run AND pipeline = ?) ORDER BY step_runs.key DESC LIMIT 1");
+  auto& query = database_.cached(text);
+  query.bind(step).bind(pipeline);
+  std::optional<StepRunRecord> found;
+  if (query.step()) found = read_step(query);
+  query.reset();
+  return found;
+}
+
+std::string History::executing_run(const Hash& fingerprint) {
+  auto& query = database_.cached(
+      "SELECT runs.id FROM step_runs JOIN runs ON runs.key = run WHERE fingerprint = ? AND"
+      " step_runs.finished = 0 AND step_runs.status IN ('Preparing', 'Running', 'Finalizing')"
+      " ORDER BY step_runs.key DESC LIMIT 1");
+  query.bind_blob(fingerprint.view());
+  std::string id = query.step() ? query.text(0) : "";
+  query.reset();
+  return id;
+}
+
+void History::load_details(RunRecord& run) {
+  for (auto& [table, into] :
+       {std::pair{"run_tags", &run.tags}, std::pair{"run_properties", &run.properties}}) {
+    auto& query =
+        database_.cached(fmt::format("SELECT name, value FROM {} WHERE run = ?", table));
+    query.bind(run.key.value);
+    while (query.step()) into->emplace(query.text(0), query.text(1));
+    query.reset();
+  }
+}
+
+std::vector<RunRecord> History::newest_runs(std::size_t limit) {
+  static const std::string text = sql(run_columns, "FROM runs ORDER BY key DESC LIMIT ?");
+  auto& query = database_.cached(text);
+  query.bind(static_cast<std::int64_t>(limit));
+  std::vector<RunRecord> runs;
+  while (query.step()) runs.push_back(read_run(query));
+  query.reset();
+  for (auto& run : runs) load_details(run);
+  return runs;
+}
+
+std::vector<RunRecord> History::unfinished_runs() {
+  static const std::string text = sql(run_columns, "FROM runs WHERE finished = 0");
+  auto& query = database_.cached(text);
+  std::vector<RunRecord> runs;
+  while (query.step()) runs.push_back(read_run(query));
+  query.reset();
+  return runs;
+}
+
+RunRecord History::find_run(std::string_view id) {
+  if (id == "latest") {
+    auto newest = newest_runs(1);
+    if (newest.empty()) fail(ErrorKind::not_found, "there are no runs in this workspace yet");
+    return std::move(newest.front());
+  }
+  static const std::string text =
+      sql(run_columns, "FROM runs WHERE id >= ? AND id < ? ORDER BY key DESC LIMIT 11");
+  auto& query = database_.cached(text);
+  query.bind(id).bind(std::string(id) + "\x7f");
+  std::vector<RunRecord> runs;
+  while (query.step()) runs.push_back(read_run(query));
+  query.reset();
+  if (runs.empty() || id.empty())
+    fail(ErrorKind::not_found, "there is no run '{}' (`mlpipe runs` lists them)", id);
+  if (runs.size() > 1 && runs.front().id != id) {
+    std::string candidates;
+    for (const auto& run : runs) candidates += "\n  " + run.id + "  " + run.pipeline;
+    fail(ErrorKind::not_found, "'{}' is the beginning of several run ids:{}", id, candidates);
+  }
+  load_details(runs.front());
+  return std::move(runs.front());
+}
+
+std::vector<StepRunRecord> History::steps_of(RunKey run) {
+  static const std::string text = sql(step_columns, "WHERE run = ? ORDER BY step_runs.key");
+  auto& query = database_.cached(text);
+  query.bind(run.value);
+  std::vector<StepRunRecord> steps;
+  while (query.step()) steps.push_back(read_step(query));
+  query.reset();
+  return steps;
+}
+
+std::optional<StepRunRecord> History::step_run(StepRunKey key) {
+  static const std::string text = sql(step_columns, "WHERE step_runs.key = ?");
+  auto& query = database_.cached(text);
+  query.bind(key.value);
+  std::optional<StepRunRecord> found;
+  if (query.step()) found = read_step(query);
+  query.reset();
+  return found;
+}
+
+std::vector<Attempt> History::attempts_of(StepRunKey step) {
+  auto& query = database_.cached("SELECT * FROM attempts WHERE step_run = ? ORDER BY number");
+  query.bind(step.value);
+  std::vector<Attempt> attempts;
+  while (query.step()) {
+    Attempt attempt;
+    attempt.number = static_cast<int>(query.integer(1));
+    attempt.status = parse_status(query.text(2)).value_or(Status::failed);
+    if (!query.is_null(3)) attempt.exit_code = static_cast<int>(query.integer(3));
+    if (!query.is_null(4)) attempt.signal = static_cast<int>(query.integer(4));
+    attempt.message = query.text(5);
+    attempt.pid = query.integer(6);
+    attempt.started = from_micros(query.integer(7));
+    attempt.finished = from_micros(query.integer(8));
+    attempt.user_time = Duration(query.integer(9));
+    attempt.system_time = Duration(query.integer(10));
+    attempt.peak_memory_bytes = static_cast<std::uint64_t>(query.integer(11));
+    attempt.lingering = static_cast<int>(query.integer(12));
+    attempt.stdout_file = query.text(13);
+    attempt.stderr_file = query.text(14);
+    attempts.push_back(std::move(attempt));
+  }
+  query.reset();
+  return attempts;
+}
+
+std::vector<Metric> History::metrics_of(StepRunKey step) {
+  auto& query = database_.cached(
+      "SELECT name, value, step, time FROM metrics WHERE step_run = ? ORDER BY position");
+  query.bind(step.value);
+  std::vector<Metric> metrics;
+  while (query.step()) {
+    Metric metric;
+    metric.name = query.text(0);
+    metric.value = query.text(1);
+    if (!query.is_null(2)) metric.step = query.integer(2);
+    metric.time = from_micros(query.integer(3));
+    metrics.push_back(std::move(metric));
+  }
+  query.reset();
+  return metrics;
+}
+
+}  // namespace mlpipe

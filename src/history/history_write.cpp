@@ -1,0 +1,232 @@
+#include <random>
+
+#include "base/error.h"
+#include "history/history.h"
+#include "history/schema.h"
+
+namespace mlpipe {
+
+namespace {
+
+/// Ten letters and digits without look-alikes: short prefixes are unique, and none begins "latest".
+std::string fresh_run_id() {
+  static constexpr std::string_view letters = "abcdefghjkmnpqrstuvwxyz23456789";
+  std::random_device random;
+  std::uniform_int_distribution<std::size_t> pick(0, letters.size() - 1);
+  std::string id;
+  for (int i = 0; i < 10; ++i) id += letters[pick(random)];
+  return id;
+}
+
+std::int64_t flag(bool value) { return value ? 1 : 0; }
+
+}  // namespace
+
+History::History(const std::filesystem::path& file, Database::Mode mode)
+    : database_(file, mode) {
+  if (mode == Database::Mode::read_only) {
+    check_schema(database_);
+    return;
+  }
+  // A power cut may lose the last transactions of steps, never a part of one (semantics.md 4).
+  database_.execute("PRAGMA synchronous = NORMAL");
+  prepare_schema(database_);
+}
+
+void History::begin_batch() {
+  if (in_batch_) return;
+  batch_.emplace(database_);
+  in_batch_ = true;
+}
+
+void History::commit_batch() {
+  if (!in_batch_) return;
+  in_batch_ = false;
+  batch_->commit();
+  batch_.reset();
+}
+
+void History::abandon_batch() {
+  in_batch_ = false;
+  batch_.reset();
+}
+
+void History::begin_run(RunRecord& run) {
+  run.id = fresh_run_id();
+  database_
+      .cached("INSERT INTO runs(id, pipeline, experiment, spec_file, resolved_spec, command_line,"
+              " status, host, user, version, pid, started) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)")
+      .bind(run.id)
+      .bind(run.pipeline)
+      .bind(run.experiment)
+      .bind(run.spec_file)
+      .bind(run.resolved_spec)
+      .bind(run.command_line)
+      .bind(to_text(run.status))
+      .bind(run.host)
+      .bind(run.user)
+      .bind(run.version)
+      .bind(run.pid)
+      .bind(to_micros(run.started))
+      .run();
+  run.key = {database_.last_insert_row()};
+  for (const auto& [name, value] : run.tags)
+    database_.cached("INSERT INTO run_tags VALUES (?,?,?)")
+        .bind(run.key.value)
+        .bind(name)
+        .bind(value)
+        .run();
+  for (const auto& [name, value] : run.properties) set_property(run.key, name, value);
+}
+
+void History::finish_run(RunKey run, Status status, std::string_view message, TimePoint at) {
+  database_.cached("UPDATE runs SET status = ?, message = ?, finished = ? WHERE key = ?")
+      .bind(to_text(status))
+      .bind(message)
+      .bind(to_micros(at))
+      .bind(run.value)
+      .run();
+}
+
+void History::set_run_status(RunKey run, Status status) {
+  database_.cached("UPDATE runs SET status = ? WHERE key = ? AND finished = 0")
+      .bind(to_text(status))
+      .bind(run.value)
+      .run();
+}
+
+void History::set_property(RunKey run, std::string_view name, std::string_view value) {
+  database_.cached("INSERT OR REPLACE INTO run_properties VALUES (?,?,?)")
+      .bind(run.value)
+      .bind(name)
+      .bind(value)
+      .run();
+}
+
+void History::add_step(StepRunRecord& step) {
+  auto& insert = database_.cached(
+      "INSERT INTO step_runs(run, step, status, reused, reason, message, fingerprint, manifest,"
+      " result, started, finished) VALUES (?,?,?,?,?,?,?,?,?,?,?)");
+  insert.bind(step.run.value).bind(step.step).bind(to_text(step.status)).bind(flag(step.reused));
+  insert.bind(step.reason).bind(step.message);
+  step.fingerprint ? insert.bind_blob(step.fingerprint->view()) : insert.bind_null();
+  // A reused step's manifest is its result's: not written twice.
+  step.result || step.manifest.empty() ? insert.bind_null() : insert.bind_blob(step.manifest);
+  step.result ? insert.bind(step.result->value) : insert.bind_null();
+  insert.bind(to_micros(step.started)).bind(to_micros(step.finished)).run();
+  step.key = {database_.last_insert_row()};
+}
+
+void History::update_step(const StepRunRecord& step) {
+  auto& update = database_.cached(
+      "UPDATE step_runs SET status = ?, reused = ?, reason = ?, message = ?, fingerprint = ?,"
+      " manifest = ?, result = ?, started = ?, finished = ? WHERE key = ?");
+  update.bind(to_text(step.status)).bind(flag(step.reused)).bind(step.reason).bind(step.message);
+  step.fingerprint ? update.bind_blob(step.fingerprint->view()) : update.bind_null();
+  step.result || step.manifest.empty() ? update.bind_null() : update.bind_blob(step.manifest);
+  step.result ? update.bind(step.result->value) : update.bind_null();
+  update.bind(to_micros(step.started)).bind(to_micros(step.finished)).bind(step.key.value).run();
+}
+
+void History::save_attempt(StepRunKey step, const Attempt& attempt) {
+  auto& save = database_.cached(
+      "INSERT OR REPLACE INTO attempts VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+  save.bind(step.value).bind(std::int64_t{attempt.number}).bind(to_text(attempt.status));
+  attempt.exit_code ? save.bind(std::int64_t{*attempt.exit_code}) : save.bind_null();
+  attempt.signal ? save.bind(std::int64_t{*attempt.signal}) : save.bind_null();
+  save.bind(attempt.message)
+      .bind(attempt.pid)
+      .bind(to_micros(attempt.started))
+      .bind(to_micros(attempt.finished))
+      .bind(std::int64_t{attempt.user_time.count()})
+      .bind(std::int64_t{attempt.system_time.count()})
+      .bind(static_cast<std::int64_t>(attempt.peak_memory_bytes))
+      .bind(std::int64_t{attempt.lingering})
+      .bind(attempt.stdout_file)
+      .bind(attempt.stderr_file)
+      .run();
+}
+
+void History::add_result(ResultRecord& result) {
+  if (result.offered)
+    database_.cached("UPDATE results SET offered = 0 WHERE fingerprint = ? AND offered = 1")
+        .bind_blob(result.fingerprint.view())
+        .run();
+  database_
+      .cached("INSERT INTO results(fingerprint, manifest, producer, offered, varying, made,"
+              " duration_micros) VALUES (?,?,?,?,?,?,?)")
+      .bind_blob(result.fingerprint.view())
+      .bind_blob(result.manifest)
+      .bind(result.producer.value)
+      .bind(flag(result.offered))
+      .bind(flag(result.varying))
+      .bind(to_micros(result.made))
+      .bind(std::int64_t{result.duration.count()})
+      .run();
+  result.key = {database_.last_insert_row()};
+  for (const auto& output : result.outputs)
+    database_.cached("INSERT INTO outputs VALUES (?,?,?,?,?,?,?,?,?)")
+        .bind(result.key.value)
+        .bind(output.name)
+        .bind_blob(output.object.view())
+        .bind_blob(output.content_hash.view())
+        .bind(flag(output.is_file))
+        .bind(flag(output.executable))
+        .bind_blob(output.file_name)
+        .bind(static_cast<std::int64_t>(output.bytes))
+        .bind(static_cast<std::int64_t>(output.files))
+        .run();
+}
+
+void History::add_metrics(StepRunKey step, const std::vector<Metric>& metrics) {
+  database_.cached("DELETE FROM metrics WHERE step_run = ?").bind(step.value).run();
+  for (std::size_t i = 0; i < metrics.size(); ++i)
+    database_.cached("INSERT INTO metrics VALUES (?,?,?,?,?,?)")
+        .bind(step.value)
+        .bind(static_cast<std::int64_t>(i))
+        .bind(metrics[i].name)
+        .bind(metrics[i].value)
+        .bind(metrics[i].step)
+        .bind(to_micros(metrics[i].time))
+        .run();
+}
+
+void History::mark_varying(const Hash& fingerprint) {
+  database_.cached("UPDATE results SET varying = 1 WHERE fingerprint = ?")
+      .bind_blob(fingerprint.view())
+      .run();
+}
+
+void History::withdraw_result(ResultKey result) {
+  database_.cached("UPDATE results SET offered = 0 WHERE key = ?").bind(result.value).run();
+}
+
+void History::remember_object(const Hash& object, const FileStat& stat) {
+  database_.cached("INSERT OR REPLACE INTO objects VALUES (?,?,?,?,?,?)")
+      .bind_blob(object.view())
+      .bind(static_cast<std::int64_t>(stat.dev))
+      .bind(static_cast<std::int64_t>(stat.ino))
+      .bind(static_cast<std::int64_t>(stat.size))
+      .bind(stat.mtime_ns)
+      .bind(stat.ctime_ns)
+      .run();
+}
+
+void History::remember_text(const Hash& hash, std::string_view text) {
+  database_.cached("INSERT OR IGNORE INTO texts VALUES (?,?)")
+      .bind_blob(hash.view())
+      .bind(text)
+      .run();
+}
+
+void History::remember_published(const std::filesystem::path& path, const Hash& content,
+                                 RunKey run, TimePoint at) {
+  database_.cached("INSERT OR REPLACE INTO published_paths VALUES (?,?,?,?)")
+      .bind(path.native())
+      .bind_blob(content.view())
+      .bind(run.value)
+      .bind(to_micros(at))
+      .run();
+}
+
+}  // namespace mlpipe

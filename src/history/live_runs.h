@@ -1,0 +1,33 @@
+#pragma once
+
+#include <filesystem>
+
+#include "base/file_lock.h"
+#include "core/run.h"
+
+namespace mlpipe {
+
+/// Which runs have a living driver: each driver holds one kernel lock while it lives, so a run that
+/// says Running and whose lock is free is NotResponding, without any heartbeat.
+class LiveRuns {
+ public:
+  explicit LiveRuns(const std::filesystem::path& lock_file) : locks_(lock_file) {}
+
+  /// Called by the driver of a new run, right after it has a key.
+  void hold(RunKey run) { held_ = locks_.try_lock(offset(run)); }
+  /// Whether another process drives this run now.
+  [[nodiscard]] bool is_alive(RunKey run) const { return locks_.held_elsewhere(offset(run)); }
+
+  /// The run's status as it is now: a dead driver's run is NotResponding.
+  [[nodiscard]] Status current_status(const RunRecord& run) const {
+    return is_final(run.status) || is_alive(run.key) ? run.status : Status::not_responding;
+  }
+
+ private:
+  static std::uint64_t offset(RunKey run) { return static_cast<std::uint64_t>(run.value); }
+
+  LockFile locks_;
+  bool held_ = false;
+};
+
+}  // namespace mlpipe

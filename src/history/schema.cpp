@@ -1,0 +1,202 @@
+// The database `mlpipe.db`: SQLite, WAL, STRICT tables. Times are microseconds since 1970 UTC,
+// hashes 16-byte blobs, statuses Azure ML's words.
+//
+//   runs ──< step_runs ──< attempts            what happened
+//                │   └──< metrics
+//                └──> results ──< outputs ──> objects    what may be reused, and where it lies
+//
+// A step run that was reused points to the result of the step run that made it. A result pinned by
+// a step run of an unfinished run is not collected. History rows are never deleted by a migration.
+#include "history/schema.h"
+
+#include <array>
+#include <string>
+
+#include "base/error.h"
+
+namespace mlpipe {
+
+namespace {
+
+// One entry per version, in order. Never edit one that was released: add the next.
+constexpr std::array migrations = {
+    R"sql(
+CREATE TABLE runs (
+  key INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  pipeline TEXT NOT NULL,
+  experiment TEXT NOT NULL,
+  spec_file TEXT NOT NULL,
+  resolved_spec TEXT NOT NULL,
+  command_line TEXT NOT NULL,
+  status TEXT NOT NULL,
+  message TEXT NOT NULL DEFAULT '',
+  host TEXT NOT NULL,
+  user TEXT NOT NULL,
+  version TEXT NOT NULL,
+  pid INTEGER NOT NULL,
+  started INTEGER NOT NULL,
+  finished INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX runs_by_experiment ON runs(experiment, key);
+CREATE INDEX runs_unfinished ON runs(status) WHERE finished = 0;
+
+CREATE TABLE run_tags (
+  run INTEGER NOT NULL REFERENCES runs(key),
+  name TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (run, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE run_properties (
+  run INTEGER NOT NULL REFERENCES runs(key),
+  name TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (run, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE step_runs (
+  key INTEGER PRIMARY KEY,
+  run INTEGER NOT NULL REFERENCES runs(key),
+  step TEXT NOT NULL,
+  status TEXT NOT NULL,
+  reused INTEGER NOT NULL DEFAULT 0,
+  reason TEXT NOT NULL DEFAULT '',
+  message TEXT NOT NULL DEFAULT '',
+  fingerprint BLOB,
+  manifest BLOB,
+  result INTEGER REFERENCES results(key),
+  started INTEGER NOT NULL DEFAULT 0,
+  finished INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX step_runs_by_run ON step_runs(run);
+CREATE INDEX step_runs_by_step ON step_runs(step, key);
+CREATE INDEX step_runs_by_result ON step_runs(result) WHERE result IS NOT NULL;
+CREATE INDEX step_runs_executing ON step_runs(fingerprint) WHERE finished = 0;
+
+CREATE TABLE attempts (
+  step_run INTEGER NOT NULL REFERENCES step_runs(key),
+  number INTEGER NOT NULL,
+  status TEXT NOT NULL,
+  exit_code INTEGER,
+  signal INTEGER,
+  message TEXT NOT NULL DEFAULT '',
+  pid INTEGER NOT NULL DEFAULT 0,
+  started INTEGER NOT NULL,
+  finished INTEGER NOT NULL DEFAULT 0,
+  user_micros INTEGER NOT NULL DEFAULT 0,
+  system_micros INTEGER NOT NULL DEFAULT 0,
+  peak_memory_bytes INTEGER NOT NULL DEFAULT 0,
+  lingering INTEGER NOT NULL DEFAULT 0,
+  stdout_file TEXT NOT NULL,
+  stderr_file TEXT NOT NULL,
+  PRIMARY KEY (step_run, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE metrics (
+  step_run INTEGER NOT NULL REFERENCES step_runs(key),
+  position INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  value TEXT NOT NULL,
+  step INTEGER,
+  time INTEGER NOT NULL,
+  PRIMARY KEY (step_run, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE results (
+  key INTEGER PRIMARY KEY,
+  fingerprint BLOB NOT NULL,
+  manifest BLOB NOT NULL,
+  producer INTEGER NOT NULL REFERENCES step_runs(key),
+  offered INTEGER NOT NULL,
+  varying INTEGER NOT NULL DEFAULT 0,
+  made INTEGER NOT NULL,
+  duration_micros INTEGER NOT NULL
+) STRICT;
+CREATE INDEX results_offered ON results(fingerprint) WHERE offered = 1;
+
+CREATE TABLE outputs (
+  result INTEGER NOT NULL REFERENCES results(key),
+  name TEXT NOT NULL,
+  object BLOB NOT NULL REFERENCES objects(id),
+  content_hash BLOB NOT NULL,
+  is_file INTEGER NOT NULL,
+  executable INTEGER NOT NULL,
+  file_name BLOB NOT NULL,     -- a name of any bytes
+  bytes INTEGER NOT NULL,
+  files INTEGER NOT NULL,
+  PRIMARY KEY (result, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX outputs_by_object ON outputs(object);
+
+CREATE TABLE objects (
+  id BLOB PRIMARY KEY,
+  dev INTEGER NOT NULL,
+  ino INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  mtime_ns INTEGER NOT NULL,
+  ctime_ns INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE texts (          -- long values of manifest parts: an interpreter's distributions
+  hash BLOB PRIMARY KEY,
+  text TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE published_paths ( -- what mlpipe put at an output's `path:`
+  path TEXT PRIMARY KEY,
+  content_hash BLOB NOT NULL,
+  run INTEGER NOT NULL,
+  at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+)sql"};
+
+constexpr std::int64_t schema_version = migrations.size();
+
+std::int64_t version_of(Database& database) {
+  auto& query = database.cached("PRAGMA user_version");
+  query.step();
+  const auto version = query.integer(0);
+  query.reset();
+  return version;
+}
+
+void refuse_newer(std::int64_t version) {
+  if (version > schema_version)
+    fail(ErrorKind::system,
+         "the workspace's database has schema {}, this mlpipe ({}) knows up to {}: a newer mlpipe "
+         "wrote it; use that one, or another workspace",
+         version, MLPIPE_VERSION, schema_version);
+}
+
+}  // namespace
+
+void prepare_schema(Database& database) {
+  auto version = version_of(database);
+  refuse_newer(version);
+  if (version == schema_version) return;
+  if (version == 0) {
+    auto& mode = database.cached("PRAGMA journal_mode = WAL");
+    mode.step();
+    mode.reset();
+  }
+  Transaction transaction(database);
+  version = version_of(database);  // another process may have been faster
+  refuse_newer(version);
+  for (; version < schema_version; ++version)
+    database.execute(migrations.at(static_cast<std::size_t>(version)));
+  database.execute("PRAGMA user_version = " + std::to_string(schema_version));
+  transaction.commit();
+}
+
+void check_schema(Database& database) {
+  const auto version = version_of(database);
+  refuse_newer(version);
+  if (version < schema_version)
+    fail(ErrorKind::system,
+         "the workspace's database has schema {}, this mlpipe needs {}: the next `mlpipe run` "
+         "brings it up to date",
+         version, schema_version);
+}
+
+}  // namespace mlpipe

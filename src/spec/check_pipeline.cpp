@@ -1,0 +1,242 @@
+#include "spec/check_pipeline.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "base/text.h"
+#include "spec/data_paths.h"
+
+namespace mlpipe {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t most_cycles = 10;
+constexpr std::size_t longest_shown = 20;
+
+std::string place_text(const SpecLocation& at) {
+  return fmt::format("{}:{}:{}", at.file, at.line, at.column);
+}
+
+/// What a step needs.
+std::vector<StepId> needed_by(const Step& step) {
+  std::vector<StepId> needed;
+  for (const auto& input : step.inputs)
+    if (const auto* source = std::get_if<OutputSource>(&input.source))
+      needed.push_back(source->step);
+  needed.insert(needed.end(), step.depends_on.begin(), step.depends_on.end());
+  return needed;
+}
+
+/// Where `step` says that it needs `other`.
+std::string edge_text(const Step& step, StepId other, const Pipeline& pipeline) {
+  for (const auto& input : step.inputs)
+    if (const auto* source = std::get_if<OutputSource>(&input.source);
+        source != nullptr && source->step == other)
+      return fmt::format("'{}' needs '{}.{}' ({})", step.name, pipeline[other].name, source->output,
+                         place_text(input.location));
+  return fmt::format("'{}' depends on '{}' ({})", step.name, pipeline[other].name,
+                     place_text(step.location));
+}
+
+/// Depth-first search with its own stack.
+class CycleFinder {
+ public:
+  CycleFinder(const Pipeline& pipeline, const std::vector<Mark>& marks, Problems& problems)
+      : pipeline_(pipeline), marks_(marks), problems_(problems), states_(pipeline.steps.size()) {}
+
+  void run() {
+    for (std::size_t i = 0; i < pipeline_.steps.size() && found_ < most_cycles; ++i)
+      if (states_[i] == State::unseen) search(i);
+  }
+
+ private:
+  enum class State : std::uint8_t { unseen, open, done };
+  struct Visit {
+    std::size_t step = 0;
+    std::vector<StepId> needed;
+    std::size_t next = 0;
+  };
+
+  void enter(std::size_t step) {
+    states_[step] = State::open;
+    path_.push_back({.step = step, .needed = needed_by(pipeline_.steps[step])});
+  }
+
+  void search(std::size_t start) {
+    enter(start);
+    while (!path_.empty() && found_ < most_cycles) {
+      auto& visit = path_.back();
+      if (visit.next == visit.needed.size()) {
+        states_[visit.step] = State::done;
+        path_.pop_back();
+        continue;
+      }
+      const auto next = visit.needed[visit.next++].index;
+      if (states_[next] == State::unseen)
+        enter(next);
+      else if (states_[next] == State::open)
+        report(next);
+    }
+    path_.clear();
+  }
+
+  /// The path from `start` to its end leads back to `start`.
+  void report(std::size_t start) {
+    ++found_;
+    const auto first = std::find_if(path_.begin(), path_.end(),
+                                    [start](const Visit& visit) { return visit.step == start; });
+    const auto length = static_cast<std::size_t>(path_.end() - first);
+    std::string names;
+    std::string edges;
+    for (auto visit = first; visit != path_.end(); ++visit) {
+      const auto at = static_cast<std::size_t>(visit - first);
+      if (at == longest_shown / 2 && length > longest_shown) {
+        const auto left_out = length - longest_shown;
+        names += fmt::format("… ({} more) -> ", left_out);
+        edges += "\n      = …";
+        visit += static_cast<std::ptrdiff_t>(left_out) - 1;
+        continue;
+      }
+      const auto next = std::next(visit) == path_.end() ? start : std::next(visit)->step;
+      names += pipeline_.steps[visit->step].name + " -> ";
+      edges += (edges.empty() ? "" : "\n      = ") +
+               edge_text(pipeline_.steps[visit->step], StepId{next}, pipeline_);
+    }
+    problems_.error(marks_.at(start),
+                    fmt::format("the steps form a cycle, each needs the next: {}{}", names,
+                                pipeline_.steps[start].name),
+                    edges);
+  }
+
+  const Pipeline& pipeline_;
+  const std::vector<Mark>& marks_;
+  Problems& problems_;
+  std::vector<State> states_;
+  std::vector<Visit> path_;
+  std::size_t found_ = 0;
+};
+
+bool lies_in(const fs::path& path, const fs::path& folder) {
+  const auto& inner = path.native();
+  const auto& outer = folder.native();
+  return inner.size() > outer.size() && inner.starts_with(outer) &&
+         (outer.ends_with('/') || inner[outer.size()] == '/');
+}
+
+/// Paths with what they are.
+class PathMap {
+ public:
+  void add(const fs::path& path, std::string what) { paths_.emplace(path.native() + '/', what); }
+
+  /// What is at `path` or around it; nullptr if nothing.
+  [[nodiscard]] const std::string* at_or_around(fs::path path) const {
+    for (;;) {
+      if (const auto found = paths_.find(path.native() + '/'); found != paths_.end())
+        return &found->second;
+      if (!path.has_relative_path()) return nullptr;
+      path = path.parent_path();
+    }
+  }
+  /// What is at `path` or below it.
+  [[nodiscard]] const std::string* at_or_below(const fs::path& path) const {
+    const auto folder = path == path.root_path() ? path.native() : path.native() + '/';
+    const auto found = paths_.lower_bound(folder);
+    return found != paths_.end() && found->first.starts_with(folder) ? &found->second : nullptr;
+  }
+
+ private:
+  std::map<std::string, std::string> paths_;
+};
+
+/// One output that is copied somewhere.
+struct Target {
+  const DataOutput* output = nullptr;
+  const Step* step = nullptr;
+  Mark mark;
+
+  [[nodiscard]] std::string name() const { return fmt::format("{}.{}", step->name, output->name); }
+};
+
+/// Report outputs at the same path or one inside the other. `targets` are sorted by path.
+void check_overlaps(const std::vector<Target>& targets, Problems& problems) {
+  std::vector<const Target*> around;  // those that the current one may lie in
+  for (const auto& target : targets) {
+    const auto& path = target.output->path;
+    while (!around.empty() && around.back()->output->path != path &&
+           !lies_in(path, around.back()->output->path))
+      around.pop_back();
+    if (!around.empty()) {
+      const auto& other = *around.back();
+      const bool same = other.output->path == path;
+      problems.error(target.mark,
+                     same ? fmt::format("'{}' and '{}' both write '{}'", other.name(),
+                                        target.name(), path.string())
+                          : fmt::format("'{}' writes '{}', which is inside of what '{}' writes",
+                                        target.name(), path.string(), other.name()),
+                     "give each output a path of its own");
+    }
+    around.push_back(&target);
+  }
+}
+
+/// What must not change under a running pipeline.
+struct HashedPaths {
+  PathMap whole;    ///< Nothing may be written at it, below it or around it.
+  PathMap sources;  ///< Nothing at it or around it; below it, it is left out of the snapshot.
+};
+
+HashedPaths hashed_paths(const Pipeline& pipeline) {
+  HashedPaths hashed;
+  hashed.whole.add(pipeline.file, "the pipeline file");
+  for (const auto& step : pipeline.steps) {
+    for (const auto& input : step.inputs)
+      if (const auto* source = std::get_if<PathSource>(&input.source))
+        hashed.whole.add(source->path,
+                         fmt::format("the input '{}' of '{}'", input.name, step.name));
+    for (const auto& path : step.hash_paths)
+      hashed.whole.add(resolve_path(step.source_directory, path),
+                       fmt::format("'{}' of the 'hash_paths' of '{}'", path, step.name));
+    if (!step.source_directory.empty())
+      hashed.sources.add(step.source_directory,
+                         fmt::format("the source directory of '{}'", step.name));
+  }
+  return hashed;
+}
+
+}  // namespace
+
+void check_cycles(const Pipeline& pipeline, const std::vector<Mark>& marks, Problems& problems) {
+  CycleFinder(pipeline, marks, problems).run();
+}
+
+void check_output_paths(const Pipeline& pipeline, const std::vector<Mark>& marks,
+                        Problems& problems) {
+  std::vector<Target> targets;
+  for (std::size_t i = 0; i < pipeline.steps.size(); ++i)
+    for (const auto& output : pipeline.steps[i].outputs)
+      if (!output.path.empty())
+        targets.push_back({.output = &output, .step = &pipeline.steps[i], .mark = marks.at(i)});
+  if (targets.empty()) return;
+  std::stable_sort(targets.begin(), targets.end(), [](const Target& a, const Target& b) {
+    return a.output->path.native() + '/' < b.output->path.native() + '/';
+  });
+  check_overlaps(targets, problems);
+  const auto hashed = hashed_paths(pipeline);
+  for (const auto& target : targets) {
+    const auto& path = target.output->path;
+    const std::string* hit = hashed.whole.at_or_around(path);
+    if (hit == nullptr) hit = hashed.whole.at_or_below(path);
+    if (hit == nullptr) hit = hashed.sources.at_or_below(path);
+    if (hit != nullptr)
+      problems.error(target.mark,
+                     fmt::format("'{}' writes '{}', which would change {}", target.name(),
+                                 path.string(), *hit),
+                     "write it somewhere else");
+  }
+}
+
+}  // namespace mlpipe

@@ -1,0 +1,221 @@
+#include "spec/declarations.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+#include "base/text.h"
+#include "spec/data_paths.h"
+#include "spec/parameters.h"
+#include "spec/scalars.h"
+
+namespace mlpipe {
+
+namespace {
+
+/// The entries of a map from names; none after a problem was reported.
+const std::vector<YamlValue::Entry>& named_entries(const Fields& fields, std::string_view meaning,
+                                                   Scope& scope, Problems& problems) {
+  static const std::vector<YamlValue::Entry> none;
+  const auto* value = fields.find(meaning);
+  if (value == nullptr) return none;
+  if (value->is_map()) return value->entries;
+  scope.incomplete = true;
+  problems.error(value->mark, fmt::format("'{}' must be a map from names to values, not {}",
+                                          fields.word(meaning), kind_name(*value)));
+  return none;
+}
+
+/// A single value of a data input at pipeline level, where no parameter can stand.
+std::optional<std::string> plain_text(const Fields& fields, std::string_view meaning,
+                                      const std::string& what, Problems& problems) {
+  const auto* value = fields.find(meaning);
+  if (value == nullptr) return std::nullopt;
+  if (value->is_scalar()) return value->text;
+  problems.error(value->mark, fmt::format("'{}' of {} must be a single value, not {}",
+                                          fields.word(meaning), what, kind_name(*value)));
+  return std::nullopt;
+}
+
+/// Declare a data input; its path is looked at later, as it may be overridden.
+void declare_data_input(const YamlValue::Entry& entry, Scope& scope, Problems& problems) {
+  const auto what = fmt::format("the input '{}'", entry.key);
+  InputEntry input{.name = entry.key, .mark = entry.mark};
+  const Fields fields(*entry.value, Place::input, scope.spelling, what, problems);
+  if (fields.has_not_yet()) {
+    scope.incomplete = true;
+    return;
+  }
+  if (const auto type = plain_text(fields, "type", what, problems))
+    input.type = to_data_type(*type, fields.find("type")->mark, scope.spelling, problems)
+                     .value_or(input.type);
+  if (const auto mode = plain_text(fields, "mode", what, problems))
+    input.mode = to_input_mode(*mode, fields.find("mode")->mark, scope.spelling, problems)
+                     .value_or(input.mode);
+  if (const auto optional = plain_text(fields, "optional", what, problems))
+    input.optional = to_boolean({*optional, fields.find("optional")->mark, "'optional'"}, problems)
+                         .value_or(false);
+  if (const auto path = plain_text(fields, "path", what, problems)) {
+    input.source = {.path = resolve_path(scope.folder, *path), .text = *path};
+    input.mark = fields.find("path")->mark;
+    input.has_value = true;
+  }
+  scope.inputs.add(std::move(input));
+}
+
+void override_inputs(const PipelineOverrides& overrides, Scope& scope) {
+  for (const auto& [name, path] : overrides.inputs) {
+    auto* input = scope.inputs.find(name);
+    const auto given = fmt::format("-i {}={}", printable(name), printable(path.string()));
+    if (input == nullptr && scope.parameters.find(name) != nullptr)
+      fail(ErrorKind::usage, "{}: '{}' is a parameter, not data: use -p {}=…", given, name, name);
+    if (input == nullptr) {
+      const auto known = scope.inputs.names();
+      fail(ErrorKind::usage, "{}: the pipeline has no input '{}'{}{}", given, printable(name),
+           did_you_mean(name, known),
+           known.empty() ? "; it has none at all"
+                         : fmt::format("; it has {}", fmt::join(known, ", ")));
+    }
+    input->has_value = true;
+    input->source = {.path = resolve_path(scope.folder, path.string()), .text = path.string()};
+    // Its problems are the command line's, not the file's.
+    const SourceText nowhere(given, "");
+    Problems problems(nowhere);
+    const auto type = check_data_path({.path = input->source.path,
+                                       .text = input->source.text,
+                                       .what = fmt::format("the input '{}'", name)},
+                                      input->type, scope.spelling, problems);
+    problems.throw_if_any();
+    input->type = type.value_or(input->type);
+    input->checked = true;
+  }
+}
+
+}  // namespace
+
+void check_io_names(const YamlValue& map, std::string_view what, Problems& problems) {
+  std::unordered_map<std::string, const YamlValue::Entry*> seen;
+  for (const auto& entry : map.entries) {
+    check_io_name(entry.key, what, entry.mark, problems);
+    std::string lower = entry.key;
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    const auto [first, is_new] = seen.emplace(std::move(lower), &entry);
+    if (!is_new)
+      problems.error(
+          entry.mark,
+          fmt::format("'{}' and '{}' differ only in case", first->second->key, entry.key),
+          fmt::format("the other one is in line {}", first->second->mark.line));
+  }
+}
+
+void read_pipeline_inputs(const Fields& fields, const PipelineOverrides& overrides, Scope& scope,
+                          Problems& problems) {
+  const auto before = problems.error_count();
+  for (const auto& entry : named_entries(fields, "parameters", scope, problems))
+    read_parameter(entry, scope, problems);
+  if (const auto* parameters = fields.find("parameters"); parameters && parameters->is_map())
+    check_io_names(*parameters, "parameter", problems);
+  if (const auto* inputs = fields.find("inputs"); inputs && inputs->is_map())
+    check_io_names(*inputs, "input", problems);
+  for (const auto& entry : named_entries(fields, "inputs", scope, problems)) {
+    if (scope.parameters.find(entry.key) != nullptr) {
+      problems.error(
+          entry.mark,
+          fmt::format("'{}' is both a parameter and an input of the pipeline", entry.key),
+          "both are called by the same name: rename one");
+      continue;
+    }
+    if (is_literal_input(*entry.value)) {
+      if (entry.value->is_scalar() && scalar_type(*entry.value) == Parameter::Type::string)
+        check_bare_text({.path = resolve_path(scope.folder, entry.value->text),
+                         .text = entry.value->text,
+                         .what = fmt::format("the input '{}'", entry.key),
+                         .mark = entry.value->mark},
+                        scope.spelling, problems);
+      read_parameter(entry, scope, problems);
+    } else {
+      declare_data_input(entry, scope, problems);
+    }
+  }
+  if (problems.error_count() != before) scope.incomplete = true;
+  if (scope.incomplete) return;
+  override_parameters(overrides, scope);
+  override_inputs(overrides, scope);
+  require_values(scope, problems);
+  for (auto& input : scope.inputs.all()) {
+    const auto what = fmt::format("the input '{}'", input.name);
+    if (!input.has_value) {
+      if (!input.optional)
+        problems.error(input.mark, what + " has no path and none was given",
+                       fmt::format("give one with -i {}=PATH", input.name));
+    } else if (!input.checked) {
+      input.type = check_data_path({.path = input.source.path,
+                                    .text = input.source.text,
+                                    .what = what,
+                                    .mark = input.mark},
+                                   input.type, scope.spelling, problems)
+                       .value_or(input.type);
+    }
+  }
+}
+
+std::optional<std::filesystem::path> read_output_path(const YamlValue& value,
+                                                      const std::string& what, const Scope& scope,
+                                                      Resolver& resolver, Problems& problems) {
+  const auto text = resolver.text(value, "the path of " + what);
+  if (!text) return std::nullopt;
+  if (is_remote(*text)) {
+    problems.error(value.mark,
+                   fmt::format("mlpipe does not write to '{}' yet: the path of {} must be one on "
+                               "this machine",
+                               printable(*text), what),
+                   "write a local path, or none: the output is kept either way");
+    return std::nullopt;
+  }
+  if (text->empty()) {
+    problems.error(value.mark, fmt::format("the path of {} is empty", what));
+    return std::nullopt;
+  }
+  return resolve_path(scope.folder, *text);
+}
+
+void check_output_mode(const Fields& fields, const std::string& what, Problems& problems) {
+  const auto mode = plain_text(fields, "mode", what, problems);
+  if (mode && *mode != "rw_mount" && *mode != "upload" && *mode != "direct" && *mode != "mount")
+    problems.error(fields.find("mode")->mark,
+                   fmt::format("'{}' is no mode of an output", printable(*mode)),
+                   "expected rw_mount, upload or direct; it makes no difference on this machine");
+}
+
+bool is_file_name(std::string_view name) {
+  return !name.empty() && name != "." && name != ".." && name.find('/') == std::string_view::npos;
+}
+
+void read_pipeline_outputs(const Fields& fields, Scope& scope, Resolver& resolver,
+                           Problems& problems) {
+  const auto& entries = named_entries(fields, "outputs", scope, problems);
+  if (!entries.empty()) check_io_names(*fields.find("outputs"), "output", problems);
+  for (const auto& entry : entries) {
+    const auto what = fmt::format("the output '{}'", entry.key);
+    OutputEntry output{.name = entry.key, .mark = entry.mark};
+    const Fields inner(*entry.value, Place::output, scope.spelling, what, problems);
+    if (const auto* type = inner.find("type"))
+      if (const auto word = resolver.text(*type, "the type of " + what))
+        output.type = to_data_type(*word, type->mark, scope.spelling, problems);
+    check_output_mode(inner, what, problems);
+    if (const auto* path = inner.find("path"))
+      output.path = read_output_path(*path, what, scope, resolver, problems).value_or("");
+    if (const auto* name = inner.find("file_name")) {
+      if (const auto text = resolver.text(*name, "the file name of " + what))
+        output.file_name = *text;
+      if (!is_file_name(output.file_name))
+        problems.error(name->mark,
+                       fmt::format("'{}' is not a plain file name", printable(output.file_name)),
+                       "expected a name without '/'; the folder is for 'path'");
+    }
+    scope.outputs.add(std::move(output));
+  }
+}
+
+}  // namespace mlpipe

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "spec/keywords.h"
+#include "spec/problems.h"
+#include "spec/yaml_document.h"
+
+namespace mlpipe {
+
+/// A map with fixed keys, looked at through the table of synonyms: keys are asked for by their
+/// meaning, whatever the spelling.
+class Fields {
+ public:
+  Fields() = default;
+  /// Reports keys that are unknown or cannot be served yet, and `value` if it is no map; an empty
+  /// value counts as an empty map. `what` it describes is for the message: "the step 'train'".
+  Fields(const YamlValue& value, Place place, Spelling spelling, std::string_view what,
+         Problems& problems);
+
+  /// The entry's value; nullptr if it is not there or empty.
+  [[nodiscard]] const YamlValue* find(std::string_view meaning) const;
+  /// Also if the value is empty.
+  [[nodiscard]] const YamlValue::Entry* entry(std::string_view meaning) const;
+  /// The word that this file's spelling has for it: "code" for "source_directory".
+  [[nodiscard]] std::string word(std::string_view meaning) const;
+
+  [[nodiscard]] Mark mark() const { return mark_; }
+  [[nodiscard]] Spelling spelling() const { return spelling_; }
+  /// A key was there that asks for what mlpipe does not do yet.
+  [[nodiscard]] bool has_not_yet() const { return has_not_yet_; }
+
+ private:
+  void add(const YamlValue::Entry& entry, std::string_view what, Problems& problems);
+
+  Place place_ = Place::pipeline;
+  Spelling spelling_ = Spelling::ours;
+  Mark mark_;
+  bool has_not_yet_ = false;
+  std::vector<std::pair<const Keyword*, const YamlValue::Entry*>> entries_;
+};
+
+}  // namespace mlpipe

@@ -1,0 +1,115 @@
+#include "spec/problems.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.h"
+
+namespace mlpipe {
+
+namespace {
+
+constexpr std::size_t most_suggestions = 200;
+constexpr std::size_t widest_line = 160;
+
+/// The start of the last character of `text` that begins at or before `at`.
+std::size_t character_start(std::string_view text, std::size_t at) {
+  while (at > 0 && at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U)
+    --at;
+  return at;
+}
+
+/// The line fit to print, and how many characters stand before the caret.
+std::pair<std::string, std::size_t> excerpt(std::string_view line, std::size_t caret) {
+  caret = std::min(caret, line.size());
+  std::string prefix;
+  std::string suffix;
+  if (line.size() > widest_line) {
+    const auto start = character_start(line, caret > widest_line / 2 ? caret - widest_line / 2 : 0);
+    const auto end = character_start(line, std::min(line.size(), start + widest_line));
+    if (start > 0) prefix = "…";
+    if (end < line.size()) suffix = "…";
+    line = line.substr(start, end - start);
+    caret -= start;
+  }
+  std::string before(line.substr(0, caret));
+  std::string after(line.substr(caret));
+  std::replace(before.begin(), before.end(), '\t', ' ');
+  std::replace(after.begin(), after.end(), '\t', ' ');
+  before = prefix + printable(before);
+  return {before + printable(after) + suffix, character_count(before)};
+}
+
+}  // namespace
+
+Problems::Problems(const SourceText& source, std::vector<std::string> settings)
+    : source_(&source), settings_(std::move(settings)) {}
+
+void Problems::error(Mark mark, std::string message, std::string expected) {
+  errors_.push_back({mark, std::move(message), std::move(expected)});
+}
+
+void Problems::warning(Mark mark, std::string message, std::string expected) {
+  warnings_.push_back({mark, std::move(message), std::move(expected)});
+}
+
+std::string Problems::suggestion(std::string_view word, std::span<const std::string> candidates) {
+  if (++suggestions_ > most_suggestions) return {};
+  return did_you_mean(word, candidates);
+}
+
+std::string Problems::place(Mark mark) const {
+  const auto at = source_->location(mark);
+  return at.line == 0 ? at.file : fmt::format("{}:{}:{}", at.file, at.line, at.column);
+}
+
+std::string Problems::print(const Problem& problem, std::string_view severity) const {
+  const auto mark = problem.mark;
+  if (mark.line == 0) {
+    const auto index = static_cast<std::size_t>(mark.column);
+    const auto setting = index < settings_.size() ? " --set " + shell_quoted(settings_[index]) : "";
+    const auto hint = problem.expected.empty() ? "" : "\n      = " + problem.expected;
+    return fmt::format("{}:{}{} {}: {}{}", source_->name(), setting, setting.empty() ? "" : ":",
+                       severity, problem.message, hint);
+  }
+  const auto [line, caret] =
+      excerpt(source_->line(mark.line), static_cast<std::size_t>(mark.column) - 1);
+  std::string text = fmt::format("{}: {}: {}\n{:>5} | {}\n      | {:>{}}^", place(mark), severity,
+                                 problem.message, mark.line, line, "", caret);
+  if (!problem.expected.empty()) text += "\n      = " + problem.expected;
+  return text;
+}
+
+void Problems::throw_if_any() const {
+  if (errors_.empty()) return;
+  auto sorted = errors_;
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const Problem& a, const Problem& b) { return a.mark < b.mark; });
+  // One mistake may be met on two ways.
+  sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
+  std::string message;
+  for (const auto& problem : sorted) {
+    if (!message.empty()) message += '\n';
+    message += print(problem, "error");
+  }
+  const bool all_set = sorted.back().mark.line == 0;
+  throw Error(all_set ? ErrorKind::usage : ErrorKind::invalid_file, message);
+}
+
+std::vector<std::string> Problems::warnings() const {
+  std::vector<std::string> texts;
+  texts.reserve(warnings_.size());
+  for (const auto& problem : warnings_) texts.push_back(print(problem, "warning"));
+  return texts;
+}
+
+std::string any_of(std::span<const std::string> words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) text += i + 1 == words.size() ? " or " : ", ";
+    text += words[i];
+  }
+  return text;
+}
+
+}  // namespace mlpipe

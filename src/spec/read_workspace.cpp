@@ -1,0 +1,179 @@
+#include "spec/read_workspace.h"
+
+#include <cstdlib>
+#include <utility>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "spec/data_paths.h"
+#include "spec/fields.h"
+#include "spec/problems.h"
+#include "spec/scalars.h"
+#include "spec/yaml_document.h"
+
+namespace mlpipe {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view workspace_file = "mlpipe.yaml";
+constexpr std::string_view state_folder = ".mlpipe";
+
+/// `~` at the start is the home folder.
+std::string with_home(std::string text) {
+  if (text != "~" && !text.starts_with("~/")) return text;
+  const char* home = std::getenv("HOME");
+  return home == nullptr ? text : home + text.substr(1);
+}
+
+class WorkspaceReader {
+ public:
+  WorkspaceReader(Workspace& workspace, Problems& problems)
+      : workspace_(workspace), problems_(problems) {}
+
+  void read(const YamlValue& root) {
+    const Fields fields(root, Place::workspace, Spelling::ours, "the workspace file", problems_);
+    for (const auto& entry : entries(fields, "compute_targets")) read_target(entry);
+    for (const auto& entry : entries(fields, "environments")) read_environment(entry);
+    for (const auto& entry : entries(fields, "datastores")) read_datastore(entry);
+    if (const auto state = text(fields, "state_directory"))
+      workspace_.state_directory = resolve_path(workspace_.root, with_home(state->text));
+    if (const auto diff = text(fields, "git_diff"))
+      workspace_.record_git_diff = to_boolean(*diff, problems_).value_or(true);
+  }
+
+ private:
+  const std::vector<YamlValue::Entry>& entries(const Fields& fields, std::string_view meaning) {
+    static const std::vector<YamlValue::Entry> none;
+    const auto* value = fields.find(meaning);
+    if (value == nullptr) return none;
+    if (!value->is_map())
+      problems_.error(value->mark, fmt::format("'{}' must be a map from names, not {}", meaning,
+                                               kind_name(*value)));
+    return value->entries;
+  }
+
+  std::optional<NamedText> text(const Fields& fields, std::string_view meaning) {
+    const auto* value = fields.find(meaning);
+    if (value == nullptr) return std::nullopt;
+    if (!value->is_scalar()) {
+      problems_.error(value->mark, fmt::format("'{}' must be a single value, not {}", meaning,
+                                               kind_name(*value)));
+      return std::nullopt;
+    }
+    return NamedText{
+        .text = value->text, .mark = value->mark, .what = fmt::format("'{}'", meaning)};
+  }
+
+  /// The type of an entry. What other types than `known` have for keys is not known here: whoever
+  /// serves the type reads them.
+  std::string type_of(const YamlValue::Entry& entry, const std::string& initial) {
+    const auto* type = entry.value->find("type");
+    if (type == nullptr || type->is_null()) return initial;
+    if (type->is_scalar() && !type->text.empty()) return type->text;
+    problems_.error(type->mark, "'type' must be a word", "for example local");
+    return initial;
+  }
+
+  void read_target(const YamlValue::Entry& entry) {
+    ComputeTargetConfig target{.name = entry.key,
+                               .type = type_of(entry, "local"),
+                               .location = problems_.source().location(entry.mark)};
+    // Keys that only other types have are theirs to judge.
+    Problems ignored(problems_.source());
+    const Fields fields(*entry.value, Place::compute_target, Spelling::ours,
+                        fmt::format("the compute target '{}'", entry.key),
+                        target.type == "local" || !entry.value->is_map() ? problems_ : ignored);
+    if (const auto most = text(fields, "max_concurrent_steps"))
+      target.max_concurrent_steps = to_integer(*most, 1, problems_);
+    if (const auto cpus = text(fields, "cpus")) target.cpus = to_integer(*cpus, 1, problems_);
+    if (const auto memory = text(fields, "memory"))
+      target.memory_bytes = to_memory(*memory, problems_);
+    if (const auto* gpus = fields.find("gpus")) target.gpus = read_gpus(*gpus);
+    workspace_.compute_targets.push_back(std::move(target));
+  }
+
+  std::optional<std::vector<int>> read_gpus(const YamlValue& list) {
+    std::vector<int> gpus;
+    if (!list.is_sequence()) {
+      problems_.error(
+          list.mark,
+          fmt::format("'gpus' must be a list of device numbers, not {}", kind_name(list)),
+          "for example gpus: [0, 1]");
+      return std::nullopt;
+    }
+    for (const auto* item : list.items) {
+      if (!item->is_scalar())
+        problems_.error(item->mark, "a GPU must be a device number");
+      else if (const auto number =
+                   to_integer({item->text, item->mark, "the device number of a GPU"}, 0, problems_))
+        gpus.push_back(*number);
+    }
+    return gpus;
+  }
+
+  void read_environment(const YamlValue::Entry& entry) {
+    EnvironmentConfig environment{.name = entry.key,
+                                  .type = type_of(entry, "system"),
+                                  .location = problems_.source().location(entry.mark)};
+    Problems ignored(problems_.source());
+    const Fields fields(
+        *entry.value, Place::environment, Spelling::ours,
+        fmt::format("the environment '{}'", entry.key),
+        environment.type == "system" || !entry.value->is_map() ? problems_ : ignored);
+    if (const auto python = text(fields, "python"))
+      environment.python = resolve_path(workspace_.root, with_home(python->text)).string();
+    workspace_.environments.push_back(std::move(environment));
+  }
+
+  void read_datastore(const YamlValue::Entry& entry) {
+    Problems ignored(problems_.source());
+    const auto type = type_of(entry, "local");
+    const Fields fields(*entry.value, Place::datastore, Spelling::ours,
+                        fmt::format("the datastore '{}'", entry.key),
+                        type == "local" || !entry.value->is_map() ? problems_ : ignored);
+    static_cast<void>(text(fields, "path"));
+  }
+
+  Workspace& workspace_;
+  Problems& problems_;
+};
+
+}  // namespace
+
+fs::path find_workspace_root(const fs::path& start, const std::optional<fs::path>& explicit_root) {
+  if (explicit_root) {
+    const auto root = resolve_path(fs::current_path(), explicit_root->string());
+    const auto stat = stat_file(root);
+    if (!stat || stat->kind != FileKind::folder)
+      fail(ErrorKind::usage, "the workspace '{}' {}", printable(root.string()),
+           stat ? "is not a folder" : "does not exist");
+    return root;
+  }
+  const auto first = resolve_path(fs::current_path(), start.string());
+  for (auto folder = first;; folder = folder.parent_path()) {
+    if (stat_file(folder / workspace_file) || stat_file(folder / state_folder)) return folder;
+    if (!folder.has_relative_path()) return first;
+  }
+}
+
+Workspace read_workspace(const fs::path& root) {
+  Workspace workspace;
+  workspace.root = resolve_path(fs::current_path(), root.string());
+  workspace.state_directory = workspace.root / state_folder;
+  const auto file = workspace.root / workspace_file;
+  if (!stat_link(file)) return workspace;
+  const auto source = read_source(file, "workspace file");
+  workspace.file = file;
+  Problems problems(source);
+  if (trim(source.text()).empty()) return workspace;
+  const auto document = parse_yaml(source, problems);
+  if (document.root() != nullptr) WorkspaceReader(workspace, problems).read(*document.root());
+  problems.throw_if_any();
+  workspace.warnings = problems.warnings();
+  return workspace;
+}
+
+}  // namespace mlpipe

@@ -1,0 +1,285 @@
+#include "spec/resolver.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.h"
+#include "spec/data_paths.h"
+#include "spec/parameters.h"
+#include "spec/scalars.h"
+
+namespace mlpipe {
+
+namespace {
+
+constexpr int longest_chain = 100;
+
+std::vector<std::string> names_of(const std::vector<DataOutput>& outputs) {
+  std::vector<std::string> names;
+  for (const auto& output : outputs) names.push_back(output.name);
+  return names;
+}
+
+std::string it_has(const std::vector<std::string>& names) {
+  if (names.empty()) return "it has none";
+  if (names.size() > 20) return fmt::format("it has {} others", names.size());
+  return fmt::format("it has {}", fmt::join(names, ", "));
+}
+
+}  // namespace
+
+Unknown Resolver::wrong(Mark mark, std::string message, std::string expected) {
+  problems_.error(mark, std::move(message), std::move(expected));
+  return {};
+}
+
+Mark Resolver::mark_of(const YamlValue& value, const std::string& written) const {
+  if (value.mark.line == 0) return value.mark;
+  const auto& source = problems_.source();
+  const auto start = source.offset(value.mark);
+  // Blanks at line ends and escapes make the source longer than the value, but not by much.
+  const auto reach = source.text().substr(start, 2 * value.text.size() + 1000);
+  const auto at = reach.find(written);
+  return at == std::string_view::npos ? value.mark : source.mark(start + at);
+}
+
+Value Resolver::resolve(const Reference& reference, const std::string& written, Mark mark) {
+  switch (reference.scope) {
+    case Reference::Scope::parameter:
+    case Reference::Scope::pipeline_input:
+      return resolve_parent_input(reference, written, mark);
+    case Reference::Scope::step_output:
+      return resolve_step_output(reference, written, mark);
+    case Reference::Scope::step_input:
+      return resolve_step_input(reference, written, mark);
+    case Reference::Scope::own_input:
+      return wrong(mark,
+                   fmt::format("'{}' is the step's own input, which has no value here", written),
+                   fmt::format("did you mean ${{{{parent.inputs.{}}}}}?", reference.name));
+    case Reference::Scope::own_output:
+    case Reference::Scope::pipeline_output:
+      return wrong(mark, fmt::format("'{}' names an output, which is not known here", written),
+                   "expected an input, a parameter, or the output of another step");
+    case Reference::Scope::not_yet:
+      return wrong(mark, fmt::format("mlpipe does not know '{}' yet", written));
+  }
+  return Unknown{};
+}
+
+Value Resolver::resolve_parent_input(const Reference& reference, const std::string& written,
+                                     Mark mark) {
+  const bool parameters_only = reference.scope == Reference::Scope::parameter;
+  if (const auto* entry = scope_.parameters.find(reference.name)) {
+    if (!entry->has_value) {
+      if (entry->optional) return NoValue{};
+      return Unknown{};  // reported with the parameter
+    }
+    return entry->parameter.value;
+  }
+  if (const auto* entry = scope_.inputs.find(reference.name)) {
+    if (parameters_only)
+      return wrong(
+          mark, fmt::format("'{}' is data, not a parameter", reference.name),
+          fmt::format("write ${{{{parent.inputs.{}}}}} under the step's inputs", reference.name));
+    if (!entry->has_value) {
+      if (entry->optional) return NoValue{};
+      return Unknown{};
+    }
+    return DataBinding{.source = entry->source, .type = entry->type, .mode = entry->mode};
+  }
+  if (scope_.incomplete) return Unknown{};
+  auto known = scope_.parameters.names();
+  if (!parameters_only)
+    for (auto& name : scope_.inputs.names()) known.push_back(std::move(name));
+  return wrong(mark,
+               fmt::format("'{}': the pipeline has no {} '{}'{}", written,
+                           parameters_only ? "parameter" : "input or parameter", reference.name,
+                           problems_.suggestion(reference.name, known)),
+               it_has(known));
+}
+
+const StepEntry* Resolver::find_step(const Reference& reference, const std::string& written,
+                                     Mark mark) {
+  const auto* step = scope_.steps.find(reference.step);
+  if (step == nullptr) {
+    const auto known = scope_.steps.names();
+    problems_.error(mark,
+                    fmt::format("'{}': there is no step '{}'{}", written, reference.step,
+                                problems_.suggestion(reference.step, known)),
+                    known.size() <= 20 ? fmt::format("the steps are {}", fmt::join(known, ", "))
+                                       : std::string());
+    return nullptr;
+  }
+  return step->readable ? step : nullptr;
+}
+
+Value Resolver::resolve_step_output(const Reference& reference, const std::string& written,
+                                    Mark mark) {
+  if (find_step(reference, written, mark) == nullptr) return Unknown{};
+  const auto index = scope_.steps.index(reference.step).value_or(0);
+  const auto& outputs = pipeline_.steps.at(index).outputs;
+  const auto found = std::find_if(outputs.begin(), outputs.end(), [&](const DataOutput& output) {
+    return output.name == reference.name;
+  });
+  if (found == outputs.end()) {
+    const auto known = names_of(outputs);
+    return wrong(mark,
+                 fmt::format("'{}': the step '{}' has no output '{}'{}", written, reference.step,
+                             reference.name, problems_.suggestion(reference.name, known)),
+                 it_has(known));
+  }
+  return DataBinding{.source = OutputSource{.step = StepId{index}, .output = reference.name},
+                     .type = found->type};
+}
+
+Value Resolver::resolve_step_input(const Reference& reference, const std::string& written,
+                                   Mark mark) {
+  const auto* step = find_step(reference, written, mark);
+  if (step == nullptr) return Unknown{};
+  const auto* inputs = step->fields.find("inputs");
+  const auto* value = inputs == nullptr ? nullptr : inputs->find(reference.name);
+  if (value == nullptr) {
+    std::vector<std::string> known;
+    if (inputs != nullptr)
+      for (const auto& entry : inputs->entries) known.push_back(entry.key);
+    return wrong(mark,
+                 fmt::format("'{}': the step '{}' has no input '{}'{}", written, reference.step,
+                             reference.name, problems_.suggestion(reference.name, known)),
+                 it_has(known));
+  }
+  if (depth_ >= longest_chain)
+    return wrong(mark, fmt::format("'{}' leads back to itself", written),
+                 "bind one of these inputs to a value");
+  ++depth_;
+  auto found = input(*value, fmt::format("the input '{}'", reference.name));
+  --depth_;
+  return found;
+}
+
+Value Resolver::input(const YamlValue& value, const std::string& what) {
+  switch (value.kind) {
+    case YamlValue::Kind::null:
+      return wrong(value.mark, what + " has no value",
+                   "write one, or {type: uri_folder, optional: true} if it may be left out");
+    case YamlValue::Kind::scalar:
+      return scalar_input(value, what);
+    case YamlValue::Kind::map:
+      return object_input(value, what);
+    case YamlValue::Kind::sequence:
+      return wrong(value.mark, what + " must be a single value or a map, not a list");
+  }
+  return Unknown{};
+}
+
+Value Resolver::scalar_input(const YamlValue& value, const std::string& what) {
+  if (!has_expression(value.text)) {
+    if (scalar_type(value) == Parameter::Type::string)
+      check_bare_text({.path = resolve_path(scope_.folder, value.text),
+                       .text = value.text,
+                       .what = what,
+                       .mark = value.mark},
+                      scope_.spelling, problems_);
+    return literal_text(value, scope_.spelling);
+  }
+  const auto pieces = split_expressions(value.text, false);
+  if (pieces.size() == 1 && pieces[0].kind == Piece::Kind::reference)
+    return resolve(pieces[0].reference, pieces[0].text, mark_of(value, pieces[0].text));
+  auto whole = text(value, what);
+  if (!whole) return Unknown{};
+  return std::move(*whole);
+}
+
+Value Resolver::object_input(const YamlValue& value, const std::string& what) {
+  if (is_literal_input(value))
+    return wrong(value.mark, what + " is a literal: write just its value",
+                 "types, defaults and bounds belong to the pipeline's parameters");
+  const Fields fields(value, Place::input, scope_.spelling, what, problems_);
+  const auto* path = fields.find("path");
+  std::optional<DataType> type;
+  if (const auto* field = fields.find("type"))
+    if (const auto word = text(*field, "the type of " + what)) {
+      type = to_data_type(*word, field->mark, scope_.spelling, problems_);
+      if (!type) return Unknown{};
+    }
+  std::optional<InputMode> mode;
+  if (const auto* field = fields.find("mode"))
+    if (const auto word = text(*field, "the mode of " + what))
+      mode = to_input_mode(*word, field->mark, scope_.spelling, problems_);
+  if (path == nullptr) {
+    const auto* optional = fields.find("optional");
+    if (optional != nullptr && parse_boolean(optional->text).value_or(false)) return NoValue{};
+    if (fields.has_not_yet()) return Unknown{};
+    return wrong(value.mark, what + " has no path", "expected path: …");
+  }
+  auto found = path_input(*path, type.value_or(DataType::uri_folder), what);
+  auto* data = std::get_if<DataBinding>(&found);
+  if (data == nullptr) return found;
+  if (type && data->type != *type && scope_.spelling == Spelling::ours)
+    return wrong(value.mark,
+                 fmt::format("{} is declared as {}, but what it is bound to is a {}", what,
+                             data_type_name(*type), data_type_name(data->type)),
+                 "make both the same");
+  if (mode) data->mode = *mode;
+  return found;
+}
+
+Value Resolver::path_input(const YamlValue& path, DataType type, const std::string& what) {
+  if (path.is_scalar() && has_expression(path.text)) {
+    const auto pieces = split_expressions(path.text, false);
+    if (pieces.size() == 1 && pieces[0].kind == Piece::Kind::reference) {
+      auto found = resolve(pieces[0].reference, pieces[0].text, mark_of(path, pieces[0].text));
+      if (!std::holds_alternative<std::string>(found)) return found;
+    }
+  }
+  const auto written = text(path, "the path of " + what);
+  if (!written) return Unknown{};
+  PathSource source{.path = resolve_path(scope_.folder, *written), .text = *written};
+  const auto actual =
+      check_data_path({.path = source.path, .text = *written, .what = what, .mark = path.mark},
+                      type, scope_.spelling, problems_);
+  if (!actual) return Unknown{};
+  return DataBinding{.source = std::move(source), .type = *actual};
+}
+
+std::optional<std::string> Resolver::text(const YamlValue& value, const std::string& what,
+                                          std::vector<std::string>* used) {
+  if (!value.is_scalar()) {
+    problems_.error(value.mark,
+                    fmt::format("{} must be a single value, not {}", what, kind_name(value)));
+    return std::nullopt;
+  }
+  if (!has_expression(value.text)) return value.text;
+  std::string whole;
+  bool good = true;
+  for (const auto& piece : split_expressions(value.text, false)) {
+    if (piece.kind == Piece::Kind::text) {
+      whole += piece.text;
+      continue;
+    }
+    const auto mark = mark_of(value, piece.text);
+    if (piece.kind != Piece::Kind::reference) {
+      problems_.error(value.mark, piece.text, piece.expected);
+      good = false;
+      continue;
+    }
+    const auto found = resolve(piece.reference, piece.text, mark);
+    if (const auto* literal = std::get_if<std::string>(&found)) {
+      whole += *literal;
+      const bool of_pipeline = piece.reference.scope == Reference::Scope::parameter ||
+                               piece.reference.scope == Reference::Scope::pipeline_input;
+      if (used != nullptr && of_pipeline) used->push_back(piece.reference.name);
+      continue;
+    }
+    good = false;
+    if (std::holds_alternative<DataBinding>(found))
+      problems_.error(mark, fmt::format("'{}' is data and cannot be part of a text", piece.text),
+                      "bind it to an input of its own");
+    else if (std::holds_alternative<NoValue>(found))
+      problems_.error(mark, fmt::format("'{}' has no value", piece.text),
+                      fmt::format("give one with -p {}=…", piece.reference.name));
+  }
+  if (!good) return std::nullopt;
+  return whole;
+}
+
+}  // namespace mlpipe

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/pipeline.h"
+
+namespace mlpipe {
+
+/// A place in a SourceText. Both count from 1, columns in bytes. Line 0: the value came from the
+/// `--set` number `column` of the command line.
+struct Mark {
+  int line = 0;
+  int column = 0;
+
+  auto operator<=>(const Mark&) const = default;
+};
+
+/// The text of a file, with its lines.
+class SourceText {
+ public:
+  /// `name`: what messages call the file. A byte order mark is taken off `text`.
+  SourceText(std::string name, std::string text);
+
+  [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] std::string_view text() const { return text_; }
+  /// Without its line end; "" if there is no such line.
+  [[nodiscard]] std::string_view line(int number) const;
+  /// Position in text(); its size if `mark` lies outside.
+  [[nodiscard]] std::size_t offset(Mark mark) const;
+  /// The inverse of offset().
+  [[nodiscard]] Mark mark(std::size_t offset) const;
+  /// With the column counted in characters, for people.
+  [[nodiscard]] SpecLocation location(Mark mark) const;
+
+ private:
+  std::string name_;
+  std::string text_;
+  std::vector<std::size_t> line_starts_;
+};
+
+/// Read a text file. `what` it is ("pipeline file") is for the messages. Throws Error(not_found) if
+/// there is none, Error(invalid_file) for a folder, more than 64 MiB, a binary file, other text
+/// than UTF-8.
+[[nodiscard]] SourceText read_source(const std::filesystem::path& file, std::string_view what);
+
+/// The number of characters in well-formed UTF-8.
+[[nodiscard]] std::size_t character_count(std::string_view text);
+
+}  // namespace mlpipe

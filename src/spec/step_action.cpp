@@ -1,0 +1,356 @@
+#include <algorithm>
+#include <utility>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "spec/data_paths.h"
+#include "spec/step_reader.h"
+
+namespace mlpipe {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+void add_segment(Template& segments, Segment::Kind kind, std::string_view text) {
+  if (kind == Segment::Kind::text) {
+    if (text.empty()) return;
+    if (!segments.empty() && segments.back().kind == Segment::Kind::text) {
+      segments.back().text += text;
+      return;
+    }
+  }
+  segments.push_back({.kind = kind, .text = std::string(text)});
+}
+
+/// The quote that is open after `text`, if `quote` was open before it.
+char quote_after(std::string_view text, char quote) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '\\' && quote != '\'')
+      ++i;
+    else if (quote == 0 && (c == '"' || c == '\''))
+      quote = c;
+    else if (c == quote)
+      quote = 0;
+  }
+  return quote;
+}
+
+/// Whether a shell would take `value`, pasted inside `quote`, for something else than one word.
+bool breaks_word(std::string_view value, char quote) {
+  if (quote == '\'') return value.find('\'') != std::string_view::npos;
+  if (quote == '"') return value.find_first_of("\"$`\\") != std::string_view::npos;
+  return value.find_first_of(" \t\n|&;<>()$`\\\"'*?[]#~!{}") != std::string_view::npos;
+}
+
+std::vector<std::string> outputs_of(const Step& step) {
+  std::vector<std::string> names;
+  for (const auto& output : step.outputs) names.push_back(output.name);
+  return names;
+}
+
+}  // namespace
+
+void StepReader::read_action() {
+  const auto* command = fields_.find("command");
+  const bool ours = scope_.spelling == Spelling::ours;
+  const auto* script = ours ? fields_.find("script_name") : nullptr;
+  const auto* arguments = ours ? fields_.find("arguments") : nullptr;
+  if (command != nullptr && (script != nullptr || arguments != nullptr)) {
+    problems_.error((script != nullptr ? script : arguments)->mark,
+                    fmt::format("the step '{}' has both '{}' and 'command'", step_.name,
+                                script != nullptr ? "script_name" : "arguments"),
+                    "a step has either a script with arguments or a command");
+    return;
+  }
+  if (command != nullptr) {
+    read_command(*command);
+  } else if (script != nullptr) {
+    read_script();
+  } else {
+    problems_.error(entry_.mark, fmt::format("the step '{}' does not say what to run", step_.name),
+                    ours ? "expected script_name: … or command: …" : "expected command: …");
+  }
+}
+
+void StepReader::read_command(const YamlValue& value) {
+  if (!value.is_scalar()) {
+    problems_.error(value.mark, fmt::format("'command' must be text, not {}", kind_name(value)),
+                    scope_.spelling == Spelling::ours
+                        ? "for a list without a shell use script_name and arguments"
+                        : "expected one shell command, or several lines after |");
+    return;
+  }
+  if (trim(value.text).empty()) problems_.error(value.mark, "'command' is empty");
+  step_.action = CommandAction{.command = read_template(value, true)};
+}
+
+void StepReader::read_script() {
+  ScriptAction action;
+  const auto& value = *fields_.find("script_name");
+  if (const auto name = text(value, "'script_name'", true)) {
+    action.script_name = name->text;
+    if (!stays_below(name->text))
+      problems_.error(
+          value.mark,
+          fmt::format("the script '{}' leads out of the source directory", printable(name->text)),
+          "expected a path below the source directory");
+    else if (fields_.find("source_directory") == nullptr)
+      problems_.error(
+          entry_.mark,
+          fmt::format("the step '{}' has a script, but no source directory", step_.name),
+          fmt::format("add source_directory: … , the folder that holds {}", printable(name->text)));
+    else
+      check_script(value, name->text);
+    action.script_name = fs::path(name->text).lexically_normal().string();
+  }
+  if (const auto* arguments = fields_.find("arguments")) {
+    if (arguments->is_sequence())
+      read_arguments(*arguments, action.arguments);
+    else
+      problems_.error(arguments->mark,
+                      fmt::format("'arguments' must be a list, not {}", kind_name(*arguments)),
+                      "for example [--epochs, \"3\"]: each element is one argument");
+  }
+  step_.action = std::move(action);
+}
+
+void StepReader::check_script(const YamlValue& value, const std::string& script) {
+  if (step_.source_directory.empty()) return;
+  try {
+    const auto directory = stat_file(step_.source_directory);
+    if (!directory || directory->kind != FileKind::folder) return;  // reported already
+    const auto path = step_.source_directory / script;
+    const auto stat = stat_file(path);
+    if (!stat) {
+      const bool nested = script.find('/') != std::string::npos;
+      problems_.error(
+          value.mark,
+          fmt::format(
+              "the script '{}' is not in the source directory{}", printable(script),
+              nested ? "" : problems_.suggestion(script, list_names(step_.source_directory))),
+          fmt::format("looked at {}", printable(path.string())));
+    } else if (stat->kind != FileKind::file) {
+      problems_.error(value.mark, fmt::format("the script '{}' is not a file", printable(script)),
+                      fmt::format("looked at {}", printable(path.string())));
+    }
+  } catch (const Error& error) {
+    problems_.error(value.mark, error.what());
+  }
+}
+
+void StepReader::read_arguments(const YamlValue& list, std::vector<Template>& arguments) {
+  for (const auto* item : list.items) {
+    if (!item->is_sequence()) {
+      read_argument(*item, arguments);
+    } else if (!group_is_dropped(*item)) {
+      for (const auto* inner : item->items) {
+        if (inner->is_sequence())
+          problems_.error(inner->mark, "an optional group in 'arguments' cannot hold another list");
+        else
+          read_argument(*inner, arguments);
+      }
+    }
+  }
+}
+
+void StepReader::read_argument(const YamlValue& item, std::vector<Template>& arguments) {
+  if (!item.is_scalar()) {
+    problems_.error(item.mark,
+                    fmt::format("an argument must be a single value, not {}", kind_name(item)),
+                    item.is_null() ? "in quotes it is text" : "");
+    return;
+  }
+  if (item.text.find("$[[") != std::string::npos)
+    problems_.error(item.mark, "'$[[ … ]]' is for commands",
+                    "in 'arguments' write an optional part as a list in the list: "
+                    "[--data, [--extra, \"${{inputs.extra}}\"]]");
+  warn_of_path_in_argument(item);
+  arguments.push_back(read_template(item, false));
+}
+
+void StepReader::warn_of_path_in_argument(const YamlValue& item) {
+  const auto& text = item.text;
+  if (text.empty() || text.front() == '-' || has_expression(text) || text.starts_with("/dev/") ||
+      text.find_first_of("/.") == std::string::npos)
+    return;
+  try {
+    const bool in_source = text.front() != '/' && stays_below(text) &&
+                           !step_.source_directory.empty() &&
+                           stat_file(step_.source_directory / text);
+    if (in_source || text.find_first_not_of("./") == std::string::npos) return;
+    const auto stat = stat_file(resolve_path(scope_.folder, text));
+    if (!stat) return;
+    problems_.warning(
+        item.mark,
+        fmt::format("the argument '{}' is a path that exists, but only its text counts for reuse",
+                    printable(text)),
+        fmt::format("make it an input: {{type: {}, path: {}}}",
+                    stat->kind == FileKind::folder ? "uri_folder" : "uri_file", printable(text)));
+  } catch (const Error&) {
+    return;  // not a path at all
+  }
+}
+
+bool StepReader::lacks_value(const Piece& piece) const {
+  if (piece.kind != Piece::Kind::reference) return false;
+  const auto& name = piece.reference.name;
+  if (piece.reference.scope == Reference::Scope::own_input) {
+    const auto own = own_inputs_.find(name);
+    return own != own_inputs_.end() && std::holds_alternative<NoValue>(own->second);
+  }
+  if (piece.reference.scope != Reference::Scope::parameter &&
+      piece.reference.scope != Reference::Scope::pipeline_input)
+    return false;
+  const auto* parameter = scope_.parameters.find(name);
+  return parameter != nullptr && parameter->optional && !parameter->has_value;
+}
+
+bool StepReader::group_is_dropped(const YamlValue& list) const {
+  for (const auto* item : list.items)
+    for (const auto& piece : split_expressions(item->text, false))
+      if (lacks_value(piece)) return true;
+  return false;
+}
+
+Template StepReader::read_template(const YamlValue& value, bool is_command) {
+  Template result;
+  Shell shell{.active = is_command};
+  if (!has_expression(value.text)) {
+    add_segment(result, Segment::Kind::text, value.text);
+    return result;
+  }
+  append_pieces(value, split_expressions(value.text, is_command), shell, result);
+  return result;
+}
+
+void StepReader::append_pieces(const YamlValue& value, const std::vector<Piece>& pieces,
+                               Shell& shell, Template& result) {
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    const auto& piece = pieces[i];
+    switch (piece.kind) {
+      case Piece::Kind::text:
+        add_segment(result, Segment::Kind::text, piece.text);
+        if (shell.active) shell.quote = quote_after(piece.text, shell.quote);
+        break;
+      case Piece::Kind::reference:
+        append_reference(value, piece, shell, result);
+        break;
+      case Piece::Kind::group_begin: {
+        const auto begin = pieces.begin() + static_cast<std::ptrdiff_t>(i);
+        const auto end = std::find_if(begin, pieces.end(), [](const Piece& other) {
+          return other.kind == Piece::Kind::group_end;
+        });
+        if (std::none_of(begin, end,
+                         [](const Piece& p) { return p.kind == Piece::Kind::reference; }))
+          problems_.warning(resolver_.mark_of(value, "$[["),
+                            "an optional part '$[[ … ]]' without an input in it is always kept",
+                            "name the input as ${{inputs.NAME}}");
+        if (std::any_of(begin, end, [this](const Piece& p) { return lacks_value(p); }))
+          i = static_cast<std::size_t>(end - pieces.begin());
+        break;
+      }
+      case Piece::Kind::group_end:
+        break;
+      case Piece::Kind::bad:
+        problems_.error(value.mark, piece.text, piece.expected);
+        break;
+    }
+  }
+}
+
+void StepReader::append_reference(const YamlValue& value, const Piece& piece, Shell& shell,
+                                  Template& result) {
+  const auto& reference = piece.reference;
+  switch (reference.scope) {
+    case Reference::Scope::own_input:
+      append_own_input(value, piece, shell, result);
+      return;
+    case Reference::Scope::own_output:
+      append_own_output(value, piece, result);
+      return;
+    case Reference::Scope::pipeline_output:
+      problems_.error(
+          resolver_.mark_of(value, piece.text), fmt::format("'{}' cannot be used here", piece.text),
+          fmt::format("give the step an output bound to it and write ${{{{outputs.{}}}}}",
+                      reference.name));
+      return;
+    case Reference::Scope::parameter:
+    case Reference::Scope::pipeline_input:
+    case Reference::Scope::step_output:
+    case Reference::Scope::step_input:
+    case Reference::Scope::not_yet:
+      break;
+  }
+  const auto mark = resolver_.mark_of(value, piece.text);
+  const auto found = resolver_.resolve(reference, piece.text, mark);
+  if (const auto* literal = std::get_if<std::string>(&found)) {
+    if (reference.scope != Reference::Scope::step_input)
+      add_parameter_as_literal(reference.name, mark);
+    append_value(value, piece, *literal, shell, result);
+  } else if (std::holds_alternative<NoValue>(found)) {
+    problems_.error(mark, fmt::format("'{}' is optional and has no value here", piece.text),
+                    shell.active ? "put it into an optional part: $[[ … ]]"
+                                 : "put it into an optional group: a list in the list");
+  } else if (std::holds_alternative<DataBinding>(found)) {
+    problems_.error(mark,
+                    fmt::format("'{}' is data: the step must have it as an input", piece.text),
+                    fmt::format("add inputs: {{{0}: \"{1}\"}} and write ${{{{inputs.{0}}}}}",
+                                reference.name, piece.text));
+  }
+}
+
+void StepReader::append_own_input(const YamlValue& value, const Piece& piece, Shell& shell,
+                                  Template& result) {
+  const auto& name = piece.reference.name;
+  const auto mark = resolver_.mark_of(value, piece.text);
+  const auto own = own_inputs_.find(name);
+  if (own == own_inputs_.end()) {
+    std::vector<std::string> known;
+    for (const auto& [other, unused] : own_inputs_) known.push_back(other);
+    const bool is_parameter = scope_.parameters.find(name) != nullptr;
+    problems_.error(mark,
+                    fmt::format("'{}': the step '{}' has no input '{}'{}", piece.text, step_.name,
+                                name, problems_.suggestion(name, known)),
+                    is_parameter    ? fmt::format("the parameter is ${{{{parameters.{}}}}}", name)
+                    : known.empty() ? "it has none"
+                                    : fmt::format("it has {}", fmt::join(known, ", ")));
+  } else if (const auto* literal = std::get_if<std::string>(&own->second)) {
+    append_value(value, piece, *literal, shell, result);
+  } else if (std::holds_alternative<DataBinding>(own->second)) {
+    add_segment(result, Segment::Kind::input, name);
+  } else if (std::holds_alternative<NoValue>(own->second)) {
+    problems_.error(mark, fmt::format("'{}' is optional and has no value here", piece.text),
+                    shell.active ? "put it into an optional part: $[[ … ]]"
+                                 : "put it into an optional group: a list in the list");
+  }
+}
+
+void StepReader::append_own_output(const YamlValue& value, const Piece& piece, Template& result) {
+  const auto& name = piece.reference.name;
+  const auto known = outputs_of(step_);
+  if (std::find(known.begin(), known.end(), name) != known.end()) {
+    add_segment(result, Segment::Kind::output, name);
+    return;
+  }
+  problems_.error(resolver_.mark_of(value, piece.text),
+                  fmt::format("'{}': the step '{}' has no output '{}'{}", piece.text, step_.name,
+                              name, problems_.suggestion(name, known)),
+                  known.empty() ? "it has none" : fmt::format("it has {}", fmt::join(known, ", ")));
+}
+
+void StepReader::append_value(const YamlValue& value, const Piece& piece, const std::string& text,
+                              Shell& shell, Template& result) {
+  add_segment(result, Segment::Kind::text, text);
+  if (shell.active && breaks_word(text, shell.quote))
+    problems_.warning(resolver_.mark_of(value, piece.text),
+                      fmt::format("'{}' is pasted into the command as it is, and the shell reads "
+                                  "more than one word into '{}'",
+                                  piece.text, printable(text)),
+                      shell.quote == 0
+                          ? "quote it in the command: \"" + piece.text + "\""
+                          : "use script_name and arguments, where no shell is involved");
+}
+
+}  // namespace mlpipe

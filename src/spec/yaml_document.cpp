@@ -1,0 +1,362 @@
+#include "spec/yaml_document.h"
+
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
+
+#include <istream>
+#include <optional>
+#include <streambuf>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+namespace mlpipe {
+
+namespace {
+
+constexpr std::size_t deepest_nesting = 100;
+constexpr std::size_t most_aliased_values = 1'000'000;
+
+Mark to_mark(const YAML::Mark& mark) { return {.line = mark.line + 1, .column = mark.column + 1}; }
+
+/// Ends the parsing from inside an event.
+struct StopParsing {
+  Mark mark;
+  std::string message;
+  std::string expected;
+};
+
+/// Reads bytes in memory as they are, without a copy.
+class MemoryBuffer : public std::streambuf {
+ public:
+  explicit MemoryBuffer(std::string_view bytes) {
+    char* start = const_cast<char*>(bytes.data());  // only ever read
+    setg(start, start, start + bytes.size());
+  }
+};
+
+/// Builds the tree from the parser's events.
+class TreeBuilder : public YAML::EventHandler {
+ public:
+  TreeBuilder(const SourceText& source, YamlDocument& document, Problems& problems)
+      : source_(source), document_(document), problems_(problems) {}
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (document_.root() != nullptr)
+      throw StopParsing{to_mark(mark), "a second document begins here", "expected one per file"};
+  }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    place(make(YamlValue::Kind::null, to_mark(mark)), 1, anchor);
+  }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override;
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& text) override;
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value style) override {
+    open(YamlValue::Kind::sequence, to_mark(mark), anchor, style);
+  }
+  void OnSequenceEnd() override { close(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value style) override {
+    open(YamlValue::Kind::map, to_mark(mark), anchor, style);
+  }
+  void OnMapEnd() override;
+
+  /// Where an unquoted `${{` cut a flow value short, if the last scalar is one.
+  [[nodiscard]] std::optional<Mark> unquoted_expression() const { return unquoted_; }
+
+ private:
+  /// A sequence or map that has not ended yet.
+  struct Open {
+    YamlValue* value = nullptr;
+    std::size_t size = 1;  ///< Values in it, aliased ones counted each time.
+    YAML::anchor_t anchor = 0;
+    bool flow = false;
+    bool has_key = false;
+    bool plain_key = false;
+    std::string key;
+    Mark key_mark;
+    /// What `<<` names, and where.
+    std::vector<std::pair<const YamlValue*, Mark>> merges;
+  };
+  struct Anchored {
+    const YamlValue* value = nullptr;  ///< Null while it is open.
+    std::size_t size = 0;
+  };
+
+  [[nodiscard]] YamlValue& make(YamlValue::Kind kind, Mark mark) {
+    auto& value = document_.add();
+    value.kind = kind;
+    value.mark = mark;
+    return value;
+  }
+  void open(YamlValue::Kind kind, Mark mark, YAML::anchor_t anchor,
+            YAML::EmitterStyle::value style);
+  void close();
+  /// Put a finished value into what is open.
+  void place(YamlValue& value, std::size_t size, YAML::anchor_t anchor);
+  void place_entry(Open& parent, const YamlValue& value);
+  void check_duplicates(YamlValue& map);
+  void merge_into(Open& open);
+  void merge_map(YamlValue& map, const YamlValue& other);
+
+  const SourceText& source_;
+  YamlDocument& document_;
+  Problems& problems_;
+  std::vector<Open> open_;
+  std::unordered_map<YAML::anchor_t, Anchored> anchors_;
+  std::size_t aliased_ = 0;
+  std::optional<Mark> unquoted_;
+};
+
+void TreeBuilder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
+  const auto& anchored = anchors_[anchor];
+  if (anchored.value == nullptr)
+    throw StopParsing{to_mark(mark), "this alias is inside the value that it stands for", ""};
+  aliased_ += anchored.size;
+  if (aliased_ > most_aliased_values)
+    throw StopParsing{to_mark(mark),
+                      "the aliases of this file expand to more than a million values",
+                      "write out what is really meant"};
+  if (open_.empty()) return;
+  open_.back().size += anchored.size;
+  if (open_.back().value->is_map() && !open_.back().has_key)
+    throw StopParsing{to_mark(mark), "an alias cannot be a key", "expected a name"};
+  if (open_.back().value->is_map())
+    place_entry(open_.back(), *anchored.value);
+  else
+    open_.back().value->items.push_back(anchored.value);
+}
+
+void TreeBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                           const std::string& text) {
+  const Mark at = to_mark(mark);
+  const bool quoted = tag == "!" || tag == "tag:yaml.org,2002:str";
+  unquoted_.reset();
+  if (!quoted && text.ends_with('$') && !open_.empty() && open_.back().flow) {
+    const auto rest = source_.text().substr(source_.offset(at));
+    if (rest.substr(std::min(text.size(), rest.size())).starts_with("{{") ||
+        rest.substr(std::min(text.size(), rest.size())).starts_with("[["))
+      unquoted_ = at;
+  }
+  if (!open_.empty() && open_.back().value->is_map() && !open_.back().has_key) {
+    auto& parent = open_.back();
+    parent.key = text;
+    parent.key_mark = at;
+    parent.has_key = true;
+    parent.plain_key = !quoted;
+    if (anchor == 0) return;
+    auto& key = make(YamlValue::Kind::scalar, at);
+    key.quoted = quoted;
+    key.text = text;
+    anchors_[anchor] = {.value = &key, .size = 1};
+    return;
+  }
+  auto& value = make(YamlValue::Kind::scalar, at);
+  value.quoted = quoted;
+  value.text = text;
+  place(value, 1, anchor);
+}
+
+void TreeBuilder::open(YamlValue::Kind kind, Mark mark, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value style) {
+  if (!open_.empty() && open_.back().value->is_map() && !open_.back().has_key)
+    throw StopParsing{mark, "a list or map cannot be a key", "expected a name"};
+  if (open_.size() >= deepest_nesting)
+    throw StopParsing{mark, "the values are nested more than 100 deep", ""};
+  if (anchor != 0) anchors_[anchor] = {};
+  auto& value = make(kind, mark);
+  auto& frame = open_.emplace_back();
+  frame.value = &value;
+  frame.anchor = anchor;
+  frame.flow = style == YAML::EmitterStyle::Flow;
+}
+
+void TreeBuilder::close() {
+  const Open closed = std::move(open_.back());
+  open_.pop_back();
+  place(*closed.value, closed.size, closed.anchor);
+}
+
+void TreeBuilder::OnMapEnd() {
+  check_duplicates(*open_.back().value);
+  if (!open_.back().merges.empty()) merge_into(open_.back());
+  close();
+}
+
+void TreeBuilder::place(YamlValue& value, std::size_t size, YAML::anchor_t anchor) {
+  if (anchor != 0) anchors_[anchor] = {.value = &value, .size = size};
+  if (open_.empty()) {
+    document_.set_root(&value);
+    return;
+  }
+  auto& parent = open_.back();
+  parent.size += size;
+  if (!parent.value->is_map()) {
+    parent.value->items.push_back(&value);
+    return;
+  }
+  if (!parent.has_key)
+    throw StopParsing{value.mark, "there is no key before this ':'", "expected a name"};
+  // An empty value's own place is that of whatever comes next in the file.
+  if (value.is_null()) value.mark = parent.key_mark;
+  place_entry(parent, value);
+}
+
+void TreeBuilder::place_entry(Open& parent, const YamlValue& value) {
+  if (parent.plain_key && parent.key == "<<")
+    parent.merges.emplace_back(&value, parent.key_mark);
+  else
+    parent.value->entries.push_back({std::move(parent.key), parent.key_mark, &value});
+  parent.key.clear();
+  parent.has_key = false;
+}
+
+/// Whether a map has few keys, all different: the quick look that nearly all maps get.
+bool few_and_distinct(const std::vector<YamlValue::Entry>& entries) {
+  if (entries.size() > 12) return false;
+  for (std::size_t i = 1; i < entries.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j)
+      if (entries[i].key == entries[j].key) return false;
+  return true;
+}
+
+void TreeBuilder::check_duplicates(YamlValue& map) {
+  if (few_and_distinct(map.entries)) return;
+  std::unordered_map<std::string_view, Mark> seen;
+  std::vector<YamlValue::Entry> kept;
+  bool repeated = false;
+  for (const auto& entry : map.entries) {
+    const auto [first, is_new] = seen.emplace(entry.key, entry.mark);
+    if (is_new) continue;
+    repeated = true;
+    problems_.error(entry.mark, fmt::format("the key '{}' is there twice", entry.key),
+                    fmt::format("the first one is in line {}", first->second.line));
+  }
+  if (!repeated) return;
+  std::unordered_set<std::string> names;
+  for (auto& entry : map.entries)
+    if (names.insert(entry.key).second) kept.push_back(std::move(entry));
+  map.entries = std::move(kept);
+}
+
+void TreeBuilder::merge_into(Open& open) {
+  for (const auto& [merged, mark] : open.merges) {
+    if (merged->is_map()) {
+      merge_map(*open.value, *merged);
+    } else if (merged->is_sequence()) {
+      for (const auto* item : merged->items) {
+        if (!item->is_map()) throw StopParsing{mark, "'<<' names something that is not a map", ""};
+        merge_map(*open.value, *item);
+      }
+    } else {
+      throw StopParsing{mark, fmt::format("'<<' needs a map, not {}", kind_name(*merged)),
+                        "for example <<: *defaults"};
+    }
+  }
+}
+
+void TreeBuilder::merge_map(YamlValue& map, const YamlValue& other) {
+  std::unordered_set<std::string> names;
+  for (const auto& entry : map.entries) names.insert(entry.key);
+  for (const auto& entry : other.entries)
+    if (names.insert(entry.key).second) map.entries.push_back(entry);
+}
+
+/// Whether `line` has an unquoted `${{` inside a bracket; its position.
+std::optional<std::size_t> unquoted_in_line(std::string_view line) {
+  char quote = 0;
+  int brackets = 0;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const char c = line[i];
+    if (quote != 0) {
+      if (c == '\\' && quote == '"')
+        ++i;
+      else if (c == quote)
+        quote = 0;
+    } else if (c == '"' || c == '\'') {
+      quote = c;
+    } else if (c == '$' && line.substr(i).starts_with("${{")) {
+      if (brackets > 0) return i;
+      i += 2;
+    } else if (c == '{' || c == '[') {
+      ++brackets;
+    } else if (c == '}' || c == ']') {
+      --brackets;
+    }
+  }
+  return std::nullopt;
+}
+
+void report_syntax_error(const YAML::Exception& error, const TreeBuilder& builder,
+                         const SourceText& source, Problems& problems) {
+  static constexpr std::string_view quote_it = "inside {…} and […] an expression must be quoted";
+  auto mark = to_mark(error.mark);
+  auto unquoted = builder.unquoted_expression();
+  if (!unquoted)
+    if (const auto at = unquoted_in_line(source.line(mark.line)))
+      unquoted = Mark{mark.line, static_cast<int>(*at) + 1};
+  if (unquoted) {
+    problems.error(*unquoted, std::string(quote_it), R"(quote it: "${{…}}")");
+    return;
+  }
+  if (source.line(mark.line).empty() && mark.line > 1) {
+    // The end of the file: show the last line that holds something.
+    while (mark.line > 1 && source.line(mark.line).empty()) --mark.line;
+    mark.column = static_cast<int>(source.line(mark.line).size()) + 1;
+  }
+  problems.error(mark, fmt::format("this is not valid YAML: {}", error.msg));
+}
+
+}  // namespace
+
+const YamlValue* YamlValue::find(std::string_view key) const {
+  for (const auto& entry : entries)
+    if (entry.key == key) return entry.value;
+  return nullptr;
+}
+
+std::string_view kind_name(const YamlValue& value) {
+  switch (value.kind) {
+    case YamlValue::Kind::null:
+      return "nothing";
+    case YamlValue::Kind::scalar:
+      return "text";
+    case YamlValue::Kind::sequence:
+      return "a list";
+    case YamlValue::Kind::map:
+      return "a map";
+  }
+  return "";
+}
+
+YamlDocument parse_yaml(const SourceText& source, Problems& problems) {
+  YamlDocument document;
+  TreeBuilder builder(source, document, problems);
+  MemoryBuffer buffer(source.text());
+  std::istream stream(&buffer);
+  const auto before = problems.error_count();
+  try {
+    YAML::Parser parser(stream);
+    while (parser.HandleNextDocument(builder)) {
+    }
+  } catch (const YAML::Exception& error) {
+    report_syntax_error(error, builder, source, problems);
+    document.set_root(nullptr);
+    return document;
+  } catch (const StopParsing& stop) {
+    problems.error(stop.mark, stop.message, stop.expected);
+    document.set_root(nullptr);
+    return document;
+  }
+  const bool empty = document.root() == nullptr || document.root()->is_null();
+  if (empty && problems.error_count() == before)
+    problems.error({.line = 1, .column = 1}, "the file is empty");
+  if (empty) document.set_root(nullptr);
+  return document;
+}
+
+}  // namespace mlpipe

@@ -1,0 +1,178 @@
+#include "store/object_store.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <map>
+#include <utility>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "store/hash_walk.h"
+#include "store/object_manifest.h"
+#include "store/staging.h"
+#include "store/tree_hash.h"
+#include "store/walk.h"
+
+namespace mlpipe {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// The manifest beside an object's content; nothing if it is missing or not whole.
+std::optional<ObjectManifest> read_manifest(const fs::path& object) {
+  const fs::path file = object / "entries";
+  if (!stat_link(file)) return std::nullopt;
+  return decode_object_manifest(read_file(file));
+}
+
+/// Whether everything looks as when the manifest was written.
+bool looks_untouched(const fs::path& content, const ObjectManifest& manifest) {
+  const auto untouched = [](const fs::path& path, const FileStat& look) {
+    const auto now = stat_link(path);
+    return now && now->kind == look.kind && now->same_content_as(look);
+  };
+  for (const auto& item : manifest.entries)
+    if (!untouched(content / item.entry.path, item.look)) return false;
+  return untouched(content, manifest.root);
+}
+
+/// Read again what does not look as when the manifest was written.
+std::vector<TreeEntry> read_again(const fs::path& content, const ObjectManifest& manifest) {
+  std::map<std::string_view, const ManifestEntry*> known;
+  for (const auto& item : manifest.entries) known.emplace(item.entry.path, &item);
+  Walk walk = walk_tree(content, {.links = LinkRule::keep});
+  std::vector<HashedFile> files;
+  for_each_item(walk, [&](const WalkedFolder& folder, const WalkedItem& item) {
+    if (item.look.kind != FileKind::file) return;
+    const std::string path = folder.path.empty() ? item.name : folder.path + '/' + item.name;
+    const auto before = known.find(path);
+    if (before != known.end() && before->second->entry.kind == FileKind::file &&
+        before->second->look.same_content_as(item.look))
+      files.push_back(
+          {.look = item.look, .hash = before->second->entry.hash, .bytes = item.look.size});
+    else
+      files.push_back(hash_file(walk.place(folder, item)));
+  });
+  return to_entries(walk, files);
+}
+
+}  // namespace
+
+ObjectStore::ObjectStore(fs::path objects, fs::path scratch)
+    : objects_(std::move(objects)), scratch_(std::move(scratch)) {
+  make_folders(objects_);
+  make_folders(scratch_);
+}
+
+fs::path ObjectStore::object_folder(const Hash& id) const {
+  const std::string hex = id.hex();
+  return objects_ / hex.substr(0, 2) / hex;
+}
+
+fs::path ObjectStore::content_folder(const Hash& id) const { return object_folder(id) / "content"; }
+
+std::optional<FileStat> ObjectStore::current_stat(const Hash& id) const {
+  return stat_link(content_folder(id));
+}
+
+bool ObjectStore::is_present(const Hash& id, const FileStat& recorded) const {
+  const auto look = current_stat(id);
+  return look && look->kind == FileKind::folder && look->same_content_as(recorded);
+}
+
+std::vector<TreeEntry> ObjectStore::entries(const Hash& id) const {
+  const fs::path object = object_folder(id);
+  if (!stat_link(object))
+    fail(ErrorKind::not_found, "there is no object {} in the store '{}'", id.hex(),
+         printable(objects_.native()));
+  auto manifest = read_manifest(object);
+  if (!manifest)
+    fail(ErrorKind::system, "'{}' is damaged: run again, it will be made anew",
+         printable((object / "entries").native()));
+  std::vector<TreeEntry> entries;
+  entries.reserve(manifest->entries.size());
+  for (auto& item : manifest->entries) entries.push_back(std::move(item.entry));
+  return entries;
+}
+
+ObjectState ObjectStore::check(const Hash& id) {
+  const fs::path object = object_folder(id);
+  const auto look = stat_link(object);
+  if (!look) return ObjectState::missing;
+  const fs::path content = object / "content";
+  bool whole = false;
+  try {
+    const auto manifest = read_manifest(object);
+    if (manifest && looks_untouched(content, *manifest)) return ObjectState::intact;
+    std::vector<TreeEntry> entries = read_again(content, manifest.value_or(ObjectManifest{}));
+    whole = hash_tree(entries) == id;
+    if (whole) write_file_atomically(object / "entries", encode_object_manifest(seal(content, entries)));
+  } catch (const Error&) {
+    // What cannot be read is as good as not there; what cannot be renewed is checked again.
+    if (!stat_link(object)) return ObjectState::missing;
+  }
+  if (whole) return ObjectState::intact;
+  quarantine(id, *look);
+  return ObjectState::damaged;
+}
+
+void ObjectStore::quarantine(const Hash& id, const FileStat& judged) {
+  static std::atomic<unsigned> counter{0};
+  const fs::path folder = objects_.parent_path() / "quarantine";
+  make_folders(folder);
+  const fs::path object = object_folder(id);
+  const fs::path away = folder / fmt::format("{}-{}-{}", id.hex(), ::getpid(), counter++);
+  if (::rename(object.c_str(), away.c_str()) != 0) {
+    if (errno == ENOENT) return;  // another process was faster
+    fail_errno(errno,
+               fmt::format("cannot move the damaged object '{}' away", printable(object.native())));
+  }
+  // Another process may have put a whole one there since we looked.
+  const auto moved = stat_link(away);
+  if (moved && moved->ino != judged.ino && ::rename(away.c_str(), object.c_str()) != 0 &&
+      errno != ENOTEMPTY && errno != EEXIST)
+    fail_errno(errno, fmt::format("cannot move '{}' back", printable(away.native())));
+}
+
+void ObjectStore::copy_content(const Hash& id, const fs::path& to, bool writable) const {
+  const std::vector<TreeEntry> all = entries(id);
+  const fs::path content = content_folder(id);
+  for (const auto& entry : all) {
+    const fs::path copy = to / entry.path;
+    switch (entry.kind) {
+      case FileKind::folder:
+        make_folders(copy);
+        break;
+      case FileKind::link:
+        if (::symlink(entry.link.c_str(), copy.c_str()) != 0)
+          fail_errno(errno, fmt::format("cannot make the link '{}'", printable(copy.native())));
+        break;
+      case FileKind::file:
+      case FileKind::other:
+        copy_file(content / entry.path, copy, entry.executable);
+        break;
+    }
+  }
+  if (writable) return;
+  for (auto entry = all.rbegin(); entry != all.rend(); ++entry) {
+    if (entry->kind == FileKind::link) continue;
+    const mode_t mode = entry->executable || entry->kind == FileKind::folder ? 0555 : 0444;
+    const fs::path copy = to / entry->path;
+    if (::chmod(copy.c_str(), mode) != 0)
+      fail_errno(errno, fmt::format("cannot make '{}' read-only", printable(copy.native())));
+  }
+}
+
+void ObjectStore::flush() const {
+  const Fd fd = open_file(objects_, O_RDONLY | O_DIRECTORY);
+  if (::syncfs(fd.get()) != 0)
+    fail_errno(errno,
+               fmt::format("cannot flush the store '{}' to disk", printable(objects_.native())));
+}
+
+}  // namespace mlpipe

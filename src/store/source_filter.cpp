@@ -1,0 +1,68 @@
+#include "store/source_filter.h"
+
+#include "base/error.h"
+#include "base/text.h"
+#include "store/links.h"
+
+namespace mlpipe {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string normal_path(const fs::path& path) {
+  std::string text = path.lexically_normal().native();
+  while (text.size() > 1 && text.ends_with('/')) text.pop_back();
+  return text;
+}
+
+/// Where `path`, which need not exist, is below the source root.
+std::optional<std::string> place_in(const std::string& root, const fs::path& path) {
+  if (auto below = path_below(root, normal_path(path))) return below;
+  const std::string real_root = canonical_path(root).native();
+  std::error_code error;
+  const fs::path folder = fs::weakly_canonical(path.parent_path(), error);
+  if (error) return std::nullopt;
+  return path_below(real_root, normal_path(folder / path.filename()));
+}
+
+bool has_entry_below(const std::set<std::string, std::less<>>& paths, std::string_view folder) {
+  const std::string start = std::string(folder) + '/';
+  const auto next = paths.lower_bound(start);
+  return next != paths.end() && next->starts_with(start);
+}
+
+}  // namespace
+
+SourceFilter::SourceFilter(const SourceFolder& source) : rules_(source.root) {
+  bool everything = false;
+  for (const auto& name : source.include) {
+    const std::string path = normal_path(name);
+    if (path.starts_with('/') || path == ".." || path.starts_with("../"))
+      fail(ErrorKind::invalid_file, "include: '{}' is not inside the source directory '{}'",
+           printable(name), printable(source.root.native()));
+    if (!stat_link(source.root / path))
+      fail(ErrorKind::invalid_file, "include: there is no '{}' in the source directory '{}'",
+           printable(name), printable(source.root.native()));
+    everything = everything || path == "." || path.empty();
+    include_.insert(path);
+  }
+  if (everything) include_.clear();
+  for (const auto& path : source.left_out)
+    if (auto below = place_in(normal_path(source.root), path)) left_out_.insert(*below);
+}
+
+Taken SourceFilter::take(const IgnoreScope& scope, Taken around, std::string_view path,
+                         bool is_folder) const {
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  if (name == ".git" || name == ".mlpipe" || left_out_.contains(path)) return Taken::nothing;
+  if (around == Taken::partly) {
+    if (include_.contains(path)) return Taken::wholly;
+    if (!has_entry_below(include_, path)) return Taken::nothing;
+    return is_folder ? Taken::partly : Taken::wholly;  // wholly: by way of a link
+  }
+  if (include_.contains(path)) return Taken::wholly;
+  return rules_.ignored(scope, path, is_folder) ? Taken::nothing : Taken::wholly;
+}
+
+}  // namespace mlpipe

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/contents.h"
+#include "store/ignore_rules.h"
+
+namespace mlpipe {
+
+/// How much of a folder is taken.
+enum class Taken : std::uint8_t {
+  nothing,
+  partly,  ///< Only what SourceFolder::include names below it.
+  wholly,  ///< All that the ignore rules leave.
+};
+
+/// Decides what of a source directory a step sees: the ignore rules, `include` and `left_out`.
+/// What `include` names is taken even if the rules ignore it; below it they hold.
+class SourceFilter {
+ public:
+  /// Throws Error(invalid_file) for an `include` that is not there or leaves the folder.
+  explicit SourceFilter(const SourceFolder& source);
+
+  /// For the root itself.
+  [[nodiscard]] Taken root() const { return include_.empty() ? Taken::wholly : Taken::partly; }
+
+  [[nodiscard]] const IgnoreRules& rules() const { return rules_; }
+
+  /// For what is at `path` (relative to the root), in a folder that is taken `around`.
+  [[nodiscard]] Taken take(const IgnoreScope& scope, Taken around, std::string_view path,
+                           bool is_folder) const;
+
+ private:
+  IgnoreRules rules_;
+  std::set<std::string, std::less<>> include_;
+  std::set<std::string, std::less<>> left_out_;
+};
+
+}  // namespace mlpipe

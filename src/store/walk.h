@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/file.h"
+#include "base/worker_pool.h"
+#include "store/source_filter.h"
+
+namespace mlpipe {
+
+/// What a walk found under one name.
+struct WalkedItem {
+  std::string name;
+  FileStat look;     ///< Of what counts: of a followed link, that of its target.
+  std::string link;  ///< A link's text as it counts.
+  /// On disk there is a link that does not count as it is: one that is followed, or one whose text
+  /// had to be made relative.
+  bool replaced = false;
+  Taken taken = Taken::wholly;
+  std::size_t folder = 0;  ///< A folder's own place in Walk::folders.
+};
+
+/// A folder of a walked tree.
+struct WalkedFolder {
+  std::string path;               ///< Relative to the root; "" for the root itself.
+  FileStat look;                  ///< Taken before its names were read.
+  std::vector<WalkedItem> items;  ///< Sorted by the bytes of the names.
+  std::size_t parent = 0;
+  std::size_t region = 0;
+  Taken taken = Taken::wholly;
+  IgnoreScope scope;
+};
+
+/// What to do with links inside the tree.
+enum class LinkRule : std::uint8_t {
+  resolve,  ///< Those that leave the tree are followed, the others made relative if need be.
+  keep,     ///< All count by their text (in the store).
+};
+
+/// What a walk needs to know.
+struct WalkOptions {
+  const SourceFilter* filter = nullptr;  ///< None: everything is taken.
+  LinkRule links = LinkRule::resolve;
+  /// Make folders readable that are not: the tree is ours.
+  bool make_readable = false;
+  /// Walk on all threads; none: on this one.
+  WorkerPool* pool = nullptr;
+};
+
+/// One look at a whole tree, before its files are read. Links that leave the tree have been
+/// followed: in here they are files and folders.
+struct Walk {
+  std::filesystem::path root;
+  std::deque<WalkedFolder> folders;  ///< The root first.
+
+  /// Where the item is on disk, possibly by way of a link.
+  [[nodiscard]] std::filesystem::path place(const WalkedFolder& folder) const;
+  [[nodiscard]] std::filesystem::path place(const WalkedFolder& folder,
+                                            const WalkedItem& item) const;
+};
+
+/// Walk the folder `root` (absolute, may be a link). Throws Error(system) for what cannot be read,
+/// Error(invalid_file) for bad links, FIFOs, sockets and devices; both name the path.
+[[nodiscard]] Walk walk_tree(const std::filesystem::path& root, const WalkOptions& options);
+
+/// Call `visit` for each item, parents before children, names sorted by bytes.
+void for_each_item(Walk& walk, const std::function<void(WalkedFolder&, WalkedItem&)>& visit);
+
+/// Run work(0) … work(count-1), on all threads if there is a pool.
+void run_each(WorkerPool* pool, std::size_t count, const std::function<void(std::size_t)>& work);
+
+}  // namespace mlpipe

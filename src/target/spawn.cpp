@@ -1,0 +1,174 @@
+#include "target/spawn.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <exception>
+#include <system_error>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/process.h"
+#include "base/text.h"
+
+#if defined(__clang__)
+#define MLPIPE_NOT_INSTRUMENTED __attribute__((disable_sanitizer_instrumentation))
+#else
+#define MLPIPE_NOT_INSTRUMENTED
+#endif
+
+namespace mlpipe {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+enum class Stage { preparing, entering_folder, executing };
+
+/// What parent and child share while the child runs in the parent's memory.
+struct ChildPlan {
+  const char* program = nullptr;
+  char* const* argv = nullptr;
+  char* const* environment = nullptr;
+  const char* work_directory = nullptr;
+  int in = -1;
+  int out = -1;
+  int err = -1;
+  pid_t parent = 0;
+  std::uint64_t mark = 0;
+  Stage stage = Stage::preparing;  ///< How far the child came …
+  int error = 0;                   ///< … and the errno that stopped it.
+};
+
+/// The child's way to exec. System calls only: it runs in the parent's memory, and nothing that a
+/// sanitizer or libc keeps books of must happen here.
+// NOLINTBEGIN(*-vararg)
+MLPIPE_NOT_INSTRUMENTED int run_child(void* argument) {
+  auto* plan = static_cast<ChildPlan*>(argument);
+  struct rlimit limit {};
+  ::syscall(SYS_setsid);
+  ::syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+  if (::syscall(SYS_getppid) != plan->parent) ::syscall(SYS_exit_group, 127);
+  if (::syscall(SYS_prlimit64, 0, __RLIMIT_LOCKS, nullptr, &limit) == 0) {
+    limit.rlim_cur = plan->mark;
+    ::syscall(SYS_prlimit64, 0, __RLIMIT_LOCKS, &limit, nullptr);
+  }
+  if (::syscall(SYS_dup3, plan->in, STDIN_FILENO, 0) >= 0 &&
+      ::syscall(SYS_dup3, plan->out, STDOUT_FILENO, 0) >= 0 &&
+      ::syscall(SYS_dup3, plan->err, STDERR_FILENO, 0) >= 0) {
+    plan->stage = Stage::entering_folder;
+    if (::syscall(SYS_chdir, plan->work_directory) == 0) {
+      plan->stage = Stage::executing;
+      const std::uint64_t no_signals = 0;
+      ::syscall(SYS_rt_sigprocmask, SIG_SETMASK, &no_signals, nullptr, sizeof no_signals);
+      ::syscall(SYS_execve, plan->program, plan->argv, plan->environment);
+    }
+  }
+  plan->error = errno;
+  ::syscall(SYS_exit_group, 127);
+  return 127;
+}
+// NOLINTEND(*-vararg)
+
+std::string problem_text(const ChildPlan& plan) {
+  const auto reason = std::generic_category().message(plan.error);
+  switch (plan.stage) {
+    case Stage::preparing:
+      return fmt::format("cannot prepare the process: {}", reason);
+    case Stage::entering_folder:
+      return fmt::format("cannot enter the working directory '{}': {}", plan.work_directory,
+                         reason);
+    case Stage::executing:
+      if (plan.error == ENOENT && ::access(plan.program, F_OK) == 0)
+        return fmt::format("cannot run '{}': the interpreter it names is not there", plan.program);
+      if (plan.error == ENOEXEC)
+        return fmt::format("cannot run '{}': neither a program nor a script that begins with '#!'",
+                           plan.program);
+      return fmt::format("cannot run '{}': {}", plan.program, reason);
+  }
+  return reason;
+}
+
+/// PATH of the job's environment; relative folders in it are below the working directory.
+std::string path_of(const Job& job) {
+  std::string path;
+  for (const auto& entry : job.environment) {
+    if (entry.rfind("PATH=", 0) != 0) continue;
+    for (const auto folder : split(std::string_view(entry).substr(5), ':'))
+      path += (path.empty() ? "" : ":") + (job.work_directory / folder).string();
+    break;
+  }
+  return path;
+}
+
+std::string program_of(const Job& job) {
+  if (job.argv.empty() || job.argv.front().empty())
+    fail(ErrorKind::usage, "there is no program to run");
+  const auto& name = job.argv.front();
+  if (name.find('/') != std::string::npos) return name;
+  const auto found = find_program(name, path_of(job));
+  if (!found) fail(ErrorKind::not_found, "no program '{}' in the job's PATH", name);
+  return found->string();
+}
+
+std::vector<char*> pointers(const std::vector<std::string>& texts, std::string_view what) {
+  std::vector<char*> result;
+  result.reserve(texts.size() + 1);
+  for (const auto& text : texts) {
+    if (text.find('\0') != std::string::npos)
+      fail(ErrorKind::usage, "there is a zero byte in {} '{}'", what, printable(text));
+    result.push_back(const_cast<char*>(text.c_str()));  // NOLINT(*-const-cast): exec's signature
+  }
+  result.push_back(nullptr);
+  return result;
+}
+
+Spawned try_spawn(const Job& job, JobMark mark) {
+  const auto program = program_of(job);
+  const auto argv = pointers(job.argv, "the argument");
+  const auto environment = pointers(job.environment, "the environment variable");
+  constexpr int anew = O_WRONLY | O_CREAT | O_TRUNC | O_APPEND;
+  const Fd in = open_file("/dev/null", O_RDONLY);
+  const Fd out = open_file(job.stdout_file, anew);
+  const Fd err = open_file(job.stderr_file, anew);
+  ChildPlan plan{.program = program.c_str(),
+                 .argv = argv.data(),
+                 .environment = environment.data(),
+                 .work_directory = job.work_directory.c_str(),
+                 .in = in.get(),
+                 .out = out.get(),
+                 .err = err.get(),
+                 .parent = ::getpid(),
+                 .mark = mark.value()};
+  // Writes of the child to `plan` are seen here: CLONE_VFORK keeps us still until exec or exit.
+  alignas(64) std::array<char, std::size_t{64} << 10U> stack;      // NOLINT(*-member-init)
+  const int pid = ::clone(run_child, stack.data() + stack.size(),  // NOLINT(*-vararg)
+                          CLONE_VM | CLONE_VFORK | SIGCHLD, &plan);
+  if (pid < 0) fail_errno(errno, "cannot make a process");
+  if (plan.error == 0) return {.pid = pid};
+  while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
+  }
+  return {.problem = problem_text(plan)};
+}
+
+}  // namespace
+
+Spawned spawn(const Job& job, JobMark mark) noexcept {
+  try {
+    return try_spawn(job, mark);
+  } catch (const std::exception& error) {
+    return {.problem = error.what()};
+  }
+}
+
+}  // namespace mlpipe

@@ -1,0 +1,565 @@
+#include "store/object_store.h"
+
+#include <sys/mount.h>
+#include <sys/wait.h>
+
+#include <atomic>
+#include <cerrno>
+#include <functional>
+#include <thread>
+
+#include "store/object_manifest.h"
+#include "support/catch.h"
+#include "unit/store/store_testing.h"
+
+namespace mlpipe {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A store and a place where steps work, on one filesystem.
+struct Workspace : Playground {
+  ObjectStore store{folder.path() / "objects", folder.path() / "scratch"};
+
+  StoredObject add_file(const std::string& name, std::string_view text) {
+    put_file(*this / ("work/" + name), text);
+    return store.add_output(*this / ("work/" + name));
+  }
+  StoredObject add_source(const fs::path& root) {
+    return store.add_source({.root = root, .include = {}, .left_out = {}}, cache, pool);
+  }
+  /// The objects' names that can be seen.
+  Lines visible() {
+    Lines ids;
+    for (const auto& shard : list_names(*this / "objects"))
+      for (auto& id : list_names(folder.path() / "objects" / shard)) ids.push_back(std::move(id));
+    return ids;
+  }
+  bool scratch_is_empty() { return list_names(*this / "scratch").empty(); }
+};
+
+fs::path file_of(const Workspace& space, const StoredObject& object) {
+  return space.store.content_folder(object.id) / object.file_name;
+}
+
+/// Overwrite in place, as root can whatever the permissions.
+void damage(const fs::path& path, std::string_view text) {
+  const mode_t mode = mode_of(path);
+  const auto mtime = stat_file(path)->mtime_ns;
+  set_mode(path, 0600);
+  put_file(path, text);
+  set_mode(path, mode);
+  set_mtime(path, mtime);
+}
+
+}  // namespace
+
+TEST_CASE("a stored file is read under its own name, read-only, and is gone from where it was") {
+  Workspace space;
+  const StoredObject object = space.add_file("model.bin", "weights");
+  CHECK(object.kind == FileKind::file);
+  CHECK(object.file_name == "model.bin");
+  CHECK(object.content_hash == hash_bytes("weights"));
+  CHECK(object.bytes == 7);
+  CHECK(object.files == 1);
+  CHECK_FALSE(object.executable);
+  CHECK(read_file(file_of(space, object)) == "weights");
+  CHECK(mode_of(file_of(space, object)) == 0444);
+  CHECK(mode_of(space.store.content_folder(object.id)) == 0555);
+  CHECK_FALSE(stat_link(space / "work/model.bin"));
+  CHECK(space.store.is_present(object.id, object.stat));
+  CHECK(space.store.check(object.id) == ObjectState::intact);
+  CHECK(space.store.current_stat(object.id)->same_content_as(object.stat));
+  CHECK(shape(space.store.entries(object.id)) == Lines{"model.bin"});
+  CHECK(space.scratch_is_empty());
+  space.store.flush();
+}
+
+TEST_CASE("equal files of different names are two objects of one content") {
+  Workspace space;
+  const StoredObject one = space.add_file("a", "same");
+  const StoredObject two = space.add_file("b", "same");
+  CHECK(one.id != two.id);
+  CHECK(one.content_hash == two.content_hash);
+}
+
+TEST_CASE("a stored folder has the hash it has outside") {
+  Workspace space;
+  const fs::path out = space / "work/out";
+  put_file(out / "d/run.sh", "#!");
+  set_mode(out / "d/run.sh", 0755);
+  put_file(out / "a", "A");
+  make_folders(out / "empty");
+  put_link(out / "l", "d/run.sh");
+  set_mode(out / "d", 0555);
+  const Hash outside = space.hash(out).hash;
+  const StoredObject object = space.store.add_output(out);
+  CHECK(object.id == outside);
+  CHECK(object.content_hash == outside);
+  CHECK(object.bytes == 3);
+  CHECK(object.files == 2);
+  const fs::path content = space.store.content_folder(object.id);
+  CHECK(space.hash(content).hash == outside);
+  CHECK(mode_of(content / "d/run.sh") == 0555);
+  CHECK(mode_of(content / "empty") == 0555);
+  CHECK(shape(space.store.entries(object.id)) ==
+        Lines{"a", "d/", "d/run.sh*", "empty/", "l -> d/run.sh"});
+  CHECK_FALSE(stat_link(out));
+}
+
+TEST_CASE("the same content again is one object, as a source, too") {
+  Workspace space;
+  put_file(space / "work/out/a", "A");
+  put_file(space / "src/a", "A");
+  const StoredObject output = space.store.add_output(space / "work/out");
+  const StoredObject source = space.add_source(space / "src");
+  CHECK(output.id == source.id);
+  CHECK(source.stat.same_content_as(output.stat));
+  put_file(space / "work/out/a", "A");
+  CHECK(space.store.add_output(space / "work/out").stat.same_content_as(output.stat));
+  CHECK_FALSE(stat_link(space / "work/out"));
+  CHECK(space.visible().size() == 1);
+  CHECK(space.scratch_is_empty());
+}
+
+TEST_CASE("a hard link outside does not reach into the store") {
+  Workspace space;
+  put_file(space / "work/f", "good");
+  fs::create_hard_link(space / "work/f", space / "kept");
+  const StoredObject file = space.store.add_output(space / "work/f");
+  put_file(space / "work/d/a", "good");
+  set_mode(space / "work/d/a", 0755);
+  fs::create_hard_link(space / "work/d/a", space / "work/d/b");
+  fs::create_hard_link(space / "work/d/a", space / "kept2");
+  const StoredObject folder = space.store.add_output(space / "work/d");
+  put_file(space / "kept", "evil");
+  put_file(space / "kept2", "evil");
+  CHECK(read_file(file_of(space, file)) == "good");
+  const fs::path content = space.store.content_folder(folder.id);
+  CHECK(read_file(content / "a") == "good");
+  CHECK(stat_file(content / "a")->links == 1);
+  CHECK(stat_file(content / "b")->links == 1);
+  CHECK(shape(space.store.entries(folder.id)) == Lines{"a*", "b*"});
+  CHECK(mode_of(space / "kept2") == 0755);
+  CHECK(space.store.check(folder.id) == ObjectState::intact);
+}
+
+TEST_CASE("links in an output stay inside or become what they lead to") {
+  Workspace space;
+  const fs::path out = space / "work/out";
+  put_file(out / "d/x", "in");
+  put_file(space / "other/f", "out");
+  put_file(space / "other/tree/g", "deep");
+  put_link(space / "other/tree/h", "g");
+  put_link(out / "relative", "d/x");
+  put_link(out / "d/absolute", out / "d/x");
+  put_link(out / "file", space / "other/f");
+  put_link(out / "folder", "../../other/tree");
+  const Hash outside = space.hash(out).hash;
+  const StoredObject object = space.store.add_output(out);
+  CHECK(object.id == outside);
+  CHECK(shape(space.store.entries(object.id)) == Lines{"d/", "d/absolute -> x", "d/x", "file",
+                                                       "folder/", "folder/g", "folder/h -> g",
+                                                       "relative -> d/x"});
+  const fs::path content = space.store.content_folder(object.id);
+  CHECK(fs::read_symlink(content / "d/absolute") == "x");
+  CHECK(stat_link(content / "file")->kind == FileKind::file);
+  CHECK(read_file(content / "folder/h") == "deep");
+  CHECK(read_file(space / "other/tree/g") == "deep");
+  CHECK(mode_of(space / "other/f") != 0444);
+  CHECK(space.store.check(object.id) == ObjectState::intact);
+}
+
+TEST_CASE("an output that is a link is stored as what it leads to, which stays") {
+  Workspace space;
+  put_file(space / "big", "data");
+  put_file(space / "tree/a", "A");
+  put_link(space / "work/f", "../big");
+  put_link(space / "work/d", "../tree");
+  const StoredObject file = space.store.add_output(space / "work/f");
+  const StoredObject folder = space.store.add_output(space / "work/d");
+  CHECK(file.file_name == "f");
+  CHECK(read_file(file_of(space, file)) == "data");
+  CHECK(read_file(space.store.content_folder(folder.id) / "a") == "A");
+  CHECK(list_names(space / "work").empty());
+  CHECK(read_file(space / "big") == "data");
+  CHECK(read_file(space / "tree/a") == "A");
+}
+
+TEST_CASE("a bad output is refused by name and stays where it is") {
+  Workspace space;
+  put_file(space / "work/out/a", "A");
+  std::string bad = "out/bad";
+  SECTION("dangling link") { put_link(space / "work/out/bad", "nowhere"); }
+  SECTION("FIFO") { REQUIRE(::mkfifo((space / "work/out/bad").c_str(), 0600) == 0); }
+  try {
+    (void)space.store.add_output(space / "work/out");
+    FAIL("stored");
+  } catch (const Error& error) {
+    CHECK(error.kind() == ErrorKind::invalid_file);
+    CHECK(std::string(error.what()).find(bad) != std::string::npos);
+  }
+  CHECK(read_file(space / "work/out/a") == "A");
+  CHECK(space.visible().empty());
+  CHECK(space.scratch_is_empty());
+  CHECK_THROWS_AS(space.store.add_output(space / "work/nothing"), Error);
+}
+
+TEST_CASE("an output from another filesystem is copied") {
+  Workspace space;
+  if (stat_file("/dev/shm")->dev == stat_file(space.folder.path())->dev) {
+    WARN("skipped: /dev/shm is no filesystem of its own");
+    return;
+  }
+  const TemporaryFolder elsewhere("/dev/shm");
+  put_file(elsewhere.path() / "f", "file");
+  put_file(elsewhere.path() / "d/x", "in");
+  set_mode(elsewhere.path() / "d/x", 0755);
+  put_link(elsewhere.path() / "d/l", elsewhere.path() / "d/x");
+  CHECK(read_file(file_of(space, space.store.add_output(elsewhere.path() / "f"))) == "file");
+  const StoredObject folder = space.store.add_output(elsewhere.path() / "d");
+  CHECK(shape(space.store.entries(folder.id)) == Lines{"l -> x", "x*"});
+  CHECK(list_names(elsewhere.path()).empty());
+}
+
+TEST_CASE("damage to an object is found, and takes it away") {
+  Workspace space;
+  put_file(space / "work/out/a", "good");
+  put_file(space / "work/out/d/b", "good");
+  const StoredObject object = space.store.add_output(space / "work/out");
+  const fs::path content = space.store.content_folder(object.id);
+  SECTION("other bytes, the same size and mtime") { damage(content / "d/b", "evil"); }
+  SECTION("a file less") { fs::remove(content / "a"); }
+  SECTION("a file more") { put_file(content / "d/new", ""); }
+  SECTION("a file made executable") { set_mode(content / "a", 0555); }
+  SECTION("a FIFO") { REQUIRE(::mkfifo((content / "fifo").c_str(), 0600) == 0); }
+  SECTION("no content") { remove_tree(content); }
+  SECTION("other bytes, and no manifest") {
+    damage(content / "a", "evil");
+    fs::remove(content.parent_path() / "entries");
+  }
+  CHECK(space.store.check(object.id) == ObjectState::damaged);
+  CHECK(space.store.check(object.id) == ObjectState::missing);
+  CHECK_FALSE(space.store.is_present(object.id, object.stat));
+  CHECK_FALSE(space.store.current_stat(object.id));
+  CHECK(list_names(space / "quarantine").size() == 1);
+  CHECK_THROWS_AS(space.store.entries(object.id), Error);
+}
+
+TEST_CASE("a damaged object is replaced when its content is made again") {
+  Workspace space;
+  const StoredObject object = space.add_file("f", "good");
+  damage(file_of(space, object), "evil");
+  const StoredObject again = space.add_file("f", "good");
+  CHECK(again.id == object.id);
+  CHECK(read_file(file_of(space, again)) == "good");
+  CHECK(space.store.is_present(again.id, again.stat));
+  CHECK(list_names(space / "quarantine").size() == 1);
+}
+
+TEST_CASE("an object that only looks different stays, and its manifest is renewed") {
+  Workspace space;
+  put_file(space / "work/out/d/a", "good");
+  put_link(space / "work/out/l", "d/a");
+  const StoredObject object = space.store.add_output(space / "work/out");
+  const fs::path content = space.store.content_folder(object.id);
+  SECTION("made writable") { set_mode(content / "d/a", 0644); }
+  SECTION("touched") { set_mtime(content / "d/a", 1); }
+  SECTION("a lost manifest") { fs::remove(content.parent_path() / "entries"); }
+  SECTION("a cut manifest") { put_file(content.parent_path() / "entries", "mlpipe object 1\n"); }
+  CHECK(space.store.check(object.id) == ObjectState::intact);
+  CHECK(mode_of(content / "d/a") == 0444);
+  CHECK(shape(space.store.entries(object.id)) == Lines{"d/", "d/a", "l -> d/a"});
+  const std::string renewed = read_file(content.parent_path() / "entries");
+  CHECK(space.store.check(object.id) == ObjectState::intact);
+  CHECK(read_file(content.parent_path() / "entries") == renewed);
+}
+
+TEST_CASE("a copied workspace keeps its objects") {
+  Workspace space;
+  put_file(space / "work/out/d/a", "good");
+  const StoredObject object = space.store.add_output(space / "work/out");
+  const std::string copy = (space / "copy").string();
+  REQUIRE(std::system(("cp -a '" + (space / "objects").string() + "' '" + copy + "'").c_str()) ==
+          0);
+  ObjectStore other(copy, space / "copy-scratch");
+  CHECK_FALSE(other.is_present(object.id, object.stat));
+  CHECK(other.check(object.id) == ObjectState::intact);
+  CHECK(other.is_present(object.id, *other.current_stat(object.id)));
+}
+
+TEST_CASE("content is copied out with x bits, links and empty folders") {
+  Workspace space;
+  const fs::path out = space / "work/out";
+  const std::string odd = "a 'b'\n\xff\xfe\"";
+  put_file(out / odd, "odd");
+  put_file(out / std::string(255, 'n') / "run", "#!");
+  set_mode(out / std::string(255, 'n') / "run", 0755);
+  make_folders(out / "empty");
+  put_link(out / "l", odd);
+  const StoredObject object = space.store.add_output(out);
+  const bool writable = GENERATE(true, false);
+  const fs::path to = space / "copy";
+  make_folders(to);
+  space.store.copy_content(object.id, to, writable);
+  CHECK(space.hash(to).hash == object.id);
+  CHECK(stat_file(to / odd)->links == 1);
+  CHECK((mode_of(to / odd) & 0200U) == (writable ? 0200U : 0U));
+  CHECK((mode_of(to / "empty") & 0200U) == (writable ? 0200U : 0U));
+  put_file(to / odd, "changed");
+  CHECK(space.store.check(object.id) == ObjectState::intact);
+}
+
+TEST_CASE("a source is copied after the ignore rules, and is known at once the next time") {
+  Workspace space;
+  const fs::path src = space / "src";
+  put_file(src / "a.py", "print()");
+  put_file(src / "x.pyc", "");
+  put_file(src / ".gitignore", "*.pyc\n");
+  put_file(src / "run.sh", "#!");
+  set_mode(src / "run.sh", 0755);
+  const StoredObject object = space.add_source(src);
+  CHECK(object.kind == FileKind::folder);
+  CHECK(shape(space.store.entries(object.id)) == Lines{".gitignore", "a.py", "run.sh*"});
+  CHECK(object.id == space.source(src).hash);
+  CHECK(mode_of(src / "a.py") != 0444);
+  // With all files remembered nothing is read: a lie in the cache is believed.
+  for (const char* name : {"a.py", ".gitignore", "run.sh"}) {
+    const FileStat look = *stat_file(src / name);
+    space.cache.remember(src / name, look, hash_bytes(read_file(src / name)),
+                         look.ctime_ns + 100'000'000'000);
+  }
+  CHECK(space.add_source(src).stat.same_content_as(object.stat));
+  CHECK(space.scratch_is_empty());
+  put_file(src / "b.py", "");
+  CHECK(space.add_source(src).id != object.id);
+}
+
+TEST_CASE("a remembered hash never gets an object another name than its bytes") {
+  Workspace space;
+  const fs::path src = space / "src";
+  put_file(src / "a", "one");
+  const FileStat look = *stat_file(src / "a");
+  space.cache.remember(src / "a", look, hash_bytes("a lie"), look.ctime_ns + 100'000'000'000);
+  const StoredObject object = space.add_source(src);
+  CHECK(space.store.entries(object.id).at(0).hash == hash_bytes("one"));
+}
+
+TEST_CASE("no source is an empty object") {
+  Workspace space;
+  const StoredObject object = space.add_source("");
+  CHECK(object.files == 0);
+  CHECK(space.store.check(object.id) == ObjectState::intact);
+  CHECK(space.store.entries(object.id).empty());
+}
+
+TEST_CASE("a source that is edited while it is copied is stored as it was at one moment") {
+  Workspace space;
+  const fs::path src = space / "src";
+  // Two files that are always saved together hold the same number.
+  const auto save = [&](int i) {
+    for (const char* name : {"a", "z"})
+      write_file_atomically(src / name, std::to_string(i) + std::string(20000, '.'));
+  };
+  make_folders(src);
+  for (int i = 0; i < 30; ++i) put_file(src / ("m" + std::to_string(i)), std::string(5000, 'm'));
+  save(0);
+  std::atomic<bool> stop{false};
+  std::jthread editor([&] {
+    for (int i = 1; !stop; ++i) save(i);
+  });
+  int stored = 0;
+  for (int i = 0; i < 10; ++i) {
+    try {
+      const StoredObject object = space.add_source(src);
+      const fs::path content = space.store.content_folder(object.id);
+      const int a = std::stoi(read_file(content / "a"));
+      const int z = std::stoi(read_file(content / "z"));
+      CHECK((a == z || a == z + 1));  // between the two saves
+      CHECK(space.store.check(object.id) == ObjectState::intact);
+      CHECK(space.hash(content).hash == object.id);
+      ++stored;
+    } catch (const Error& error) {
+      CHECK(error.kind() == ErrorKind::system);  // it never stood still
+    }
+  }
+  stop = true;
+  editor.join();
+  CHECK(space.add_source(src).files == 32);
+  CHECK(space.scratch_is_empty());
+  WARN("stored " << stored << " of 10 while it was edited");
+}
+
+TEST_CASE("threads and stores that add the same object at once all succeed") {
+  Workspace space;
+  ObjectStore second(space / "objects", space / "scratch2");
+  constexpr std::size_t adders = 32;
+  for (std::size_t i = 0; i < adders; ++i)
+    put_file(space / ("work/" + std::to_string(i) + "/out/a"), "same");
+  std::vector<StoredObject> objects(adders);
+  WorkerPool pool(8);
+  pool.for_each(adders, [&](std::size_t i) {
+    ObjectStore& store = i % 2 == 0 ? space.store : second;
+    objects[i] = store.add_output(space / ("work/" + std::to_string(i) + "/out"));
+  });
+  CHECK(space.visible().size() == 1);
+  CHECK(space.scratch_is_empty());
+  for (const auto& object : objects) CHECK(space.store.is_present(object.id, object.stat));
+  CHECK(space.store.check(objects[0].id) == ObjectState::intact);
+}
+
+TEST_CASE("racing checks of a damaged object quarantine it once, and what is put anew stays") {
+  Workspace space;
+  const StoredObject object = space.add_file("f", "good");
+  WorkerPool pool(8);
+  for (int round = 0; round < 20; ++round) {
+    damage(file_of(space, object), "evil");
+    for (int i = 0; i < 8; ++i) put_file(space / ("work/" + std::to_string(i) + "/f"), "good");
+    pool.for_each(8, [&](std::size_t i) {
+      (void)space.store.add_output(space / ("work/" + std::to_string(i) + "/f"));
+    });
+    CHECK(space.store.check(object.id) == ObjectState::intact);
+    CHECK(read_file(file_of(space, object)) == "good");
+  }
+}
+
+TEST_CASE("any cut or changed byte makes a manifest invalid") {
+  ObjectManifest manifest;
+  manifest.root.ino = 5;
+  manifest.entries.push_back({.entry = {.path = "a\nb", .kind = FileKind::link, .link = "x"},
+                              .look = {.kind = FileKind::link, .size = 1}});
+  const std::string bytes = encode_object_manifest(manifest);
+  REQUIRE(decode_object_manifest(bytes));
+  CHECK(decode_object_manifest(bytes)->entries.at(0).entry.path == "a\nb");
+  CHECK(decode_object_manifest(bytes)->root.ino == 5);
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    CHECK_FALSE(decode_object_manifest(bytes.substr(0, i)));
+    std::string changed = bytes;
+    changed[i] = static_cast<char>(changed[i] ^ 4);
+    CHECK_FALSE(decode_object_manifest(changed));
+  }
+}
+
+namespace {
+
+/// Run `work` in a process of its own; true if it returns true.
+bool in_child(const std::function<bool()>& work) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    bool good = false;
+    try {
+      good = work();
+    } catch (const std::exception& error) {
+      (void)!::write(2, error.what(), std::string_view(error.what()).size());
+    }
+    ::_exit(good ? 0 : 1);
+  }
+  int status = 1;
+  return child > 0 && ::waitpid(child, &status, 0) == child && status == 0;
+}
+
+}  // namespace
+
+TEST_CASE("an unprivileged user can store, check, replace and copy read-only trees") {
+  if (::geteuid() != 0) {
+    WARN("skipped: needs root to become somebody else");
+    return;
+  }
+  const TemporaryFolder folder;
+  set_mode(folder.path(), 0777);
+  CHECK(in_child([&] {
+    if (::setgid(65534) != 0 || ::setuid(65534) != 0) return false;
+    ObjectStore store(folder.path() / "objects", folder.path() / "scratch");
+    const auto make = [&] {
+      const fs::path out = folder.path() / "work/out";
+      put_file(out / "d/a", "good");
+      fs::create_hard_link(out / "d/a", out / "d/b");
+      put_file(out / "closed/c", "x");
+      set_mode(out / "closed/c", 0000);
+      set_mode(out / "closed", 0000);
+      set_mode(out / "d", 0555);
+      set_mode(out, 0555);
+      return store.add_output(out);
+    };
+    const StoredObject object = make();
+    const StoredObject again = make();
+    const fs::path content = store.content_folder(object.id);
+    if (again.id != object.id || store.check(object.id) != ObjectState::intact) return false;
+    damage(content / "d/a", "evil");
+    if (store.check(object.id) != ObjectState::damaged) return false;
+    make_folders(folder.path() / "copy");
+    store.copy_content(make().id, folder.path() / "copy", false);
+    return read_file(folder.path() / "copy/d/b") == "good" &&
+           list_names(folder.path() / "scratch").empty() &&
+           list_names(folder.path() / "work").empty();
+  }));
+}
+
+TEST_CASE("an unreadable file or folder is an error that names it") {
+  if (::geteuid() != 0) {
+    WARN("skipped: needs root to become somebody else");
+    return;
+  }
+  Playground play;
+  put_file(play / "t/secret/x", "");
+  put_file(play / "s/file", "");
+  set_mode(play / "t/secret", 0);
+  set_mode(play / "s/file", 0);
+  put_file(play / "src/.gitignore", "secret\n");
+  put_file(play / "src/secret/x", "");
+  set_mode(play / "src/secret", 0);
+  set_mode(play.folder.path(), 0755);
+  CHECK(in_child([&] {
+    if (::setuid(65534) != 0) return false;
+    StatCache cache("/nowhere");
+    WorkerPool pool(1);
+    int named = 0;
+    for (const char* name : {"t", "s"}) {
+      try {
+        (void)hash_contents(play / name, cache, pool);
+      } catch (const Error& error) {
+        const std::string text = error.what();
+        if (error.kind() == ErrorKind::system && (text.find("t/secret") != std::string::npos ||
+                                                  text.find("s/file") != std::string::npos))
+          ++named;
+      }
+    }
+    // What is ignored is not even opened.
+    return named == 2 && hash_source({.root = play / "src"}, cache, pool).entries.size() == 1;
+  }));
+}
+
+TEST_CASE("a full disk leaves nothing half-visible and loses no output") {
+  const TemporaryFolder folder;
+  if (::mount("none", folder.path().c_str(), "tmpfs", 0, "size=1m") != 0) {
+    WARN("skipped: cannot mount a small filesystem here");
+    return;
+  }
+  {
+    ObjectStore store(folder.path() / "objects", folder.path() / "scratch");
+    const fs::path work = folder.path() / "work/out";
+    for (int i = 0; i < 40; ++i)
+      put_file(work / ("a-name-that-takes-some-room-" + std::to_string(i)), std::to_string(i));
+    fs::create_hard_link(work / "a-name-that-takes-some-room-1", folder.path() / "kept");
+    const std::string filler(1U << 20U, 'f');
+    try {
+      put_file(folder.path() / "filler", filler);
+    } catch (const Error&) {  // the point
+    }
+    CHECK_THROWS_AS(store.add_output(work), Error);
+    CHECK(list_names(work).size() == 40);
+    CHECK(read_file(work / "a-name-that-takes-some-room-7") == "7");
+    fs::remove(folder.path() / "kept");  // no copy needed now: it fails at the manifest
+    CHECK_THROWS_AS(store.add_output(work), Error);
+    CHECK(list_names(work).size() == 40);
+    CHECK(list_names(folder.path() / "scratch").empty());
+    for (const auto& shard : list_names(folder.path() / "objects"))
+      CHECK(list_names(folder.path() / "objects" / shard).empty());
+    fs::remove(folder.path() / "filler");
+    CHECK(store.check(store.add_output(work).id) == ObjectState::intact);
+  }
+  ::umount(folder.path().c_str());
+}
+
+}  // namespace mlpipe

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/worker_pool.h"
+#include "store/contents.h"
+#include "store/object_store.h"
+#include "store/stat_cache.h"
+
+namespace mlpipe {
+
+/// Write a file, with the folders above it.
+inline void put_file(const std::filesystem::path& path, std::string_view text) {
+  make_folders(path.parent_path());
+  const Fd fd = open_file(path, O_WRONLY | O_CREAT | O_TRUNC);
+  write_all(fd.get(), text, path);
+}
+
+inline void put_link(const std::filesystem::path& path, const std::filesystem::path& text) {
+  make_folders(path.parent_path());
+  std::filesystem::create_symlink(text, path);
+}
+
+inline void set_mode(const std::filesystem::path& path, mode_t mode) {
+  if (::chmod(path.c_str(), mode) != 0) throw std::runtime_error("chmod " + path.string());
+}
+
+inline mode_t mode_of(const std::filesystem::path& path) {
+  struct stat raw {};
+  if (::lstat(path.c_str(), &raw) != 0) throw std::runtime_error("lstat " + path.string());
+  return raw.st_mode & 07777U;
+}
+
+/// Put a file's mtime where it was: what `cp -p` and `rsync -t` do.
+inline void set_mtime(const std::filesystem::path& path, std::int64_t mtime_ns) {
+  const struct timespec times[2] = {{0, UTIME_OMIT},
+                                    {mtime_ns / 1'000'000'000, mtime_ns % 1'000'000'000}};
+  if (::utimensat(AT_FDCWD, path.c_str(), times, 0) != 0)
+    throw std::runtime_error("utimensat " + path.string());
+}
+
+/// The paths and kinds of a tree's entries: "a f", "b d", "b/l -> ../a".
+inline std::vector<std::string> shape(const std::vector<TreeEntry>& entries) {
+  std::vector<std::string> lines;
+  for (const auto& entry : entries) {
+    std::string line = entry.path;
+    if (entry.kind == FileKind::folder) line += '/';
+    if (entry.kind == FileKind::link) line += " -> " + entry.link;
+    if (entry.executable) line += '*';
+    lines.push_back(line);
+  }
+  return lines;
+}
+
+/// A cache, a pool and a folder to play in.
+struct Playground {
+  TemporaryFolder folder;
+  StatCache cache{folder.path() / "cache.bin"};
+  WorkerPool pool{2};
+
+  [[nodiscard]] std::filesystem::path operator/(const std::string& name) const {
+    return folder.path() / name;
+  }
+  Contents hash(const std::filesystem::path& path) { return hash_contents(path, cache, pool); }
+  Contents source(const std::filesystem::path& root) {
+    return hash_source({.root = root, .include = {}, .left_out = {}}, cache, pool);
+  }
+  std::vector<std::string> source_shape(const std::filesystem::path& root) {
+    return shape(source(root).entries);
+  }
+};
+
+using Lines = std::vector<std::string>;
+
+}  // namespace mlpipe
