@@ -11,7 +11,10 @@ set(core_tests
 )
 
 set(spec_tests
+  tests/unit/spec/bad_input_test.cpp
+  tests/unit/spec/expression_test.cpp
   tests/unit/spec/read_ours_test.cpp
+  tests/unit/spec/yaml_document_test.cpp
 )
 
 set(store_tests

@@ -49,6 +49,10 @@ void Problems::error(Mark mark, std::string message, std::string expected) {
   errors_.push_back({mark, std::move(message), std::move(expected)});
 }
 
+void Problems::error(const SpecLocation& location, std::string message, std::string expected) {
+  error(source_->mark(location), std::move(message), std::move(expected));
+}
+
 void Problems::warning(Mark mark, std::string message, std::string expected) {
   warnings_.push_back({mark, std::move(message), std::move(expected)});
 }

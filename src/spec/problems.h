@@ -26,6 +26,7 @@ class Problems {
 
   /// `expected`: what would have been right, or how to put it right; may be empty.
   void error(Mark mark, std::string message, std::string expected = {});
+  void error(const SpecLocation& location, std::string message, std::string expected = {});
   void warning(Mark mark, std::string message, std::string expected = {});
 
   /// " (did you mean 'x'?)", or "". Gives up after some hundred calls: a file with that many wrong
