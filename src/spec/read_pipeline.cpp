@@ -164,6 +164,7 @@ class PipelineReader {
     const auto word = fields.word("steps");
     const auto* steps = fields.find("steps");
     if (steps == nullptr || (steps->is_map() && steps->entries.empty())) {
+      if (fields.has_not_yet()) return;  // what would give them was refused
       const auto* entry = fields.entry("steps");
       problems_.error(entry == nullptr ? fields.mark() : entry->mark,
                       fmt::format("the pipeline has no steps"),
