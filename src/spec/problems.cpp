@@ -9,7 +9,7 @@ namespace mlpipe {
 
 namespace {
 
-constexpr std::size_t most_suggestions = 200;
+constexpr std::size_t most_suggestions = 50;
 constexpr std::size_t widest_line = 160;
 
 /// The start of the last character of `text` that begins at or before `at`.
@@ -61,6 +61,8 @@ std::string Problems::suggestion(std::string_view word, std::span<const std::str
   if (++suggestions_ > most_suggestions) return {};
   return did_you_mean(word, candidates);
 }
+
+bool Problems::suggests() const { return suggestions_ < most_suggestions; }
 
 std::string Problems::place(Mark mark) const {
   const auto at = source_->location(mark);
