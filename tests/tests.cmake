@@ -15,7 +15,14 @@ set(core_tests
 )
 
 set(spec_tests
+  tests/unit/spec/bad_input_test.cpp
+  tests/unit/spec/check_pipeline_test.cpp
+  tests/unit/spec/cli_v2_test.cpp
+  tests/unit/spec/expression_test.cpp
   tests/unit/spec/read_ours_test.cpp
+  tests/unit/spec/read_workspace_test.cpp
+  tests/unit/spec/values_test.cpp
+  tests/unit/spec/yaml_document_test.cpp
 )
 
 set(store_tests
