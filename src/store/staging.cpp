@@ -55,7 +55,7 @@ void copy_below(const Walk& walk, const WalkedFolder& folder, const fs::path& to
   }
 }
 
-/// A name beside the tree's own that is free: ours are made in a folder made for it.
+/// Make the item anew in a folder beside it, then let it take its place.
 void replace_item(const Walk& walk, const WalkedFolder& folder, const WalkedItem& item) {
   const fs::path parent = walk.place(folder);
   set_mode(parent, 0700);
