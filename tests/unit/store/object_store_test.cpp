@@ -6,6 +6,7 @@
 #include <atomic>
 #include <barrier>
 #include <cerrno>
+#include <csignal>
 #include <functional>
 #include <thread>
 
@@ -472,13 +473,14 @@ TEST_CASE("an unprivileged user can store, check, replace and copy read-only tre
   CHECK(in_child([&] {
     if (::setgid(65534) != 0 || ::setuid(65534) != 0) return false;
     ObjectStore store(folder.path() / "objects", folder.path() / "scratch");
+    int times = 0;
     const auto make = [&] {
       const fs::path out = folder.path() / "work/out";
       put_file(out / "d/a", "good");
       fs::create_hard_link(out / "d/a", out / "d/b");
       put_file(out / "closed/c", "x");
       set_mode(out / "closed/c", 0000);
-      set_mode(out / "closed", 0000);
+      set_mode(out / "closed", times++ == 0 ? 0000 : 0400);
       set_mode(out / "d", 0555);
       set_mode(out, 0555);
       return store.add_output(out);
@@ -529,6 +531,57 @@ TEST_CASE("an unreadable file or folder is an error that names it") {
     // What is ignored is not even opened.
     return named == 2 && hash_source({.root = play / "src"}, cache, pool).entries.size() == 1;
   }));
+}
+
+TEST_CASE("killed at any point, a store shows whole objects only") {
+  const TemporaryFolder folder;
+  std::size_t seen = 0;
+  for (int round = 0; round < 25; ++round) {
+    int progress[2] = {-1, -1};
+    REQUIRE(::pipe(progress) == 0);
+    const pid_t child = ::fork();
+    if (child == 0) {
+      ObjectStore store(folder.path() / "objects", folder.path() / "scratch");
+      for (int i = 0;; ++i) {
+        const fs::path out = folder.path() / "work/out";
+        remove_tree(out);
+        const std::string name = std::to_string(round) + '.' + std::to_string(i);
+        for (const char* file : {"a", "b", "c/d", "c/e"}) put_file(out / file, file + name);
+        if (::write(progress[1], "x", 1) != 1) ::_exit(1);
+        (void)store.add_output(out);
+      }
+    }
+    ::close(progress[1]);
+    char byte = 0;
+    for (int i = 0; i < 3; ++i) CHECK(::read(progress[0], &byte, 1) == 1);
+    for (std::atomic<int> spin = 0; spin < round * 1500;) ++spin;
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+    ::close(progress[0]);
+  }
+  ObjectStore store(folder.path() / "objects", folder.path() / "scratch");
+  for (const auto& shard : list_names(folder.path() / "objects")) {
+    for (const auto& id : list_names(folder.path() / "objects" / shard)) {
+      const fs::path entries = folder.path() / "objects" / shard / id / "entries";
+      const std::string before = read_file(entries);
+      CHECK(store.check(*parse_hash(id)) == ObjectState::intact);
+      CHECK(read_file(entries) == before);  // it was whole as it was
+      ++seen;
+    }
+  }
+  CHECK(seen >= 50);
+}
+
+TEST_CASE("what an output's link leads to keeps its permissions") {
+  Workspace space;
+  put_file(space / "theirs/f", "x");
+  set_mode(space / "theirs", 0750);
+  put_link(space / "work/out/l", space / "theirs");
+  put_link(space / "work/top", space / "theirs");
+  (void)space.store.add_output(space / "work/out");
+  (void)space.store.add_output(space / "work/top");
+  CHECK(mode_of(space / "theirs") == 0750);
+  CHECK(mode_of(space / "theirs/f") != 0444);
 }
 
 TEST_CASE("a full disk leaves nothing half-visible and loses no output") {
