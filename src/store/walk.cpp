@@ -267,7 +267,12 @@ fs::path Walk::place(const WalkedFolder& folder) const {
 }
 
 fs::path Walk::place(const WalkedFolder& folder, const WalkedItem& item) const {
-  return place(folder) / item.name;
+  // Put together as text, since a path is cut into its names each time it is made.
+  std::string text;
+  text.reserve(root.native().size() + folder.path.size() + item.name.size() + 2);
+  text.append(root.native()).append(1, '/');
+  if (!folder.path.empty()) text.append(folder.path).append(1, '/');
+  return text.append(item.name);
 }
 
 Walk walk_tree(const fs::path& root, const WalkOptions& options) {
