@@ -28,6 +28,7 @@ set(spec_tests
 set(store_tests
   tests/unit/store/contents_test.cpp
   tests/unit/store/ignore_rules_test.cpp
+  tests/unit/store/object_damage_test.cpp
   tests/unit/store/object_store_test.cpp
   tests/unit/store/stat_cache_test.cpp
 )
