@@ -121,15 +121,15 @@ TEST_CASE("any cut or changed byte makes a manifest invalid") {
   manifest.root.ino = 5;
   manifest.entries.push_back({.entry = {.path = "a\nb", .kind = FileKind::link, .link = "x"},
                               .look = {.kind = FileKind::link, .size = 1}});
-  const std::string bytes = encode_manifest(manifest);
-  REQUIRE(decode_manifest(bytes));
-  CHECK(decode_manifest(bytes)->entries.at(0).entry.path == "a\nb");
-  CHECK(decode_manifest(bytes)->root.ino == 5);
+  const std::string bytes = encode_object_manifest(manifest);
+  REQUIRE(decode_object_manifest(bytes));
+  CHECK(decode_object_manifest(bytes)->entries.at(0).entry.path == "a\nb");
+  CHECK(decode_object_manifest(bytes)->root.ino == 5);
   for (std::size_t i = 0; i < bytes.size(); ++i) {
-    CHECK_FALSE(decode_manifest(bytes.substr(0, i)));
+    CHECK_FALSE(decode_object_manifest(bytes.substr(0, i)));
     std::string changed = bytes;
     changed[i] = static_cast<char>(changed[i] ^ 4);
-    CHECK_FALSE(decode_manifest(changed));
+    CHECK_FALSE(decode_object_manifest(changed));
   }
 }
 
