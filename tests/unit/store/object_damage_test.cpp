@@ -18,7 +18,7 @@ namespace mlpipe {
 namespace fs = std::filesystem;
 
 TEST_CASE("damage to an object is found, and takes it away") {
-  Workspace space;
+  StoreWorld space;
   put_file(space / "work/out/a", "good");
   put_file(space / "work/out/d/b", "good");
   const StoredObject object = space.store.add_output(space / "work/out");
@@ -42,7 +42,7 @@ TEST_CASE("damage to an object is found, and takes it away") {
 }
 
 TEST_CASE("a damaged object is replaced when its content is made again") {
-  Workspace space;
+  StoreWorld space;
   const StoredObject object = space.add_file("f", "good");
   damage(file_of(space, object), "evil");
   const StoredObject again = space.add_file("f", "good");
@@ -53,7 +53,7 @@ TEST_CASE("a damaged object is replaced when its content is made again") {
 }
 
 TEST_CASE("an object that only looks different stays, and its manifest is renewed") {
-  Workspace space;
+  StoreWorld space;
   put_file(space / "work/out/d/a", "good");
   put_link(space / "work/out/l", "d/a");
   const StoredObject object = space.store.add_output(space / "work/out");
@@ -71,7 +71,7 @@ TEST_CASE("an object that only looks different stays, and its manifest is renewe
 }
 
 TEST_CASE("a copied workspace keeps its objects") {
-  Workspace space;
+  StoreWorld space;
   put_file(space / "work/out/d/a", "good");
   const StoredObject object = space.store.add_output(space / "work/out");
   const std::string copy = (space / "copy").string();
@@ -84,7 +84,7 @@ TEST_CASE("a copied workspace keeps its objects") {
 }
 
 TEST_CASE("threads and stores that add the same object at once all succeed") {
-  Workspace space;
+  StoreWorld space;
   ObjectStore second(space / "objects", space / "scratch2");
   constexpr std::size_t adders = 32;
   for (std::size_t i = 0; i < adders; ++i)
@@ -102,7 +102,7 @@ TEST_CASE("threads and stores that add the same object at once all succeed") {
 }
 
 TEST_CASE("racing checks of a damaged object quarantine it once, and what is put anew stays") {
-  Workspace space;
+  StoreWorld space;
   const StoredObject object = space.add_file("f", "good");
   WorkerPool pool(8);
   for (int round = 0; round < 20; ++round) {

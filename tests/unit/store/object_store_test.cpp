@@ -12,7 +12,7 @@ namespace mlpipe {
 namespace fs = std::filesystem;
 
 TEST_CASE("a stored file is read under its own name, read-only, and is gone from where it was") {
-  Workspace space;
+  StoreWorld space;
   const StoredObject object = space.add_file("model.bin", "weights");
   CHECK(object.kind == FileKind::file);
   CHECK(object.file_name == "model.bin");
@@ -33,7 +33,7 @@ TEST_CASE("a stored file is read under its own name, read-only, and is gone from
 }
 
 TEST_CASE("equal files of different names are two objects of one content") {
-  Workspace space;
+  StoreWorld space;
   const StoredObject one = space.add_file("a", "same");
   const StoredObject two = space.add_file("b", "same");
   CHECK(one.id != two.id);
@@ -41,7 +41,7 @@ TEST_CASE("equal files of different names are two objects of one content") {
 }
 
 TEST_CASE("a stored folder has the hash it has outside") {
-  Workspace space;
+  StoreWorld space;
   const fs::path out = space / "work/out";
   put_file(out / "d/run.sh", "#!");
   set_mode(out / "d/run.sh", 0755);
@@ -65,7 +65,7 @@ TEST_CASE("a stored folder has the hash it has outside") {
 }
 
 TEST_CASE("the same content again is one object, as a source, too") {
-  Workspace space;
+  StoreWorld space;
   put_file(space / "work/out/a", "A");
   put_file(space / "src/a", "A");
   const StoredObject output = space.store.add_output(space / "work/out");
@@ -80,7 +80,7 @@ TEST_CASE("the same content again is one object, as a source, too") {
 }
 
 TEST_CASE("a hard link outside does not reach into the store") {
-  Workspace space;
+  StoreWorld space;
   put_file(space / "work/f", "good");
   fs::create_hard_link(space / "work/f", space / "kept");
   const StoredObject file = space.store.add_output(space / "work/f");
@@ -102,7 +102,7 @@ TEST_CASE("a hard link outside does not reach into the store") {
 }
 
 TEST_CASE("links in an output stay inside or become what they lead to") {
-  Workspace space;
+  StoreWorld space;
   const fs::path out = space / "work/out";
   put_file(out / "d/x", "in");
   put_file(space / "other/f", "out");
@@ -128,7 +128,7 @@ TEST_CASE("links in an output stay inside or become what they lead to") {
 }
 
 TEST_CASE("an output that is a link is stored as what it leads to, which stays") {
-  Workspace space;
+  StoreWorld space;
   put_file(space / "big", "data");
   put_file(space / "tree/a", "A");
   put_link(space / "work/f", "../big");
@@ -144,7 +144,7 @@ TEST_CASE("an output that is a link is stored as what it leads to, which stays")
 }
 
 TEST_CASE("a bad output is refused by name and stays where it is") {
-  Workspace space;
+  StoreWorld space;
   put_file(space / "work/out/a", "A");
   std::string bad = "out/bad";
   SECTION("dangling link") { put_link(space / "work/out/bad", "nowhere"); }
@@ -163,7 +163,7 @@ TEST_CASE("a bad output is refused by name and stays where it is") {
 }
 
 TEST_CASE("an output from another filesystem is copied") {
-  Workspace space;
+  StoreWorld space;
   if (stat_file("/dev/shm")->dev == stat_file(space.folder.path())->dev) {
     WARN("skipped: /dev/shm is no filesystem of its own");
     return;
@@ -180,7 +180,7 @@ TEST_CASE("an output from another filesystem is copied") {
 }
 
 TEST_CASE("content is copied out with x bits, links and empty folders") {
-  Workspace space;
+  StoreWorld space;
   const fs::path out = space / "work/out";
   const std::string odd = "a 'b'\n\xff\xfe\"";
   put_file(out / odd, "odd");
@@ -202,7 +202,7 @@ TEST_CASE("content is copied out with x bits, links and empty folders") {
 }
 
 TEST_CASE("a source is copied after the ignore rules, and is known at once the next time") {
-  Workspace space;
+  StoreWorld space;
   const fs::path src = space / "src";
   put_file(src / "a.py", "print()");
   put_file(src / "x.pyc", "");
@@ -227,7 +227,7 @@ TEST_CASE("a source is copied after the ignore rules, and is known at once the n
 }
 
 TEST_CASE("a remembered hash never gets an object another name than its bytes") {
-  Workspace space;
+  StoreWorld space;
   const fs::path src = space / "src";
   put_file(src / "a", "one");
   const FileStat look = *stat_file(src / "a");
@@ -237,7 +237,7 @@ TEST_CASE("a remembered hash never gets an object another name than its bytes") 
 }
 
 TEST_CASE("no source is an empty object") {
-  Workspace space;
+  StoreWorld space;
   const StoredObject object = space.add_source("");
   CHECK(object.files == 0);
   CHECK(space.store.check(object.id) == ObjectState::intact);
@@ -245,7 +245,7 @@ TEST_CASE("no source is an empty object") {
 }
 
 TEST_CASE("a source that is edited while it is copied is stored as it was at one moment") {
-  Workspace space;
+  StoreWorld space;
   const fs::path src = space / "src";
   // Two files that are always saved together hold the same number.
   const auto save = [&](int i) {
@@ -282,7 +282,7 @@ TEST_CASE("a source that is edited while it is copied is stored as it was at one
 }
 
 TEST_CASE("what an output's link leads to keeps its permissions") {
-  Workspace space;
+  StoreWorld space;
   put_file(space / "theirs/f", "x");
   set_mode(space / "theirs", 0750);
   put_link(space / "work/out/l", space / "theirs");
