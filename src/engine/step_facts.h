@@ -45,6 +45,8 @@ class StepFactReader {
   [[nodiscard]] const Contents& contents(const std::filesystem::path& path);
   /// Hash it again the next time: it moved. What contents() gave before stays valid.
   void forget(const std::filesystem::path& path);
+  /// Copy the step's sources into the store again the next time: that copy was lost.
+  void forget_source(StepId step);
 
   /// How often something was forgotten: facts that were read before may be others now.
   [[nodiscard]] std::size_t changes() const { return forgotten_.size(); }
@@ -57,7 +59,8 @@ class StepFactReader {
       const Hash& hash) const;
 
   /// The snapshot that read(…, store) made for this step's sources: an object in the store.
-  [[nodiscard]] const Hash& stored_source(StepId step) const;
+  /// Nothing after forget_source().
+  [[nodiscard]] std::optional<Hash> stored_source(StepId step) const;
 
   /// The distributions behind an interpreter's identity in a manifest: its hash and its full text,
   /// for the history. Only those asked for in this run.

@@ -28,6 +28,13 @@ std::string with_home(std::string text) {
   return home == nullptr ? text : home + text.substr(1);
 }
 
+/// Only blank lines and comments.
+bool holds_nothing(const SourceText& source) {
+  for (const auto line : split(source.text(), '\n'))
+    if (const auto content = trim(line); !content.empty() && content.front() != '#') return false;
+  return true;
+}
+
 class WorkspaceReader {
  public:
   WorkspaceReader(Workspace& workspace, Problems& problems)
@@ -168,7 +175,7 @@ Workspace read_workspace(const fs::path& root) {
   const auto source = read_source(file, "workspace file");
   workspace.file = file;
   Problems problems(source);
-  if (trim(source.text()).empty()) return workspace;
+  if (holds_nothing(source)) return workspace;
   const auto document = parse_yaml(source, problems);
   if (document.root() != nullptr) WorkspaceReader(workspace, problems).read(*document.root());
   problems.throw_if_any();
