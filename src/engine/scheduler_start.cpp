@@ -34,7 +34,7 @@ bool Scheduler::try_start(StepId step) {
   auto& state = steps_[step.index];
   if (is_final(state.record.status)) return true;
   if (state.facts_seen != world_.facts.changes()) {
-    // A file that this step reads too may have moved since.
+    // What another step found moved or lost may be this one's too.
     release(step);
     resolve(step);
     if (is_final(state.record.status)) return true;
@@ -117,12 +117,6 @@ std::string Scheduler::directory_name(StepId step) const {
 
 void Scheduler::begin_attempt(StepId step) {
   auto& state = steps_[step.index];
-  if (!world_.facts.stored_source(step)) {  // lost since this step was resolved
-    release(step);
-    state.resolved = false;
-    consider(step);
-    return;
-  }
   state.attempt = {.number = state.attempts + 1};
   if (state.record.started == TimePoint{}) state.record.started = world_.clock();
   const std::string log =
