@@ -36,7 +36,8 @@ std::string StepResolver::reason(StepId id, const Resolution& resolution, Lookup
   if (lookup == Lookup::regenerate) return "it was asked to run anew";
   if (!resolution.lost_output.empty()) return resolution.lost_output;
   const auto manifest = decode_manifest(resolution.manifest);
-  const Evidence evidence{history_, [this](const Hash& hash) { return find_tree(hash); }};
+  const Evidence evidence{history_, [this](const Hash& hash) { return find_tree(hash); },
+                          [this](const Hash& hash) { return find_text(hash); }};
   return miss_reason(pipeline_.name, step.name, manifest.value(), evidence);
 }
 
@@ -48,6 +49,12 @@ std::optional<ReadableTree> StepResolver::find_tree(const Hash& hash) const {
   } catch (const Error&) {
     return std::nullopt;  // collected, or never stored
   }
+}
+
+std::string StepResolver::find_text(const Hash& hash) const {
+  const auto& seen_now = facts_.long_texts();
+  if (const auto found = seen_now.find(hash); found != seen_now.end()) return found->second;
+  return history_ == nullptr ? std::string() : history_->text_of(hash);
 }
 
 std::optional<ResultRecord> StepResolver::look_up(const Hash& fingerprint, std::string& lost) {
