@@ -117,8 +117,11 @@ std::vector<std::string> changed_files(const PartChange& change, const Evidence&
 }
 
 std::string explain_change(const PartChange& change, const Evidence& evidence) {
-  const std::string plain = describe(change);
+  std::string plain = describe(change);
   if (!change.before || !change.now) return plain;
+  if (change.kind == PartKind::input)
+    if (const auto origin = evidence.origin_of(change.name); !origin.empty())
+      plain += fmt::format(" (from {})", origin);
   const auto files = changed_files(change, evidence);
   if (!files.empty()) return fmt::format("{}: {}", plain, joined(files, ", "));
   if (change.kind == PartKind::environment) {

@@ -14,7 +14,7 @@ python_steps=$all
 edit() {  # edit NAME "steps that run" STEP "what why says of STEP": after the edit was made
   local due=0 options=("${@:5}")
   expect_code 0 mlpipe why pipeline.yaml "$3" "${options[@]}"
-  why=$(tail -n +2 out | sed 's/^ *//')
+  why=$(tail -n +2 "$work/out" | sed 's/^ *//')
   [[ -z $4 || $why == *"$4"* ]] || fail "$1: why said '$why', expected '$4'"
   [[ -z $2 ]] || due=4
   expect_code "$due" mlpipe plan --check pipeline.yaml "${options[@]}"
@@ -33,7 +33,7 @@ sed -i '2i # a comment' train/train.py
 edit "a comment in train.py" "train_forest train_logistic" train_forest "train.py changed (line 2)"
 edit "one parameter: -p C=0.5" "evaluate_logistic report train_logistic" train_logistic "'C' changed: 1.0 -> 0.5" -p C=0.5
 sed -i '2s/^17\.99/17.98/' data/breast_cancer.csv
-edit "one byte of data" "$all" prepare "input 'table' has other contents"
+edit "one byte of data" "$all" prepare "input 'table' has other contents (from data/breast_cancer.csv)"
 echo unused >prepare/notes.txt
 edit "an unused file added to prepare/" "prepare" prepare "notes.txt is new"
 sed -i 's/evaluate_forest/measure_forest/g' pipeline.yaml
