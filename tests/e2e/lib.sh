@@ -2,6 +2,7 @@
 # Sourced by every end-to-end test: a fresh workspace, and words to check with.
 # Needs MLPIPE (the binary) and REPOSITORY (the checkout) in the environment; ctest sets both.
 set -euo pipefail
+: "${MLPIPE:?} ${REPOSITORY:?}"
 
 work=$(mktemp -d)
 cd "$work"

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # why: of a file's steps it says what would happen now, of a run's steps what happened then.
 . "$(dirname "$0")/lib.sh"
+# shellcheck disable=SC2016  # bash in the step expands it
 mkdir src && printf 'cat "$1" >"$2"\n' >src/copy.sh && printf '1\n' >data.txt
 cat >p.yaml <<'END'
 parameters: {n: 1}
@@ -20,6 +21,7 @@ expect_code 0 mlpipe why p.yaml && expect_out "a would be reused" && expect_out 
 expect_code 0 mlpipe why p.yaml b -p n=2 && expect_out "b would run" && expect_out "'n' changed: 1 -> 2"
 expect_code 0 mlpipe why p.yaml b --set steps.b.environment_variables.LEVEL=high
 expect_out "environment variable 'LEVEL' changed: low -> high"
+# shellcheck disable=SC2016
 printf 'cat "$1" >"$2"\n\necho end >>"$2"\n' >src/copy.sh && touch src/new.sh
 expect_code 0 mlpipe why p.yaml a
 expect_out "source directory changed: copy.sh changed (line 2), new.sh is new"
