@@ -18,7 +18,7 @@ namespace mlpipe {
 namespace fs = std::filesystem;
 
 TEST_CASE("damage to an object is found, and takes it away") {
-  Workspace space;
+  StoreWorld space;
   put_file(space / "work/out/a", "good");
   put_file(space / "work/out/d/b", "good");
   const StoredObject object = space.store.add_output(space / "work/out");
@@ -42,7 +42,7 @@ TEST_CASE("damage to an object is found, and takes it away") {
 }
 
 TEST_CASE("a damaged object is replaced when its content is made again") {
-  Workspace space;
+  StoreWorld space;
   const StoredObject object = space.add_file("f", "good");
   damage(file_of(space, object), "evil");
   const StoredObject again = space.add_file("f", "good");
@@ -53,7 +53,7 @@ TEST_CASE("a damaged object is replaced when its content is made again") {
 }
 
 TEST_CASE("an object that only looks different stays, and its manifest is renewed") {
-  Workspace space;
+  StoreWorld space;
   put_file(space / "work/out/d/a", "good");
   put_link(space / "work/out/l", "d/a");
   const StoredObject object = space.store.add_output(space / "work/out");
@@ -71,7 +71,7 @@ TEST_CASE("an object that only looks different stays, and its manifest is renewe
 }
 
 TEST_CASE("a copied workspace keeps its objects") {
-  Workspace space;
+  StoreWorld space;
   put_file(space / "work/out/d/a", "good");
   const StoredObject object = space.store.add_output(space / "work/out");
   const std::string copy = (space / "copy").string();
@@ -84,7 +84,7 @@ TEST_CASE("a copied workspace keeps its objects") {
 }
 
 TEST_CASE("threads and stores that add the same object at once all succeed") {
-  Workspace space;
+  StoreWorld space;
   ObjectStore second(space / "objects", space / "scratch2");
   constexpr std::size_t adders = 32;
   for (std::size_t i = 0; i < adders; ++i)
@@ -102,7 +102,7 @@ TEST_CASE("threads and stores that add the same object at once all succeed") {
 }
 
 TEST_CASE("racing checks of a damaged object quarantine it once, and what is put anew stays") {
-  Workspace space;
+  StoreWorld space;
   const StoredObject object = space.add_file("f", "good");
   WorkerPool pool(8);
   for (int round = 0; round < 20; ++round) {
@@ -121,15 +121,15 @@ TEST_CASE("any cut or changed byte makes a manifest invalid") {
   manifest.root.ino = 5;
   manifest.entries.push_back({.entry = {.path = "a\nb", .kind = FileKind::link, .link = "x"},
                               .look = {.kind = FileKind::link, .size = 1}});
-  const std::string bytes = encode_manifest(manifest);
-  REQUIRE(decode_manifest(bytes));
-  CHECK(decode_manifest(bytes)->entries.at(0).entry.path == "a\nb");
-  CHECK(decode_manifest(bytes)->root.ino == 5);
+  const std::string bytes = encode_object_manifest(manifest);
+  REQUIRE(decode_object_manifest(bytes));
+  CHECK(decode_object_manifest(bytes)->entries.at(0).entry.path == "a\nb");
+  CHECK(decode_object_manifest(bytes)->root.ino == 5);
   for (std::size_t i = 0; i < bytes.size(); ++i) {
-    CHECK_FALSE(decode_manifest(bytes.substr(0, i)));
+    CHECK_FALSE(decode_object_manifest(bytes.substr(0, i)));
     std::string changed = bytes;
     changed[i] = static_cast<char>(changed[i] ^ 4);
-    CHECK_FALSE(decode_manifest(changed));
+    CHECK_FALSE(decode_object_manifest(changed));
   }
 }
 

@@ -84,7 +84,7 @@ struct Playground {
 using Lines = std::vector<std::string>;
 
 /// A store and a place where steps work, on one filesystem.
-struct Workspace : Playground {
+struct StoreWorld : Playground {
   ObjectStore store{folder.path() / "objects", folder.path() / "scratch"};
 
   StoredObject add_file(const std::string& name, std::string_view text) {
@@ -104,7 +104,7 @@ struct Workspace : Playground {
   bool scratch_is_empty() { return list_names(*this / "scratch").empty(); }
 };
 
-inline std::filesystem::path file_of(const Workspace& space, const StoredObject& object) {
+inline std::filesystem::path file_of(const StoreWorld& space, const StoredObject& object) {
   return space.store.content_folder(object.id) / object.file_name;
 }
 
