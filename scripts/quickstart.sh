@@ -17,8 +17,8 @@ timed() {  # timed TITLE COMMAND...: shows both, runs it, says how long it took
 }
 
 build() {
-  cmake --preset release
-  cmake --build --preset release --target mlpipe
+  cmake --preset release &&
+    cmake --build --preset release --target mlpipe
 }
 
 timed "Install what is missing" scripts/install_dependencies.sh build pipelines

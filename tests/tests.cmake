@@ -15,12 +15,20 @@ set(core_tests
 )
 
 set(spec_tests
+  tests/unit/spec/bad_input_test.cpp
+  tests/unit/spec/check_pipeline_test.cpp
+  tests/unit/spec/cli_v2_test.cpp
+  tests/unit/spec/expression_test.cpp
   tests/unit/spec/read_ours_test.cpp
+  tests/unit/spec/read_workspace_test.cpp
+  tests/unit/spec/values_test.cpp
+  tests/unit/spec/yaml_document_test.cpp
 )
 
 set(store_tests
   tests/unit/store/contents_test.cpp
   tests/unit/store/ignore_rules_test.cpp
+  tests/unit/store/object_damage_test.cpp
   tests/unit/store/object_store_test.cpp
   tests/unit/store/stat_cache_test.cpp
 )

@@ -288,14 +288,3 @@ GitAnswer ask_libgit2(const GitQuestion& question) {
 }
 
 }  // namespace mlpipe
-
-// For asan builds: libgit2 1.5 forgets the memory of each pattern it matches, also when it opens a
-// repository with submodules or extensions.
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-extern "C" const char* __lsan_default_suppressions();   // NOLINT(bugprone-reserved-identifier)
-extern "C" const char* __lsan_default_suppressions() {  // NOLINT(bugprone-reserved-identifier)
-  return "leak:libpcre2\n";
-}
-#endif
-#endif

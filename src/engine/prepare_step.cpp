@@ -177,6 +177,7 @@ Preparation prepare_step(const StepExecution& execution, ObjectStore& store) {
   for (const auto* contents : execution.in_place)
     if (const auto moved = first_moved(*contents)) return InputMoved{*moved};
   if (auto lost = lost_inputs(execution, store); !lost.empty()) return InputsLost{std::move(lost)};
+  if (store.check(execution.source) != ObjectState::intact) return SourceLost{};
   make_directory(execution, store);
   make_folders(execution.stdout_file.parent_path());
   Job job;

@@ -200,6 +200,14 @@ void Scheduler::on(const StepPrepared& event) {
     consider(step);
     return;
   }
+  if (std::holds_alternative<SourceLost>(event.preparation)) {
+    note(step, "the copy of its sources in the store was damaged or lost: copied again");
+    world_.facts.forget_source(step);
+    release(step);
+    state.resolved = false;
+    consider(step);
+    return;
+  }
   if (const auto* lost = std::get_if<InputsLost>(&event.preparation)) {
     release(step);
     rerun_lost_inputs(step, *lost);

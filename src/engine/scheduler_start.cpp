@@ -87,6 +87,12 @@ bool Scheduler::may_execute(StepId step) {
 
 void Scheduler::begin_attempt(StepId step) {
   auto& state = steps_[step.index];
+  if (!world_.facts.stored_source(step)) {  // lost since this step was resolved
+    release(step);
+    state.resolved = false;
+    consider(step);
+    return;
+  }
   state.attempt = {.number = state.attempts + 1};
   if (state.record.started == TimePoint{}) state.record.started = world_.clock();
   const std::string log =
@@ -130,7 +136,7 @@ StepExecution Scheduler::describe_execution(StepId id) {
   const Step& step = world_.pipeline[id];
   const auto& environment = *world_.places.of(id).environment;
   StepExecution execution{.step = &step,
-                          .source = world_.facts.stored_source(id),
+                          .source = world_.facts.stored_source(id).value(),
                           .base_environment = base_environment(world_.caller),
                           .run_id = run_.id,
                           .experiment = run_.experiment,

@@ -61,6 +61,10 @@ void StepFactReader::forget(const fs::path& path) {
   if (auto node = contents_.extract(path)) forgotten_.push_back(std::move(node));
 }
 
+void StepFactReader::forget_source(StepId step) {
+  stored_sources_.erase(source_key(world_.pipeline[step]));
+}
+
 std::vector<fs::path> StepFactReader::paths_in_place(StepId id) const {
   const Step& step = world_.pipeline[id];
   std::vector<fs::path> paths;
@@ -79,8 +83,9 @@ std::optional<std::pair<const Contents*, fs::path>> StepFactReader::looked_tree(
   return std::nullopt;
 }
 
-const Hash& StepFactReader::stored_source(StepId step) const {
-  return stored_sources_.at(source_key(world_.pipeline[step]));
+std::optional<Hash> StepFactReader::stored_source(StepId step) const {
+  const auto found = stored_sources_.find(source_key(world_.pipeline[step]));
+  return found == stored_sources_.end() ? std::nullopt : std::optional(found->second);
 }
 
 std::string StepFactReader::source_key(const Step& step) const {

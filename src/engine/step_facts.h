@@ -45,6 +45,8 @@ class StepFactReader {
   [[nodiscard]] const Contents& contents(const std::filesystem::path& path);
   /// Hash it again the next time: it moved. What contents() gave before stays valid.
   void forget(const std::filesystem::path& path);
+  /// Copy the step's sources into the store again the next time: that copy was lost.
+  void forget_source(StepId step);
 
   /// The paths that the step reads in place: its input files and hash_paths.
   [[nodiscard]] std::vector<std::filesystem::path> paths_in_place(StepId step) const;
@@ -54,7 +56,8 @@ class StepFactReader {
       const Hash& hash) const;
 
   /// The snapshot that read(…, store) made for this step's sources: an object in the store.
-  [[nodiscard]] const Hash& stored_source(StepId step) const;
+  /// Nothing after forget_source().
+  [[nodiscard]] std::optional<Hash> stored_source(StepId step) const;
 
   /// The distributions behind an interpreter's identity in a manifest: its hash and its full text,
   /// for the history. Only those asked for in this run.

@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/text.h"
 #include "spec/data_paths.h"
@@ -45,8 +46,8 @@ std::string edge_text(const Step& step, StepId other, const Pipeline& pipeline) 
 /// Depth-first search with its own stack.
 class CycleFinder {
  public:
-  CycleFinder(const Pipeline& pipeline, const std::vector<Mark>& marks, Problems& problems)
-      : pipeline_(pipeline), marks_(marks), problems_(problems), states_(pipeline.steps.size()) {}
+  CycleFinder(const Pipeline& pipeline, Problems& problems)
+      : pipeline_(pipeline), problems_(problems), states_(pipeline.steps.size()) {}
 
   void run() {
     for (std::size_t i = 0; i < pipeline_.steps.size() && found_ < most_cycles; ++i)
@@ -106,14 +107,13 @@ class CycleFinder {
       edges += (edges.empty() ? "" : "\n      = ") +
                edge_text(pipeline_.steps[visit->step], StepId{next}, pipeline_);
     }
-    problems_.error(marks_.at(start),
+    problems_.error(pipeline_.steps[start].location,
                     fmt::format("the steps form a cycle, each needs the next: {}{}", names,
                                 pipeline_.steps[start].name),
                     edges);
   }
 
   const Pipeline& pipeline_;
-  const std::vector<Mark>& marks_;
   Problems& problems_;
   std::vector<State> states_;
   std::vector<Visit> path_;
@@ -156,7 +156,6 @@ class PathMap {
 struct Target {
   const DataOutput* output = nullptr;
   const Step* step = nullptr;
-  Mark mark;
 
   [[nodiscard]] std::string name() const { return fmt::format("{}.{}", step->name, output->name); }
 };
@@ -172,7 +171,7 @@ void check_overlaps(const std::vector<Target>& targets, Problems& problems) {
     if (!around.empty()) {
       const auto& other = *around.back();
       const bool same = other.output->path == path;
-      problems.error(target.mark,
+      problems.error(target.output->location,
                      same ? fmt::format("'{}' and '{}' both write '{}'", other.name(),
                                         target.name(), path.string())
                           : fmt::format("'{}' writes '{}', which is inside of what '{}' writes",
@@ -209,17 +208,15 @@ HashedPaths hashed_paths(const Pipeline& pipeline) {
 
 }  // namespace
 
-void check_cycles(const Pipeline& pipeline, const std::vector<Mark>& marks, Problems& problems) {
-  CycleFinder(pipeline, marks, problems).run();
+void check_cycles(const Pipeline& pipeline, Problems& problems) {
+  CycleFinder(pipeline, problems).run();
 }
 
-void check_output_paths(const Pipeline& pipeline, const std::vector<Mark>& marks,
-                        Problems& problems) {
+void check_output_paths(const Pipeline& pipeline, Problems& problems) {
   std::vector<Target> targets;
-  for (std::size_t i = 0; i < pipeline.steps.size(); ++i)
-    for (const auto& output : pipeline.steps[i].outputs)
-      if (!output.path.empty())
-        targets.push_back({.output = &output, .step = &pipeline.steps[i], .mark = marks.at(i)});
+  for (const auto& step : pipeline.steps)
+    for (const auto& output : step.outputs)
+      if (!output.path.empty()) targets.push_back({.output = &output, .step = &step});
   if (targets.empty()) return;
   std::stable_sort(targets.begin(), targets.end(), [](const Target& a, const Target& b) {
     return a.output->path.native() + '/' < b.output->path.native() + '/';
@@ -232,7 +229,7 @@ void check_output_paths(const Pipeline& pipeline, const std::vector<Mark>& marks
     if (hit == nullptr) hit = hashed.whole.at_or_below(path);
     if (hit == nullptr) hit = hashed.sources.at_or_below(path);
     if (hit != nullptr)
-      problems.error(target.mark,
+      problems.error(target.output->location,
                      fmt::format("'{}' writes '{}', which would change {}", target.name(),
                                  path.string(), *hit),
                      "write it somewhere else");

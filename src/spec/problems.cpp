@@ -9,7 +9,7 @@ namespace mlpipe {
 
 namespace {
 
-constexpr std::size_t most_suggestions = 200;
+constexpr std::size_t most_suggestions = 50;
 constexpr std::size_t widest_line = 160;
 
 /// The start of the last character of `text` that begins at or before `at`.
@@ -49,6 +49,10 @@ void Problems::error(Mark mark, std::string message, std::string expected) {
   errors_.push_back({mark, std::move(message), std::move(expected)});
 }
 
+void Problems::error(const SpecLocation& location, std::string message, std::string expected) {
+  error(source_->mark(location), std::move(message), std::move(expected));
+}
+
 void Problems::warning(Mark mark, std::string message, std::string expected) {
   warnings_.push_back({mark, std::move(message), std::move(expected)});
 }
@@ -57,6 +61,8 @@ std::string Problems::suggestion(std::string_view word, std::span<const std::str
   if (++suggestions_ > most_suggestions) return {};
   return did_you_mean(word, candidates);
 }
+
+bool Problems::suggests() const { return suggestions_ < most_suggestions; }
 
 std::string Problems::place(Mark mark) const {
   const auto at = source_->location(mark);

@@ -26,12 +26,16 @@ class Problems {
 
   /// `expected`: what would have been right, or how to put it right; may be empty.
   void error(Mark mark, std::string message, std::string expected = {});
+  void error(const SpecLocation& location, std::string message, std::string expected = {});
   void warning(Mark mark, std::string message, std::string expected = {});
 
-  /// " (did you mean 'x'?)", or "". Gives up after some hundred calls: a file with that many wrong
+  /// " (did you mean 'x'?)", or "". Gives up after 50 calls: a file with that many wrong
   /// names has another problem.
   [[nodiscard]] std::string suggestion(std::string_view word,
                                        std::span<const std::string> candidates);
+
+  /// Whether suggestion() still looks; if not, candidates need not be gathered.
+  [[nodiscard]] bool suggests() const;
 
   [[nodiscard]] const SourceText& source() const { return *source_; }
   [[nodiscard]] std::size_t error_count() const { return errors_.size(); }

@@ -82,8 +82,8 @@ class PipelineReader {
     read_head(fields, resolver);
     declare_steps(fields, resolver);
     read_steps(resolver);
-    check_cycles(pipeline_, step_marks(), problems_);
-    check_output_paths(pipeline_, step_marks(), problems_);
+    check_cycles(pipeline_, problems_);
+    check_output_paths(pipeline_, problems_);
     for (const auto& output : scope_.outputs.all())
       if (output.written_by.empty() && all_steps_readable_)
         problems_.warning(
@@ -165,6 +165,7 @@ class PipelineReader {
     const auto word = fields.word("steps");
     const auto* steps = fields.find("steps");
     if (steps == nullptr || (steps->is_map() && steps->entries.empty())) {
+      if (fields.has_not_yet()) return;  // what would give them was refused
       const auto* entry = fields.entry("steps");
       problems_.error(entry == nullptr ? fields.mark() : entry->mark,
                       fmt::format("the pipeline has no steps"),
@@ -213,13 +214,6 @@ class PipelineReader {
       if (step.compute_target.empty()) step.compute_target = default_compute_target_;
       if (overrides_.compute_target) step.compute_target = *overrides_.compute_target;
     }
-  }
-
-  [[nodiscard]] std::vector<Mark> step_marks() const {
-    std::vector<Mark> marks;
-    marks.reserve(scope_.steps.all().size());
-    for (const auto& step : scope_.steps.all()) marks.push_back(step.mark);
-    return marks;
   }
 
   void finish() {

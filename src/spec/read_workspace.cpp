@@ -30,12 +30,11 @@ std::string with_home(std::string text) {
   return home == nullptr ? text : home + text.substr(1);
 }
 
-/// Nothing but comments, as in a file whose entries were all taken out for now.
-bool says_nothing(std::string_view text) {
-  const auto lines = split(text, '\n');
-  return std::all_of(lines.begin(), lines.end(), [](std::string_view line) {
-    return trim(line).empty() || trim(line).starts_with('#');
-  });
+/// Only blank lines and comments.
+bool holds_nothing(const SourceText& source) {
+  for (const auto line : split(source.text(), '\n'))
+    if (const auto content = trim(line); !content.empty() && content.front() != '#') return false;
+  return true;
 }
 
 class WorkspaceReader {
@@ -190,7 +189,7 @@ Workspace read_workspace(const fs::path& root) {
   const auto source = read_source(file, "workspace file");
   workspace.file = file;
   Problems problems(source);
-  if (says_nothing(source.text())) return workspace;
+  if (holds_nothing(source)) return workspace;
   const auto document = parse_yaml(source, problems);
   if (document.root() != nullptr) WorkspaceReader(workspace, problems).read(*document.root());
   problems.throw_if_any();

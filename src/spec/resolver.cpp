@@ -102,12 +102,13 @@ const StepEntry* Resolver::find_step(const Reference& reference, const std::stri
                                      Mark mark) {
   const auto* step = scope_.steps.find(reference.step);
   if (step == nullptr) {
-    const auto known = scope_.steps.names();
+    const auto known = problems_.suggests() ? scope_.steps.names() : std::vector<std::string>();
     problems_.error(mark,
                     fmt::format("'{}': there is no step '{}'{}", written, reference.step,
                                 problems_.suggestion(reference.step, known)),
-                    known.size() <= 20 ? fmt::format("the steps are {}", fmt::join(known, ", "))
-                                       : std::string());
+                    !known.empty() && known.size() <= 20
+                        ? fmt::format("the steps are {}", fmt::join(known, ", "))
+                        : std::string());
     return nullptr;
   }
   return step->readable ? step : nullptr;

@@ -44,6 +44,15 @@ Mark SourceText::mark(std::size_t offset) const {
       .column = static_cast<int>(offset - line_starts_[static_cast<std::size_t>(line) - 1]) + 1};
 }
 
+Mark SourceText::mark(const SpecLocation& location) const {
+  if (location.line == 0) return {.line = 0, .column = -1};
+  const auto line = this->line(location.line);
+  std::size_t at = 0;
+  for (int left = location.column; at < line.size(); ++at)
+    if ((static_cast<unsigned char>(line[at]) & 0xC0U) != 0x80U && --left == 0) break;
+  return {.line = location.line, .column = static_cast<int>(at) + 1};
+}
+
 SpecLocation SourceText::location(Mark mark) const {
   if (mark.line == 0) return {.file = name_};
   const auto before = line(mark.line).substr(0, static_cast<std::size_t>(mark.column) - 1);

@@ -33,6 +33,8 @@ class SourceText {
   [[nodiscard]] std::size_t offset(Mark mark) const;
   /// The inverse of offset().
   [[nodiscard]] Mark mark(std::size_t offset) const;
+  /// The inverse of location().
+  [[nodiscard]] Mark mark(const SpecLocation& location) const;
   /// With the column counted in characters, for people.
   [[nodiscard]] SpecLocation location(Mark mark) const;
 

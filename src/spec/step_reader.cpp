@@ -190,12 +190,13 @@ void StepReader::read_depends_on() {
       step_.depends_on.push_back(StepId{*index});
       continue;
     }
-    const auto known = scope_.steps.names();
-    problems_.error(
-        name.mark,
-        fmt::format("there is no step '{}'{}", printable(name.text),
-                    problems_.suggestion(name.text, known)),
-        known.size() <= 20 ? fmt::format("the steps are {}", fmt::join(known, ", ")) : "");
+    const auto known = problems_.suggests() ? scope_.steps.names() : std::vector<std::string>();
+    problems_.error(name.mark,
+                    fmt::format("there is no step '{}'{}", printable(name.text),
+                                problems_.suggestion(name.text, known)),
+                    !known.empty() && known.size() <= 20
+                        ? fmt::format("the steps are {}", fmt::join(known, ", "))
+                        : "");
   }
 }
 

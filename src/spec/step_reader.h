@@ -62,7 +62,7 @@ class StepReader {
   void read_arguments(const YamlValue& list, std::vector<Template>& arguments);
   void read_argument(const YamlValue& item, std::vector<Template>& arguments);
   void warn_of_path_in_argument(const YamlValue& item);
-  bool group_is_dropped(const YamlValue& list) const;
+  [[nodiscard]] bool group_is_dropped(const YamlValue& list) const;
   Template read_template(const YamlValue& value, bool is_command);
   void append_pieces(const YamlValue& value, const std::vector<Piece>& pieces, Shell& shell,
                      Template& result);
@@ -71,7 +71,7 @@ class StepReader {
   void append_own_output(const YamlValue& value, const Piece& piece, Template& result);
   void append_value(const YamlValue& value, const Piece& piece, const std::string& text,
                     Shell& shell, Template& result);
-  bool lacks_value(const Piece& piece) const;
+  [[nodiscard]] bool lacks_value(const Piece& piece) const;
 
   /// A single value of the step in which parameters may stand. `is_literal`: those become literals
   /// of the step, as what it computes may depend on them.

@@ -164,7 +164,8 @@ void TreeBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML:
 void TreeBuilder::open(YamlValue::Kind kind, Mark mark, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value style) {
   if (!open_.empty() && open_.back().value->is_map() && !open_.back().has_key)
-    throw StopParsing{mark, "a list or map cannot be a key", "expected a name"};
+    throw StopParsing{mark, "a list or map cannot be a key",
+                      "expected a name; or is a bracket not closed?"};
   if (open_.size() >= deepest_nesting)
     throw StopParsing{mark, "the values are nested more than 100 deep", ""};
   if (anchor != 0) anchors_[anchor] = {};
@@ -354,7 +355,7 @@ YamlDocument parse_yaml(const SourceText& source, Problems& problems) {
   }
   const bool empty = document.root() == nullptr || document.root()->is_null();
   if (empty && problems.error_count() == before)
-    problems.error({.line = 1, .column = 1}, "the file is empty");
+    problems.error(Mark{.line = 1, .column = 1}, "the file is empty");
   if (empty) document.set_root(nullptr);
   return document;
 }

@@ -3,32 +3,17 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
-#include <string>
+#include <utility>
 #include <vector>
 
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/worker_pool.h"
+#include "store/source_folder.h"
 #include "store/stat_cache.h"
+#include "store/tree_entry.h"
 
 namespace mlpipe {
-
-/// One file, folder or link inside a tree.
-struct TreeEntry {
-  std::string path;  ///< Relative to the tree's root, '/' between names; raw bytes.
-  FileKind kind = FileKind::file;
-  bool executable = false;  ///< Files only.
-  std::uint64_t size = 0;   ///< Files only.
-  Hash hash;                ///< Of a file's bytes, a folder's tree, a link's text.
-  std::string link;         ///< Links only: the text.
-};
-
-/// A source directory as a step sees it: after the ignore rules and the fixed exclusions.
-struct SourceFolder {
-  std::filesystem::path root;        ///< Absolute. A link to a folder is followed.
-  std::vector<std::string> include;  ///< If any: only these (files or folders, relative to root).
-  std::vector<std::filesystem::path> left_out;  ///< Absolute: the pipeline's `path:` targets.
-};
 
 /// What was found at one place outside the store, at one moment.
 struct Contents {

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "base/worker_pool.h"
-#include "store/contents.h"
 #include "store/file_hash.h"
 #include "store/stat_cache.h"
+#include "store/tree_entry.h"
 #include "store/walk.h"
 
 namespace mlpipe {

@@ -13,7 +13,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view wildcards = "*?[\\";
-constexpr std::array<const char*, 3> known_names = {".mlpipeignore", ".amlignore", ".gitignore"};
+constexpr std::array<const char*, 2> names_before_git = {".mlpipeignore", ".amlignore"};
 
 /// What a line means: without blanks at its end, unless the last is escaped.
 std::string_view without_trailing_blanks(std::string_view line) {
@@ -57,10 +57,10 @@ std::vector<fs::path> folders_down_to(const fs::path& root) {
 }
 
 std::string used_name(const std::vector<fs::path>& folders) {
-  for (const char* name : known_names)
+  for (const char* name : names_before_git)
     for (const auto& folder : folders)
       if (read_ignore_file(folder / name)) return name;
-  return "";
+  return ".gitignore";
 }
 
 bool never_taken(std::string_view name) { return name == ".git" || name == ".mlpipe"; }
@@ -144,7 +144,6 @@ IgnoreRules::IgnoreRules(const fs::path& root) {
     return below.empty() ? std::string() : std::string(below) + '/';
   };
   prefix_ = below_top(real);
-  if (file_name_.empty()) return;
   above_.reserve(folders.size());  // the scopes point to each other
   for (std::size_t i = 0; i + 1 < folders.size(); ++i) {
     const auto text = read_ignore_file(folders[i] / file_name_);
@@ -161,7 +160,6 @@ IgnoreScope IgnoreRules::scope(const IgnoreScope* outer, const fs::path& folder,
   scope.outer = outer;
   if (outer == nullptr && !above_.empty()) scope.outer = &above_.back();
   scope.base = prefix_.size() + (path.empty() ? 0 : path.size() + 1);
-  if (file_name_.empty()) return scope;
   if (const auto text = read_ignore_file(folder / file_name_)) scope.file = IgnoreFile(*text);
   return scope;
 }

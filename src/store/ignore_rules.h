@@ -62,9 +62,10 @@ struct IgnoreScope {
 };
 
 /// git's ignore rules for one source directory, with `.mlpipeignore`, else `.amlignore`, else
-/// `.gitignore`: the first of these names found in the source root or in a folder above it within
-/// the git repository is read there, in the folders above and in nested folders. A pattern from
-/// above that ignores the source root itself is not applied: the user named that folder.
+/// `.gitignore`: the first of the former two found in the source root or in a folder above it
+/// within the git repository decides the name; files of that name are read there, above and in
+/// nested folders. A pattern from above that ignores the source root itself is not applied: the
+/// user named that folder.
 ///
 /// The user's global excludes and .git/info/exclude are not read: the fingerprint of a source
 /// directory would depend on who looks. A `.gitignore` that is a link is not read either, as in
@@ -78,7 +79,7 @@ class IgnoreRules {
   /// `root` is a folder. Throws Error(system) for an ignore file that cannot be read.
   explicit IgnoreRules(const std::filesystem::path& root);
 
-  /// The name of the ignore files in use; "" if there is none.
+  /// The name of the ignore files in use, whether there are any or not.
   [[nodiscard]] const std::string& file_name() const { return file_name_; }
 
   /// What holds in a folder of the source: `outer`'s rules (that of the folder around it, or

@@ -76,10 +76,10 @@ class MovedIn {
 
 std::vector<TreeEntry> stage_file(const fs::path& path, const fs::path& content, MovedIn& moved) {
   const auto look = stat_link(path);
+  const bool ours = look && look->kind == FileKind::file;  // not what a link leads to
   const fs::path to = content / path.filename();
-  const bool movable = look && look->kind == FileKind::file && look->links == 1;
-  const bool is_moved = movable && moved.move(path, to, false);
-  const HashedFile file = is_moved ? hash_file(to, true) : copy_and_hash(path, to, true);
+  const bool is_moved = ours && look->links == 1 && moved.move(path, to, false);
+  const HashedFile file = is_moved ? hash_file(to, true) : copy_and_hash(path, to, ours);
   return {{.path = path.filename().native(),
            .kind = FileKind::file,
            .executable = file.look.executable,
@@ -89,10 +89,11 @@ std::vector<TreeEntry> stage_file(const fs::path& path, const fs::path& content,
 }
 
 std::vector<TreeEntry> stage_folder(const fs::path& path, const fs::path& content, MovedIn& moved) {
-  Walk walk = walk_tree(path, {.make_readable = true});
   const auto look = stat_link(path);
   const auto here = stat_file(content.parent_path());
-  if (look && here && look->kind == FileKind::folder && look->dev == here->dev) {
+  const bool ours = look && look->kind == FileKind::folder;  // not what a link leads to
+  Walk walk = walk_tree(path, {.make_readable = ours});
+  if (ours && here && look->dev == here->dev) {
     settle_in_place(walk);
     if (moved.move(path, content, true)) {
       walk.root = content;
@@ -101,10 +102,10 @@ std::vector<TreeEntry> stage_folder(const fs::path& path, const fs::path& conten
         files.push_back(hash_file(walk.place(*file.first, *file.second), true));
       return to_entries(walk, files);
     }
-    walk = walk_tree(path, {.make_readable = true});
+    walk = walk_tree(path, {.make_readable = ours});
   }
   make_content(content.parent_path());
-  const std::vector<HashedFile> files = copy_tree(walk, content, nullptr, true);
+  const std::vector<HashedFile> files = copy_tree(walk, content, nullptr, ours);
   return to_entries(walk, files);
 }
 
@@ -150,6 +151,10 @@ bool stood_still(Walk& walk, const std::vector<HashedFile>& files) {
 StoredObject ObjectStore::put(const Staged& staged) {
   std::vector<TreeEntry> entries = staged.entries;
   StoredObject object = describe(staged.kind, entries);
+  {
+    const std::lock_guard lock(unflushed_mutex_);
+    unflushed_.push_back(object.id);  // also where it is there already: perhaps only in memory
+  }
   // Somebody else may put the same object there at any moment, or find it damaged.
   constexpr int most_tries = 100;
   const fs::path place = object_folder(object.id);

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/file.h"
-#include "store/contents.h"
+#include "store/tree_entry.h"
 
 namespace mlpipe {
 

@@ -1,6 +1,7 @@
 #include "store/source_filter.h"
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/text.h"
 #include "store/links.h"
 

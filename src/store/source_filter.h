@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "store/contents.h"
 #include "store/ignore_rules.h"
+#include "store/source_folder.h"
 
 namespace mlpipe {
 

@@ -55,7 +55,7 @@ void copy_below(const Walk& walk, const WalkedFolder& folder, const fs::path& to
   }
 }
 
-/// A name beside the tree's own that is free: ours are made in a folder made for it.
+/// Make the item anew in a folder beside it, then let it take its place.
 void replace_item(const Walk& walk, const WalkedFolder& folder, const WalkedItem& item) {
   const fs::path parent = walk.place(folder);
   set_mode(parent, 0700);
@@ -82,6 +82,7 @@ std::vector<HashedFile> copy_tree(Walk& walk, const fs::path& to, WorkerPool* po
   struct Copy {
     fs::path from;
     fs::path to;
+    bool ours = false;
   };
   std::vector<Copy> copies;
   for_each_item(walk, [&](const WalkedFolder& folder, const WalkedItem& item) {
@@ -91,11 +92,11 @@ std::vector<HashedFile> copy_tree(Walk& walk, const fs::path& to, WorkerPool* po
     else if (item.look.kind == FileKind::folder)
       make_folder(copy);
     else
-      copies.push_back({walk.place(folder, item), copy});
+      copies.push_back({walk.place(folder, item), copy, folder.region == 0 && !item.replaced});
   });
   std::vector<HashedFile> files(copies.size());
   run_each(pool, copies.size(), [&](std::size_t i) {
-    files[i] = copy_one(copies[i].from, copies[i].to, make_readable);
+    files[i] = copy_one(copies[i].from, copies[i].to, make_readable && copies[i].ours);
   });
   return files;
 }

@@ -72,10 +72,4 @@ Hash hash_tree(std::vector<TreeEntry>& entries) {
   return hash_folder(entries, at, "");
 }
 
-Hash hash_of_folder_with(TreeEntry file) {
-  std::vector<TreeEntry> entries;
-  entries.push_back(std::move(file));
-  return hash_tree(entries);
-}
-
 }  // namespace mlpipe

@@ -59,7 +59,7 @@ class Walker {
   void resolve(std::size_t folder, std::size_t item);
   void follow(std::size_t folder, std::size_t item, const fs::path& end);
   [[nodiscard]] bool is_walked(std::string_view path) const;
-  [[nodiscard]] OpenFolder open_folder(const fs::path& place) const;
+  [[nodiscard]] OpenFolder open_folder(const WalkedFolder& folder) const;
 
   const WalkOptions& options_;
   Walk walk_;
@@ -77,8 +77,7 @@ Walk Walker::run() {
   root.look = *look;
   if (options_.filter != nullptr) root.taken = options_.filter->root();
   walk_levels(0);
-  // Following one may find others.
-  for (std::size_t i = 0; i < links_.size(); ++i) {
+  for (std::size_t i = 0; i < links_.size(); ++i) {  // NOLINT(modernize-loop-convert): it grows
     const std::size_t walked = walk_.folders.size();
     resolve(links_[i].first, links_[i].second);
     walk_levels(walked);
@@ -127,20 +126,20 @@ void Walker::refuse_circle(const WalkedFolder& folder) const {
   }
 }
 
-OpenFolder Walker::open_folder(const fs::path& place) const {
+OpenFolder Walker::open_folder(const WalkedFolder& folder) const {
+  const fs::path place = walk_.place(folder);
+  // What a link led to is not ours.
+  if (options_.make_readable && folder.region == 0) ::chmod(place.c_str(), 0700);
   OpenFolder open(::opendir(place.c_str()));
-  if (!open && errno == EACCES && options_.make_readable && ::chmod(place.c_str(), 0700) == 0)
-    open.reset(::opendir(place.c_str()));
   if (!open) fail_errno(errno, fmt::format("cannot list '{}'", printable(place.native())));
   return open;
 }
 
 void Walker::list(WalkedFolder& folder) {
-  const fs::path place = walk_.place(folder);
-  const OpenFolder open = open_folder(place);
+  const OpenFolder open = open_folder(folder);
   if (options_.filter != nullptr) {
     const IgnoreScope* outer = folder.path.empty() ? nullptr : &walk_.folders[folder.parent].scope;
-    folder.scope = options_.filter->rules().scope(outer, place, folder.path);
+    folder.scope = options_.filter->rules().scope(outer, walk_.place(folder), folder.path);
   }
   read_names(folder, open.get());
   std::sort(folder.items.begin(), folder.items.end(),
@@ -268,7 +267,12 @@ fs::path Walk::place(const WalkedFolder& folder) const {
 }
 
 fs::path Walk::place(const WalkedFolder& folder, const WalkedItem& item) const {
-  return place(folder) / item.name;
+  // Put together as text, since a path is cut into its names each time it is made.
+  std::string text;
+  text.reserve(root.native().size() + folder.path.size() + item.name.size() + 2);
+  text.append(root.native()).append(1, '/');
+  if (!folder.path.empty()) text.append(folder.path).append(1, '/');
+  return text.append(item.name);
 }
 
 Walk walk_tree(const fs::path& root, const WalkOptions& options) {

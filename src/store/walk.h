@@ -49,7 +49,7 @@ enum class LinkRule : std::uint8_t {
 struct WalkOptions {
   const SourceFilter* filter = nullptr;  ///< None: everything is taken.
   LinkRule links = LinkRule::resolve;
-  /// Make folders readable that are not: the tree is ours.
+  /// The tree is ours: give ourselves all permissions on its folders.
   bool make_readable = false;
   /// Walk on all threads; none: on this one.
   WorkerPool* pool = nullptr;

@@ -25,7 +25,8 @@ namespace {
 
 constexpr int supervisor_socket = 3;
 
-/// This executable once more, in a session of its own, with nothing of ours but the socket.
+/// This executable once more (not by its name, see supervise()), in a session of its own, with
+/// nothing of ours but the socket.
 pid_t spawn_supervisor(int socket) {
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
@@ -35,7 +36,8 @@ pid_t spawn_supervisor(int socket) {
   ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   ::posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
   ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
-  std::array<std::string, 3> words{"mlpipe", "supervise", std::to_string(supervisor_socket)};
+  std::array<std::string, 3> words{"job-supervisor", "supervise",
+                                   std::to_string(supervisor_socket)};
   std::array<char*, 4> argv{words[0].data(), words[1].data(), words[2].data(), nullptr};
   pid_t pid = 0;
   const int error =
@@ -83,9 +85,9 @@ void LocalTarget::submit(const Job& job) {
   try {
     if (!conversation_.joinable()) start();
     if (gone_) return refuse(JobFinished::Outcome::lost, "the supervisor of jobs is gone");
-    auto frame = encode(SubmitJob{job});
+    const auto frame = encode(SubmitJob{job});
     unfinished_.emplace(job.id, 0);
-    send(std::move(frame));
+    send(frame);
   } catch (const std::exception& error) {
     refuse(JobFinished::Outcome::not_started, error.what());
   }
@@ -93,7 +95,7 @@ void LocalTarget::submit(const Job& job) {
 
 void LocalTarget::cancel(JobId job, bool at_once) {
   const std::lock_guard lock(mutex_);
-  if (unfinished_.count(job) != 0) send(encode(CancelJob{.job = job, .at_once = at_once}));
+  if (unfinished_.contains(job)) send(encode(CancelJob{.job = job, .at_once = at_once}));
 }
 
 /// The thread comes first: it also tells the sink that there is no supervisor.
@@ -118,26 +120,13 @@ void LocalTarget::start_supervisor() {
   supervisor_ = spawn_supervisor(theirs.get());
 }
 
-void LocalTarget::send(std::string frame) {
+/// Never blocks: what the socket does not take now is left for the conversation's thread.
+void LocalTarget::send(std::string_view frame) {
   const bool was_empty = unsent_.empty();
-  unsent_ += frame;
+  unsent_.add(frame);
   if (!was_empty) return;
-  write_queue();
+  unsent_.flush(socket_.get());
   if (!unsent_.empty()) wake();
-}
-
-/// Never blocks: what the socket does not take is left for the conversation's thread.
-void LocalTarget::write_queue() {
-  while (!unsent_.empty()) {
-    const auto sent =
-        ::send(socket_.get(), unsent_.data(), unsent_.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-    if (sent > 0) {
-      unsent_.erase(0, static_cast<std::size_t>(sent));
-    } else if (errno != EINTR) {
-      if (errno != EAGAIN) unsent_.clear();  // it is gone; the reader sees that too
-      return;
-    }
-  }
 }
 
 void LocalTarget::wake() { (void)!::eventfd_write(wake_.get(), 1); }
@@ -163,7 +152,7 @@ void LocalTarget::converse() {
     }
     deliver_refused();
     const std::lock_guard lock(mutex_);
-    if (open) write_queue();
+    if (open) unsent_.flush(socket_.get());
     closing = closing_;
   }
   deliver_refused();

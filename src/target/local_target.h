@@ -5,10 +5,11 @@
 #include <deque>
 #include <map>
 #include <mutex>
-#include <string>
+#include <string_view>
 #include <thread>
 
 #include "base/file.h"
+#include "target/send_queue.h"
 #include "target/supervisor_protocol.h"
 #include "target/target.h"
 
@@ -34,8 +35,7 @@ class LocalTarget : public ComputeTarget {
  private:
   void start();
   void start_supervisor();
-  void send(std::string frame);
-  void write_queue();
+  void send(std::string_view frame);
   void wake();
 
   void converse();
@@ -50,8 +50,8 @@ class LocalTarget : public ComputeTarget {
   Fd socket_;
   pid_t supervisor_ = 0;
   bool closing_ = false;
-  bool gone_ = false;                  ///< No supervisor (any more).
-  std::string unsent_;                 ///< What the socket would not take yet.
+  bool gone_ = false;  ///< No supervisor (any more).
+  SendQueue unsent_;
   std::deque<JobFinished> refused_;    ///< Jobs that never got to the supervisor.
   std::map<JobId, pid_t> unfinished_;  ///< With the main process, 0 if not started yet.
   std::jthread conversation_;

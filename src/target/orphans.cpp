@@ -24,12 +24,12 @@ std::set<pid_t> find_orphans(const std::vector<ProcessEntry>& all, pid_t supervi
                              const std::set<pid_t>& sessions) {
   std::set<pid_t> found;
   for (const auto& process : all)
-    if (sessions.count(process.session) != 0 || JobMark::of(process.pid).supervisor() == supervisor)
+    if (sessions.contains(process.session) || JobMark::of(process.pid).supervisor() == supervisor)
       found.insert(process.pid);
   for (bool grew = true; grew;) {
     grew = false;
     for (const auto& process : all)
-      if (found.count(process.parent) != 0) grew = found.insert(process.pid).second || grew;
+      if (found.contains(process.parent)) grew = found.insert(process.pid).second || grew;
   }
   return found;
 }
@@ -52,7 +52,7 @@ void end_supervisor_and_orphans(pid_t supervisor, const std::vector<pid_t>& main
     const auto found = find_orphans(all, supervisor, sessions);
     bool left = false;
     for (const auto& process : all) {
-      if (found.count(process.pid) == 0) continue;
+      if (!found.contains(process.pid)) continue;
       ours.insert(process.pid);
       left = left || !process.ended || process.parent == ::getpid();
       if (!process.ended) ::kill(process.pid, SIGKILL);

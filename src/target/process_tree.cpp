@@ -105,13 +105,13 @@ std::vector<ProcessEntry> JobProcesses::find(const std::vector<ProcessEntry>& al
   for (bool grew = true; grew;) {
     grew = false;
     for (const auto& process : all)
-      if (ours.count(process.parent) != 0)
+      if (ours.contains(process.parent))
         grew = ours.emplace(process.pid, process.start_time).second || grew;
   }
   known_ = std::move(ours);
   std::vector<ProcessEntry> running;
   for (const auto& process : all)
-    if (!process.ended && known_.count(process.pid) != 0) running.push_back(process);
+    if (!process.ended && known_.contains(process.pid)) running.push_back(process);
   return running;
 }
 

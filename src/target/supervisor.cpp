@@ -22,6 +22,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "target/running_job.h"
+#include "target/send_queue.h"
 #include "target/spawn.h"
 #include "target/supervisor_protocol.h"
 
@@ -44,7 +45,7 @@ class Supervisor {
       reap();
       read_socket();
       advance_jobs();
-      flush();
+      unsent_.flush(socket_.get());
     }
     end_strays();
   }
@@ -159,7 +160,7 @@ class Supervisor {
   [[nodiscard]] std::vector<Stray> find_strays() const {
     std::vector<Stray> strays;
     for (const pid_t pid : children())
-      if (mains_.count(pid) == 0) strays.push_back({.pid = pid, .mark = JobMark::of(pid)});
+      if (!mains_.contains(pid)) strays.push_back({.pid = pid, .mark = JobMark::of(pid)});
     return strays;
   }
 
@@ -196,20 +197,7 @@ class Supervisor {
     return pids;
   }
 
-  void tell(const JobEvent& event) { unsent_ += encode(event); }
-
-  void flush() {
-    while (!unsent_.empty()) {
-      const auto sent =
-          ::send(socket_.get(), unsent_.data(), unsent_.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-      if (sent > 0) {
-        unsent_.erase(0, static_cast<std::size_t>(sent));
-      } else if (errno != EINTR) {
-        if (errno != EAGAIN) unsent_.clear();  // nobody listens; its end of file comes by itself
-        return;
-      }
-    }
-  }
+  void tell(const JobEvent& event) { unsent_.add(encode(event)); }
 
   /// What no job could be found for goes when the last job has gone.
   void end_strays() {
@@ -229,7 +217,7 @@ class Supervisor {
   Fd signals_;
   Fd children_;
   FrameReader frames_;
-  std::string unsent_;
+  SendQueue unsent_;
   bool driver_is_there_ = true;
   std::uint64_t started_ = 0;
   std::map<JobId, RunningJob> jobs_;
@@ -271,7 +259,8 @@ void close_all_but(int socket) {
 int supervise(int socket) {
   try {
     close_all_but(socket);
-    ::prctl(PR_SET_NAME, "mlpipe-jobs", 0, 0, 0);          // NOLINT(*-vararg)
+    // Not by the name of the driver: `pkill -9 mlpipe` must leave one that cleans up.
+    ::prctl(PR_SET_NAME, "job-supervisor", 0, 0, 0);       // NOLINT(*-vararg)
     if (::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0)  // NOLINT(*-vararg)
       fail_errno(errno, "cannot become the parent of what jobs leave behind");
     if (::chdir("/") != 0) fail_errno(errno, "cannot enter '/'");

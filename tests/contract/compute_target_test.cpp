@@ -33,7 +33,7 @@ std::vector<TargetFactory> factories() {
 struct Bench {
   explicit Bench(const TargetFactory& factory) : target(factory.make(watch.sink())) {}
 
-  Job job(std::uint64_t id, const std::string& script) const {
+  [[nodiscard]] Job job(std::uint64_t id, const std::string& script) const {
     return {.id = {id},
             .name = "job " + std::to_string(id),
             .argv = {"bash", "-c", script},
@@ -48,11 +48,11 @@ struct Bench {
     return watch.finished(what.id);
   }
 
-  std::string out(std::uint64_t id) const {
+  [[nodiscard]] std::string out(std::uint64_t id) const {
     return read_file(folder.path() / ("out" + std::to_string(id)));
   }
 
-  std::vector<pid_t> wait_for_pids(const std::string& file = "pids") const {
+  [[nodiscard]] std::vector<pid_t> wait_for_pids(const std::string& file = "pids") const {
     REQUIRE(test::eventually([&] { return fs::exists(folder.path() / file); }));
     return test::read_pids(folder.path() / file);
   }
@@ -261,7 +261,7 @@ TEST_CASE("cancel sends TERM to the whole tree, and KILL after the grace period"
         "touch ready; while :; do sleep 0.01; done' &)\nuntil [ -e ready ]; do sleep "
         "0.01; done; echo $$ > pids; while :; do sleep 0.01; done";
     bench.target->submit(job);
-    bench.wait_for_pids();
+    REQUIRE_FALSE(bench.wait_for_pids().empty());
     bench.target->cancel({1}, false);
     CHECK(bench.watch.finished({1}).outcome == Outcome::cancelled);
     CHECK((bench.out(1) == "bye\ntoo\n" || bench.out(1) == "too\nbye\n"));
@@ -282,7 +282,7 @@ TEST_CASE("cancel sends TERM to the whole tree, and KILL after the grace period"
     job.argv[2] = "echo $$ > .pids; mv .pids pids; kill -STOP $$; sleep 1000";
     job.grace = 30s;
     bench.target->submit(job);
-    bench.wait_for_pids();
+    REQUIRE_FALSE(bench.wait_for_pids().empty());
     bench.target->cancel({1}, false);
     CHECK(bench.watch.finished({1}).signal == SIGTERM);
   }

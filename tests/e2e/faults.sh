@@ -36,12 +36,12 @@ one_step() {  # one_step 'echo 1 > ${{outputs.made}}' ["another: line of the ste
 
 # Run as a user without rights, who finds the binary and the current folder.
 as_nobody() {
-  setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/nonexistent "$@"
+  setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/nonexistent MLPIPE_SLOT_DIRECTORY="$work/.slots-of-nobody" "$@"
 }
 need_nobody() {  # the folder, and a binary that nobody can start
   [[ $(id -u) == 0 ]] || skip "only root can become nobody"
   chmod 755 "$work"
-  mkdir -m 1777 "$MLPIPE_SLOT_DIRECTORY"
+  install -d -m 700 -o 65534 "$work/.slots-of-nobody"
   cp "$MLPIPE" "$work/mlpipe-binary"
   MLPIPE=$work/mlpipe-binary
   as_nobody true 2>/dev/null || skip "setpriv cannot become nobody here"

@@ -13,7 +13,7 @@ background=()
 leave() {
   local code=$?
   for pid in "${background[@]:-}"; do
-    [[ -n $pid ]] && kill -KILL "$pid" 2>/dev/null
+    [[ -z $pid ]] || kill -KILL "$pid" 2>/dev/null || true
   done
   cd /
   if [[ $code == 0 || $code == 125 ]]; then

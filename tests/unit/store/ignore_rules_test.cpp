@@ -31,6 +31,13 @@ std::string git_in(const fs::path& folder) {
          "' && GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 XDG_CONFIG_HOME=/nowhere git ";
 }
 
+/// As little of a repository as git accepts.
+void make_repository(const fs::path& root) {
+  put_file(root / ".git/HEAD", "ref: refs/heads/main\n");
+  make_folders(root / ".git/objects");
+  make_folders(root / ".git/refs");
+}
+
 /// What git says of each path: true if it is ignored. Paths that end in '/' are folders.
 std::map<std::string, bool> ask_git(const fs::path& root, const Lines& paths) {
   std::string question;
@@ -115,19 +122,27 @@ constexpr Case cases[] = {
 }  // namespace
 
 TEST_CASE("each kind of ignore pattern does what git does with it") {
+  const TemporaryFolder folder;
+  const fs::path root = folder.path() / "repository";
+  make_repository(root);
+  // Each in a folder of its own, so that git is asked once.
+  Lines paths;
+  for (const auto& example : cases) {
+    const std::string own = "case" + std::to_string(paths.size()) + '/';
+    paths.push_back(own + example.path);
+    put_file(root / own / ".gitignore", example.patterns);
+    if (paths.back().ends_with('/'))
+      make_folders(root / paths.back());
+    else
+      put_file(root / paths.back(), "");
+  }
+  auto git_says = ask_git(root, paths);
+  std::size_t next = 0;
   for (const auto& example : cases) {
     CAPTURE(example.patterns, example.path);
-    const TemporaryFolder folder;
-    const fs::path root = folder.path() / "repository";
-    const std::string path = example.path;
-    put_file(root / ".gitignore", example.patterns);
-    if (path.ends_with('/'))
-      make_folders(root / path);
-    else
-      put_file(root / path, "");
-    run_shell(git_in(root) + "init -q .");
+    const std::string& path = paths[next++];
     CHECK(we_ignore(root, path) == example.ignored);
-    CHECK(ask_git(root, {path})[path] == example.ignored);
+    CHECK(git_says.at(path) == example.ignored);
   }
 }
 
@@ -196,7 +211,7 @@ TEST_CASE("random ignore files in random trees leave out what git leaves out") {
     Lines paths;
     put_file(root / ".gitignore", dice.patterns());
     dice.grow(root, "", 3, paths);
-    run_shell(git_in(root) + "init -q .");
+    make_repository(root);
     for (const auto& answer : ask_git(root, paths)) {
       CAPTURE(seed, answer.first, read_file(root / ".gitignore"));
       CHECK(we_ignore(root, answer.first) == answer.second);
@@ -221,7 +236,9 @@ TEST_CASE("the most specific ignore file that exists is read, at every depth") {
   put_file(root / "b", "");
   put_file(root / "c", "");
   put_file(root / "d/a", "");
-  CHECK(IgnoreRules(root).file_name().empty());
+  put_file(root / "d/.gitignore", "a\n.*\n");  // also if there is none at the top
+  CHECK(play.source_shape(root) == Lines{"a", "b", "c", "d/"});
+  fs::remove(root / "d/.gitignore");
   put_file(root / ".gitignore", "a\n.*\n");
   CHECK(play.source_shape(root) == Lines{"b", "c", "d/"});
   put_file(root / ".amlignore", "b\n.*\n");

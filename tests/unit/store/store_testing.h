@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -81,5 +82,40 @@ struct Playground {
 };
 
 using Lines = std::vector<std::string>;
+
+/// A store and a place where steps work, on one filesystem.
+struct StoreWorld : Playground {
+  ObjectStore store{folder.path() / "objects", folder.path() / "scratch"};
+
+  StoredObject add_file(const std::string& name, std::string_view text) {
+    put_file(*this / ("work/" + name), text);
+    return store.add_output(*this / ("work/" + name));
+  }
+  StoredObject add_source(const std::filesystem::path& root) {
+    return store.add_source({.root = root, .include = {}, .left_out = {}}, cache, pool);
+  }
+  /// The objects' names that can be seen.
+  Lines visible() {
+    Lines ids;
+    for (const auto& shard : list_names(*this / "objects"))
+      for (auto& id : list_names(folder.path() / "objects" / shard)) ids.push_back(std::move(id));
+    return ids;
+  }
+  bool scratch_is_empty() { return list_names(*this / "scratch").empty(); }
+};
+
+inline std::filesystem::path file_of(const StoreWorld& space, const StoredObject& object) {
+  return space.store.content_folder(object.id) / object.file_name;
+}
+
+/// Overwrite in place, as root can whatever the permissions.
+inline void damage(const std::filesystem::path& path, std::string_view text) {
+  const mode_t mode = mode_of(path);
+  const auto mtime = stat_file(path)->mtime_ns;
+  set_mode(path, 0600);
+  put_file(path, text);
+  set_mode(path, mode);
+  set_mtime(path, mtime);
+}
 
 }  // namespace mlpipe

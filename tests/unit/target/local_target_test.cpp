@@ -87,6 +87,8 @@ TEST_CASE("the supervisor ignores what a terminal or kill sends it") {
   watch.started({1});
   const pid_t supervisor = target.supervisor();
   CHECK(look_at_process(supervisor)->session == supervisor);
+  const auto name = read_file("/proc/" + std::to_string(supervisor) + "/comm");
+  CHECK(name.find("mlpipe") == std::string::npos);  // who kills drivers by name spares it
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) ::kill(supervisor, signal);
   write_file_atomically(folder.path() / "go", "");
   CHECK(watch.finished({1}).exit_code == 6);

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace mlpipe {
+
+/// A source directory as a step sees it: after the ignore rules and the fixed exclusions.
+struct SourceFolder {
+  std::filesystem::path root;        ///< Absolute. A link to a folder is followed.
+  std::vector<std::string> include;  ///< If any: only these (files or folders, relative to root).
+  std::vector<std::filesystem::path> left_out;  ///< Absolute: the pipeline's `path:` targets.
+};
+
+}  // namespace mlpipe
