@@ -57,6 +57,16 @@ Scheduler::Scheduler(const SchedulerWorld& world, const RunRecord& run, std::vec
 }
 
 RunOutcome Scheduler::run_to_end() {
+  try {
+    handle_all();
+  } catch (...) {
+    abandon();
+    throw;
+  }
+  return outcome();
+}
+
+void Scheduler::handle_all() {
   start();
   while (!finished()) {
     auto event = world_.events.try_pop();
@@ -72,7 +82,22 @@ RunOutcome Scheduler::run_to_end() {
     tick();
   }
   world_.history.commit_batch();
-  return outcome();
+}
+
+/// The record cannot be kept any more. What runs is ended and waited for: it knows this object.
+void Scheduler::abandon() {
+  world_.history.abandon_batch();
+  for (const auto& [job, step] : jobs_) {
+    (void)step;
+    world_.target.cancel({job}, true);
+  }
+  while (outstanding_ > 0) {
+    const auto event = world_.events.pop_within(look_again);
+    if (!event || std::holds_alternative<JobStarted>(*event) ||
+        std::holds_alternative<CancelRequested>(*event))
+      continue;
+    --outstanding_;
+  }
 }
 
 void Scheduler::start() {
@@ -191,11 +216,11 @@ void Scheduler::on(const StepPrepared& event) {
   Job job = std::get<ReadyToStart>(event.preparation).job;
   job.id = {++last_job_};
   jobs_.emplace(job.id.value, step);
-  ++outstanding_;
   ++state.attempts;
   state.attempt.started = world_.clock();
   enter(step, Status::running);
   world_.history.save_attempt(state.record.key, state.attempt);
+  ++outstanding_;
   world_.target.submit(job);
 }
 

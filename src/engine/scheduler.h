@@ -101,7 +101,8 @@ class Scheduler {
             std::vector<PlannedStep> plan, SchedulerOptions options);
 
   /// Handle events until every step is final and nothing is outstanding, so that no callback can
-  /// reach this object afterwards.
+  /// reach this object afterwards. Throws Error(system) if the record cannot be written; what ran
+  /// was ended.
   RunOutcome run_to_end();
 
   /// The parts of run_to_end(), for tests that play the world themselves.
@@ -130,6 +131,9 @@ class Scheduler {
     Collection collection;
     std::vector<OutputRecord> outputs;  ///< Once it is completed, or stored.
   };
+
+  void handle_all();
+  void abandon();
 
   void on(const JobStarted& event);
   void on(const JobFinished& event);
