@@ -27,7 +27,7 @@ StateDirectory state_of(const Arguments& arguments) {
 OpenedHistory::OpenedHistory(const Arguments& arguments)
     : state(state_of(arguments)),
       history(state.database(), Database::Mode::read_only),
-      live(state.run_locks()) {}
+      live(state.run_locks(), LockFile::OnlyLook{}) {}
 
 RunRecord OpenedHistory::find_run(const std::string& id) {
   return as_it_is_now(history.find_run(id));

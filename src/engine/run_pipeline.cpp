@@ -144,7 +144,7 @@ RunOutcome execute(World& world, RunRecord& run, const std::vector<StepRule>& ru
                    std::vector<PlannedStep> plan, Reporter& reporter) {
   world.history.begin_batch();
   world.history.begin_run(run);
-  world.live_runs.hold(run.key);  // before anybody can see that it is unfinished
+  world.live_runs.hold(run.key);  // before others see the run: they would take it for dead
   world.history.commit_batch();
   std::vector<std::string> steps;
   for (std::size_t i = 0; i < rules.size(); ++i)
@@ -178,6 +178,29 @@ RunOutcome execute(World& world, RunRecord& run, const std::vector<StepRule>& ru
                       {.continue_on_step_failure = world.request.continue_on_step_failure ||
                                                    world.opened.pipeline.continue_on_step_failure});
   return scheduler.run_to_end();
+}
+
+/// The run ends because the machine said no, most likely for want of space. The directories of its
+/// unfinished steps go, which may make room enough to record that; if not, the next run does.
+void record_abort(World& world, const RunRecord& run, const std::string& why) {
+  try {
+    LockFile locks(world.state.step_locks());
+    for (auto step : world.history.steps_of(run.key)) {
+      if (is_final(step.status)) continue;
+      if (step.fingerprint && locks.try_lock(work_lock_offset(*step.fingerprint)))
+        remove_tree(world.state.work() / step.fingerprint->hex());
+      step.status = Status::failed;
+      step.message = why;
+      step.finished = now();
+      world.history.begin_batch();
+      world.history.update_step(step);
+    }
+    world.history.begin_batch();
+    world.history.finish_run(run.key, Status::failed, why, now());
+    world.history.commit_batch();
+  } catch (const std::exception&) {
+    world.history.abandon_batch();
+  }
 }
 
 /// A fully reused run still sees to it that every `path:` holds its output.
@@ -277,7 +300,12 @@ RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
     outcome = reused_outcome(plan);
     write_back_reused(world, run, plan, reporter);
   } else {
-    outcome = execute(world, run, rules, std::move(plan), reporter);
+    try {
+      outcome = execute(world, run, rules, std::move(plan), reporter);
+    } catch (const Error& error) {
+      record_abort(world, run, error.what());
+      throw;
+    }
   }
   result.stats.executing = since(mark);
 

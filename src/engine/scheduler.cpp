@@ -73,7 +73,7 @@ RunOutcome Scheduler::run_to_end() {
     commit();
     return outcome();
   } catch (...) {
-    drain_background();
+    abandon();
     throw;
   }
 }
@@ -94,12 +94,19 @@ bool is_from_background(const RunEvent& event) {
 
 }  // namespace
 
-/// The run cannot go on; but what works on this object's steps must end before they do.
-void Scheduler::drain_background() {
-  while (background_ > 0)
-    if (const auto event = world_.events.pop_within(look_again);
-        event && is_from_background(*event))
-      --background_;
+/// The record cannot be kept any more. What runs is ended and waited for: it knows this object.
+void Scheduler::abandon() {
+  world_.history.abandon_batch();
+  for (const auto& [job, step] : jobs_) {
+    (void)step;
+    world_.target.cancel({job}, true);
+  }
+  while (background_ > 0 || !jobs_.empty()) {
+    const auto event = world_.events.pop_within(look_again);
+    if (!event) continue;
+    if (is_from_background(*event)) --background_;
+    if (const auto* job = std::get_if<JobFinished>(&*event)) jobs_.erase(job->job.value);
+  }
 }
 
 void Scheduler::start() {
@@ -226,6 +233,7 @@ void Scheduler::on(const StepPrepared& event) {
   state.attempt.started = world_.clock();
   enter(step, Status::running);
   world_.history.save_attempt(state.record.key, state.attempt);
+  ++outstanding_;
   world_.target.submit(job);
 }
 

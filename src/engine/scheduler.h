@@ -101,7 +101,8 @@ class Scheduler {
             std::vector<PlannedStep> plan, SchedulerOptions options);
 
   /// Handle events until every step is final and nothing is outstanding, so that no callback can
-  /// reach this object afterwards.
+  /// reach this object afterwards. Throws Error(system) if the record cannot be written; what ran
+  /// was ended.
   RunOutcome run_to_end();
 
   /// The parts of run_to_end(), for tests that play the world themselves.
@@ -134,6 +135,8 @@ class Scheduler {
     Collection collection;
     std::vector<OutputRecord> outputs;
   };
+
+  void abandon();
 
   void on(const JobStarted& event);
   void on(const JobFinished& event);
@@ -177,7 +180,6 @@ class Scheduler {
 
   // Telling.
   void commit();
-  void drain_background();
   void enter(StepId step, Status status);
   void save(StepId step);
   void note(StepId step, std::string_view text);

@@ -253,7 +253,7 @@ void Scheduler::stop_starting(const std::string& why) {
     release({i});
     finish_unsuccessfully({i}, status, why);
   }
-  for (auto& [target, steps] : ready_) steps.clear();
+  for (auto& [target, steps] : ready_) steps.clear();  // start_what_may() may be looking at them
   waiting_for_other_run_.clear();
   followers_.clear();
 }
@@ -269,7 +269,7 @@ FailedStep Scheduler::describe_failure(StepId step, const std::string& message) 
     failure.log_tail = read_tail(state.execution.stdout_file, tail_bytes);
     if (!trim(failure.log_tail).empty()) failure.log_file = state.execution.stdout_file;
   }
-  failure.directory = state.execution.directory.root;
+  if (stat_link(state.execution.directory.root)) failure.directory = state.execution.directory.root;
   return failure;
 }
 

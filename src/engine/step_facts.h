@@ -72,7 +72,7 @@ class StepFactReader {
   [[nodiscard]] std::string source_key(const Step& step) const;
   [[nodiscard]] SourceFolder source_folder(const Step& step) const;
   [[nodiscard]] Hash source_hash(const Step& step, SourceUse use);
-  [[nodiscard]] std::string interpreter_identity(const std::string& language,
+  [[nodiscard]] std::string interpreter_identity(const Step& step, const std::string& language,
                                                  const EnvironmentConfig& environment);
 
   World world_;

@@ -12,6 +12,9 @@ namespace mlpipe {
 class LiveRuns {
  public:
   explicit LiveRuns(const std::filesystem::path& lock_file) : locks_(lock_file) {}
+  /// For commands that drive nothing: also on a read-only filesystem.
+  LiveRuns(const std::filesystem::path& lock_file, LockFile::OnlyLook look)
+      : locks_(lock_file, look) {}
 
   /// Called by the driver of a new run when it has a key, before others can see the run.
   void hold(RunKey run) { held_ = locks_.try_lock(offset(run)); }

@@ -10,3 +10,4 @@ expect_file hello/out/message.txt "HELLO, WORLD!
 expect_code 0 mlpipe run hello/pipeline.yaml
 expect_out "nothing to do, all 3 steps reused"
 expect_executed ""
+expect_file out/message.txt $'HELLO, WORLD!\n(14 bytes)'
