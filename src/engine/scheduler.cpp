@@ -234,6 +234,7 @@ void Scheduler::on(const OutputsWrittenBack& event) {
   --outstanding_;
   for (const auto& outcome : event.outcomes) {
     record_write_back(outcome, run_.key, world_.history);
+    system_failed_ = system_failed_ || outcome.kind == WriteBackOutcome::Kind::failed;
     if (!outcome.message.empty()) note(event.step, outcome.message);
   }
 }
