@@ -18,8 +18,8 @@ constexpr std::size_t most_live_lines = 12;
 /// With more steps than this, what is reused is only counted, not listed.
 constexpr std::size_t most_reused_listed = 50;
 
-/// What the step said last. Loggers and progress bars write to stderr, whose log lies beside that of
-/// stdout: the one that was written last counts.
+/// What the step said last. Loggers and progress bars write to stderr, whose log lies beside that
+/// of stdout: the one that was written last counts.
 std::string last_line(const std::string& stdout_file) {
   constexpr std::uint64_t tail = 2000;
   auto file = std::filesystem::path(stdout_file);

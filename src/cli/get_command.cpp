@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/json_text.h"
 #include "cli/opened_history.h"
+#include "spec/problems.h"
 #include "store/object_store.h"
 
 namespace mlpipe {
@@ -37,8 +38,8 @@ OutputRecord find_output(OpenedHistory& opened, const RunRecord& run, const std:
     if (output.name == name) return output;
     known.push_back(output.name);
   }
-  fail(ErrorKind::not_found, "step '{}' has no output '{}'{}; it has: {}", step.step, name,
-       did_you_mean(name, known), fmt::join(known, ", "));
+  fail(ErrorKind::not_found, "step '{}' has no output '{}'{}; it has {}", step.step, name,
+       did_you_mean(name, known), known.empty() ? "none" : any_of(known));
 }
 
 bool is_folder(const fs::path& path) {
@@ -85,6 +86,7 @@ int get_command(const Arguments& arguments) {
            "make it anew",
            arguments.output, run.id);
   }
+  if (arguments.destination.empty()) fail(ErrorKind::usage, "DIR is empty: expected a folder");
   const fs::path folder = fs::absolute(arguments.destination);
   refuse_to_overwrite(folder, store.entries(output.object));
   make_folders(folder);

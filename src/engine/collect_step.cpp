@@ -34,6 +34,9 @@ std::string look_alike(const fs::path& expected) {
 std::string missing_output(const DataOutput& output, const fs::path& path) {
   const auto look = stat_file(path);
   const bool wants_file = output.type == DataType::uri_file;
+  if (!look && stat_link(path))
+    return fmt::format("its output '{}' at {} is a link that leads nowhere", output.name,
+                       path.string());
   if (!look)
     return fmt::format("it ended with 0 but did not make its output '{}': nothing at {}{}",
                        output.name, path.string(), look_alike(path));

@@ -100,7 +100,8 @@ std::vector<std::string> command_line(const StepExecution& execution) {
   std::vector<std::string> argv;
   if (!execution.interpreter.empty()) {
     argv.push_back(execution.interpreter);
-    argv.push_back(script->script_name);
+    // A name that begins with '-' would be an option.
+    argv.push_back((script->script_name.starts_with('-') ? "./" : "") + script->script_name);
   } else {
     argv.push_back(execution.directory.code() / script->script_name);
   }

@@ -109,9 +109,11 @@ RunRecord new_run(const Pipeline& pipeline, const RunRequest& request) {
 
 /// Runs whose driver died say so from now on; their steps that were not final too.
 void close_dead_runs(World& world) {
+  if (world.history.unfinished_runs().empty()) return;
+  // In one transaction: a run that is unfinished in it, and has no driver, will never be finished.
+  world.history.begin_batch();
   for (const auto& run : world.history.unfinished_runs()) {
     if (world.live_runs.is_alive(run.key)) continue;
-    world.history.begin_batch();
     for (auto step : world.history.steps_of(run.key)) {
       if (is_final(step.status)) continue;
       step.status = Status::not_responding;
@@ -119,8 +121,8 @@ void close_dead_runs(World& world) {
       world.history.update_step(step);
     }
     world.history.finish_run(run.key, Status::not_responding, "its driver died", now());
-    world.history.commit_batch();
   }
+  world.history.commit_batch();
 }
 
 /// How long the steps that are known to run took the last time.
@@ -140,8 +142,10 @@ Duration expected_duration(World& world, const std::vector<PlannedStep>& plan) {
 
 RunOutcome execute(World& world, RunRecord& run, const std::vector<StepRule>& rules,
                    std::vector<PlannedStep> plan, Reporter& reporter) {
+  world.history.begin_batch();
   world.history.begin_run(run);
-  world.live_runs.hold(run.key);
+  world.live_runs.hold(run.key);  // before others see the run: they would take it for dead
+  world.history.commit_batch();
   std::vector<std::string> steps;
   for (std::size_t i = 0; i < rules.size(); ++i)
     if (rules[i].selected) steps.push_back(world.opened.pipeline.steps[i].name);
@@ -174,6 +178,29 @@ RunOutcome execute(World& world, RunRecord& run, const std::vector<StepRule>& ru
                       {.continue_on_step_failure = world.request.continue_on_step_failure ||
                                                    world.opened.pipeline.continue_on_step_failure});
   return scheduler.run_to_end();
+}
+
+/// The run ends because the machine said no, most likely for want of space. The directories of its
+/// unfinished steps go, which may make room enough to record that; if not, the next run does.
+void record_abort(World& world, const RunRecord& run, const std::string& why) {
+  try {
+    LockFile locks(world.state.step_locks());
+    for (auto step : world.history.steps_of(run.key)) {
+      if (is_final(step.status)) continue;
+      if (step.fingerprint && locks.try_lock(work_lock_offset(*step.fingerprint)))
+        remove_tree(world.state.work() / step.fingerprint->hex());
+      step.status = Status::failed;
+      step.message = why;
+      step.finished = now();
+      world.history.begin_batch();
+      world.history.update_step(step);
+    }
+    world.history.begin_batch();
+    world.history.finish_run(run.key, Status::failed, why, now());
+    world.history.commit_batch();
+  } catch (const std::exception&) {
+    world.history.abandon_batch();
+  }
 }
 
 /// A fully reused run still sees to it that every `path:` holds its output. False if one could not
@@ -216,7 +243,7 @@ void remove_old_directories(World& world) {
   std::sort(found.begin(), found.end());
   LockFile locks(world.state.step_locks());
   for (std::size_t i = 0; i + kept < found.size(); ++i) {
-    const auto offset = work_lock_offset(*parse_hash(found[i].second.substr(0, 32)));
+    const auto offset = work_lock_offset(work_in(found[i].second));
     if (!locks.try_lock(offset)) continue;  // another driver works in it
     remove_tree(world.state.work() / found[i].second);
     locks.unlock(offset);
@@ -268,7 +295,8 @@ RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
 
   RunOutcome outcome;
   bool all_reused = is_all_reused(plan);
-  if (all_reused && !record_reused_run(run, opened.pipeline, plan, world.history, reporter)) {
+  if (all_reused &&
+      !record_reused_run(run, opened.pipeline, plan, world.history, world.live_runs, reporter)) {
     plan = make_plan();
     all_reused = false;  // through the scheduler, whatever it is now
   }
@@ -276,7 +304,12 @@ RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
     outcome = reused_outcome(plan);
     outcome.system_failed = !write_back_reused(world, run, plan, reporter);
   } else {
-    outcome = execute(world, run, rules, std::move(plan), reporter);
+    try {
+      outcome = execute(world, run, rules, std::move(plan), reporter);
+    } catch (const Error& error) {
+      record_abort(world, run, error.what());
+      throw;
+    }
   }
   result.stats.executing = since(mark);
 

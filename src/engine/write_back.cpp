@@ -5,6 +5,7 @@
 #include <stdio.h>  // NOLINT(modernize-deprecated-headers): renameat2
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 
 #include "base/clock.h"
@@ -18,9 +19,11 @@ namespace {
 
 /// Copy the content to a name beside the path, on its filesystem.
 fs::path copy_beside(const WriteBack& what, const ObjectStore& store) {
+  static std::atomic<unsigned> counter{0};
   make_folders(what.path.parent_path());
-  fs::path beside = what.path;
-  beside += fmt::format(".mlpipe-{}", ::getpid());
+  // Not the path's own name with an ending: that may be as long as a name can be.
+  const fs::path beside =
+      what.path.parent_path() / fmt::format(".mlpipe-{}-{}", ::getpid(), counter++);
   remove_tree(beside);
   if (what.is_file) {
     copy_file(store.content_folder(what.object) / what.file_name, beside, what.executable);
