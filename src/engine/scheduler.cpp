@@ -268,6 +268,7 @@ void Scheduler::on(const StoreFlushed& event) {
 void Scheduler::on(const OutputsWrittenBack& event) {
   for (const auto& outcome : event.outcomes) {
     record_write_back(outcome, run_.key, world_.history);
+    system_failed_ = system_failed_ || outcome.kind == WriteBackOutcome::Kind::failed;
     if (!outcome.message.empty()) note(event.step, outcome.message);
   }
 }
