@@ -6,7 +6,6 @@ mount_small 8m
 cd disk
 one_step 'echo 1 > ${{outputs.made}}; dd if=/dev/zero of="$BALLAST" bs=4k 2>/dev/null; true' 'pass_environment: [BALLAST]' >p.yaml
 export BALLAST=$PWD/ballast
-: >../out >../err
 for _ in 1 2; do
   code=0
   mlpipe run p.yaml >../out 2>../err || code=$?
