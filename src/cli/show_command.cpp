@@ -235,6 +235,10 @@ int show_command(const Arguments& arguments) {
   if (arguments.json) {
     json document = run_json(run);
     document["resolved_spec"] = json::parse(run.resolved_spec, nullptr, false);
+    document["git_diff"] = nullptr;
+    if (const auto diff = run.properties.find("mlpipe.git.diff"); diff != run.properties.end())
+      if (const auto hash = parse_hash(diff->second))
+        document["git_diff"] = opened.history.text_of(*hash);
     document["steps"] = json::array();
     for (const auto& step : steps) document["steps"].push_back(step_json(opened, step));
     fmt::print("{}\n", json_document(document));

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -149,11 +150,23 @@ std::optional<Metric> parse_metric(std::string_view line, TimePoint otherwise,
 
 /// Python's json writes NaN and Infinity, which JSON has not: keep them as texts.
 std::string with_quoted_non_numbers(std::string_view line) {
-  std::string text(line);
-  for (const auto* word : {"NaN", "-Infinity", "Infinity"}) {
-    const std::string bare = fmt::format(": {}", word);
-    for (auto at = text.find(bare); at != std::string::npos; at = text.find(bare, at + bare.size()))
-      text.replace(at, bare.size(), fmt::format(": \"{}\"", word));
+  std::string text;
+  bool in_string = false;
+  while (!line.empty()) {
+    std::size_t length = 1;
+    if (in_string && line[0] == '\\') {
+      length = std::min<std::size_t>(2, line.size());
+    } else if (line[0] == '"') {
+      in_string = !in_string;
+    } else if (!in_string) {
+      for (const std::string_view word : {"NaN", "-Infinity", "Infinity"})
+        if (line.starts_with(word)) length = word.size();
+    }
+    const std::string quote = length > 2 ? "\"" : "";
+    text += quote;
+    text += line.substr(0, length);
+    text += quote;
+    line.remove_prefix(length);
   }
   return text;
 }

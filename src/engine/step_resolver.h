@@ -50,6 +50,8 @@ class StepResolver {
 
  private:
   [[nodiscard]] std::optional<ReadableTree> find_tree(const Hash& hash) const;
+  [[nodiscard]] std::string find_text(const Hash& hash) const;
+  [[nodiscard]] std::string origin_of(const Step& step, const std::string& name) const;
   [[nodiscard]] std::optional<ResultRecord> look_up(const Hash& fingerprint, std::string& lost);
 
   const Pipeline& pipeline_;

@@ -8,3 +8,4 @@ expect_out "3 ran, 0 reused"
 expect_code 0 mlpipe run pipeline.yaml
 expect_out "nothing to do, all 3 steps reused"
 expect_executed ""
+expect_file out/message.txt $'HELLO, WORLD!\n(14 bytes)'
