@@ -109,9 +109,11 @@ RunRecord new_run(const Pipeline& pipeline, const RunRequest& request) {
 
 /// Runs whose driver died say so from now on; their steps that were not final too.
 void close_dead_runs(World& world) {
+  if (world.history.unfinished_runs().empty()) return;
+  // In one transaction: a run that is unfinished in it, and has no driver, will never be finished.
+  world.history.begin_batch();
   for (const auto& run : world.history.unfinished_runs()) {
     if (world.live_runs.is_alive(run.key)) continue;
-    world.history.begin_batch();
     for (auto step : world.history.steps_of(run.key)) {
       if (is_final(step.status)) continue;
       step.status = Status::not_responding;
@@ -119,8 +121,8 @@ void close_dead_runs(World& world) {
       world.history.update_step(step);
     }
     world.history.finish_run(run.key, Status::not_responding, "its driver died", now());
-    world.history.commit_batch();
   }
+  world.history.commit_batch();
 }
 
 /// How long the steps that are known to run took the last time.
@@ -237,7 +239,7 @@ void remove_old_directories(World& world) {
   std::sort(found.begin(), found.end());
   LockFile locks(world.state.step_locks());
   for (std::size_t i = 0; i + kept < found.size(); ++i) {
-    const auto offset = work_lock_offset(*parse_hash(found[i].second.substr(0, 32)));
+    const auto offset = work_lock_offset(work_in(found[i].second));
     if (!locks.try_lock(offset)) continue;  // another driver works in it
     remove_tree(world.state.work() / found[i].second);
     locks.unlock(offset);
@@ -289,7 +291,8 @@ RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
 
   RunOutcome outcome;
   bool all_reused = is_all_reused(plan);
-  if (all_reused && !record_reused_run(run, opened.pipeline, plan, world.history, reporter)) {
+  if (all_reused &&
+      !record_reused_run(run, opened.pipeline, plan, world.history, world.live_runs, reporter)) {
     plan = make_plan();
     all_reused = false;  // through the scheduler, whatever it is now
   }

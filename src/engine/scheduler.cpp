@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -14,6 +13,8 @@ namespace {
 
 /// How often to look for what other drivers let go of: slots and work.
 constexpr std::chrono::milliseconds look_again{50};
+/// No longer than this are others kept from writing to the database, and from seeing the news.
+constexpr std::chrono::milliseconds longest_batch{100};
 
 bool succeeded(const JobFinished& job) {
   return job.outcome == JobFinished::Outcome::exited && job.exit_code == 0;
@@ -58,31 +59,40 @@ Scheduler::Scheduler(const SchedulerWorld& world, const RunRecord& run, std::vec
 
 RunOutcome Scheduler::run_to_end() {
   try {
-    handle_all();
+    start();
+    while (!finished()) {
+      auto event = world_.events.try_pop();
+      if (!event || world_.clock() - committed_ > longest_batch) commit();
+      if (!event) event = world_.events.pop_within(look_again);
+      if (event) {
+        world_.history.begin_batch();
+        handle(*event);
+      }
+      tick();
+    }
+    commit();
+    return outcome();
   } catch (...) {
     abandon();
     throw;
   }
-  return outcome();
 }
 
-void Scheduler::handle_all() {
-  start();
-  while (!finished()) {
-    auto event = world_.events.try_pop();
-    if (!event) {
-      world_.history.commit_batch();
-      world_.reporter.tick();
-      event = world_.events.pop_within(look_again);
-    }
-    if (event) {
-      world_.history.begin_batch();
-      handle(*event);
-    }
-    tick();
-  }
+void Scheduler::commit() {
   world_.history.commit_batch();
+  committed_ = world_.clock();
+  world_.reporter.tick();
 }
+
+namespace {
+
+bool is_from_background(const RunEvent& event) {
+  return !std::holds_alternative<JobStarted>(event) &&
+         !std::holds_alternative<JobFinished>(event) &&
+         !std::holds_alternative<CancelRequested>(event);
+}
+
+}  // namespace
 
 /// The record cannot be kept any more. What runs is ended and waited for: it knows this object.
 void Scheduler::abandon() {
@@ -91,12 +101,11 @@ void Scheduler::abandon() {
     (void)step;
     world_.target.cancel({job}, true);
   }
-  while (outstanding_ > 0) {
+  while (background_ > 0 || !jobs_.empty()) {
     const auto event = world_.events.pop_within(look_again);
-    if (!event || std::holds_alternative<JobStarted>(*event) ||
-        std::holds_alternative<CancelRequested>(*event))
-      continue;
-    --outstanding_;
+    if (!event) continue;
+    if (is_from_background(*event)) --background_;
+    if (const auto* job = std::get_if<JobFinished>(&*event)) jobs_.erase(job->job.value);
   }
 }
 
@@ -108,19 +117,23 @@ void Scheduler::start() {
     state.missing = world_.graph.dependencies(step).size();
     world_.history.add_step(state.record);
   }
-  // What is reused settles what is below it, so by the order each step is looked at just once.
   for (const StepId step : world_.graph.order())
-    if (steps_[step.index].rule.selected && steps_[step.index].missing == 0) consider(step);
+    if (steps_[step.index].rule.selected && steps_[step.index].missing == 0)
+      settled_.push_back(step);
   start_what_may();
 }
 
 void Scheduler::handle(const RunEvent& event) {
+  if (is_from_background(event)) --background_;
   std::visit([this](const auto& news) { on(news); }, event);
   start_what_may();
 }
 
 void Scheduler::tick() {
-  if (retries_.empty() && waiting_for_other_run_.empty() && ready_.empty()) return;
+  const bool nothing_ready = std::all_of(ready_.begin(), ready_.end(),
+                                         [](const auto& steps) { return steps.second.empty(); });
+  if (retries_.empty() && waiting_for_other_run_.empty() && nothing_ready) return;
+  // Inside a transaction, since another driver lets go of its work inside the one that records it.
   world_.history.begin_batch();
   const TimePoint moment = world_.clock();
   while (!retries_.empty() && retries_.begin()->first <= moment) {
@@ -144,7 +157,6 @@ void Scheduler::on(const JobStarted& event) {
 }
 
 void Scheduler::on(const JobFinished& event) {
-  --outstanding_;
   const StepId step = jobs_.at(event.job.value);
   jobs_.erase(event.job.value);
   auto& state = steps_[step.index];
@@ -171,18 +183,18 @@ void Scheduler::on(const JobFinished& event) {
     return;
   }
   const bool cancelled = event.outcome == JobFinished::Outcome::cancelled;
+  if (event.outcome == JobFinished::Outcome::lost) system_failed_ = true;
   attempt_failed(step, cancelled ? Status::canceled : Status::failed,
                  ending_text(event, world_.pipeline[step]));
 }
 
 void Scheduler::on(const StepBroke& event) {
-  --outstanding_;
   system_failed_ = true;
+  if (is_final(steps_[event.step.index].record.status)) note(event.step, event.message);
   fail_step(event.step, event.message);
 }
 
 void Scheduler::on(const StepPrepared& event) {
-  --outstanding_;
   const StepId step = event.step;
   auto& state = steps_[step.index];
   if (!stopped_because_.empty()) {
@@ -225,7 +237,6 @@ void Scheduler::on(const StepPrepared& event) {
 }
 
 void Scheduler::on(const StepCollected& event) {
-  --outstanding_;
   const StepId step = event.step;
   auto& state = steps_[step.index];
   for (const auto& warning : event.collection.warnings) note(step, warning);
@@ -237,13 +248,13 @@ void Scheduler::on(const StepCollected& event) {
   state.collection = event.collection;
   state.record.finished = world_.clock();
   state.outputs = event.collection.outputs;
+  state.outputs_are_there = true;
   stored_.push_back(step);
   settle_dependents(step);
   flush_store();
 }
 
 void Scheduler::on(const StoreFlushed& event) {
-  --outstanding_;
   for (const StepId step : std::exchange(flushing_, {})) {
     if (event.error.empty()) {
       record_result(step);
@@ -256,7 +267,6 @@ void Scheduler::on(const StoreFlushed& event) {
 }
 
 void Scheduler::on(const OutputsWrittenBack& event) {
-  --outstanding_;
   for (const auto& outcome : event.outcomes) {
     record_write_back(outcome, run_.key, world_.history);
     if (!outcome.message.empty()) note(event.step, outcome.message);
@@ -277,226 +287,6 @@ void Scheduler::on(const CancelRequested& event) {
   }
 }
 
-// --- What follows from one step's news -----------------------------------------------------------
-
-void Scheduler::consider(StepId step) {
-  auto& state = steps_[step.index];
-  if (is_final(state.record.status)) return;
-  if (!stopped_because_.empty()) {
-    finish_unsuccessfully(step, signal_ != 0 ? Status::canceled : Status::skipped,
-                          stopped_because_);
-    return;
-  }
-  if (!state.resolved) resolve(step);
-  if (is_final(state.record.status)) return;
-  if (state.resolution.hit)
-    complete_reused(step);
-  else
-    enqueue(step);
-}
-
-void Scheduler::resolve(StepId step) {
-  auto& state = steps_[step.index];
-  const auto outputs_of = [this](StepId other) -> const std::vector<OutputRecord>& {
-    return steps_[other.index].outputs;
-  };
-  try {
-    state.resolution =
-        world_.resolver.resolve(step, upstream_outputs(world_.pipeline[step], outputs_of),
-                                SourceUse::store, state.rule.lookup);
-    state.record.reason = world_.resolver.reason(step, state.resolution, state.rule.lookup);
-    state.resolved = true;
-  } catch (const Error& error) {
-    system_failed_ = system_failed_ || error.kind() == ErrorKind::system;
-    fail_step(step, error.what());
-  }
-}
-
-void Scheduler::complete_reused(StepId step) {
-  auto& state = steps_[step.index];
-  state.record.reused = true;
-  state.record.fingerprint = state.resolution.fingerprint;
-  state.record.manifest = state.resolution.manifest;
-  state.record.result = state.resolution.hit->key;
-  state.record.finished = world_.clock();
-  if (state.record.started == TimePoint{}) state.record.started = state.record.finished;
-  state.outputs = state.resolution.hit->outputs;
-  --unfinished_;
-  enter(step, Status::completed);
-  write_back(step);
-  settle_dependents(step);
-}
-
-void Scheduler::enqueue(StepId step) {
-  auto& state = steps_[step.index];
-  if (is_final(state.record.status)) return;
-  if (!stopped_because_.empty()) {
-    finish_unsuccessfully(step, signal_ != 0 ? Status::canceled : Status::skipped,
-                          stopped_because_);
-    return;
-  }
-  state.record.fingerprint = state.resolution.fingerprint;
-  state.record.manifest = state.resolution.manifest;
-  if (state.record.status != Status::queued) enter(step, Status::queued);
-  ready_[world_.places.of(step).target].insert(step);
-}
-
-void Scheduler::attempt_failed(StepId step, Status status, const std::string& message) {
-  auto& state = steps_[step.index];
-  state.attempt.status = status;
-  state.attempt.message = message;
-  world_.history.save_attempt(state.record.key, state.attempt);
-  if (status == Status::canceled) {
-    release(step);
-    finish_unsuccessfully(step, status, message);
-    return;
-  }
-  const auto& retry = world_.pipeline[step].retry;
-  if (state.attempts > retry.max_retries || !stopped_because_.empty()) {
-    fail_step(step, message);
-    return;
-  }
-  const double seconds = retry.delay_seconds * std::pow(retry.backoff, state.attempts - 1);
-  const Duration wait(static_cast<std::int64_t>(seconds * 1e6));
-  note(step, fmt::format("{}; attempt {} of {} in {}", message, state.attempts + 1,
-                         retry.max_retries + 1, duration_text(wait)));
-  enter(step, Status::queued);
-  retries_.emplace(world_.clock() + wait, step);
-}
-
-void Scheduler::fail_step(StepId step, const std::string& message) {
-  auto& state = steps_[step.index];
-  if (is_final(state.record.status)) return;
-  release(step);
-  failures_.push_back(describe_failure(step, message));
-  finish_unsuccessfully(step, Status::failed, message);
-  if (!options_.continue_on_step_failure || system_failed_)
-    stop_starting(fmt::format("not started, since step '{}' failed", state.record.step));
-}
-
-void Scheduler::finish_unsuccessfully(StepId step, Status status, const std::string& message) {
-  auto& state = steps_[step.index];
-  if (is_final(state.record.status)) return;
-  state.record.message = message;
-  state.record.finished = world_.clock();
-  --unfinished_;
-  enter(step, status);
-  skip_dependents(step, status == Status::skipped
-                            ? message
-                            : fmt::format("step '{}' did not succeed", state.record.step));
-}
-
-void Scheduler::settle_dependents(StepId step) {
-  for (const StepId next : world_.graph.dependents(step)) {
-    auto& state = steps_[next.index];
-    if (!state.rule.selected || is_final(state.record.status) || state.missing == 0) continue;
-    if (--state.missing == 0) consider(next);
-  }
-}
-
-void Scheduler::skip_dependents(StepId step, const std::string& why) {
-  std::vector<StepId> open = {step};
-  while (!open.empty()) {
-    const StepId at = open.back();
-    open.pop_back();
-    for (const StepId next : world_.graph.dependents(at)) {
-      auto& state = steps_[next.index];
-      if (!state.rule.selected || state.record.status != Status::not_started) continue;
-      state.record.message = why;
-      state.record.finished = world_.clock();
-      --unfinished_;
-      enter(next, signal_ != 0 ? Status::canceled : Status::skipped);
-      open.push_back(next);
-    }
-  }
-}
-
-void Scheduler::rerun_lost_inputs(StepId step, const InputsLost& lost) {
-  auto& state = steps_[step.index];
-  enter(step, Status::not_started);
-  state.resolved = false;
-  std::set<StepId> producers;
-  for (const auto input : lost.inputs)
-    if (const auto* source =
-            std::get_if<OutputSource>(&world_.pipeline[step].inputs.at(input).source))
-      producers.insert(source->step);
-  state.missing = producers.size();
-  for (const StepId producer : producers) {
-    note(producer, fmt::format("its output for step '{}' is missing or damaged in the store: it "
-                               "runs again",
-                               state.record.step));
-    run_again(producer, step);
-  }
-}
-
-/// A completed step whose output is lost starts anew; `asker` waits for it already.
-void Scheduler::run_again(StepId step, StepId asker) {
-  auto& state = steps_[step.index];
-  if (!is_final(state.record.status)) return;  // it is on its way
-  for (const StepId next : world_.graph.dependents(step)) {
-    auto& waiting = steps_[next.index];
-    if (next != asker && waiting.rule.selected && waiting.record.status == Status::not_started)
-      ++waiting.missing;
-  }
-  if (state.record.result) world_.history.withdraw_result(*state.record.result);
-  made_here_.erase(state.resolution.fingerprint);
-  state.record.reused = false;
-  state.record.result.reset();
-  state.record.status = Status::not_started;
-  state.resolved = false;
-  ++unfinished_;
-  consider(step);
-}
-
-void Scheduler::record_result(StepId step) {
-  auto& state = steps_[step.index];
-  auto& collection = state.collection;
-  const auto& attempt = state.attempt;
-  for (std::size_t i = 0; i < collection.objects.size(); ++i)
-    world_.history.remember_object(collection.objects[i].id, collection.objects[i].stat);
-  for (const auto& [hash, text] : world_.facts.long_texts())
-    world_.history.remember_text(hash, text);
-  ResultRecord result{.fingerprint = state.resolution.fingerprint,
-                      .manifest = state.resolution.manifest,
-                      .producer = state.record.key,
-                      .run_id = run_.id,
-                      .step = state.record.step,
-                      .made = world_.clock(),
-                      .duration = attempt.finished - attempt.started,
-                      .outputs = collection.outputs};
-  result.offered = collection.doubts.empty() && state.rule.lookup != Lookup::not_allowed;
-  if (const auto earlier = world_.history.find_offered(result.fingerprint); earlier) {
-    const auto same = [](const OutputRecord& a, const OutputRecord& b) {
-      return a.name == b.name && a.content_hash == b.content_hash;
-    };
-    if (!std::equal(earlier->outputs.begin(), earlier->outputs.end(), result.outputs.begin(),
-                    result.outputs.end(), same)) {
-      result.varying = true;
-      world_.history.mark_varying(result.fingerprint);
-      note(step, fmt::format("the same work made other bytes than in run {}: it varies",
-                             earlier->run_id));
-    }
-  }
-  world_.history.add_result(result);
-  world_.history.add_metrics(state.record.key, collection.metrics);
-  if (result.offered) made_here_[result.fingerprint] = result.key;
-  state.record.result = result.key;
-  --unfinished_;
-  release(step);
-  enter(step, Status::completed);
-  write_back(step);
-  state.collection = {};
-  state.execution = {};
-}
-
-void Scheduler::wake_followers(const Hash& fingerprint) {
-  const auto found = followers_.find(fingerprint);
-  if (found == followers_.end()) return;
-  const auto waiting = std::move(found->second);
-  followers_.erase(found);
-  for (const StepId step : waiting) enqueue(step);
-}
-
 // --- Telling -----------------------------------------------------------------------------------
 
 void Scheduler::enter(StepId step, Status status) {
@@ -514,7 +304,7 @@ void Scheduler::note(StepId step, std::string_view text) {
 }
 
 void Scheduler::in_background(StepId step, std::function<RunEvent()> work) {
-  ++outstanding_;
+  ++background_;
   world_.pool.run([step, work = std::move(work), &events = world_.events] {
     try {
       events.push(work());

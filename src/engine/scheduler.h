@@ -110,7 +110,9 @@ class Scheduler {
   void handle(const RunEvent& event);
   /// Look at what only time changes: retries, slots and work of other drivers.
   void tick();
-  [[nodiscard]] bool finished() const { return unfinished_ == 0 && outstanding_ == 0; }
+  [[nodiscard]] bool finished() const {
+    return unfinished_ == 0 && background_ == 0 && jobs_.empty();
+  }
   [[nodiscard]] const StepRunRecord& record(StepId step) const {
     return steps_.at(step.index).record;
   }
@@ -122,17 +124,18 @@ class Scheduler {
     StepRule rule;
     Resolution resolution;
     bool resolved = false;
-    std::size_t missing = 0;  ///< What it needs and is not there yet.
-    bool claimed = false;     ///< Holds the right to execute its fingerprint.
+    std::size_t facts_seen = 0;  ///< StepFactReader::changes() when it was resolved.
+    std::size_t missing = 0;     ///< What it needs and is not there yet.
+    std::optional<Hash> work;    ///< What it holds the right to do.
     bool has_slots = false;
-    int attempts = 0;  ///< Given to the compute target so far.
+    bool outputs_are_there = false;  ///< `outputs` may be used.
+    int attempts = 0;                ///< Given to the compute target so far.
     Attempt attempt;
     StepExecution execution;
     Collection collection;
-    std::vector<OutputRecord> outputs;  ///< Once it is completed, or stored.
+    std::vector<OutputRecord> outputs;
   };
 
-  void handle_all();
   void abandon();
 
   void on(const JobStarted& event);
@@ -145,6 +148,7 @@ class Scheduler {
   void on(const CancelRequested& event);
 
   // What follows from one step's news.
+  void consider_settled();
   void consider(StepId step);
   void resolve(StepId step);
   void complete_reused(StepId step);
@@ -157,12 +161,16 @@ class Scheduler {
   void rerun_lost_inputs(StepId step, const InputsLost& lost);
   void run_again(StepId step, StepId asker);
   void record_result(StepId step);
-  void wake_followers(const Hash& fingerprint);
+  [[nodiscard]] bool varies(StepId step, const ResultRecord& result);
+  void wake_followers(const Hash& work);
 
   // Starting.
   void start_what_may();
   [[nodiscard]] bool try_start(StepId step);
   [[nodiscard]] bool may_execute(StepId step);
+  void wait_for_other_run(StepId step);
+  [[nodiscard]] std::string directory_name(StepId step) const;
+  [[nodiscard]] std::optional<ResultRecord> done_meanwhile(StepId step);
   void begin_attempt(StepId step);
   [[nodiscard]] StepExecution describe_execution(StepId step);
   void flush_store();
@@ -171,6 +179,7 @@ class Scheduler {
   void stop_starting(const std::string& why);
 
   // Telling.
+  void commit();
   void enter(StepId step, Status status);
   void save(StepId step);
   void note(StepId step, std::string_view text);
@@ -181,18 +190,20 @@ class Scheduler {
   RunRecord run_;
   SchedulerOptions options_;
   std::vector<StepState> steps_;
+  std::deque<StepId> settled_;  ///< Everything they need is there: to be considered.
   std::map<const ComputeTargetConfig*, std::set<StepId>> ready_;  ///< Queued, by target.
   std::set<StepId> waiting_for_other_run_;
   std::multimap<TimePoint, StepId> retries_;
-  std::unordered_map<Hash, StepId, HashOfHash> executing_;
+  std::unordered_map<Hash, StepId, HashOfHash> executing_;  ///< By work, as followers_.
   std::unordered_map<Hash, std::vector<StepId>, HashOfHash> followers_;
   std::unordered_map<Hash, ResultKey, HashOfHash> made_here_;
   std::map<std::uint64_t, StepId> jobs_;
   std::vector<StepId> stored_;    ///< Their outputs are in the store, not yet flushed.
   std::vector<StepId> flushing_;  ///< Are being flushed now.
   std::vector<FailedStep> failures_;
-  std::size_t unfinished_ = 0;   ///< Steps not yet final.
-  std::size_t outstanding_ = 0;  ///< Background work and jobs whose event has not come.
+  std::size_t unfinished_ = 0;  ///< Steps not yet final.
+  std::size_t background_ = 0;  ///< Background work whose event has not come.
+  TimePoint committed_{};
   std::uint64_t last_job_ = 0;
   std::string stopped_because_;  ///< Nothing new starts any more.
   bool system_failed_ = false;

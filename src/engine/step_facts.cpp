@@ -58,10 +58,12 @@ const Contents& StepFactReader::contents(const fs::path& path) {
 }
 
 void StepFactReader::forget(const fs::path& path) {
+  ++changes_;
   if (auto node = contents_.extract(path)) forgotten_.push_back(std::move(node));
 }
 
 void StepFactReader::forget_source(StepId step) {
+  ++changes_;
   stored_sources_.erase(source_key(world_.pipeline[step]));
 }
 

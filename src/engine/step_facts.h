@@ -48,6 +48,9 @@ class StepFactReader {
   /// Copy the step's sources into the store again the next time: that copy was lost.
   void forget_source(StepId step);
 
+  /// How often something was forgotten: facts that were read before may be others now.
+  [[nodiscard]] std::size_t changes() const { return changes_; }
+
   /// The paths that the step reads in place: its input files and hash_paths.
   [[nodiscard]] std::vector<std::filesystem::path> paths_in_place(StepId step) const;
 
@@ -78,6 +81,7 @@ class StepFactReader {
   std::map<std::string, Hash> stored_sources_;
   std::map<std::filesystem::path, Contents> contents_;
   std::vector<std::map<std::filesystem::path, Contents>::node_type> forgotten_;
+  std::size_t changes_ = 0;
   std::map<std::pair<std::string, const EnvironmentConfig*>, std::string> identities_;
   std::map<Hash, std::string> long_texts_;
 };
