@@ -9,7 +9,7 @@ expect_problem() {  # expect_problem 3:5 "unknown key 'comand'"
   for command in validate run; do
     expect_code 2 mlpipe "$command" bad.yaml
     expect_err "bad.yaml:$1: error: $2"
-    grep -qE '^ +\| +\^$' err || { cat err; fail "no caret"; }
+    grep -qE '^ +\| +\^$' "$work/err" || { cat "$work/err"; fail "no caret"; }
   done
   [[ ! -e .mlpipe ]] || fail "a bad file left a .mlpipe"
 }
