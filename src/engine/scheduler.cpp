@@ -172,7 +172,8 @@ void Scheduler::on(const JobFinished& event) {
   state.has_slots = false;
   if (event.lingering > 0)
     note(step, fmt::format("{} that outlived it had to be ended",
-                           counted(static_cast<std::size_t>(event.lingering), "process")));
+                           event.lingering == 1 ? "a process"
+                                                : fmt::format("{} processes", event.lingering)));
   if (succeeded(event)) {
     attempt.status = Status::completed;
     world_.history.save_attempt(state.record.key, attempt);
