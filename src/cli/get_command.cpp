@@ -7,7 +7,6 @@
 #include "cli/commands.h"
 #include "cli/json_text.h"
 #include "cli/opened_history.h"
-#include "spec/problems.h"
 #include "store/object_store.h"
 
 namespace mlpipe {
@@ -38,8 +37,9 @@ OutputRecord find_output(OpenedHistory& opened, const RunRecord& run, const std:
     if (output.name == name) return output;
     known.push_back(output.name);
   }
-  fail(ErrorKind::not_found, "step '{}' has no output '{}'{}; it has {}", step.step, name,
-       did_you_mean(name, known), known.empty() ? "none" : any_of(known));
+  fail(ErrorKind::not_found, "step '{}' has no output '{}'{}; it has: {}", step.step, name,
+       did_you_mean(name, known),
+       known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", ")));
 }
 
 bool is_folder(const fs::path& path) {

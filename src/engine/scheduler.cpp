@@ -232,7 +232,7 @@ void Scheduler::on(const StepPrepared& event) {
   state.attempt.started = world_.clock();
   enter(step, Status::running);
   world_.history.save_attempt(state.record.key, state.attempt);
-  jobs_.emplace(job.id.value, step);  // last: what is in it will end
+  jobs_.emplace(job.id.value, step);  // from here on an event will come for it
   world_.target.submit(job);
 }
 
@@ -269,6 +269,7 @@ void Scheduler::on(const StoreFlushed& event) {
 void Scheduler::on(const OutputsWrittenBack& event) {
   for (const auto& outcome : event.outcomes) {
     record_write_back(outcome, run_.key, world_.history);
+    system_failed_ = system_failed_ || outcome.kind == WriteBackOutcome::Kind::failed;
     if (!outcome.message.empty()) note(event.step, outcome.message);
   }
 }

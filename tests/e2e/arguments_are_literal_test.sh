@@ -15,7 +15,7 @@ steps:
     outputs: {seen: {type: uri_file, path: seen.json}}
 END
 for value in 'a b' '; touch hacked' '$(touch hacked)' '`touch hacked`' "it's" '"q"' '-rf' '*' '${{inputs.v}}' \
-  $'two\nlines' '\' 'ä€😀' '!!' '~' 'x=y=z' ' '; do
+  $'two\nlines' $'\\' 'ä€😀' '!!' '~' 'x=y=z' ' '; do
   rm -f seen.json
   expect_code 0 mlpipe run p.yaml -p "value=$value"
   /usr/bin/python3 - "$value" <<'END' || fail "not one argument: $value"

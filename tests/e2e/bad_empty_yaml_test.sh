@@ -3,7 +3,7 @@
 . "$(dirname "$0")/faults.sh"
 
 empty() {
-  printf -- "$1" >bad.yaml
+  printf '%b' "$1" >bad.yaml
   expect_problem 1:1 "$2"
 }
 empty '' "the file is empty"

@@ -31,7 +31,7 @@ for value in 'command: [a]' 'compute_target: [a]' 'allow_reuse: maybe' 'depends_
   'resources: {memory: lots}' 'limits: {timeout: soon}' 'retry: {max_retries: -1}' 'environment: [a]'; do
   printf '%s\n' 'steps:' '  a:' "    $value" >bad.yaml
   expect_code 2 mlpipe validate bad.yaml
-  grep -qE 'bad.yaml:3:[0-9]+: error: ' err || { cat err; fail "not told: $value"; }
+  grep -qE 'bad.yaml:3:[0-9]+: error: ' "$work/err" || { cat "$work/err"; fail "not told: $value"; }
 done
 printf 'steps: {a: text, b: [c], d: }\n' >bad.yaml
 expect_problem 1:12 "the step 'a' must be a map, not text"

@@ -6,15 +6,10 @@ mount_small 8m
 cd disk
 one_step 'echo 1 > ${{outputs.made}}; dd if=/dev/zero of="$BALLAST" bs=4k 2>/dev/null; true' 'pass_environment: [BALLAST]' >p.yaml
 export BALLAST=$PWD/ballast
-: >../out >../err
 for _ in 1 2; do
-  code=0
-  mlpipe run p.yaml >../out 2>../err || code=$?
-  expect_equal "$code" 3 "$(cat ../err)"
-  grep -qF "(free some space there, then run again)" ../err || fail "$(cat ../err)"
-  code=0
-  mlpipe run p.yaml >../out 2>../err || code=$?
-  expect_equal "$code" 3 "$(cat ../err)"
+  expect_code 3 mlpipe run p.yaml
+  expect_err "(free some space there, then run again)"
+  expect_code 3 mlpipe run p.yaml
 done
 rm ballast
 BALLAST=/dev/full expect_code 0 mlpipe run p.yaml

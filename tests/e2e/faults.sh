@@ -9,7 +9,7 @@ expect_problem() {  # expect_problem 3:5 "unknown key 'comand'"
   for command in validate run; do
     expect_code 2 mlpipe "$command" bad.yaml
     expect_err "bad.yaml:$1: error: $2"
-    grep -qE '^ +\| +\^$' err || { cat err; fail "no caret"; }
+    grep -qE '^ +\| +\^$' "$work/err" || { cat "$work/err"; fail "no caret"; }
   done
   [[ ! -e .mlpipe ]] || fail "a bad file left a .mlpipe"
 }
@@ -61,7 +61,7 @@ fill_disk() {  # what is left of it goes to the file ballast
 # Names that trip up whoever pastes them into a shell, a pattern or a format.
 # shellcheck disable=SC2016,SC2034
 strange_names=(' a b ' "it's" '"q"' '$(touch hacked)' '`touch hacked`' '; touch hacked' '-rf' $'new\nline'
-  '*?[]' '\' '~' '{a,b}' '%s' '${{inputs.x}}' '#' ': a' 'ä€😀' "$(printf 'x%.0s' {1..255})")
+  '*?[]' $'\\' '~' '{a,b}' '%s' '${{inputs.x}}' '#' ': a' 'ä€😀' "$(printf 'x%.0s' {1..255})")
 yaml_text() {  # a YAML scalar that stands for just this text
   /usr/bin/python3 -c 'import json, sys; print(json.dumps(sys.argv[1].replace("${{", "$${{"), ensure_ascii=False))' "$1"
 }

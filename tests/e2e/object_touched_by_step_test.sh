@@ -6,7 +6,7 @@ cat >p.yaml <<'END'
 steps:
   make: {command: "echo 1 > ${{outputs.o}}", outputs: {o: {type: uri_file}}}
   spoil:
-    command: cat ${{inputs.i}} > ${{outputs.o}}; if [ -e ARM ]; then chmod u+w ${{inputs.i}}; echo 2 > ${{inputs.i}}; fi
+    command: sed s,1,one, ${{inputs.i}} > ${{outputs.o}}; if [ -e ARM ]; then chmod u+w ${{inputs.i}}; echo 2 > ${{inputs.i}}; fi
     inputs: {i: "${{steps.make.outputs.o}}"}
     outputs: {o: {type: uri_file}}
 END
@@ -20,7 +20,7 @@ rm armed
 expect_code 0 mlpipe run p.yaml
 expect_executed "make spoil"
 expect_code 0 mlpipe get latest spoil.o got
-expect_file got/o 1
+expect_file got/o one
 expect_code 0 mlpipe run p.yaml
 expect_executed ""
 expect_sound_database

@@ -9,6 +9,6 @@ mlpipe logs latest make >log
 one_step 'head -c 50000000 /dev/urandom >&2; exit 3' >p.yaml
 expect_code 1 mlpipe run p.yaml
 expect_err "exit code 3"
-(($(stat -c %s err) < 100000)) || fail "the whole log on stderr"
-iconv -f UTF-8 -t UTF-8 err >/dev/null || fail "stderr is not UTF-8"
+(($(stat -c %s "$work/err") < 100000)) || fail "the whole log on stderr"
+iconv -f UTF-8 -t UTF-8 "$work/err" >/dev/null || fail "stderr is not UTF-8"
 expect_sound_database

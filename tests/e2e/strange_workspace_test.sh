@@ -15,7 +15,7 @@ for name in "${names[@]}"; do
   expect_code 0 mlpipe logs latest
   expect_code 0 mlpipe why "./$name" make
   expect_code 0 mlpipe runs --json
-  /usr/bin/python3 -m json.tool out >/dev/null || fail "no JSON"
+  /usr/bin/python3 -m json.tool "$work/out" >/dev/null || fail "no JSON"
   popd >/dev/null
   expect_code 0 mlpipe show -C "./$name"
 done
