@@ -1,3 +1,4 @@
+#include "spec/read_source.h"
 #include "spec/yaml_document.h"
 
 #include "base/error.h"
