@@ -227,12 +227,11 @@ void Scheduler::on(const StepPrepared& event) {
   }
   Job job = std::get<ReadyToStart>(event.preparation).job;
   job.id = {++last_job_};
-  jobs_.emplace(job.id.value, step);
   ++state.attempts;
   state.attempt.started = world_.clock();
   enter(step, Status::running);
   world_.history.save_attempt(state.record.key, state.attempt);
-  ++outstanding_;
+  jobs_.emplace(job.id.value, step);  // not before all is recorded: it is waited for from here on
   world_.target.submit(job);
 }
 
