@@ -46,11 +46,17 @@ SignalWatch::SignalWatch(std::function<void(int)> on_signal) {
   struct sigaction action {};
   action.sa_handler = write_signal_to_pipe;
   action.sa_flags = SA_RESTART;
-  for (const int signal : watched) ::sigaction(signal, &action, nullptr);
+  for (std::size_t i = 0; i < watched.size(); ++i) {
+    ::sigaction(watched.at(i), &action, &before_.at(i));
+    // NOLINTNEXTLINE(*-cstyle-cast,performance-no-int-to-ptr): SIG_IGN
+    if (watched.at(i) == SIGHUP && before_.at(i).sa_handler == SIG_IGN)
+      ::sigaction(SIGHUP, &before_.at(i), nullptr);
+  }
 }
 
 SignalWatch::~SignalWatch() {
-  for (const int signal : watched) (void)std::signal(signal, SIG_DFL);
+  for (std::size_t i = 0; i < watched.size(); ++i)
+    ::sigaction(watched.at(i), &before_.at(i), nullptr);
   const char end = 0;
   (void)!::write(write_end_.get(), &end, 1);
   thread_.join();

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <csignal>
 #include <functional>
 #include <thread>
 
@@ -8,7 +10,7 @@
 namespace mlpipe {
 
 /// While it lives, INT, TERM and HUP do not end the process: `on_signal` gets their numbers, from a
-/// thread of this object's. One at a time in a process.
+/// thread of this object's. An ignored HUP stays so (nohup). One at a time in a process.
 class SignalWatch {
  public:
   explicit SignalWatch(std::function<void(int)> on_signal);
@@ -21,6 +23,7 @@ class SignalWatch {
   Fd read_end_;
   Fd write_end_;
   std::jthread thread_;
+  std::array<struct sigaction, 3> before_{};  ///< What each signal did.
 };
 
 }  // namespace mlpipe
