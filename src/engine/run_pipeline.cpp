@@ -203,18 +203,22 @@ void record_abort(World& world, const RunRecord& run, const std::string& why) {
   }
 }
 
-/// A fully reused run still sees to it that every `path:` holds its output.
-void write_back_reused(World& world, const RunRecord& run, const std::vector<PlannedStep>& plan,
+/// A fully reused run still sees to it that every `path:` holds its output. False if one could not
+/// be written.
+bool write_back_reused(World& world, const RunRecord& run, const std::vector<PlannedStep>& plan,
                        Reporter& reporter) {
+  bool all_written = true;
   for (std::size_t i = 0; i < plan.size(); ++i) {
     if (plan[i].decision != PlannedStep::Decision::reuse) continue;
     const Step& step = world.opened.pipeline.steps[i];
     for (const auto& what : write_backs(step, plan[i].resolution.hit->outputs, world.history)) {
       const auto outcome = write_back_output(what, world.store, world.stats, world.pool);
       record_write_back(outcome, run.key, world.history);
+      all_written = all_written && outcome.kind != WriteBackOutcome::Kind::failed;
       if (!outcome.message.empty()) reporter.note(step.name, outcome.message);
     }
   }
+  return all_written;
 }
 
 RunOutcome reused_outcome(const std::vector<PlannedStep>& plan) {
@@ -298,7 +302,7 @@ RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
   }
   if (all_reused) {
     outcome = reused_outcome(plan);
-    write_back_reused(world, run, plan, reporter);
+    outcome.system_failed = !write_back_reused(world, run, plan, reporter);
   } else {
     try {
       outcome = execute(world, run, rules, std::move(plan), reporter);

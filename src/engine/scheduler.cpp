@@ -172,7 +172,8 @@ void Scheduler::on(const JobFinished& event) {
   state.has_slots = false;
   if (event.lingering > 0)
     note(step, fmt::format("{} that outlived it had to be ended",
-                           counted(static_cast<std::size_t>(event.lingering), "process")));
+                           event.lingering == 1 ? "a process"
+                                                : fmt::format("{} processes", event.lingering)));
   if (succeeded(event)) {
     attempt.status = Status::completed;
     world_.history.save_attempt(state.record.key, attempt);
@@ -231,7 +232,7 @@ void Scheduler::on(const StepPrepared& event) {
   state.attempt.started = world_.clock();
   enter(step, Status::running);
   world_.history.save_attempt(state.record.key, state.attempt);
-  jobs_.emplace(job.id.value, step);  // not before all is recorded: it is waited for from here on
+  jobs_.emplace(job.id.value, step);  // from here on an event will come for it
   world_.target.submit(job);
 }
 
@@ -268,6 +269,7 @@ void Scheduler::on(const StoreFlushed& event) {
 void Scheduler::on(const OutputsWrittenBack& event) {
   for (const auto& outcome : event.outcomes) {
     record_write_back(outcome, run_.key, world_.history);
+    system_failed_ = system_failed_ || outcome.kind == WriteBackOutcome::Kind::failed;
     if (!outcome.message.empty()) note(event.step, outcome.message);
   }
 }

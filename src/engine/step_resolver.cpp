@@ -37,10 +37,31 @@ std::string StepResolver::reason(StepId id, const Resolution& resolution, Lookup
   if (lookup == Lookup::regenerate) return "it was asked to run anew";
   if (!resolution.lost_output.empty()) return resolution.lost_output;
   const auto manifest = decode_manifest(resolution.manifest);
-  const Evidence evidence{history_, [this](const Hash& hash) { return find_tree(hash); },
-                          [this](const Hash& hash) { return find_text(hash); },
-                          [this, &step](const std::string& name) { return origin_of(step, name); }};
-  return miss_reason(pipeline_.name, step.name, manifest.value(), evidence);
+  return miss_reason(pipeline_.name, step.name, manifest.value(), evidence(step));
+}
+
+std::string StepResolver::known_changes(StepId id) const {
+  const Step& step = pipeline_[id];
+  const auto last =
+      history_ == nullptr ? std::nullopt : history_->last_completed(pipeline_.name, step.name);
+  const auto before = last ? decode_manifest(last->manifest) : std::nullopt;
+  if (!before) return {};
+  // What is still to be made is taken to come out as it did.
+  Manifest now = make_manifest(step, facts_.read(id, SourceUse::look));
+  for (const auto& input : step.inputs)
+    if (std::holds_alternative<OutputSource>(input.source))
+      for (auto& part : now)
+        for (const auto& old : *before)
+          if (part.kind == PartKind::input && part.name == input.name && old.kind == part.kind &&
+              old.name == part.name)
+            part.value = old.value;
+  return fmt::format("{}", fmt::join(explain_changes(*before, now, evidence(step)), "\n"));
+}
+
+Evidence StepResolver::evidence(const Step& step) const {
+  return {history_, [this](const Hash& hash) { return find_tree(hash); },
+          [this](const Hash& hash) { return find_text(hash); },
+          [this, &step](const std::string& name) { return origin_of(step, name); }};
 }
 
 std::optional<ReadableTree> StepResolver::find_tree(const Hash& hash) const {

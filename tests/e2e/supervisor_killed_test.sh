@@ -9,7 +9,7 @@ steps:
 Y
 start run run p.yaml
 wait_until 20 has_trace a
-kill -KILL "$(pgrep -P "$driver" -x mlpipe-jobs)"
+kill -KILL "$(pgrep -P "$driver" -f supervise)"
 expect_end 3 "$driver"
 no_step_processes || fail "left: $(step_processes)"
 grep -q "supervisor of jobs was killed" run.err || { cat run.err; fail "no clear message"; }

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# On a terminal a live line shows the running step's last log line; NO_COLOR takes the colours away, not the line.
+# On a terminal a live line shows what the running step said last, on stdout or stderr; NO_COLOR takes only colours away.
 . "$(dirname "$0")/lib.sh"
 command -v script >/dev/null || skip "needs script (bsdutils)"
 export HOME=$work
 cat >p.yaml <<'END'
 parameters: {n: 1}
 steps:
-  slow: {command: "echo first; echo epoch ${{parameters.n}} of 9; until [ -e $HOME/go ]; do sleep 0.05; done; echo done"}
+  slow: {command: "printf 'first\\nepoch 0\\repoch ${{parameters.n}} of 9' >&${{parameters.n}}; until [ -e $HOME/go ]; do sleep 0.05; done; echo done"}
 END
 watch_run() {  # watch_run N ENVIRONMENT…: run on a terminal until its live line was seen
   rm -f go typescript

@@ -34,3 +34,5 @@ expect_code 0 mlpipe run p.yaml
 expect_code 0 mlpipe why latest a && expect_out "a was reused in run" && expect_out "reused from run"
 expect_code 2 mlpipe why p.yaml nope && expect_err "no step 'nope'"
 expect_code 2 mlpipe why nope.yaml && expect_err "nope.yaml"
+expect_code 0 mlpipe why p.yaml b -p n=3 --set steps.a.environment_variables.X=1
+expect_out "b may run" && expect_out "what it needs runs first: a" && expect_out "'n' changed: 1 -> 3"
