@@ -1,13 +1,12 @@
 #!/usr/bin/env bash
 # The README's first minute: three steps run, the second time none.
 . "$(dirname "$0")/lib.sh"
-cp -r "$REPOSITORY/specs/hello" .
+cp -r "$REPOSITORY/specs/hello" . && cd hello
 
-expect_code 0 mlpipe run hello/pipeline.yaml
+expect_code 0 mlpipe run pipeline.yaml
 expect_out "3 ran, 0 reused"
-expect_file hello/out/message.txt "HELLO, WORLD!
-(14 bytes)"
-expect_code 0 mlpipe run hello/pipeline.yaml
+expect_file out/message.txt $'HELLO, WORLD!\n(14 bytes)'
+expect_code 0 mlpipe run pipeline.yaml
 expect_out "nothing to do, all 3 steps reused"
 expect_executed ""
 expect_file out/message.txt $'HELLO, WORLD!\n(14 bytes)'
