@@ -135,7 +135,7 @@ namespace {
 
 /// Remove everything inside the folder open at `fd`.
 void remove_inside(int fd, const fs::path& path) {
-  DIR* folder = ::fdopendir(::dup(fd));
+  DIR* folder = ::fdopendir(::fcntl(fd, F_DUPFD_CLOEXEC, 0));  // NOLINT(*-vararg)
   if (folder == nullptr) fail_errno(errno, fmt::format("cannot remove '{}'", path.string()));
   std::vector<std::pair<std::string, bool>> names;
   while (const dirent* entry = ::readdir(folder)) {

@@ -4,6 +4,7 @@
 #include <sys/utsname.h>
 
 #include <algorithm>
+#include <charconv>
 #include <tuple>
 
 #include "base/text.h"
@@ -134,6 +135,7 @@ std::optional<Manifest> decode_manifest(std::string_view bytes) {
   while (!bytes.empty()) {
     ManifestPart part;
     part.kind = static_cast<PartKind>(bytes[0]);
+    if (part.kind < PartKind::format) return std::nullopt;
     bytes.remove_prefix(1);
     if (!take(part.name) || !take(part.value)) return std::nullopt;
     manifest.push_back(std::move(part));
@@ -163,12 +165,12 @@ std::string readable_template(std::string_view encoded) {
     std::size_t length = 0;
     for (const char c : encoded.substr(1, colon - 1))
       length = length * 10 + static_cast<std::size_t>(c - '0');
-    const auto body = encoded.substr(colon + 1, length);
+    const auto body = encoded.substr(colon + 1, length);  // of garbage perhaps shorter
     if (tag == 't')
       text += body;
     else
       text += fmt::format("${{{{{}.{}}}}}", tag == 'i' ? "inputs" : "outputs", body);
-    encoded.remove_prefix(std::min(encoded.size(), colon + 1 + length));
+    encoded.remove_prefix(colon + 1 + body.size());
   }
   return text;
 }
@@ -196,6 +198,19 @@ std::vector<PartChange> manifest_changes(const Manifest& before, const Manifest&
 
 namespace {
 
+/// "000002" is the third.
+std::string argument_number(const std::string& position) {
+  std::size_t index = 0;
+  const auto* const end = position.data() + position.size();
+  const auto parsed = std::from_chars(position.data(), end, index);
+  return parsed.ec == std::errc{} && parsed.ptr == end ? std::to_string(index + 1) : position;
+}
+
+/// Whether an `input` part's value begins with its content's hash; a `direct` location does not.
+bool has_content(const PartChange& change, const std::string& value) {
+  return content_hash_of({change.kind, change.name, value}).has_value();
+}
+
 std::string part_label(const PartChange& change) {
   switch (change.kind) {
     case PartKind::format:
@@ -206,7 +221,7 @@ std::string part_label(const PartChange& change) {
       return "what is run";
     case PartKind::argument:
       return change.name == "command" ? "the command"
-                                      : fmt::format("argument {}", std::stoul(change.name) + 1);
+                                      : fmt::format("argument {}", argument_number(change.name));
     case PartKind::literal:
       return fmt::format("'{}'", change.name);
     case PartKind::input:
@@ -231,15 +246,16 @@ std::string part_label(const PartChange& change) {
 
 std::string shown_value(const PartChange& change, const std::string& value) {
   std::string shown = change.kind == PartKind::argument ? readable_template(value) : value;
-  if (change.kind == PartKind::input) {
+  if (change.kind == PartKind::input && has_content(change, value)) {
     // "<hash> <kind> …": content differs by hash; what people can read is the rest.
-    shown = shown.substr(0, 8) + shown.substr(std::min<std::size_t>(32, shown.size()));
+    shown = shown.substr(0, 8) + shown.substr(32);
     shown = std::string(trim(shown));
   }
   shown = printable(shown);
-  constexpr std::size_t longest = 120;
-  if (shown.size() > longest) shown = shown.substr(0, longest) + "…";
-  return shown;
+  std::size_t longest = 120;
+  if (shown.size() <= longest) return shown;
+  while ((static_cast<unsigned char>(shown[longest]) & 0xC0U) == 0x80U) --longest;
+  return shown.substr(0, longest) + "…";
 }
 
 }  // namespace
@@ -254,8 +270,8 @@ std::string describe(const PartChange& change) {
     case PartKind::pass_environment:
       return fmt::format("{} changed", label);
     case PartKind::input:
-      if (change.before->substr(std::min<std::size_t>(32, change.before->size())) ==
-          change.now->substr(std::min<std::size_t>(32, change.now->size())))
+      if (has_content(change, *change.before) && has_content(change, *change.now) &&
+          change.before->substr(32) == change.now->substr(32))
         return fmt::format("{} has other contents", label);
       break;
     default:

@@ -86,7 +86,7 @@ struct PartChange {
 
 [[nodiscard]] std::vector<PartChange> manifest_changes(const Manifest& before, const Manifest& now);
 
-/// One change in one line for people: "literal 'lr' changed: 0.1 -> 0.2".
+/// One change in one line for people: "'lr' changed: 0.1 -> 0.2".
 [[nodiscard]] std::string describe(const PartChange& change);
 
 /// The content hash inside a `source`, `input` or `hash_path` part's value.

@@ -20,9 +20,17 @@ std::string fresh_run_id() {
 
 std::int64_t flag(bool value) { return value ? 1 : 0; }
 
+/// `file`, if a reader has something to read there.
+const std::filesystem::path& existing(const std::filesystem::path& file, Database::Mode mode) {
+  if (mode == Database::Mode::read_only && !stat_file(file))
+    fail(ErrorKind::not_found, "there is no database '{}': nothing was run yet", file.string());
+  return file;
+}
+
 }  // namespace
 
-History::History(const std::filesystem::path& file, Database::Mode mode) : database_(file, mode) {
+History::History(const std::filesystem::path& file, Database::Mode mode)
+    : database_(existing(file, mode), mode) {
   if (mode == Database::Mode::read_only) {
     check_schema(database_);
     return;

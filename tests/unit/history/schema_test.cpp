@@ -1,0 +1,127 @@
+#include "history/schema.h"
+
+#include <fmt/format.h>
+
+#include <set>
+#include <string>
+
+#include "base/error.h"
+#include "support/catch.h"
+#include "unit/history/history_testing.h"
+
+namespace mlpipe {
+namespace {
+
+using Catch::Matchers::Contains;
+
+std::set<std::string> schema_of(const std::filesystem::path& file) {
+  Database database(file, Database::Mode::read_only);
+  std::set<std::string> lines;
+  auto& query = database.cached("SELECT type, name, sql FROM sqlite_schema");
+  while (query.step()) lines.insert(query.text(0) + " " + query.text(1) + " " + query.text(2));
+  query.reset();
+  return lines;
+}
+
+std::int64_t number(Database& database, const std::string& pragma) {
+  auto& query = database.cached("PRAGMA " + pragma);
+  REQUIRE(query.step());
+  const auto value = query.integer(0);
+  query.reset();
+  return value;
+}
+
+ErrorKind kind_of_failure(const std::filesystem::path& file, Database::Mode mode) {
+  try {
+    const History history(file, mode);
+  } catch (const Error& error) {
+    return error.kind();
+  }
+  FAIL("it was opened");
+  return ErrorKind::internal;
+}
+
+}  // namespace
+
+TEST_CASE("a new history has the whole schema, in WAL mode") {
+  Records records;
+  std::set<std::string> tables;
+  for (const auto& line : schema_of(records.file))
+    if (line.starts_with("table ")) tables.insert(line.substr(6, line.find(' ', 6) - 6));
+  CHECK(tables == std::set<std::string>{"attempts", "metrics", "objects", "outputs",
+                                        "published_paths", "results", "run_properties", "run_tags",
+                                        "runs", "step_runs", "texts"});
+  Database database(records.file, Database::Mode::read_only);
+  CHECK(number(database, "user_version") >= 1);
+  auto& mode = database.cached("PRAGMA journal_mode");
+  REQUIRE(mode.step());
+  CHECK(mode.text(0) == "wal");
+}
+
+TEST_CASE("every migration from the first leads to the schema of a new database") {
+  Records records;
+  const auto fresh = schema_of(records.file);
+  const auto file = records.folder.path() / "other.db";
+  {
+    Database database(file, Database::Mode::read_write);
+    prepare_schema(database);
+    prepare_schema(database);  // the second time there is nothing to do
+  }
+  CHECK(schema_of(file) == fresh);
+}
+
+TEST_CASE("opening again keeps what is there") {
+  TemporaryFolder folder;
+  const auto file = folder.path() / "mlpipe.db";
+  RunRecord run{.pipeline = "p"};
+  {
+    History history(file, Database::Mode::read_write);
+    history.begin_run(run);
+  }
+  CHECK(History(file, Database::Mode::read_write).find_run(run.id).pipeline == "p");
+  CHECK(History(file, Database::Mode::read_only).find_run("latest").id == run.id);
+}
+
+TEST_CASE("a database of a newer mlpipe is refused and left as it is") {
+  TemporaryFolder folder;
+  const auto file = folder.path() / "mlpipe.db";
+  { const History history(file, Database::Mode::read_write); }
+  {
+    Database database(file, Database::Mode::read_write);
+    database.execute("PRAGMA user_version = 9999");
+  }
+  const auto before = schema_of(file);
+  for (const auto mode : {Database::Mode::read_only, Database::Mode::read_write}) {
+    CHECK(kind_of_failure(file, mode) == ErrorKind::system);
+    CHECK_THROWS_WITH(History(file, mode), Contains("9999") && Contains("newer mlpipe"));
+  }
+  CHECK(schema_of(file) == before);
+}
+
+TEST_CASE("a reader does not migrate, and says what does") {
+  TemporaryFolder folder;
+  const auto file = folder.path() / "mlpipe.db";
+  {
+    Database database(file, Database::Mode::read_write);
+    database.execute("CREATE TABLE unrelated (x)");
+  }
+  CHECK_THROWS_WITH(History(file, Database::Mode::read_only), Contains("mlpipe run"));
+}
+
+TEST_CASE("a reader of a history that is not there says so and makes none") {
+  TemporaryFolder folder;
+  const auto file = folder.path() / "mlpipe.db";
+  CHECK(kind_of_failure(file, Database::Mode::read_only) == ErrorKind::not_found);
+  CHECK_FALSE(stat_file(file));
+}
+
+TEST_CASE("a file that is no database is refused by name") {
+  TemporaryFolder folder;
+  const auto file = folder.path() / "mlpipe.db";
+  write_file_atomically(file, std::string(4096, 'x'));
+  CHECK(kind_of_failure(file, Database::Mode::read_write) == ErrorKind::system);
+  CHECK_THROWS_WITH(History(file, Database::Mode::read_write), Contains(file.string()));
+  CHECK(read_file(file) == std::string(4096, 'x'));
+}
+
+}  // namespace mlpipe
