@@ -42,6 +42,16 @@ bool looks_untouched(const fs::path& content, const ObjectManifest& manifest) {
   return untouched(content, manifest.root);
 }
 
+/// An object may go into quarantine at any time: what fails for that is nobody's failure.
+template <class Work>
+void unless_gone(const fs::path& path, const Work& work) {
+  try {
+    work();
+  } catch (const Error&) {
+    if (stat_link(path)) throw;
+  }
+}
+
 /// Read again what does not look as when the manifest was written.
 std::vector<TreeEntry> read_again(const fs::path& content, const ObjectManifest& manifest) {
   std::map<std::string_view, const ManifestEntry*> known;
@@ -176,8 +186,9 @@ std::vector<fs::path> ObjectStore::paths_to_flush(const std::vector<Hash>& ids) 
   std::set<fs::path> folders = {objects_};
   for (const auto& id : ids) {
     const fs::path object = object_folder(id);
-    const auto manifest = read_manifest(object);
-    if (!manifest) continue;  // in quarantine by now
+    std::optional<ObjectManifest> manifest;
+    unless_gone(object, [&] { manifest = read_manifest(object); });
+    if (!manifest) continue;
     files.push_back(object / "entries");
     folders.insert({object, object / "content", object.parent_path()});
     for (const auto& item : manifest->entries) {
@@ -198,7 +209,7 @@ void ObjectStore::flush() {
   constexpr std::size_t little = 64;
   const auto paths = ids.size() <= little ? paths_to_flush(ids) : std::vector<fs::path>();
   if (ids.size() <= little && paths.size() <= little) {
-    for (const auto& path : paths) flush_to_disk(path);
+    for (const auto& path : paths) unless_gone(path, [&] { flush_to_disk(path); });
     return;
   }
   const Fd fd = open_file(objects_, O_RDONLY | O_DIRECTORY);
