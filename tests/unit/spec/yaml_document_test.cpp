@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "spec/read_source.h"
 #include "support/catch.h"
 
 namespace mlpipe {
