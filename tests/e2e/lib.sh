@@ -65,7 +65,9 @@ executed() {  # executed latest
     '" ".join(sorted(n for n, s in steps.items() if s["status"] == "Completed" and not s["reused"]))'
 }
 expect_executed() {  # expect_executed "prep train": just these ran in the newest run
-  expect_equal "$(executed latest)" "$1" "executed steps"
+  local got
+  got=$(executed latest) || fail "the newest run cannot be shown"
+  expect_equal "$got" "$1" "executed steps"
 }
 
 wait_until() {  # wait_until 10 test -e file: poll until the command succeeds, seconds at most

@@ -17,7 +17,7 @@ go quick
 expect_end 3 "$driver"
 no_step_processes || fail "left: $(step_processes)"
 grep -q "no room here" run.err || { cat run.err; fail "no clear message"; }
-expect_equal "$(ask_run latest "run['status']")" NotResponding
+expect_equal "$(ask_run latest "run['status'], steps['other']['status']")" "('Failed', 'Failed')"
 database "drop trigger full;"
 sed -i 's/sleep 1000/true/' p.yaml
 expect_code 0 mlpipe run p.yaml
