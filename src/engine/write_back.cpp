@@ -17,21 +17,22 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Copy the content to a name beside the path, on its filesystem.
-fs::path copy_beside(const WriteBack& what, const ObjectStore& store) {
+/// A free name beside the path, on its filesystem. Not the path's own name with an ending: that may
+/// be as long as a name can be.
+fs::path name_beside(const fs::path& path) {
   static std::atomic<unsigned> counter{0};
-  make_folders(what.path.parent_path());
-  // Not the path's own name with an ending: that may be as long as a name can be.
-  const fs::path beside =
-      what.path.parent_path() / fmt::format(".mlpipe-{}-{}", ::getpid(), counter++);
-  remove_tree(beside);
+  return path.parent_path() / fmt::format(".mlpipe-{}-{}", ::getpid(), counter++);
+}
+
+void copy_content(const WriteBack& what, const ObjectStore& store, const fs::path& to) {
+  make_folders(to.parent_path());
+  remove_tree(to);
   if (what.is_file) {
-    copy_file(store.content_folder(what.object) / what.file_name, beside, what.executable);
+    copy_file(store.content_folder(what.object) / what.file_name, to, what.executable);
   } else {
-    make_folders(beside);
-    store.copy_content(what.object, beside, true);
+    make_folders(to);
+    store.copy_content(what.object, to, true);
   }
-  return beside;
 }
 
 void replace(const fs::path& made, const fs::path& path, bool something_is_there, bool is_file) {
@@ -50,7 +51,7 @@ WriteBackOutcome write_back_output(const WriteBack& what, const ObjectStore& sto
                                    StatCache& cache, WorkerPool& pool) {
   using Kind = WriteBackOutcome::Kind;
   WriteBackOutcome outcome{.kind = Kind::written, .what = what};
-  fs::path made;
+  const fs::path made = name_beside(what.path);
   try {
     const auto there = stat_file(what.path);
     if (there || stat_link(what.path)) {
@@ -73,14 +74,14 @@ WriteBackOutcome write_back_output(const WriteBack& what, const ObjectStore& sto
         return outcome;
       }
     }
-    made = copy_beside(what, store);
+    copy_content(what, store, made);
     replace(made, what.path, there.has_value(), what.is_file);
   } catch (const std::exception& error) {
     outcome.kind = Kind::failed;
     outcome.message = fmt::format("output '{}' could not be copied to '{}': {}", what.output,
                                   what.path.string(), error.what());
     std::error_code ignored;
-    if (!made.empty()) fs::remove_all(made, ignored);
+    fs::remove_all(made, ignored);
   }
   return outcome;
 }
