@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -146,11 +148,21 @@ std::optional<Metric> parse_metric(std::string_view line, TimePoint otherwise,
 
 /// Python's json writes NaN and Infinity, which JSON has not: keep them as texts.
 std::string with_quoted_non_numbers(std::string_view line) {
-  std::string text(line);
-  for (const auto* word : {"NaN", "-Infinity", "Infinity"}) {
-    const std::string bare = fmt::format(": {}", word);
-    for (auto at = text.find(bare); at != std::string::npos; at = text.find(bare, at + bare.size()))
-      text.replace(at, bare.size(), fmt::format(": \"{}\"", word));
+  constexpr std::array<std::string_view, 3> words = {"NaN", "-Infinity", "Infinity"};
+  std::string text;
+  bool in_text = false;
+  while (!line.empty()) {
+    const auto word = std::find_if(words.begin(), words.end(),
+                                   [line](auto each) { return line.starts_with(each); });
+    if (!in_text && word != words.end()) {
+      text += fmt::format("\"{}\"", *word);
+      line.remove_prefix(word->size());
+      continue;
+    }
+    if (line[0] == '"') in_text = !in_text;
+    const std::size_t length = in_text && line[0] == '\\' && line.size() > 1 ? 2 : 1;
+    text += line.substr(0, length);
+    line.remove_prefix(length);
   }
   return text;
 }

@@ -38,6 +38,13 @@ std::string ending_text(const JobFinished& job, const Step& step) {
   return {};
 }
 
+/// What came out, whatever the order.
+std::map<std::string, Hash> contents_by_name(const std::vector<OutputRecord>& outputs) {
+  std::map<std::string, Hash> contents;
+  for (const auto& output : outputs) contents.emplace(output.name, output.content_hash);
+  return contents;
+}
+
 }  // namespace
 
 Scheduler::Scheduler(const SchedulerWorld& world, const RunRecord& run, std::vector<StepRule> rules,
@@ -52,6 +59,7 @@ Scheduler::Scheduler(const SchedulerWorld& world, const RunRecord& run, std::vec
     state.resolved = plan[i].decision == PlannedStep::Decision::reuse ||
                      plan[i].decision == PlannedStep::Decision::run;
     state.resolution = std::move(plan[i].resolution);
+    state.facts_age = world_.facts.times_forgotten();
     if (state.rule.selected) ++unfinished_;
   }
 }
@@ -85,7 +93,9 @@ void Scheduler::start() {
   }
   // What is reused settles what is below it, so by the order each step is looked at just once.
   for (const StepId step : world_.graph.order())
-    if (steps_[step.index].rule.selected && steps_[step.index].missing == 0) consider(step);
+    if (steps_[step.index].rule.selected && steps_[step.index].missing == 0 &&
+        steps_[step.index].record.status == Status::not_started)
+      consider(step);
   start_what_may();
 }
 
@@ -95,7 +105,9 @@ void Scheduler::handle(const RunEvent& event) {
 }
 
 void Scheduler::tick() {
-  if (retries_.empty() && waiting_for_other_run_.empty() && ready_.empty()) return;
+  const bool none_queued = std::all_of(ready_.begin(), ready_.end(),
+                                       [](const auto& target) { return target.second.empty(); });
+  if (retries_.empty() && waiting_for_other_run_.empty() && none_queued) return;
   world_.history.begin_batch();
   const TimePoint moment = world_.clock();
   while (!retries_.empty() && retries_.begin()->first <= moment) {
@@ -205,7 +217,7 @@ void Scheduler::on(const StepCollected& event) {
   state.record.finished = world_.clock();
   state.outputs = event.collection.outputs;
   stored_.push_back(step);
-  settle_dependents(step);
+  settle(step);
   flush_store();
 }
 
@@ -272,6 +284,7 @@ void Scheduler::resolve(StepId step) {
         world_.resolver.resolve(step, upstream_outputs(world_.pipeline[step], outputs_of),
                                 SourceUse::store, state.rule.lookup);
     state.record.reason = world_.resolver.reason(step, state.resolution, state.rule.lookup);
+    state.facts_age = world_.facts.times_forgotten();
     state.resolved = true;
   } catch (const Error& error) {
     system_failed_ = system_failed_ || error.kind() == ErrorKind::system;
@@ -291,7 +304,7 @@ void Scheduler::complete_reused(StepId step) {
   --unfinished_;
   enter(step, Status::completed);
   write_back(step);
-  settle_dependents(step);
+  settle(step);
 }
 
 void Scheduler::enqueue(StepId step) {
@@ -319,14 +332,15 @@ void Scheduler::attempt_failed(StepId step, Status status, const std::string& me
     return;
   }
   const auto& retry = world_.pipeline[step].retry;
-  if (state.attempts > retry.max_retries || !stopped_because_.empty()) {
+  const int tried = state.attempts - state.earlier_attempts;
+  if (tried > retry.max_retries || !stopped_because_.empty()) {
     fail_step(step, message);
     return;
   }
-  const double seconds = retry.delay_seconds * std::pow(retry.backoff, state.attempts - 1);
+  const double seconds = retry.delay_seconds * std::pow(retry.backoff, tried - 1);
   const Duration wait(static_cast<std::int64_t>(seconds * 1e6));
-  note(step, fmt::format("{}; attempt {} of {} in {}", message, state.attempts + 1,
-                         retry.max_retries + 1, duration_text(wait)));
+  note(step, fmt::format("{}; attempt {} of {} in {}", message, tried + 1, retry.max_retries + 1,
+                         duration_text(wait)));
   enter(step, Status::queued);
   retries_.emplace(world_.clock() + wait, step);
 }
@@ -353,12 +367,30 @@ void Scheduler::finish_unsuccessfully(StepId step, Status status, const std::str
                             : fmt::format("step '{}' did not succeed", state.record.step));
 }
 
-void Scheduler::settle_dependents(StepId step) {
+/// A step's outputs are there: consider what waited for nothing else. Without recursion, since what
+/// is reused settles in its turn, down a chain of any length.
+void Scheduler::settle(StepId step) {
+  if (std::exchange(steps_[step.index].settled, true)) return;
   for (const StepId next : world_.graph.dependents(step)) {
     auto& state = steps_[next.index];
-    if (!state.rule.selected || is_final(state.record.status) || state.missing == 0) continue;
-    if (--state.missing == 0) consider(next);
+    if (state.rule.selected && --state.missing == 0) unblocked_.push_back(next);
   }
+  if (considering_) return;
+  considering_ = true;
+  while (!unblocked_.empty()) {
+    const StepId next = unblocked_.front();
+    unblocked_.pop_front();
+    const auto& state = steps_[next.index];
+    if (state.missing == 0 && state.record.status == Status::not_started) consider(next);
+  }
+  considering_ = false;
+}
+
+/// A step's outputs are there no more.
+void Scheduler::unsettle(StepId step) {
+  if (!std::exchange(steps_[step.index].settled, false)) return;
+  for (const StepId next : world_.graph.dependents(step))
+    if (steps_[next.index].rule.selected) ++steps_[next.index].missing;
 }
 
 void Scheduler::skip_dependents(StepId step, const std::string& why) {
@@ -382,34 +414,48 @@ void Scheduler::rerun_lost_inputs(StepId step, const InputsLost& lost) {
   auto& state = steps_[step.index];
   enter(step, Status::not_started);
   state.resolved = false;
+  const auto outputs_of = [this](StepId other) -> const std::vector<OutputRecord>& {
+    return steps_[other.index].outputs;
+  };
+  const auto upstream = upstream_outputs(world_.pipeline[step], outputs_of);
   std::set<StepId> producers;
-  for (const auto input : lost.inputs)
-    if (const auto* source =
-            std::get_if<OutputSource>(&world_.pipeline[step].inputs.at(input).source))
-      producers.insert(source->step);
-  state.missing = producers.size();
+  for (const auto input : lost.inputs) {
+    // Another step may have asked already, and the output is there again.
+    if (world_.store.current_stat(upstream.at(input)->object)) continue;
+    const auto& source = world_.pipeline[step].inputs.at(input).source;
+    producers.insert(std::get<OutputSource>(source).step);
+  }
+  for (const StepId producer : producers) {
+    const auto& made = steps_[producer.index].record;
+    if (is_final(made.status) && made.status != Status::completed) {
+      finish_unsuccessfully(step, Status::skipped,
+                            fmt::format("step '{}' did not succeed", made.step));
+      return;
+    }
+    unsettle(producer);
+  }
   for (const StepId producer : producers) {
     note(producer, fmt::format("its output for step '{}' is missing or damaged in the store: it "
                                "runs again",
                                state.record.step));
-    run_again(producer, step);
+    run_again(producer);
   }
+  if (state.missing == 0 && state.record.status == Status::not_started) consider(step);
 }
 
-/// A completed step whose output is lost starts anew; `asker` waits for it already.
-void Scheduler::run_again(StepId step, StepId asker) {
+/// A completed step whose output is lost starts anew. One that is on its way needs no push: it will
+/// settle, or record_result() sees that it was unsettled before it was recorded.
+void Scheduler::run_again(StepId step) {
   auto& state = steps_[step.index];
-  if (!is_final(state.record.status)) return;  // it is on its way
-  for (const StepId next : world_.graph.dependents(step)) {
-    auto& waiting = steps_[next.index];
-    if (next != asker && waiting.rule.selected && waiting.record.status == Status::not_started)
-      ++waiting.missing;
-  }
+  if (state.record.status != Status::completed) return;
   if (state.record.result) world_.history.withdraw_result(*state.record.result);
   made_here_.erase(state.resolution.fingerprint);
   state.record.reused = false;
   state.record.result.reset();
   state.record.status = Status::not_started;
+  state.record.message.clear();
+  state.record.finished = {};
+  state.earlier_attempts = state.attempts;
   state.resolved = false;
   ++unfinished_;
   consider(step);
@@ -432,12 +478,12 @@ void Scheduler::record_result(StepId step) {
                       .duration = attempt.finished - attempt.started,
                       .outputs = collection.outputs};
   result.offered = collection.doubts.empty() && state.rule.lookup != Lookup::not_allowed;
-  if (const auto earlier = world_.history.find_offered(result.fingerprint); earlier) {
-    const auto same = [](const OutputRecord& a, const OutputRecord& b) {
-      return a.name == b.name && a.content_hash == b.content_hash;
-    };
-    if (!std::equal(earlier->outputs.begin(), earlier->outputs.end(), result.outputs.begin(),
-                    result.outputs.end(), same)) {
+  // With a doubt it may have been other work, which says nothing about this.
+  const auto earlier =
+      collection.doubts.empty() ? world_.history.find_offered(result.fingerprint) : std::nullopt;
+  if (earlier) {
+    result.varying = earlier->varying;
+    if (contents_by_name(earlier->outputs) != contents_by_name(result.outputs)) {
       result.varying = true;
       world_.history.mark_varying(result.fingerprint);
       note(step, fmt::format("the same work made other bytes than in run {}: it varies",
@@ -454,6 +500,7 @@ void Scheduler::record_result(StepId step) {
   write_back(step);
   state.collection = {};
   state.execution = {};
+  if (!state.settled) run_again(step);  // what needs it found the output lost before this
 }
 
 void Scheduler::wake_followers(const Hash& fingerprint) {
@@ -482,7 +529,7 @@ void Scheduler::note(StepId step, std::string_view text) {
 
 void Scheduler::in_background(StepId step, std::function<RunEvent()> work) {
   ++outstanding_;
-  world_.pool.run([step, work = std::move(work), &events = world_.events] {
+  world_.run_in_background([step, work = std::move(work), &events = world_.events] {
     try {
       events.push(work());
     } catch (const std::exception& error) {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -11,7 +12,6 @@
 #include <vector>
 
 #include "base/event_queue.h"
-#include "base/worker_pool.h"
 #include "core/graph.h"
 #include "engine/collect_step.h"
 #include "engine/plan.h"
@@ -54,6 +54,9 @@ struct CancelRequested {
 using RunEvent = std::variant<JobStarted, JobFinished, StepBroke, StepPrepared, StepCollected,
                               StoreFlushed, OutputsWrittenBack, CancelRequested>;
 
+/// Runs a piece of work soon, on another thread. It does not throw.
+using RunInBackground = std::function<void(std::function<void()>)>;
+
 /// The outside world as one run sees it. Everything outlives the Scheduler.
 struct SchedulerWorld {
   const Pipeline& pipeline;
@@ -68,7 +71,7 @@ struct SchedulerWorld {
   StartGate& gate;
   ComputeTarget& target;
   StatCache& cache;
-  WorkerPool& pool;
+  RunInBackground run_in_background;
   Reporter& reporter;
   EventQueue<RunEvent>& events;
   Clock clock;
@@ -121,10 +124,13 @@ class Scheduler {
     StepRule rule;
     Resolution resolution;
     bool resolved = false;
-    std::size_t missing = 0;  ///< What it needs and is not there yet.
-    bool claimed = false;     ///< Holds the right to execute its fingerprint.
+    std::size_t facts_age = 0;  ///< StepFactReader::times_forgotten() when it was resolved.
+    bool settled = false;       ///< Its outputs are there for what needs them.
+    std::size_t missing = 0;    ///< How many of the steps it needs are not settled.
+    bool claimed = false;       ///< Holds the right to execute its fingerprint.
     bool has_slots = false;
-    int attempts = 0;  ///< Given to the compute target so far.
+    int attempts = 0;          ///< Given to the compute target so far.
+    int earlier_attempts = 0;  ///< Of these, before it had to run again.
     Attempt attempt;
     StepExecution execution;
     Collection collection;
@@ -148,10 +154,11 @@ class Scheduler {
   void attempt_failed(StepId step, Status status, const std::string& message);
   void fail_step(StepId step, const std::string& message);
   void finish_unsuccessfully(StepId step, Status status, const std::string& message);
-  void settle_dependents(StepId step);
+  void settle(StepId step);
+  void unsettle(StepId step);
   void skip_dependents(StepId step, const std::string& why);
   void rerun_lost_inputs(StepId step, const InputsLost& lost);
-  void run_again(StepId step, StepId asker);
+  void run_again(StepId step);
   void record_result(StepId step);
   void wake_followers(const Hash& fingerprint);
 
@@ -184,6 +191,8 @@ class Scheduler {
   std::unordered_map<Hash, std::vector<StepId>, HashOfHash> followers_;
   std::unordered_map<Hash, ResultKey, HashOfHash> made_here_;
   std::map<std::uint64_t, StepId> jobs_;
+  std::deque<StepId> unblocked_;  ///< Nothing is missing any more; to be considered.
+  bool considering_ = false;      ///< Somebody is going through `unblocked_`.
   std::vector<StepId> stored_;    ///< Their outputs are in the store, not yet flushed.
   std::vector<StepId> flushing_;  ///< Are being flushed now.
   std::vector<FailedStep> failures_;

@@ -16,17 +16,27 @@ void Scheduler::start_what_may() {
   for (auto& [target, steps] : ready_) {
     // The first of a target that finds no slot ends the look: a big step is not overtaken for ever.
     while (!steps.empty()) {
+      // Out of the queue first: trying may fill it, or empty it because the run stops.
       const StepId step = *steps.begin();
-      if (!try_start(step)) break;
-      steps.erase(step);
+      steps.erase(steps.begin());
+      if (try_start(step)) continue;
+      steps.insert(step);
+      break;
     }
   }
 }
 
-/// False if there is no slot for it now; else it has left the queue, one way or another.
+/// False if there is no slot for it now; else something else comes of it.
 bool Scheduler::try_start(StepId step) {
   auto& state = steps_[step.index];
   if (is_final(state.record.status)) return true;
+  if (state.facts_age != world_.facts.times_forgotten()) {
+    // A file moved that this step may read too: its fingerprint may stand for the old one.
+    release(step);
+    state.resolved = false;
+    consider(step);
+    return true;
+  }
   const auto& fingerprint = state.resolution.fingerprint;
   const bool shares_work = state.rule.lookup != Lookup::not_allowed;
   if (shares_work && !state.claimed) {
@@ -132,6 +142,7 @@ StepExecution Scheduler::describe_execution(StepId id) {
   StepExecution execution{.step = &step,
                           .source = world_.facts.stored_source(id),
                           .base_environment = base_environment(world_.caller),
+                          .passed = {},
                           .run_id = run_.id,
                           .experiment = run_.experiment,
                           .attempt = state.attempt.number};
@@ -155,6 +166,9 @@ StepExecution Scheduler::describe_execution(StepId id) {
     }
     execution.inputs.push_back(std::move(place));
   }
+  for (const auto& name : step.pass_environment)
+    if (const auto value = world_.caller.find(name); value != world_.caller.end())
+      execution.passed.insert(*value);
   for (const auto& path : world_.facts.paths_in_place(id))
     execution.in_place.push_back(&world_.facts.contents(path));
   // Steps that share no work may run side by side under one fingerprint: their own folders then.
@@ -191,8 +205,9 @@ void Scheduler::write_back(StepId step) {
   if (work.empty()) return;
   in_background(step, [step, work = std::move(work), &world = world_]() -> RunEvent {
     OutputsWrittenBack done{.step = step};
+    WorkerPool alone(1);  // a piece of work must not wait for others
     for (const auto& each : work)
-      done.outcomes.push_back(write_back_output(each, world.store, world.cache, world.pool));
+      done.outcomes.push_back(write_back_output(each, world.store, world.cache, alone));
     return done;
   });
 }
@@ -217,14 +232,18 @@ void Scheduler::stop_starting(const std::string& why) {
   for (const auto& [time, step] : retries) {
     (void)time;
     release(step);
-    finish_unsuccessfully(step, status, why);
+    // It has failed already: there is no other try.
+    if (signal_ == 0)
+      fail_step(step, steps_[step.index].attempt.message);
+    else
+      finish_unsuccessfully(step, status, why);
   }
   for (std::size_t i = 0; i < steps_.size(); ++i) {
     const auto current = steps_[i].record.status;
     if (steps_[i].rule.selected && (current == Status::not_started || current == Status::queued))
       finish_unsuccessfully({i}, status, why);
   }
-  ready_.clear();
+  for (auto& [target, steps] : ready_) steps.clear();  // start_what_may() may be in the middle
   waiting_for_other_run_.clear();
   followers_.clear();
 }

@@ -57,6 +57,7 @@ const Contents& StepFactReader::contents(const fs::path& path) {
 }
 
 void StepFactReader::forget(const fs::path& path) {
+  ++times_forgotten_;
   if (auto node = contents_.extract(path)) forgotten_.push_back(std::move(node));
 }
 

@@ -45,6 +45,8 @@ class StepFactReader {
   [[nodiscard]] const Contents& contents(const std::filesystem::path& path);
   /// Hash it again the next time: it moved. What contents() gave before stays valid.
   void forget(const std::filesystem::path& path);
+  /// How often that was called: what was read before the last time may be out of date.
+  [[nodiscard]] std::size_t times_forgotten() const { return times_forgotten_; }
 
   /// The paths that the step reads in place: its input files and hash_paths.
   [[nodiscard]] std::vector<std::filesystem::path> paths_in_place(StepId step) const;
@@ -75,6 +77,7 @@ class StepFactReader {
   std::map<std::string, Hash> stored_sources_;
   std::map<std::filesystem::path, Contents> contents_;
   std::vector<std::map<std::filesystem::path, Contents>::node_type> forgotten_;
+  std::size_t times_forgotten_ = 0;
   std::map<std::pair<std::string, const EnvironmentConfig*>, std::string> identities_;
   std::map<Hash, std::string> long_texts_;
 };

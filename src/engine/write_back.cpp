@@ -16,11 +16,15 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Copy the content to a name beside the path, on its filesystem.
-fs::path copy_beside(const WriteBack& what, const ObjectStore& store) {
-  make_folders(what.path.parent_path());
-  fs::path beside = what.path;
+/// A name beside the path, on its filesystem.
+fs::path name_beside(const fs::path& path) {
+  fs::path beside = path;
   beside += fmt::format(".mlpipe-{}", ::getpid());
+  return beside;
+}
+
+void copy_content(const WriteBack& what, const ObjectStore& store, const fs::path& beside) {
+  make_folders(what.path.parent_path());
   remove_tree(beside);
   if (what.is_file) {
     copy_file(store.content_folder(what.object) / what.file_name, beside, what.executable);
@@ -28,7 +32,6 @@ fs::path copy_beside(const WriteBack& what, const ObjectStore& store) {
     make_folders(beside);
     store.copy_content(what.object, beside, true);
   }
-  return beside;
 }
 
 void replace(const fs::path& made, const fs::path& path, bool something_is_there, bool is_file) {
@@ -47,7 +50,7 @@ WriteBackOutcome write_back_output(const WriteBack& what, const ObjectStore& sto
                                    StatCache& cache, WorkerPool& pool) {
   using Kind = WriteBackOutcome::Kind;
   WriteBackOutcome outcome{.kind = Kind::written, .what = what};
-  fs::path made;
+  const fs::path made = name_beside(what.path);
   try {
     const auto there = stat_file(what.path);
     if (there || stat_link(what.path)) {
@@ -70,14 +73,14 @@ WriteBackOutcome write_back_output(const WriteBack& what, const ObjectStore& sto
         return outcome;
       }
     }
-    made = copy_beside(what, store);
+    copy_content(what, store, made);
     replace(made, what.path, there.has_value(), what.is_file);
   } catch (const std::exception& error) {
     outcome.kind = Kind::failed;
     outcome.message = fmt::format("output '{}' could not be copied to '{}': {}", what.output,
                                   what.path.string(), error.what());
     std::error_code ignored;
-    if (!made.empty()) fs::remove_all(made, ignored);
+    fs::remove_all(made, ignored);
   }
   return outcome;
 }
