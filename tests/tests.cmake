@@ -79,8 +79,7 @@ add_executable(mlpipe_tests tests/support/main.cpp
   ${history_tests} ${engine_tests} ${cli_tests})
 target_include_directories(mlpipe_tests PRIVATE src tests)
 target_link_libraries(mlpipe_tests PRIVATE mlpipe_lib mlpipe_flags Catch2::Catch2
-  CLI11::CLI11 SQLite::SQLite3 nlohmann_json::nlohmann_json yaml-cpp
-  PkgConfig::xxhash PkgConfig::libgit2)
+  CLI11::CLI11 nlohmann_json::nlohmann_json ${mlpipe_libraries})
 catch_discover_tests(mlpipe_tests PROPERTIES LABELS unit TIMEOUT 60)
 
 # End-to-end: each file one behaviour, run with the real binary.

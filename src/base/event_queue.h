@@ -15,10 +15,9 @@ template <class Event>
 class EventQueue {
  public:
   void push(Event event) {
-    {
-      const std::lock_guard lock(mutex_);
-      events_.push_back(std::move(event));
-    }
+    // Notified under the lock: who has popped the last event may destroy this object.
+    const std::lock_guard lock(mutex_);
+    events_.push_back(std::move(event));
     ready_.notify_one();
   }
 

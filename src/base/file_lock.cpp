@@ -25,6 +25,9 @@ struct flock one_byte(short type, std::uint64_t offset) {
 LockFile::LockFile(const std::filesystem::path& file)
     : file_(file), fd_(open_file(file, O_RDWR | O_CREAT, 0600)) {}
 
+LockFile::LockFile(const std::filesystem::path& file, OnlyLook)
+    : file_(file), fd_(stat_file(file) ? open_file(file, O_RDONLY) : Fd()) {}
+
 bool LockFile::try_lock(std::uint64_t offset) {
   auto lock = one_byte(F_WRLCK, offset);
   while (::fcntl(fd_.get(), F_OFD_SETLK, &lock) != 0) {  // NOLINT(*-vararg)
@@ -40,6 +43,7 @@ void LockFile::unlock(std::uint64_t offset) {
 }
 
 bool LockFile::held_elsewhere(std::uint64_t offset) const {
+  if (!fd_) return false;
   auto lock = one_byte(F_WRLCK, offset);
   if (::fcntl(fd_.get(), F_OFD_GETLK, &lock) != 0)  // NOLINT(*-vararg)
     fail_errno(errno, fmt::format("cannot look at the locks of '{}'", file_.string()));

@@ -16,6 +16,10 @@ class LockFile {
   /// Opens or creates the file. Throws Error(system).
   explicit LockFile(const std::filesystem::path& file);
 
+  struct OnlyLook {};
+  /// Only for held_elsewhere(): creates nothing, needs no right to write. Throws Error(system).
+  LockFile(const std::filesystem::path& file, OnlyLook);
+
   /// Try to lock the byte for this object alone; false if another one holds it.
   [[nodiscard]] bool try_lock(std::uint64_t offset);
   void unlock(std::uint64_t offset);

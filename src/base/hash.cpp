@@ -1,6 +1,11 @@
 #include "base/hash.h"
 
+// The variant that picks the widest instructions the processor has, where the library offers it.
+#if defined(__x86_64__) && __has_include(<xxh_x86dispatch.h>)
+#include <xxh_x86dispatch.h>
+#else
 #include <xxhash.h>
+#endif
 
 #include <algorithm>
 #include <cstring>

@@ -47,10 +47,9 @@ SignalWatch::SignalWatch(std::function<void(int)> on_signal) {
   action.sa_handler = write_signal_to_pipe;
   action.sa_flags = SA_RESTART;
   for (std::size_t i = 0; i < watched.size(); ++i) {
-    ::sigaction(watched.at(i), &action, &before_.at(i));
-    // NOLINTNEXTLINE(*-cstyle-cast,performance-no-int-to-ptr): SIG_IGN
-    if (watched.at(i) == SIGHUP && before_.at(i).sa_handler == SIG_IGN)
-      ::sigaction(SIGHUP, &before_.at(i), nullptr);
+    ::sigaction(watched.at(i), nullptr, &before_.at(i));
+    if (watched.at(i) == SIGHUP && before_.at(i).sa_handler == SIG_IGN) continue;
+    ::sigaction(watched.at(i), &action, nullptr);
   }
 }
 

@@ -10,7 +10,7 @@
 namespace mlpipe {
 
 /// While it lives, INT, TERM and HUP do not end the process: `on_signal` gets their numbers, from a
-/// thread of this object's. An ignored HUP stays so (nohup). One at a time in a process.
+/// thread of this object's. A HUP that is ignored (nohup) stays so. One at a time in a process.
 class SignalWatch {
  public:
   explicit SignalWatch(std::function<void(int)> on_signal);
@@ -23,7 +23,7 @@ class SignalWatch {
   Fd read_end_;
   Fd write_end_;
   std::jthread thread_;
-  std::array<struct sigaction, 3> before_{};  ///< What each signal did.
+  std::array<struct sigaction, 3> before_{};
 };
 
 }  // namespace mlpipe

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/file.h"
 
 namespace mlpipe {
 
@@ -36,6 +37,24 @@ namespace {
       break;
   }
   fail(ErrorKind::system, "cannot {} '{}': {}{}", what, name, sqlite3_errmsg(database), advice);
+}
+
+/// No log beside the database that would have to be read too.
+bool nobody_has_it_open(const std::filesystem::path& file) {
+  const auto log = stat_file(file.string() + "-wal");
+  return !log || log->size == 0;
+}
+
+/// The URI by which SQLite neither locks the file nor makes others beside it.
+std::string as_unchanging(const std::filesystem::path& file) {
+  std::string uri = "file:";
+  for (const char c : file.native()) {
+    if (c == '%' || c == '?' || c == '#')
+      uri += fmt::format("%{:02x}", static_cast<unsigned>(c));
+    else
+      uri += c;
+  }
+  return uri + "?immutable=1";
 }
 
 }  // namespace
@@ -114,13 +133,27 @@ Database::Database(const std::filesystem::path& file, Mode mode) {
   const int flags = (mode == Mode::read_only ? SQLITE_OPEN_READONLY
                                              : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
                     SQLITE_OPEN_NOMUTEX;
-  if (sqlite3_open_v2(file.c_str(), &database_, flags, nullptr) != SQLITE_OK) {
+  open(file.string(), flags);
+  if (mode == Mode::read_only && !can_be_read() && nobody_has_it_open(file)) {
+    sqlite3_close(database_);
+    open(as_unchanging(file), flags | SQLITE_OPEN_URI);
+  }
+}
+
+void Database::open(const std::string& name, int flags) {
+  if (sqlite3_open_v2(name.c_str(), &database_, flags, nullptr) != SQLITE_OK) {
     const std::string reason = sqlite3_errmsg(database_);
     sqlite3_close(database_);
-    fail(ErrorKind::system, "cannot open '{}': {} (check who owns it and its permissions)",
-         file.string(), reason);
+    fail(ErrorKind::system, "cannot open '{}': {} (check who owns it and its permissions)", name,
+         reason);
   }
   sqlite3_busy_timeout(database_, 60'000);
+}
+
+/// False where a WAL database needs files beside it that cannot be made there.
+bool Database::can_be_read() {
+  const int code = sqlite3_exec(database_, "PRAGMA user_version", nullptr, nullptr, nullptr) & 0xFF;
+  return code != SQLITE_CANTOPEN && code != SQLITE_READONLY;
 }
 
 Database::~Database() {

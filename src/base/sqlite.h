@@ -61,7 +61,8 @@ class Database {
   enum class Mode { read_only, read_write };
 
   /// Opens the file (":memory:" for tests); read_write creates it. Waits up to a minute for other
-  /// processes' transactions. Throws Error(system) that names the file.
+  /// processes' transactions. read_only also reads where nothing can be written: on a read-only
+  /// filesystem, in another user's folder. Throws Error(system) that names the file.
   Database(const std::filesystem::path& file, Mode mode);
   ~Database();
   Database(const Database&) = delete;
@@ -77,6 +78,9 @@ class Database {
   [[nodiscard]] std::int64_t changed_rows() const;
 
  private:
+  void open(const std::string& name, int flags);
+  [[nodiscard]] bool can_be_read();
+
   sqlite3* database_ = nullptr;
   std::map<std::string, Statement, std::less<>> statements_;
 };

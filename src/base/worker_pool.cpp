@@ -17,10 +17,12 @@ WorkerPool::~WorkerPool() {
   ready_.notify_all();
 }
 
-void WorkerPool::run(std::function<void()> work) {
+void WorkerPool::run(std::function<void()> work) { add({.work = std::move(work)}); }
+
+void WorkerPool::add(Piece piece) {
   {
     const std::lock_guard lock(mutex_);
-    queue_.push_back(std::move(work));
+    queue_.push_back(std::move(piece));
     if (queue_.size() > idle_ && threads_.size() < limit_)
       threads_.emplace_back([this] { work_until_stopped(); });
   }
@@ -47,13 +49,23 @@ void WorkerPool::for_each(std::size_t count, const std::function<void(std::size_
     if (mine && !error) error = mine;
     if (--working == 0) all_done.notify_one();
   };
-  for (std::size_t i = 1; i < share; ++i) run(take);
+  for (std::size_t i = 1; i < share; ++i) add({.work = take, .owner = &next});
   take();
+  // Nothing is left to do: shares that no thread has come to are not waited for. All threads may
+  // be busy for long, or be waiting here themselves.
+  const auto not_begun = take_back(&next);
   {
     std::unique_lock lock(mutex);
+    working -= not_begun;
     all_done.wait(lock, [&] { return working == 0; });
   }
   if (error) std::rethrow_exception(error);
+}
+
+/// Remove the owner's pieces that no thread has begun; how many they were.
+std::size_t WorkerPool::take_back(const void* owner) {
+  const std::lock_guard lock(mutex_);
+  return std::erase_if(queue_, [owner](const Piece& piece) { return piece.owner == owner; });
 }
 
 void WorkerPool::work_until_stopped() {
@@ -63,10 +75,10 @@ void WorkerPool::work_until_stopped() {
     ready_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
     --idle_;
     if (queue_.empty()) return;
-    const auto work = std::move(queue_.front());
+    const Piece piece = std::move(queue_.front());
     queue_.pop_front();
     lock.unlock();
-    work();
+    piece.work();
     lock.lock();
   }
 }

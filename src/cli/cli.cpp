@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <filesystem>
 #include <functional>
 
 #include "base/error.h"
@@ -70,7 +71,11 @@ void add_run(CLI::App& app, Arguments& arguments, Command& chosen) {
   add_selection_options(*run, arguments);
   run->add_option("-j,--jobs", arguments.most_steps, "At most so many steps at a time")
       ->type_name("N")
-      ->check(CLI::PositiveNumber);
+      ->check([](const std::string& text) {
+        int number = 0;
+        const bool fits = CLI::detail::lexical_cast(text, number) && number > 0;
+        return fits ? "" : fmt::format("'{}' is no number of steps, at least 1", text);
+      });
   run->add_flag("--continue-on-step-failure", arguments.continue_on_step_failure,
                 "After a failure, still run what does not need it");
   run->add_flag("--dry-run", arguments.dry_run, "Show what would run, as `mlpipe plan` does");
@@ -139,10 +144,12 @@ void add_history_commands(CLI::App& app, Arguments& arguments, Command& chosen) 
 
 /// CLI11's message, with the nearest known word for what it did not know.
 std::string usage_message(const CLI::App& app, const CLI::ParseError& error) {
-  if (dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr) return error.what();
   const CLI::App* scope = &app;
   std::vector<std::string> known;
   for (const auto* sub : app.get_subcommands()) scope = sub;
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr)
+    return fmt::format("{}; see `mlpipe {}--help`", error.what(),
+                       scope == &app ? "" : scope->get_name() + " ");
   const auto extras = app.remaining(true);
   const std::string word = extras.empty() ? "" : extras.front();
   const std::string name = word.substr(0, word.find('='));
@@ -214,6 +221,9 @@ int run_command_line(int argc, char** argv) {
   } catch (const Error& error) {
     print_error(error.what());
     return exit_code(error.kind());
+  } catch (const std::filesystem::filesystem_error& error) {
+    print_error(error.what());
+    return 3;
   } catch (const std::exception& error) {
     print_error(fmt::format("a bug in mlpipe: {}", error.what()));
     return 3;

@@ -18,9 +18,17 @@ constexpr std::size_t most_live_lines = 12;
 /// With more steps than this, what is reused is only counted, not listed.
 constexpr std::size_t most_reused_listed = 50;
 
-std::string last_line(const std::string& file) {
+/// What the step said last. Loggers and progress bars write to stderr, whose log lies beside that
+/// of stdout: the one that was written last counts.
+std::string last_line(const std::string& stdout_file) {
   constexpr std::uint64_t tail = 2000;
-  const std::string content = read_tail(file, tail);
+  auto file = std::filesystem::path(stdout_file);
+  const auto out = stat_file(file);
+  const auto err = stat_file(std::filesystem::path(file).replace_extension(".stderr"));
+  if (err && err->size > 0 && (!out || out->size == 0 || err->mtime_ns > out->mtime_ns))
+    file.replace_extension(".stderr");
+  std::string content = read_tail(file, tail);
+  std::replace(content.begin(), content.end(), '\r', '\n');  // a bar redraws itself
   const auto lines = split(trim(content), '\n');
   return printable(trim(lines.back()));
 }

@@ -38,14 +38,35 @@ OutputRecord find_output(OpenedHistory& opened, const RunRecord& run, const std:
     known.push_back(output.name);
   }
   fail(ErrorKind::not_found, "step '{}' has no output '{}'{}; it has: {}", step.step, name,
-       did_you_mean(name, known), fmt::join(known, ", "));
+       did_you_mean(name, known),
+       known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", ")));
 }
 
+bool is_folder(const fs::path& path) {
+  const auto look = stat_file(path);
+  return look && look->kind == FileKind::folder;
+}
+
+/// Folders that are there already are joined; nothing else may be in the way.
 void refuse_to_overwrite(const fs::path& folder, const std::vector<TreeEntry>& entries) {
-  for (const auto& entry : entries)
-    if (entry.kind != FileKind::folder && stat_link(folder / entry.path))
-      fail(ErrorKind::usage, "'{}' is there already; nothing was copied. Choose another folder",
-           (folder / entry.path).string());
+  const auto refuse = [](const fs::path& path) {
+    fail(ErrorKind::usage, "'{}' is there already; nothing was copied. Choose another folder",
+         path.string());
+  };
+  if (stat_link(folder) && !is_folder(folder)) refuse(folder);
+  for (const auto& entry : entries) {
+    const fs::path path = folder / entry.path;
+    if (stat_link(path) && (entry.kind != FileKind::folder || !is_folder(path))) refuse(path);
+  }
+}
+
+void move_into(const fs::path& from, const fs::path& folder) {
+  for (const auto& name : list_names(from)) {
+    if (is_folder(folder / name))
+      move_into(from / name, folder / name);
+    else
+      rename_path(from / name, folder / name);
+  }
 }
 
 }  // namespace
@@ -65,6 +86,7 @@ int get_command(const Arguments& arguments) {
            "make it anew",
            arguments.output, run.id);
   }
+  if (arguments.destination.empty()) fail(ErrorKind::usage, "DIR is empty: expected a folder");
   const fs::path folder = fs::absolute(arguments.destination);
   refuse_to_overwrite(folder, store.entries(output.object));
   make_folders(folder);
@@ -74,8 +96,7 @@ int get_command(const Arguments& arguments) {
     // Into a folder with other things in it: copied beside, then moved in.
     const TemporaryFolder beside(folder);
     store.copy_content(output.object, beside.path(), true);
-    for (const auto& name : list_names(beside.path()))
-      rename_path(beside.path() / name, folder / name);
+    move_into(beside.path(), folder);
   }
   if (arguments.json)
     fmt::print("{}\n", json_document({{"output", arguments.output},

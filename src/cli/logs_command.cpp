@@ -80,8 +80,7 @@ int logs_command(const Arguments& arguments) {
   LogPrinter printer(true);
   constexpr auto look_again = std::chrono::milliseconds(200);
   while (print_round(opened, run, arguments.step, printer) && arguments.follow) {
-    if (opened.live.current_status(opened.history.find_run(run.id)) == Status::not_responding)
-      break;
+    if (opened.find_run(run.id).status == Status::not_responding) break;
     std::this_thread::sleep_for(look_again);
   }
   return 0;

@@ -27,17 +27,30 @@ StateDirectory state_of(const Arguments& arguments) {
 OpenedHistory::OpenedHistory(const Arguments& arguments)
     : state(state_of(arguments)),
       history(state.database(), Database::Mode::read_only),
-      live(state.run_locks()) {}
+      live(state.run_locks(), LockFile::OnlyLook{}) {}
 
 RunRecord OpenedHistory::find_run(const std::string& id) {
-  RunRecord run = history.find_run(id);
-  run.status = live.current_status(run);
+  return as_it_is_now(history.find_run(id));
+}
+
+RunRecord OpenedHistory::as_it_is_now(RunRecord run) {
+  if (is_final(run.status) || live.is_alive(run.key)) return run;
+  run = history.find_run(run.id);  // it may have ended well between the two looks
+  if (!is_final(run.status)) run.status = Status::not_responding;
   return run;
+}
+
+std::vector<StepRunRecord> OpenedHistory::steps_of(const RunRecord& run) {
+  auto steps = history.steps_of(run.key);
+  if (run.status == Status::not_responding)
+    for (auto& step : steps)
+      if (!is_final(step.status)) step.status = Status::not_responding;
+  return steps;
 }
 
 StepRunRecord OpenedHistory::find_step(const RunRecord& run, const std::string& name) {
   std::vector<std::string> known;
-  for (auto& step : history.steps_of(run.key)) {
+  for (auto& step : steps_of(run)) {
     if (step.step == name) return std::move(step);
     known.push_back(step.step);
   }

@@ -18,6 +18,10 @@ struct OpenedHistory {
 
   /// A run by id, with its status as it is now (NotResponding if its driver died).
   [[nodiscard]] RunRecord find_run(const std::string& id);
+  /// The same for a run that was read just now.
+  [[nodiscard]] RunRecord as_it_is_now(RunRecord run);
+  /// All steps of a run; of a dead driver's run none is Running any more.
+  [[nodiscard]] std::vector<StepRunRecord> steps_of(const RunRecord& run);
   /// One step of a run. Throws Error(not_found), with the nearest name.
   [[nodiscard]] StepRunRecord find_step(const RunRecord& run, const std::string& name);
   /// Where a step's logs, metrics and attempts are recorded: a reused step's are its producer's.

@@ -11,6 +11,11 @@ namespace fs = std::filesystem;
 
 namespace {
 
+fs::path absolute_path(const std::string& text, std::string_view what) {
+  if (text.empty()) fail(ErrorKind::usage, "{} is empty: expected a path", what);
+  return fs::absolute(text).lexically_normal();
+}
+
 std::pair<std::string, std::string> name_and_value(const std::string& text, const char* option) {
   const auto equals = text.find('=');
   if (equals == std::string::npos || equals == 0)
@@ -40,7 +45,7 @@ PipelineOverrides overrides_of(const Arguments& arguments) {
     overrides.parameters.push_back(name_and_value(text, "-p"));
   for (const auto& text : arguments.inputs) {
     const auto [name, path] = name_and_value(text, "-i");
-    overrides.inputs.emplace_back(name, fs::absolute(path).lexically_normal());
+    overrides.inputs.emplace_back(name, absolute_path(path, fmt::format("-i {}", text)));
   }
   for (const auto& text : arguments.settings)
     overrides.settings.push_back(name_and_value(text, "--set"));
@@ -50,7 +55,7 @@ PipelineOverrides overrides_of(const Arguments& arguments) {
 }
 
 OpenedPipeline::Request opening_of(const Arguments& arguments) {
-  return {.spec_file = fs::absolute(arguments.spec).lexically_normal(),
+  return {.spec_file = absolute_path(arguments.spec, "SPEC"),
           .overrides = overrides_of(arguments),
           .workspace = explicit_workspace(arguments),
           .everything_local = arguments.everything_local};

@@ -210,7 +210,7 @@ void print_step(OpenedHistory& opened, const StepRunRecord& step, std::size_t wi
 int runs_command(const Arguments& arguments) {
   OpenedHistory opened(arguments);
   auto runs = opened.history.newest_runs(arguments.limit);
-  for (auto& run : runs) run.status = opened.live.current_status(run);
+  for (auto& run : runs) run = opened.as_it_is_now(std::move(run));
   if (arguments.json) {
     json list = json::array();
     for (const auto& run : runs) list.push_back(run_json(run));
@@ -231,10 +231,14 @@ int runs_command(const Arguments& arguments) {
 int show_command(const Arguments& arguments) {
   OpenedHistory opened(arguments);
   const RunRecord run = opened.find_run(arguments.run);
-  const auto steps = opened.history.steps_of(run.key);
+  const auto steps = opened.steps_of(run);
   if (arguments.json) {
     json document = run_json(run);
     document["resolved_spec"] = json::parse(run.resolved_spec, nullptr, false);
+    document["git_diff"] = nullptr;
+    if (const auto diff = run.properties.find("mlpipe.git.diff"); diff != run.properties.end())
+      if (const auto hash = parse_hash(diff->second))
+        document["git_diff"] = opened.history.text_of(*hash);
     document["steps"] = json::array();
     for (const auto& step : steps) document["steps"].push_back(step_json(opened, step));
     fmt::print("{}\n", json_document(document));
@@ -254,7 +258,7 @@ int why_of_run(const Arguments& arguments) {
   const RunRecord run = opened.find_run(arguments.spec);
   std::vector<StepRunRecord> steps;
   if (arguments.step.empty())
-    steps = opened.history.steps_of(run.key);
+    steps = opened.steps_of(run);
   else
     steps.push_back(opened.find_step(run, arguments.step));
   json list = json::array();

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -35,6 +34,9 @@ std::string look_alike(const fs::path& expected) {
 std::string missing_output(const DataOutput& output, const fs::path& path) {
   const auto look = stat_file(path);
   const bool wants_file = output.type == DataType::uri_file;
+  if (!look && stat_link(path))
+    return fmt::format("its output '{}' at {} is a link that leads nowhere", output.name,
+                       path.string());
   if (!look)
     return fmt::format("it ended with 0 but did not make its output '{}': nothing at {}{}",
                        output.name, path.string(), look_alike(path));
@@ -148,20 +150,22 @@ std::optional<Metric> parse_metric(std::string_view line, TimePoint otherwise,
 
 /// Python's json writes NaN and Infinity, which JSON has not: keep them as texts.
 std::string with_quoted_non_numbers(std::string_view line) {
-  constexpr std::array<std::string_view, 3> words = {"NaN", "-Infinity", "Infinity"};
   std::string text;
-  bool in_text = false;
+  bool in_string = false;
   while (!line.empty()) {
-    const auto word = std::find_if(words.begin(), words.end(),
-                                   [line](auto each) { return line.starts_with(each); });
-    if (!in_text && word != words.end()) {
-      text += fmt::format("\"{}\"", *word);
-      line.remove_prefix(word->size());
-      continue;
+    std::size_t length = 1;
+    if (in_string && line[0] == '\\') {
+      length = std::min<std::size_t>(2, line.size());
+    } else if (line[0] == '"') {
+      in_string = !in_string;
+    } else if (!in_string) {
+      for (const std::string_view word : {"NaN", "-Infinity", "Infinity"})
+        if (line.starts_with(word)) length = word.size();
     }
-    if (line[0] == '"') in_text = !in_text;
-    const std::size_t length = in_text && line[0] == '\\' && line.size() > 1 ? 2 : 1;
+    const std::string quote = length > 2 ? "\"" : "";
+    text += quote;
     text += line.substr(0, length);
+    text += quote;
     line.remove_prefix(length);
   }
   return text;

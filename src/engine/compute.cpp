@@ -1,12 +1,15 @@
 #include "engine/compute.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <set>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/text.h"
+#include "spec/read_source.h"
 
 namespace mlpipe {
 
@@ -28,20 +31,36 @@ const Config* find_entry(const std::vector<Config>& entries, const std::string& 
   return star;
 }
 
-std::string place_text(const SpecLocation& at) {
-  return at.line == 0 ? at.file : fmt::format("{}:{}:{}", at.file, at.line, at.column);
-}
-
 /// What the two kinds of entry have in common when a step names one.
 struct Kind {
   std::string_view word;          ///< "compute target"
   std::string_view section;       ///< "compute_targets"
   std::string_view builtin_name;  ///< The entry that always exists …
-  std::string_view type;          ///< … and the only type that runs so far.
+  std::string type;               ///< … and the only type that runs so far.
+  std::vector<std::string> other_types;
 };
 
-constexpr Kind target_kind{"compute target", "compute_targets", "local", "local"};
-constexpr Kind environment_kind{"environment", "environments", "system", "system"};
+const Kind& target_kind() {
+  static const Kind kind{"compute target", "compute_targets", "local", "local", {"ssh", "slurm"}};
+  return kind;
+}
+
+const Kind& environment_kind() {
+  static const Kind kind{
+      "environment", "environments", "system", "system", {"venv", "conda", "container"}};
+  return kind;
+}
+
+/// Why an entry cannot be used for its type.
+std::string type_problem(const std::string& type, const Kind& kind) {
+  const auto& others = kind.other_types;
+  if (std::find(others.begin(), others.end(), type) != others.end())
+    return fmt::format("has the type '{}', which this mlpipe does not run yet (only '{}')", type,
+                       kind.type);
+  std::vector<std::string> known = others;
+  known.push_back(kind.type);
+  return fmt::format("has the unknown type '{}'{}", printable(type), did_you_mean(type, known));
+}
 
 template <class Config>
 const Config* resolve(const std::vector<Config>& entries, const std::string& wanted,
@@ -51,19 +70,45 @@ const Config* resolve(const std::vector<Config>& entries, const std::string& wan
   if (found == nullptr) {
     std::vector<std::string> known;
     for (const auto& entry : entries) known.push_back(entry.name);
-    problems.insert(fmt::format(
-        "{}: step '{}' names the {} '{}', which mlpipe.yaml does not have{}; add there\n"
-        "  {}:\n    {}: {{type: {}}}\nor run with --local, which takes every compute target as "
-        "local and every environment as the system's",
-        place_text(step.location), step.name, kind.word, name, did_you_mean(name, known),
-        kind.section, name, kind.type));
+    problems.insert(located_error(
+        step.location,
+        fmt::format("step '{}' names the {} '{}', which mlpipe.yaml does not have{}", step.name,
+                    kind.word, printable(name), did_you_mean(name, known)),
+        fmt::format(
+            "add to mlpipe.yaml\n          {}:\n            {}: {{type: {}}}\n        or run "
+            "with --local, which takes every compute target as local and every "
+            "environment as the system's",
+            kind.section, printable(name), kind.type)));
   } else if (found->type != kind.type) {
-    problems.insert(fmt::format(
-        "{}: the {} '{}' has the type '{}', which this mlpipe does not run yet (only '{}'); step "
-        "'{}' names it; run with --local to try the pipeline here",
-        place_text(found->location), kind.word, found->name, found->type, kind.type, step.name));
+    problems.insert(
+        located_error(found->location,
+                      fmt::format("the {} '{}' {}; step '{}' names it", kind.word, found->name,
+                                  type_problem(found->type, kind), step.name),
+                      "run with --local to try the pipeline here"));
   }
   return found;
+}
+
+/// Report a `python:` that cannot be started.
+void check_python(const EnvironmentConfig& environment, std::set<std::string>& problems) {
+  const auto& python = environment.python;
+  if (python.empty()) return;
+  std::string problem;
+  try {
+    const auto look = stat_file(python);
+    if (!look)
+      problem = "which is not there";
+    else if (look->kind != FileKind::file || ::access(python.c_str(), X_OK) != 0)
+      problem = "which is no program";
+  } catch (const Error& error) {
+    problem = error.what();
+  }
+  if (!problem.empty())
+    problems.insert(
+        located_error(environment.location,
+                      fmt::format("the environment '{}' names python '{}', {}", environment.name,
+                                  printable(python), problem),
+                      "correct its path, or take 'python:' out: then it is python3 on PATH"));
 }
 
 }  // namespace
@@ -82,8 +127,11 @@ Places::Places(const Pipeline& pipeline, const Workspace& workspace, bool everyt
   std::set<std::string> problems;
   places_.reserve(pipeline.steps.size());
   for (const auto& step : pipeline.steps)
-    places_.push_back({resolve(targets_, step.compute_target, step, target_kind, problems),
-                       resolve(environments_, step.environment, step, environment_kind, problems)});
+    places_.push_back(
+        {resolve(targets_, step.compute_target, step, target_kind(), problems),
+         resolve(environments_, step.environment, step, environment_kind(), problems)});
+  for (const auto& place : places_)
+    if (place.environment != nullptr) check_python(*place.environment, problems);
   if (problems.empty()) return;
   std::string message;
   for (const auto& problem : problems) message += (message.empty() ? "" : "\n") + problem;

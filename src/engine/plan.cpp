@@ -43,7 +43,10 @@ std::vector<PlannedStep> plan_steps(const Pipeline& pipeline, const Graph& graph
     if (!known) {
       planned.decision = Decision::depends;
       planned.reason = waiting_reason(pipeline, needs, plan);
-      (void)facts.read(id, use == PlanUse::run ? SourceUse::store : SourceUse::look);
+      if (use == PlanUse::run)
+        (void)facts.read(id, SourceUse::store);
+      else if (const auto changes = resolver.known_changes(id); !changes.empty())
+        planned.reason += "\n" + changes;
       continue;
     }
     const Step& step = pipeline[id];

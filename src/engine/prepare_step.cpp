@@ -100,7 +100,8 @@ std::vector<std::string> command_line(const StepExecution& execution) {
   std::vector<std::string> argv;
   if (!execution.interpreter.empty()) {
     argv.push_back(execution.interpreter);
-    argv.push_back(script->script_name);
+    // A name that begins with '-' would be an option.
+    argv.push_back((script->script_name.starts_with('-') ? "./" : "") + script->script_name);
   } else {
     argv.push_back(execution.directory.code() / script->script_name);
   }
@@ -175,6 +176,7 @@ Preparation prepare_step(const StepExecution& execution, ObjectStore& store) {
   for (const auto* contents : execution.in_place)
     if (const auto moved = first_moved(*contents)) return InputMoved{*moved};
   if (auto lost = lost_inputs(execution, store); !lost.empty()) return InputsLost{std::move(lost)};
+  if (store.check(execution.source) != ObjectState::intact) return SourceLost{};
   make_directory(execution, store);
   make_folders(execution.stdout_file.parent_path());
   Job job;

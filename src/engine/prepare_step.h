@@ -58,7 +58,10 @@ struct InputsLost {
   std::vector<std::size_t> inputs;  ///< Positions in Step::inputs.
 };
 
-using Preparation = std::variant<ReadyToStart, InputMoved, InputsLost>;
+/// The copy of the sources in the store is gone, or was damaged and is in quarantine now.
+struct SourceLost {};
+
+using Preparation = std::variant<ReadyToStart, InputMoved, InputsLost, SourceLost>;
 
 /// Check the inputs once more, make the private directory anew and say what is to be run. Any
 /// thread. Throws Error(system) if the directory cannot be made.

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -62,25 +61,41 @@ std::string joined(const std::vector<std::string>& texts, std::string_view betwe
   return all;
 }
 
-/// "numpy 1.24 -> 1.26, scipy is new" between two interpreters' distribution lists.
+/// What is installed, by name: "numpy" -> "1.24". A line without "==" stands for itself.
+std::map<std::string, std::string> versions_by_name(const std::string& identity) {
+  std::map<std::string, std::string> versions;
+  for (const auto line : split(identity, '\n')) {
+    const auto equals = line.find("==");
+    const bool versioned = equals != std::string_view::npos;
+    versions.emplace(line.substr(0, equals), versioned ? line.substr(equals + 2) : "");
+  }
+  return versions;
+}
+
+/// "numpy 1.24 -> 1.26, scipy 1.10 is new" between two interpreters' lists.
 std::string distribution_changes(const std::string& before, const std::string& now) {
-  std::set<std::string> a;
-  std::set<std::string> b;
-  for (const auto line : split(before, '\n')) a.emplace(line);
-  for (const auto line : split(now, '\n')) b.emplace(line);
-  std::vector<std::string> gone;
-  std::vector<std::string> added;
-  std::set_difference(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(gone));
-  std::set_difference(b.begin(), b.end(), a.begin(), a.end(), std::back_inserter(added));
-  const auto capped = [](std::vector<std::string> texts) {
-    const auto more = texts.size() > most_files_named ? texts.size() - most_files_named : 0;
-    texts.resize(texts.size() - more);
-    return joined(texts, ", ") + (more != 0 ? fmt::format(" and {} more", more) : "");
+  if (before.empty() || now.empty()) return {};
+  const auto a = versions_by_name(before);
+  const auto b = versions_by_name(now);
+  const auto shown = [](const auto& entry) {
+    return entry.second.empty() ? entry.first : entry.first + " " + entry.second;
   };
-  std::string text;
-  if (!gone.empty()) text += "without " + capped(gone);
-  if (!added.empty()) text += (text.empty() ? "with " : ", with ") + capped(added);
-  return text;
+  std::vector<std::string> changes;
+  for (const auto& entry : b) {
+    const auto old = a.find(entry.first);
+    if (old == a.end())
+      changes.push_back(shown(entry) + " is new");
+    else if (old->second != entry.second)
+      changes.push_back(fmt::format("{} -> {}", shown(*old), entry.second));
+  }
+  for (const auto& entry : a)
+    if (b.count(entry.first) == 0) changes.push_back(shown(entry) + " is gone");
+  if (changes.size() > most_files_named) {
+    const auto more = changes.size() - most_files_named;
+    changes.resize(most_files_named);
+    changes.push_back(fmt::format("and {} more", more));
+  }
+  return joined(changes, ", ");
 }
 
 std::optional<Hash> trailing_hash(const std::string& value) {
@@ -102,16 +117,18 @@ std::vector<std::string> changed_files(const PartChange& change, const Evidence&
 }
 
 std::string explain_change(const PartChange& change, const Evidence& evidence) {
-  const std::string plain = describe(change);
+  std::string plain = describe(change);
   if (!change.before || !change.now) return plain;
+  if (change.kind == PartKind::input)
+    if (const auto origin = evidence.origin_of(change.name); !origin.empty())
+      plain += fmt::format(" (from {})", origin);
   const auto files = changed_files(change, evidence);
   if (!files.empty()) return fmt::format("{}: {}", plain, joined(files, ", "));
-  if (change.kind == PartKind::environment && evidence.history != nullptr) {
+  if (change.kind == PartKind::environment) {
     const auto a = trailing_hash(*change.before);
     const auto b = trailing_hash(*change.now);
     const std::string changes =
-        a && b ? distribution_changes(evidence.history->text_of(*a), evidence.history->text_of(*b))
-               : "";
+        a && b ? distribution_changes(evidence.find_text(*a), evidence.find_text(*b)) : "";
     if (!changes.empty()) return fmt::format("{} environment changed: {}", change.name, changes);
   }
   return plain;

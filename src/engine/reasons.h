@@ -25,6 +25,10 @@ struct Evidence {
   History* history = nullptr;  ///< Null where there is none yet.
   /// The tree with this hash, if it can still be read.
   std::function<std::optional<ReadableTree>(const Hash&)> find_tree;
+  /// The text with this hash: an interpreter's identity; "" if nobody has it.
+  std::function<std::string(const Hash&)> find_text;
+  /// Where a data input of the step comes from: "step 'prep'", a file's path; "" if there is none.
+  std::function<std::string(const std::string&)> origin_of;
 };
 
 /// "reused from run k3f… (12 min ago)", with the step's name there if it was another.

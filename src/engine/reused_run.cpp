@@ -15,7 +15,8 @@ bool is_all_reused(const std::vector<PlannedStep>& plan) {
 }
 
 bool record_reused_run(RunRecord& run, const Pipeline& pipeline,
-                       const std::vector<PlannedStep>& plan, History& history, Reporter& reporter) {
+                       const std::vector<PlannedStep>& plan, History& history, LiveRuns& live_runs,
+                       Reporter& reporter) {
   history.begin_batch();
   for (const auto& planned : plan)
     if (planned.decision == Decision::reuse && !history.is_offered(planned.resolution.hit->key)) {
@@ -23,6 +24,7 @@ bool record_reused_run(RunRecord& run, const Pipeline& pipeline,
       return false;
     }
   history.begin_run(run);
+  live_runs.hold(run.key);
   std::vector<StepRunRecord> records;
   for (std::size_t i = 0; i < plan.size(); ++i) {
     if (plan[i].decision != Decision::reuse) continue;

@@ -5,6 +5,7 @@
 #include "engine/plan.h"
 #include "engine/reporter.h"
 #include "history/history.h"
+#include "history/live_runs.h"
 
 namespace mlpipe {
 
@@ -16,6 +17,6 @@ namespace mlpipe {
 /// one is not: plan again. Sets the run's id and key.
 [[nodiscard]] bool record_reused_run(RunRecord& run, const Pipeline& pipeline,
                                      const std::vector<PlannedStep>& plan, History& history,
-                                     Reporter& reporter);
+                                     LiveRuns& live_runs, Reporter& reporter);
 
 }  // namespace mlpipe

@@ -109,9 +109,11 @@ RunRecord new_run(const Pipeline& pipeline, const RunRequest& request) {
 
 /// Runs whose driver died say so from now on; their steps that were not final too.
 void close_dead_runs(World& world) {
+  if (world.history.unfinished_runs().empty()) return;
+  // In one transaction: a run that is unfinished in it, and has no driver, will never be finished.
+  world.history.begin_batch();
   for (const auto& run : world.history.unfinished_runs()) {
     if (world.live_runs.is_alive(run.key)) continue;
-    world.history.begin_batch();
     for (auto step : world.history.steps_of(run.key)) {
       if (is_final(step.status)) continue;
       step.status = Status::not_responding;
@@ -119,8 +121,8 @@ void close_dead_runs(World& world) {
       world.history.update_step(step);
     }
     world.history.finish_run(run.key, Status::not_responding, "its driver died", now());
-    world.history.commit_batch();
   }
+  world.history.commit_batch();
 }
 
 /// How long the steps that are known to run took the last time.
@@ -140,8 +142,10 @@ Duration expected_duration(World& world, const std::vector<PlannedStep>& plan) {
 
 RunOutcome execute(World& world, RunRecord& run, const std::vector<StepRule>& rules,
                    std::vector<PlannedStep> plan, Reporter& reporter) {
+  world.history.begin_batch();
   world.history.begin_run(run);
-  world.live_runs.hold(run.key);
+  world.live_runs.hold(run.key);  // before others see the run: they would take it for dead
+  world.history.commit_batch();
   std::vector<std::string> steps;
   for (std::size_t i = 0; i < rules.size(); ++i)
     if (rules[i].selected) steps.push_back(world.opened.pipeline.steps[i].name);
@@ -169,6 +173,7 @@ RunOutcome execute(World& world, RunRecord& run, const std::vector<StepRule>& ru
                        .gate = gate,
                        .target = target,
                        .cache = world.stats,
+                       .pool = world.pool,
                        .run_in_background = in_background,
                        .reporter = reporter,
                        .events = events,
@@ -179,18 +184,45 @@ RunOutcome execute(World& world, RunRecord& run, const std::vector<StepRule>& ru
   return scheduler.run_to_end();
 }
 
-/// A fully reused run still sees to it that every `path:` holds its output.
-void write_back_reused(World& world, const RunRecord& run, const std::vector<PlannedStep>& plan,
+/// The run ends because the machine said no, most likely for want of space. The directories of its
+/// unfinished steps go, which may make room enough to record that; if not, the next run does.
+void record_abort(World& world, const RunRecord& run, const std::string& why) {
+  try {
+    LockFile locks(world.state.step_locks());
+    for (auto step : world.history.steps_of(run.key)) {
+      if (is_final(step.status)) continue;
+      if (step.fingerprint && locks.try_lock(work_lock_offset(*step.fingerprint)))
+        remove_tree(world.state.work() / step.fingerprint->hex());
+      step.status = Status::failed;
+      step.message = why;
+      step.finished = now();
+      world.history.begin_batch();
+      world.history.update_step(step);
+    }
+    world.history.begin_batch();
+    world.history.finish_run(run.key, Status::failed, why, now());
+    world.history.commit_batch();
+  } catch (const std::exception&) {
+    world.history.abandon_batch();
+  }
+}
+
+/// A fully reused run still sees to it that every `path:` holds its output. False if one could not
+/// be written.
+bool write_back_reused(World& world, const RunRecord& run, const std::vector<PlannedStep>& plan,
                        Reporter& reporter) {
+  bool all_written = true;
   for (std::size_t i = 0; i < plan.size(); ++i) {
     if (plan[i].decision != PlannedStep::Decision::reuse) continue;
     const Step& step = world.opened.pipeline.steps[i];
     for (const auto& what : write_backs(step, plan[i].resolution.hit->outputs, world.history)) {
       const auto outcome = write_back_output(what, world.store, world.stats, world.pool);
       record_write_back(outcome, run.key, world.history);
+      all_written = all_written && outcome.kind != WriteBackOutcome::Kind::failed;
       if (!outcome.message.empty()) reporter.note(step.name, outcome.message);
     }
   }
+  return all_written;
 }
 
 RunOutcome reused_outcome(const std::vector<PlannedStep>& plan) {
@@ -215,7 +247,7 @@ void remove_old_directories(World& world) {
   std::sort(found.begin(), found.end());
   LockFile locks(world.state.step_locks());
   for (std::size_t i = 0; i + kept < found.size(); ++i) {
-    const auto offset = work_lock_offset(*parse_hash(found[i].second.substr(0, 32)));
+    const auto offset = work_lock_offset(work_in(found[i].second));
     if (!locks.try_lock(offset)) continue;  // another driver works in it
     remove_tree(world.state.work() / found[i].second);
     locks.unlock(offset);
@@ -267,15 +299,21 @@ RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
 
   RunOutcome outcome;
   bool all_reused = is_all_reused(plan);
-  if (all_reused && !record_reused_run(run, opened.pipeline, plan, world.history, reporter)) {
+  if (all_reused &&
+      !record_reused_run(run, opened.pipeline, plan, world.history, world.live_runs, reporter)) {
     plan = make_plan();
     all_reused = false;  // through the scheduler, whatever it is now
   }
   if (all_reused) {
     outcome = reused_outcome(plan);
-    write_back_reused(world, run, plan, reporter);
+    outcome.system_failed = !write_back_reused(world, run, plan, reporter);
   } else {
-    outcome = execute(world, run, rules, std::move(plan), reporter);
+    try {
+      outcome = execute(world, run, rules, std::move(plan), reporter);
+    } catch (const Error& error) {
+      record_abort(world, run, error.what());
+      throw;
+    }
   }
   result.stats.executing = since(mark);
 

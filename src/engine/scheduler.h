@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/event_queue.h"
+#include "base/worker_pool.h"
 #include "core/graph.h"
 #include "engine/collect_step.h"
 #include "engine/plan.h"
@@ -71,6 +72,7 @@ struct SchedulerWorld {
   StartGate& gate;
   ComputeTarget& target;
   StatCache& cache;
+  WorkerPool& pool;
   RunInBackground run_in_background;
   Reporter& reporter;
   EventQueue<RunEvent>& events;
@@ -104,7 +106,8 @@ class Scheduler {
             std::vector<PlannedStep> plan, SchedulerOptions options);
 
   /// Handle events until every step is final and nothing is outstanding, so that no callback can
-  /// reach this object afterwards.
+  /// reach this object afterwards. Throws Error(system) if the record cannot be written; what ran
+  /// was ended.
   RunOutcome run_to_end();
 
   /// The parts of run_to_end(), for tests that play the world themselves.
@@ -112,7 +115,9 @@ class Scheduler {
   void handle(const RunEvent& event);
   /// Look at what only time changes: retries, slots and work of other drivers.
   void tick();
-  [[nodiscard]] bool finished() const { return unfinished_ == 0 && outstanding_ == 0; }
+  [[nodiscard]] bool finished() const {
+    return unfinished_ == 0 && background_ == 0 && jobs_.empty();
+  }
   [[nodiscard]] const StepRunRecord& record(StepId step) const {
     return steps_.at(step.index).record;
   }
@@ -124,18 +129,20 @@ class Scheduler {
     StepRule rule;
     Resolution resolution;
     bool resolved = false;
-    std::size_t facts_age = 0;  ///< StepFactReader::times_forgotten() when it was resolved.
-    bool settled = false;       ///< Its outputs are there for what needs them.
-    std::size_t missing = 0;    ///< How many of the steps it needs are not settled.
-    bool claimed = false;       ///< Holds the right to execute its fingerprint.
+    std::size_t facts_seen = 0;  ///< StepFactReader::changes() when it was resolved.
+    std::size_t missing = 0;     ///< What it needs and is not there yet.
+    std::optional<Hash> work;    ///< What it holds the right to do.
     bool has_slots = false;
-    int attempts = 0;          ///< Given to the compute target so far.
-    int earlier_attempts = 0;  ///< Of these, before it had to run again.
+    bool outputs_are_there = false;  ///< `outputs` may be used.
+    int attempts = 0;                ///< Given to the compute target so far.
+    int earlier_attempts = 0;        ///< Of these, before it had to run again.
     Attempt attempt;
     StepExecution execution;
     Collection collection;
-    std::vector<OutputRecord> outputs;  ///< Once it is completed, or stored.
+    std::vector<OutputRecord> outputs;
   };
+
+  void abandon();
 
   void on(const JobStarted& event);
   void on(const JobFinished& event);
@@ -147,6 +154,7 @@ class Scheduler {
   void on(const CancelRequested& event);
 
   // What follows from one step's news.
+  void consider_settled();
   void consider(StepId step);
   void resolve(StepId step);
   void complete_reused(StepId step);
@@ -154,18 +162,21 @@ class Scheduler {
   void attempt_failed(StepId step, Status status, const std::string& message);
   void fail_step(StepId step, const std::string& message);
   void finish_unsuccessfully(StepId step, Status status, const std::string& message);
-  void settle(StepId step);
-  void unsettle(StepId step);
+  void settle_dependents(StepId step);
   void skip_dependents(StepId step, const std::string& why);
   void rerun_lost_inputs(StepId step, const InputsLost& lost);
-  void run_again(StepId step);
+  void run_again(StepId step, StepId asker);
   void record_result(StepId step);
-  void wake_followers(const Hash& fingerprint);
+  [[nodiscard]] bool varies(StepId step, const ResultRecord& result);
+  void wake_followers(const Hash& work);
 
   // Starting.
   void start_what_may();
   [[nodiscard]] bool try_start(StepId step);
   [[nodiscard]] bool may_execute(StepId step);
+  void wait_for_other_run(StepId step);
+  [[nodiscard]] std::string directory_name(StepId step) const;
+  [[nodiscard]] std::optional<ResultRecord> done_meanwhile(StepId step);
   void begin_attempt(StepId step);
   [[nodiscard]] StepExecution describe_execution(StepId step);
   void flush_store();
@@ -174,6 +185,7 @@ class Scheduler {
   void stop_starting(const std::string& why);
 
   // Telling.
+  void commit();
   void enter(StepId step, Status status);
   void save(StepId step);
   void note(StepId step, std::string_view text);
@@ -184,20 +196,20 @@ class Scheduler {
   RunRecord run_;
   SchedulerOptions options_;
   std::vector<StepState> steps_;
+  std::deque<StepId> settled_;  ///< Everything they need is there: to be considered.
   std::map<const ComputeTargetConfig*, std::set<StepId>> ready_;  ///< Queued, by target.
   std::set<StepId> waiting_for_other_run_;
   std::multimap<TimePoint, StepId> retries_;
-  std::unordered_map<Hash, StepId, HashOfHash> executing_;
+  std::unordered_map<Hash, StepId, HashOfHash> executing_;  ///< By work, as followers_.
   std::unordered_map<Hash, std::vector<StepId>, HashOfHash> followers_;
   std::unordered_map<Hash, ResultKey, HashOfHash> made_here_;
   std::map<std::uint64_t, StepId> jobs_;
-  std::deque<StepId> unblocked_;  ///< Nothing is missing any more; to be considered.
-  bool considering_ = false;      ///< Somebody is going through `unblocked_`.
   std::vector<StepId> stored_;    ///< Their outputs are in the store, not yet flushed.
   std::vector<StepId> flushing_;  ///< Are being flushed now.
   std::vector<FailedStep> failures_;
-  std::size_t unfinished_ = 0;   ///< Steps not yet final.
-  std::size_t outstanding_ = 0;  ///< Background work and jobs whose event has not come.
+  std::size_t unfinished_ = 0;  ///< Steps not yet final.
+  std::size_t background_ = 0;  ///< Background work whose event has not come.
+  TimePoint committed_{};
   std::uint64_t last_job_ = 0;
   std::string stopped_because_;  ///< Nothing new starts any more.
   bool system_failed_ = false;

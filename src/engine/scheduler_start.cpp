@@ -13,72 +13,88 @@ namespace mlpipe {
 namespace fs = std::filesystem;
 
 void Scheduler::start_what_may() {
-  for (auto& [target, steps] : ready_) {
-    // The first of a target that finds no slot ends the look: a big step is not overtaken for ever.
-    while (!steps.empty()) {
-      // Out of the queue first: trying may fill it, or empty it because the run stops.
-      const StepId step = *steps.begin();
-      steps.erase(steps.begin());
-      if (try_start(step)) continue;
-      steps.insert(step);
-      break;
+  do {
+    consider_settled();
+    for (auto& [target, steps] : ready_) {
+      // The first of a target that finds no slot ends the look: a big step is not overtaken for
+      // ever.
+      while (!steps.empty()) {
+        const StepId step = *steps.begin();
+        steps.erase(steps.begin());
+        if (try_start(step)) continue;
+        steps.insert(step);
+        break;
+      }
     }
-  }
+  } while (!settled_.empty());
 }
 
-/// False if there is no slot for it now; else something else comes of it.
+/// False if there is no slot for it now; else it has left the queue, one way or another.
 bool Scheduler::try_start(StepId step) {
   auto& state = steps_[step.index];
   if (is_final(state.record.status)) return true;
-  if (state.facts_age != world_.facts.times_forgotten()) {
-    // A file moved that this step may read too: its fingerprint may stand for the old one.
+  if (state.facts_seen != world_.facts.changes()) {
+    // What another step found moved or lost may be this one's too.
     release(step);
-    state.resolved = false;
-    consider(step);
-    return true;
-  }
-  const auto& fingerprint = state.resolution.fingerprint;
-  const bool shares_work = state.rule.lookup != Lookup::not_allowed;
-  if (shares_work && !state.claimed) {
-    if (const auto leader = executing_.find(fingerprint); leader != executing_.end()) {
-      note(step, fmt::format("waits for step '{}', which does the same work",
-                             steps_[leader->second.index].record.step));
-      followers_[fingerprint].push_back(step);
+    resolve(step);
+    if (is_final(state.record.status)) return true;
+    state.record.fingerprint = state.resolution.fingerprint;
+    state.record.manifest = state.resolution.manifest;
+    if (state.resolution.hit) {
+      complete_reused(step);
       return true;
     }
   }
+  if (!state.work && !may_execute(step)) return true;
   if (!world_.gate.take_slots(step)) return false;
   state.has_slots = true;
   for (const auto& notice : world_.gate.take_notices()) note(step, notice);
-  if (shares_work && !state.claimed && !may_execute(step)) return true;
   begin_attempt(step);
   return true;
 }
 
-/// Claim the step's work. If another driver executes it, or has by now, the slots are given back.
+/// Claim the step's work. False if another step or driver executes it, or has by now.
 bool Scheduler::may_execute(StepId step) {
   auto& state = steps_[step.index];
-  const auto& fingerprint = state.resolution.fingerprint;
-  const auto leave = [&] {
-    world_.gate.give_back_slots(step);
-    state.has_slots = false;
-  };
-  if (!world_.gate.claim_work(fingerprint)) {
-    leave();
-    if (state.record.message.empty()) {
-      const std::string other = world_.history.executing_run(fingerprint);
-      state.record.message =
-          fmt::format("waits for run {}, which does the same work", other.empty() ? "?" : other);
-      note(step, state.record.message);
-      save(step);
-    }
-    waiting_for_other_run_.insert(step);
+  const Hash work = work_in(directory_name(step));
+  if (const auto leader = executing_.find(work); leader != executing_.end()) {
+    note(step, fmt::format("waits for step '{}', which does the same work",
+                           steps_[leader->second.index].record.step));
+    followers_[work].push_back(step);
     return false;
   }
-  state.claimed = true;
-  executing_[fingerprint] = step;
+  if (!world_.gate.claim_work(work)) {
+    wait_for_other_run(step);
+    return false;
+  }
+  state.work = work;
+  executing_[work] = step;
   state.record.message.clear();
   // Now that nobody else can: was it done while this step waited?
+  auto done = done_meanwhile(step);
+  if (!done) return true;
+  state.record.reason = reused_reason(*done, state.record.step);
+  state.resolution.hit = std::move(done);
+  release(step);
+  complete_reused(step);
+  return false;
+}
+
+void Scheduler::wait_for_other_run(StepId step) {
+  auto& state = steps_[step.index];
+  waiting_for_other_run_.insert(step);
+  if (!state.record.message.empty()) return;
+  const std::string other = world_.history.executing_run(state.resolution.fingerprint);
+  if (other.empty()) return;  // it has only just begun
+  state.record.message = fmt::format("waits for run {}, which does the same work", other);
+  note(step, state.record.message);
+  save(step);
+}
+
+std::optional<ResultRecord> Scheduler::done_meanwhile(StepId step) {
+  const auto& state = steps_[step.index];
+  const auto& fingerprint = state.resolution.fingerprint;
+  if (state.rule.lookup == Lookup::not_allowed) return std::nullopt;
   const auto here = made_here_.find(fingerprint);
   auto done = here != made_here_.end()               ? world_.history.find_result(here->second)
               : state.rule.lookup == Lookup::allowed ? world_.history.find_offered(fingerprint)
@@ -86,13 +102,17 @@ bool Scheduler::may_execute(StepId step) {
   if (!done || !std::all_of(done->outputs.begin(), done->outputs.end(), [&](const auto& output) {
         return world_.store.current_stat(output.object).has_value();
       }))
-    return true;
-  leave();
-  state.record.reason = reused_reason(*done, state.record.step);
-  state.resolution.hit = std::move(done);
-  release(step);
-  complete_reused(step);
-  return false;
+    return std::nullopt;
+  return done;
+}
+
+/// Of the private directory. Steps that share no work may run side by side under one fingerprint:
+/// their own then.
+std::string Scheduler::directory_name(StepId step) const {
+  const auto& state = steps_[step.index];
+  std::string name = state.resolution.fingerprint.hex();
+  if (state.rule.lookup == Lookup::not_allowed) name += "-" + run_.id + "-" + state.record.step;
+  return name;
 }
 
 void Scheduler::begin_attempt(StepId step) {
@@ -140,7 +160,7 @@ StepExecution Scheduler::describe_execution(StepId id) {
   const Step& step = world_.pipeline[id];
   const auto& environment = *world_.places.of(id).environment;
   StepExecution execution{.step = &step,
-                          .source = world_.facts.stored_source(id),
+                          .source = world_.facts.stored_source(id).value(),
                           .base_environment = base_environment(world_.caller),
                           .passed = {},
                           .run_id = run_.id,
@@ -171,10 +191,7 @@ StepExecution Scheduler::describe_execution(StepId id) {
       execution.passed.insert(*value);
   for (const auto& path : world_.facts.paths_in_place(id))
     execution.in_place.push_back(&world_.facts.contents(path));
-  // Steps that share no work may run side by side under one fingerprint: their own folders then.
-  std::string folder = state.resolution.fingerprint.hex();
-  if (state.rule.lookup == Lookup::not_allowed) folder += "-" + run_.id + "-" + step.name;
-  execution.directory.root = world_.state.work() / folder;
+  execution.directory.root = world_.state.work() / directory_name(id);
   if (const auto* script = std::get_if<ScriptAction>(&step.action))
     execution.interpreter = script_starter(*script, environment, world_.caller);
   if (!environment.python.empty() || uses_python(step))
@@ -205,9 +222,8 @@ void Scheduler::write_back(StepId step) {
   if (work.empty()) return;
   in_background(step, [step, work = std::move(work), &world = world_]() -> RunEvent {
     OutputsWrittenBack done{.step = step};
-    WorkerPool alone(1);  // a piece of work must not wait for others
     for (const auto& each : work)
-      done.outcomes.push_back(write_back_output(each, world.store, world.cache, alone));
+      done.outcomes.push_back(write_back_output(each, world.store, world.cache, world.pool));
     return done;
   });
 }
@@ -217,11 +233,11 @@ void Scheduler::release(StepId step) {
   auto& state = steps_[step.index];
   if (state.has_slots) world_.gate.give_back_slots(step);
   state.has_slots = false;
-  if (!state.claimed) return;
-  state.claimed = false;
-  world_.gate.release_work(state.resolution.fingerprint);
-  executing_.erase(state.resolution.fingerprint);
-  wake_followers(state.resolution.fingerprint);
+  if (!state.work) return;
+  const Hash work = *std::exchange(state.work, std::nullopt);
+  world_.gate.release_work(work);
+  executing_.erase(work);
+  wake_followers(work);
 }
 
 void Scheduler::stop_starting(const std::string& why) {
@@ -240,10 +256,12 @@ void Scheduler::stop_starting(const std::string& why) {
   }
   for (std::size_t i = 0; i < steps_.size(); ++i) {
     const auto current = steps_[i].record.status;
-    if (steps_[i].rule.selected && (current == Status::not_started || current == Status::queued))
-      finish_unsuccessfully({i}, status, why);
+    if (!steps_[i].rule.selected || (current != Status::not_started && current != Status::queued))
+      continue;
+    release({i});
+    finish_unsuccessfully({i}, status, why);
   }
-  for (auto& [target, steps] : ready_) steps.clear();  // start_what_may() may be in the middle
+  for (auto& [target, steps] : ready_) steps.clear();  // start_what_may() may be looking at them
   waiting_for_other_run_.clear();
   followers_.clear();
 }
@@ -259,7 +277,7 @@ FailedStep Scheduler::describe_failure(StepId step, const std::string& message) 
     failure.log_tail = read_tail(state.execution.stdout_file, tail_bytes);
     if (!trim(failure.log_tail).empty()) failure.log_file = state.execution.stdout_file;
   }
-  failure.directory = state.execution.directory.root;
+  if (stat_link(state.execution.directory.root)) failure.directory = state.execution.directory.root;
   return failure;
 }
 

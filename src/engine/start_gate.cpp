@@ -85,19 +85,20 @@ std::optional<std::string> StartGate::visible_gpus(StepId step) const {
   return fmt::format("{}", fmt::join(found->second.gpus, ","));
 }
 
-std::uint64_t work_lock_offset(const Hash& fingerprint) {
+Hash work_in(std::string_view directory_name) {
+  const auto fingerprint = parse_hash(directory_name);
+  return fingerprint ? *fingerprint : hash_bytes(directory_name);
+}
+
+std::uint64_t work_lock_offset(const Hash& work) {
   std::uint64_t offset = 0;
-  std::memcpy(&offset, fingerprint.bytes.data(), sizeof offset);
+  std::memcpy(&offset, work.bytes.data(), sizeof offset);
   return offset;
 }
 
-bool StartGate::claim_work(const Hash& fingerprint) {
-  return work_.try_lock(work_lock_offset(fingerprint));
-}
+bool StartGate::claim_work(const Hash& work) { return work_.try_lock(work_lock_offset(work)); }
 
-void StartGate::release_work(const Hash& fingerprint) {
-  work_.unlock(work_lock_offset(fingerprint));
-}
+void StartGate::release_work(const Hash& work) { work_.unlock(work_lock_offset(work)); }
 
 std::vector<std::string> StartGate::take_notices() { return std::exchange(notices_, {}); }
 

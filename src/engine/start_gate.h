@@ -28,9 +28,9 @@ class StartGate {
   /// CUDA_VISIBLE_DEVICES for a step that holds GPU slots; nothing where it is to be left alone.
   [[nodiscard]] std::optional<std::string> visible_gpus(StepId step) const;
 
-  /// Become the one driver that executes this fingerprint; false while another one does.
-  [[nodiscard]] bool claim_work(const Hash& fingerprint);
-  void release_work(const Hash& fingerprint);
+  /// Become the one driver that does this work (work_in()); false while another one does.
+  [[nodiscard]] bool claim_work(const Hash& work);
+  void release_work(const Hash& work);
 
   /// Requests that are larger than their target, for a warning: one text each, told once.
   [[nodiscard]] std::vector<std::string> take_notices();
@@ -46,7 +46,11 @@ class StartGate {
   std::vector<std::string> notices_;
 };
 
+/// The work that is done in the private directory of this name: the fingerprint, by which equal
+/// steps share it; for a step that shares its work with none, a hash of its own.
+[[nodiscard]] Hash work_in(std::string_view directory_name);
+
 /// The lock's place in the file for a piece of work.
-[[nodiscard]] std::uint64_t work_lock_offset(const Hash& fingerprint);
+[[nodiscard]] std::uint64_t work_lock_offset(const Hash& work);
 
 }  // namespace mlpipe

@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -44,7 +45,11 @@ void refuse_network_filesystem(const std::filesystem::path& folder) {
 
 StateDirectory make_state_directory(const Workspace& workspace) {
   StateDirectory state{workspace.state_directory};
-  if (state.exists()) return state;
+  if (state.exists()) {
+    if (::access(state.root.c_str(), W_OK) != 0)
+      fail_errno(errno, "cannot write to the folder '" + state.root.string() + "'");
+    return state;
+  }
   make_folders(state.root.parent_path());
   if (::mkdir(state.root.c_str(), 0700) != 0 && errno != EEXIST)
     fail_errno(errno, "cannot make the folder '" + state.root.string() + "'");

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "base/file.h"
 #include "core/workspace.h"
 
 namespace mlpipe {
@@ -23,7 +24,7 @@ struct StateDirectory {
   /// One lock per executing fingerprint (engine/start_gate.h).
   [[nodiscard]] std::filesystem::path step_locks() const { return root / "steps.lock"; }
 
-  [[nodiscard]] bool exists() const { return std::filesystem::exists(database()); }
+  [[nodiscard]] bool exists() const { return stat_file(database()).has_value(); }
 };
 
 /// Make the state directory (0700, with a .gitignore of its own) if it is not there.

@@ -68,22 +68,16 @@ Variables base_environment(const Variables& caller) {
 
 fs::path interpreter_program(const std::string& language, const EnvironmentConfig& environment,
                              const Variables& caller) {
-  if (language == "python" && !environment.python.empty()) {
-    if (::access(environment.python.c_str(), X_OK) != 0)
-      fail(ErrorKind::invalid_file,
-           "{}:{}:{}: the environment '{}' names python '{}', which is not there or cannot be run",
-           environment.location.file, environment.location.line, environment.location.column,
-           environment.name, environment.python);
-    return environment.python;
-  }
+  if (language == "python" && !environment.python.empty()) return environment.python;
   const std::string path = path_of(caller);
   auto program = find_program(language == "python" ? "python3" : language, path);
   if (!program && language == "python") program = find_program("python", path);
   if (!program)
-    fail(ErrorKind::invalid_file,
-         "a step needs {}, and there is none on PATH ({}); install it, or name one in mlpipe.yaml: "
-         "`environments: {{system: {{type: system, python: /path/to/python3}}}}`",
-         language, path);
+    fail(ErrorKind::invalid_file, "it needs {}, and there is none on PATH ({}): install it{}",
+         language, path,
+         language == "python" ? ", or name one in mlpipe.yaml: `environments: {system: {type: "
+                                "system, python: /path/to/python3}}`"
+                              : "");
   return *program;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "engine/interpreter_use.h"
+#include "spec/read_source.h"
 
 namespace mlpipe {
 
@@ -40,7 +41,7 @@ StepFacts StepFactReader::read(StepId id, SourceUse use) {
   const auto& environment = *world_.places.of(id).environment;
   facts.environment_definition = environment.type;
   for (const auto& language : interpreters_of(step))
-    facts.interpreters.emplace_back(language, interpreter_identity(language, environment));
+    facts.interpreters.emplace_back(language, interpreter_identity(step, language, environment));
   return facts;
 }
 
@@ -57,8 +58,13 @@ const Contents& StepFactReader::contents(const fs::path& path) {
 }
 
 void StepFactReader::forget(const fs::path& path) {
-  ++times_forgotten_;
+  ++changes_;
   if (auto node = contents_.extract(path)) forgotten_.push_back(std::move(node));
+}
+
+void StepFactReader::forget_source(StepId step) {
+  ++changes_;
+  stored_sources_.erase(source_key(world_.pipeline[step]));
 }
 
 std::vector<fs::path> StepFactReader::paths_in_place(StepId id) const {
@@ -79,8 +85,9 @@ std::optional<std::pair<const Contents*, fs::path>> StepFactReader::looked_tree(
   return std::nullopt;
 }
 
-const Hash& StepFactReader::stored_source(StepId step) const {
-  return stored_sources_.at(source_key(world_.pipeline[step]));
+std::optional<Hash> StepFactReader::stored_source(StepId step) const {
+  const auto found = stored_sources_.find(source_key(world_.pipeline[step]));
+  return found == stored_sources_.end() ? std::nullopt : std::optional(found->second);
 }
 
 std::string StepFactReader::source_key(const Step& step) const {
@@ -115,12 +122,20 @@ Hash StepFactReader::source_hash(const Step& step, SourceUse use) {
       .first->second.hash;
 }
 
-std::string StepFactReader::interpreter_identity(const std::string& language,
+std::string StepFactReader::interpreter_identity(const Step& step, const std::string& language,
                                                  const EnvironmentConfig& environment) {
   const auto key = std::pair(language, &environment);
   if (const auto found = identities_.find(key); found != identities_.end()) return found->second;
-  const auto program = interpreter_program(language, environment, world_.caller);
-  const InterpreterIdentity identity = world_.interpreters.identify(program);
+  InterpreterIdentity identity;
+  try {
+    const auto program = interpreter_program(language, environment, world_.caller);
+    identity = world_.interpreters.identify(program);
+  } catch (const Error& error) {
+    const auto message = fmt::format("step '{}': {}", step.name, error.what());
+    if (language == "python" && !environment.python.empty())
+      throw Error(ErrorKind::invalid_file, located_error(environment.location, message, ""));
+    throw Error(error.kind(), located_error(step.location, message, ""));
+  }
   const std::string text = identity.text();
   const Hash hash = hash_bytes(text);
   long_texts_.emplace(hash, text);

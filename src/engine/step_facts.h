@@ -45,8 +45,11 @@ class StepFactReader {
   [[nodiscard]] const Contents& contents(const std::filesystem::path& path);
   /// Hash it again the next time: it moved. What contents() gave before stays valid.
   void forget(const std::filesystem::path& path);
-  /// How often that was called: what was read before the last time may be out of date.
-  [[nodiscard]] std::size_t times_forgotten() const { return times_forgotten_; }
+  /// Copy the step's sources into the store again the next time: that copy was lost.
+  void forget_source(StepId step);
+
+  /// How often something was forgotten: facts that were read before may be others now.
+  [[nodiscard]] std::size_t changes() const { return changes_; }
 
   /// The paths that the step reads in place: its input files and hash_paths.
   [[nodiscard]] std::vector<std::filesystem::path> paths_in_place(StepId step) const;
@@ -56,7 +59,8 @@ class StepFactReader {
       const Hash& hash) const;
 
   /// The snapshot that read(…, store) made for this step's sources: an object in the store.
-  [[nodiscard]] const Hash& stored_source(StepId step) const;
+  /// Nothing after forget_source().
+  [[nodiscard]] std::optional<Hash> stored_source(StepId step) const;
 
   /// The distributions behind an interpreter's identity in a manifest: its hash and its full text,
   /// for the history. Only those asked for in this run.
@@ -68,7 +72,7 @@ class StepFactReader {
   [[nodiscard]] std::string source_key(const Step& step) const;
   [[nodiscard]] SourceFolder source_folder(const Step& step) const;
   [[nodiscard]] Hash source_hash(const Step& step, SourceUse use);
-  [[nodiscard]] std::string interpreter_identity(const std::string& language,
+  [[nodiscard]] std::string interpreter_identity(const Step& step, const std::string& language,
                                                  const EnvironmentConfig& environment);
 
   World world_;
@@ -77,7 +81,7 @@ class StepFactReader {
   std::map<std::string, Hash> stored_sources_;
   std::map<std::filesystem::path, Contents> contents_;
   std::vector<std::map<std::filesystem::path, Contents>::node_type> forgotten_;
-  std::size_t times_forgotten_ = 0;
+  std::size_t changes_ = 0;
   std::map<std::pair<std::string, const EnvironmentConfig*>, std::string> identities_;
   std::map<Hash, std::string> long_texts_;
 };

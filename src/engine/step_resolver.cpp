@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace mlpipe {
 
@@ -36,8 +37,31 @@ std::string StepResolver::reason(StepId id, const Resolution& resolution, Lookup
   if (lookup == Lookup::regenerate) return "it was asked to run anew";
   if (!resolution.lost_output.empty()) return resolution.lost_output;
   const auto manifest = decode_manifest(resolution.manifest);
-  const Evidence evidence{history_, [this](const Hash& hash) { return find_tree(hash); }};
-  return miss_reason(pipeline_.name, step.name, manifest.value(), evidence);
+  return miss_reason(pipeline_.name, step.name, manifest.value(), evidence(step));
+}
+
+std::string StepResolver::known_changes(StepId id) const {
+  const Step& step = pipeline_[id];
+  const auto last =
+      history_ == nullptr ? std::nullopt : history_->last_completed(pipeline_.name, step.name);
+  const auto before = last ? decode_manifest(last->manifest) : std::nullopt;
+  if (!before) return {};
+  // What is still to be made is taken to come out as it did.
+  Manifest now = make_manifest(step, facts_.read(id, SourceUse::look));
+  for (const auto& input : step.inputs)
+    if (std::holds_alternative<OutputSource>(input.source))
+      for (auto& part : now)
+        for (const auto& old : *before)
+          if (part.kind == PartKind::input && part.name == input.name && old.kind == part.kind &&
+              old.name == part.name)
+            part.value = old.value;
+  return fmt::format("{}", fmt::join(explain_changes(*before, now, evidence(step)), "\n"));
+}
+
+Evidence StepResolver::evidence(const Step& step) const {
+  return {history_, [this](const Hash& hash) { return find_tree(hash); },
+          [this](const Hash& hash) { return find_text(hash); },
+          [this, &step](const std::string& name) { return origin_of(step, name); }};
 }
 
 std::optional<ReadableTree> StepResolver::find_tree(const Hash& hash) const {
@@ -48,6 +72,23 @@ std::optional<ReadableTree> StepResolver::find_tree(const Hash& hash) const {
   } catch (const Error&) {
     return std::nullopt;  // collected, or never stored
   }
+}
+
+std::string StepResolver::origin_of(const Step& step, const std::string& name) const {
+  for (const auto& input : step.inputs) {
+    if (input.name != name) continue;
+    if (const auto* made = std::get_if<OutputSource>(&input.source))
+      return fmt::format("step '{}'", pipeline_[made->step].name);
+    const auto& path = std::get<PathSource>(input.source).path;
+    return printable(path.lexically_proximate(pipeline_.file.parent_path()).native());
+  }
+  return {};
+}
+
+std::string StepResolver::find_text(const Hash& hash) const {
+  const auto& seen_now = facts_.long_texts();
+  if (const auto found = seen_now.find(hash); found != seen_now.end()) return found->second;
+  return history_ == nullptr ? std::string() : history_->text_of(hash);
 }
 
 std::optional<ResultRecord> StepResolver::look_up(const Hash& fingerprint, std::string& lost) {

@@ -44,12 +44,19 @@ class StepResolver {
   /// Why a step comes to this, for people, one line or more: whose result it takes, or why it runs.
   [[nodiscard]] std::string reason(StepId step, const Resolution& resolution, Lookup lookup) const;
 
+  /// What differs already although an input is still to be made, as reason() would say it; "" if
+  /// nothing does, or if the step was never completed.
+  [[nodiscard]] std::string known_changes(StepId step) const;
+
   /// Objects that were found whole although their recorded stat was not (a copied workspace): the
   /// caller records their new stat.
   [[nodiscard]] const std::vector<Hash>& renewed_objects() const { return renewed_; }
 
  private:
+  [[nodiscard]] Evidence evidence(const Step& step) const;
   [[nodiscard]] std::optional<ReadableTree> find_tree(const Hash& hash) const;
+  [[nodiscard]] std::string find_text(const Hash& hash) const;
+  [[nodiscard]] std::string origin_of(const Step& step, const std::string& name) const;
   [[nodiscard]] std::optional<ResultRecord> look_up(const Hash& fingerprint, std::string& lost);
 
   const Pipeline& pipeline_;

@@ -5,6 +5,7 @@
 #include <stdio.h>  // NOLINT(modernize-deprecated-headers): renameat2
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 
 #include "base/clock.h"
@@ -16,11 +17,11 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// A name beside the path, on its filesystem.
+/// A name beside the path, on its filesystem. Not the path's own name with an ending: that may be
+/// as long as a name can be.
 fs::path name_beside(const fs::path& path) {
-  fs::path beside = path;
-  beside += fmt::format(".mlpipe-{}", ::getpid());
-  return beside;
+  static std::atomic<unsigned> counter{0};
+  return path.parent_path() / fmt::format(".mlpipe-{}-{}", ::getpid(), counter++);
 }
 
 void copy_content(const WriteBack& what, const ObjectStore& store, const fs::path& beside) {

@@ -179,7 +179,7 @@ std::optional<StepRunRecord> History::last_completed(std::string_view pipeline,
 std::string History::executing_run(const Hash& fingerprint) {
   auto& query = database_.cached(
       "SELECT runs.id FROM step_runs JOIN runs ON runs.key = run WHERE fingerprint = ? AND"
-      " step_runs.finished = 0 AND step_runs.status IN ('Preparing', 'Running', 'Finalizing')"
+      " step_runs.finished = 0 AND step_runs.started != 0"
       " ORDER BY step_runs.key DESC LIMIT 1");
   query.bind_blob(fingerprint.view());
   std::string id = query.step() ? query.text(0) : "";

@@ -12,16 +12,14 @@ namespace mlpipe {
 class LiveRuns {
  public:
   explicit LiveRuns(const std::filesystem::path& lock_file) : locks_(lock_file) {}
+  /// For commands that drive nothing: also on a read-only filesystem.
+  LiveRuns(const std::filesystem::path& lock_file, LockFile::OnlyLook look)
+      : locks_(lock_file, look) {}
 
-  /// Called by the driver of a new run, right after it has a key.
+  /// Called by the driver of a new run when it has a key, before others can see the run.
   void hold(RunKey run) { held_ = locks_.try_lock(offset(run)); }
   /// Whether another process drives this run now.
   [[nodiscard]] bool is_alive(RunKey run) const { return locks_.held_elsewhere(offset(run)); }
-
-  /// The run's status as it is now: a dead driver's run is NotResponding.
-  [[nodiscard]] Status current_status(const RunRecord& run) const {
-    return is_final(run.status) || is_alive(run.key) ? run.status : Status::not_responding;
-  }
 
  private:
   static std::uint64_t offset(RunKey run) { return static_cast<std::uint64_t>(run.value); }

@@ -29,6 +29,8 @@ std::optional<FileStat> look(const fs::path& path) {
   }
 }
 
+}  // namespace
+
 std::string why_missing(const fs::path& path) {
   std::error_code error;
   if (fs::is_symlink(fs::symlink_status(path, error)))
@@ -40,7 +42,6 @@ std::string why_missing(const fs::path& path) {
   return "does not exist";
 }
 
-/// A neighbour with a similar name, as a hint.
 std::string similar_path(const fs::path& path) {
   try {
     const auto parent = look(path.parent_path());
@@ -50,8 +51,6 @@ std::string similar_path(const fs::path& path) {
     return {};
   }
 }
-
-}  // namespace
 
 fs::path resolve_path(const fs::path& folder, std::string_view text) {
   if (text.starts_with("file://")) text.remove_prefix(7);

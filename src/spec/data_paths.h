@@ -43,6 +43,11 @@ struct DataPath {
 [[nodiscard]] std::optional<DataType> check_data_path(const DataPath& path, DataType expected,
                                                       Spelling spelling, Problems& problems);
 
+/// Why nothing can be found at a path: "does not exist", "is a link that leads nowhere (…)".
+[[nodiscard]] std::string why_missing(const std::filesystem::path& path);
+/// A neighbour of a path with a similar name: " (did you mean 'x'?)", or "".
+[[nodiscard]] std::string similar_path(const std::filesystem::path& path);
+
 /// Report a bare text where a path may have been meant: an error in our spelling, a warning in a
 /// CLI v2 file.
 void check_bare_text(const DataPath& path, Spelling spelling, Problems& problems);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "spec/read_source.h"
 #include "spec/scalars.h"
 
 namespace mlpipe {

@@ -78,11 +78,17 @@ std::string Problems::print(const Problem& problem, std::string_view severity) c
     return fmt::format("{}:{}{} {}: {}{}", source_->name(), setting, setting.empty() ? "" : ":",
                        severity, problem.message, hint);
   }
+  return print_problem(*source_, mark, severity, problem.message, problem.expected);
+}
+
+std::string print_problem(const SourceText& source, Mark mark, std::string_view severity,
+                          std::string_view message, std::string_view expected) {
+  const auto at = source.location(mark);
   const auto [line, caret] =
-      excerpt(source_->line(mark.line), static_cast<std::size_t>(mark.column) - 1);
-  std::string text = fmt::format("{}: {}: {}\n{:>5} | {}\n      | {:>{}}^", place(mark), severity,
-                                 problem.message, mark.line, line, "", caret);
-  if (!problem.expected.empty()) text += "\n      = " + problem.expected;
+      excerpt(source.line(mark.line), static_cast<std::size_t>(mark.column) - 1);
+  std::string text = fmt::format("{}:{}:{}: {}: {}\n{:>5} | {}\n      | {:>{}}^", at.file, at.line,
+                                 at.column, severity, message, mark.line, line, "", caret);
+  if (!expected.empty()) text += fmt::format("\n      = {}", expected);
   return text;
 }
 

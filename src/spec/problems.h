@@ -65,6 +65,11 @@ class Problems {
   std::size_t suggestions_ = 0;
 };
 
+/// One problem as above. `mark` is a place of the text; `expected` may be empty.
+[[nodiscard]] std::string print_problem(const SourceText& source, Mark mark,
+                                        std::string_view severity, std::string_view message,
+                                        std::string_view expected);
+
 /// "a, b or c"
 [[nodiscard]] std::string any_of(std::span<const std::string> words);
 

@@ -8,6 +8,7 @@
 #include "spec/declarations.h"
 #include "spec/fields.h"
 #include "spec/problems.h"
+#include "spec/read_source.h"
 #include "spec/resolver.h"
 #include "spec/scalars.h"
 #include "spec/scope.h"

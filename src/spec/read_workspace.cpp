@@ -1,5 +1,6 @@
 #include "spec/read_workspace.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <utility>
 
@@ -9,6 +10,7 @@
 #include "spec/data_paths.h"
 #include "spec/fields.h"
 #include "spec/problems.h"
+#include "spec/read_source.h"
 #include "spec/scalars.h"
 #include "spec/yaml_document.h"
 
@@ -45,8 +47,7 @@ class WorkspaceReader {
     for (const auto& entry : entries(fields, "compute_targets")) read_target(entry);
     for (const auto& entry : entries(fields, "environments")) read_environment(entry);
     for (const auto& entry : entries(fields, "datastores")) read_datastore(entry);
-    if (const auto state = text(fields, "state_directory"))
-      workspace_.state_directory = resolve_path(workspace_.root, with_home(state->text));
+    if (const auto state = text(fields, "state_directory")) read_state_directory(*state);
     if (const auto diff = text(fields, "git_diff"))
       workspace_.record_git_diff = to_boolean(*diff, problems_).value_or(true);
   }
@@ -72,6 +73,19 @@ class WorkspaceReader {
     }
     return NamedText{
         .text = value->text, .mark = value->mark, .what = fmt::format("'{}'", meaning)};
+  }
+
+  void read_state_directory(const NamedText& state) {
+    const auto path = resolve_path(workspace_.root, with_home(state.text));
+    const auto from_there = workspace_.root.lexically_relative(path).native();
+    const auto stat = stat_file(path);
+    if (state.text.empty() || from_there == "." || !from_there.starts_with(".."))
+      problems_.error(state.mark, "'state_directory' must be a folder of its own",
+                      "for example .mlpipe, or /var/tmp/mlpipe-NAME on a local disk");
+    else if (stat && stat->kind != FileKind::folder)
+      problems_.error(state.mark, fmt::format("the state directory '{}' is not a folder",
+                                              printable(path.string())));
+    workspace_.state_directory = path;
   }
 
   /// The type of an entry. What other types than `known` have for keys is not known here: whoever

@@ -3,55 +3,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/error.h"
-#include "base/file.h"
-#include "base/text.h"
-
 namespace mlpipe {
 
 namespace {
 
-constexpr std::uint64_t largest_file = std::uint64_t{64} << 20U;
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-
-/// Length of the longest well-formed start of `bytes`.
-std::size_t utf8_prefix(std::string_view bytes) {
-  std::size_t good = 0;
-  for (;;) {  // whole lines first
-    const auto end = bytes.find('\n', good);
-    if (end == std::string_view::npos || !is_utf8(bytes.substr(good, end + 1 - good))) break;
-    good = end + 1;
-  }
-  for (;;) {  // then characters
-    std::size_t length = 1;
-    while (length <= 4 && !is_utf8(bytes.substr(good, length))) ++length;
-    if (length > 4 || good >= bytes.size()) return good;
-    good += length;
-  }
-}
-
-void check_is_regular(const std::filesystem::path& file, const std::string& name,
-                      std::string_view what) {
-  const auto stat = stat_file(file);
-  if (!stat) {
-    const bool dangles = stat_link(file).has_value();
-    fail(ErrorKind::not_found, "cannot read the {} '{}': {}", what, name,
-         dangles ? "it is a link that leads nowhere" : "there is no such file");
-  }
-  if (stat->kind == FileKind::folder) {
-    const bool has_pipeline = stat_file(file / "pipeline.yaml").has_value();
-    fail(ErrorKind::invalid_file, "cannot read the {} '{}': it is a folder, not a YAML file{}",
-         what, name,
-         has_pipeline ? fmt::format(" (did you mean '{}'?)", (file / "pipeline.yaml").string())
-                      : "");
-  }
-  if (stat->kind != FileKind::file)
-    fail(ErrorKind::invalid_file, "cannot read the {} '{}': it is not a regular file", what, name);
-  if (stat->size > largest_file)
-    fail(ErrorKind::invalid_file,
-         "cannot read the {} '{}': it has {}, and more than {} are not accepted", what, name,
-         size_text(stat->size), size_text(largest_file));
-}
 
 }  // namespace
 
@@ -102,26 +58,6 @@ SpecLocation SourceText::location(Mark mark) const {
   const auto before = line(mark.line).substr(0, static_cast<std::size_t>(mark.column) - 1);
   return {
       .file = name_, .line = mark.line, .column = static_cast<int>(character_count(before)) + 1};
-}
-
-SourceText read_source(const std::filesystem::path& file, std::string_view what) {
-  const std::string name = printable(file.string());
-  check_is_regular(file, name, what);
-  std::string text = read_file(file);
-  if (const auto zero = text.find('\0'); zero != std::string::npos)
-    fail(ErrorKind::invalid_file,
-         "cannot read the {} '{}': it is a binary file (byte {} is zero), not YAML", what, name,
-         zero + 1);
-  if (!is_utf8(text)) {
-    const auto good = utf8_prefix(text);
-    const auto byte = static_cast<unsigned char>(text[good]);
-    const SourceText source(name, text.substr(0, good));
-    const auto at = source.location(source.mark(good));
-    fail(ErrorKind::invalid_file,
-         "{}:{}:{}: error: this is not UTF-8 text (byte 0x{:02x}); save the file as UTF-8", name,
-         at.line, at.column, byte);
-  }
-  return {name, std::move(text)};
 }
 
 std::size_t character_count(std::string_view text) {

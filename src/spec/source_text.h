@@ -2,7 +2,6 @@
 
 #include <compare>
 #include <cstddef>
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,11 +43,6 @@ class SourceText {
   std::string text_;
   std::vector<std::size_t> line_starts_;
 };
-
-/// Read a text file. `what` it is ("pipeline file") is for the messages. Throws Error(not_found) if
-/// there is none, Error(invalid_file) for a folder, more than 64 MiB, a binary file, other text
-/// than UTF-8.
-[[nodiscard]] SourceText read_source(const std::filesystem::path& file, std::string_view what);
 
 /// The number of characters in well-formed UTF-8.
 [[nodiscard]] std::size_t character_count(std::string_view text);

@@ -44,6 +44,12 @@ bool breaks_word(std::string_view value, char quote) {
   return value.find_first_of(" \t\n|&;<>()$`\\\"'*?[]#~!{}") != std::string_view::npos;
 }
 
+/// Whether the ending of a script's name says what starts it.
+bool has_interpreter(const std::string& script) {
+  const auto ending = fs::path(script).extension();
+  return ending == ".py" || ending == ".R" || ending == ".r" || ending == ".sh";
+}
+
 std::vector<std::string> outputs_of(const Step& step) {
   std::vector<std::string> names;
   for (const auto& output : step.outputs) names.push_back(output.name);
@@ -119,8 +125,8 @@ void StepReader::read_script() {
 void StepReader::check_script(const YamlValue& value, const std::string& script) {
   if (step_.source_directory.empty()) return;
   try {
-    const auto directory = stat_file(step_.source_directory);
-    if (!directory || directory->kind != FileKind::folder) return;  // reported already
+    std::error_code ignored;
+    if (!fs::is_directory(step_.source_directory, ignored)) return;  // reported already
     const auto path = step_.source_directory / script;
     const auto stat = stat_file(path);
     if (!stat) {
@@ -134,6 +140,13 @@ void StepReader::check_script(const YamlValue& value, const std::string& script)
     } else if (stat->kind != FileKind::file) {
       problems_.error(value.mark, fmt::format("the script '{}' is not a file", printable(script)),
                       fmt::format("looked at {}", printable(path.string())));
+    } else if (!stat->executable && !has_interpreter(script)) {
+      problems_.error(value.mark,
+                      fmt::format("the script '{}' cannot be run: it is not executable, and its "
+                                  "name does not end in .py, .R or .sh",
+                                  printable(script)),
+                      fmt::format("give it a first line such as #!/bin/sh, then chmod +x {}",
+                                  printable(path.string())));
     }
   } catch (const Error& error) {
     problems_.error(value.mark, error.what());

@@ -127,8 +127,11 @@ void StepReader::read_source_directory() {
   const auto kind = kind_at(step_.source_directory);
   const auto shown = printable(directory->text);
   if (!kind)
-    problems_.error(directory->mark, fmt::format("the source directory '{}' does not exist", shown),
-                    fmt::format("looked at {}", printable(step_.source_directory.string())));
+    problems_.error(
+        directory->mark,
+        fmt::format("the source directory '{}' {}{}", shown, why_missing(step_.source_directory),
+                    similar_path(step_.source_directory)),
+        fmt::format("looked at {}", printable(step_.source_directory.string())));
   else if (*kind != FileKind::folder)
     problems_.error(directory->mark,
                     fmt::format("the source directory '{}' is a file, not a folder", shown),

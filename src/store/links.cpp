@@ -90,14 +90,14 @@ LinkTarget follow_link(const fs::path& root, const fs::path& from, std::string_v
     const fs::path place = target.end / name;
     const auto look = stat_link(place);
     if (!look)
-      fail(ErrorKind::invalid_file, "the link '{}' leads to '{}', which is not there",
-           printable(shown.native()), printable(place.native()));
+      fail(ErrorKind::invalid_file, "the link '{}' leads to '{}', which is not there{}",
+           printable(shown.native()), printable(place.native()), what_to_do);
     const fs::path folder = std::exchange(target.end, place);
     note_place();
     if (look->kind != FileKind::link) continue;
     if (++hops > most_hops)
-      fail(ErrorKind::invalid_file, "the link '{}' goes round in circles",
-           printable(shown.native()));
+      fail(ErrorKind::invalid_file, "the link '{}' goes round in circles{}",
+           printable(shown.native()), what_to_do);
     const std::string next = read_link(place);
     target.end = next.starts_with('/') ? fs::path("/") : folder;
     note_place();

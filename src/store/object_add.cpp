@@ -151,6 +151,10 @@ bool stood_still(Walk& walk, const std::vector<HashedFile>& files) {
 StoredObject ObjectStore::put(const Staged& staged) {
   std::vector<TreeEntry> entries = staged.entries;
   StoredObject object = describe(staged.kind, entries);
+  {
+    const std::lock_guard lock(unflushed_mutex_);
+    unflushed_.push_back(object.id);  // also where it is there already: perhaps only in memory
+  }
   // Somebody else may put the same object there at any moment, or find it damaged.
   constexpr int most_tries = 100;
   const fs::path place = object_folder(object.id);

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cerrno>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "base/error.h"
@@ -169,7 +170,37 @@ void ObjectStore::copy_content(const Hash& id, const fs::path& to, bool writable
   }
 }
 
-void ObjectStore::flush() const {
+/// Everything whose flush makes these objects and their names durable, files first.
+std::vector<fs::path> ObjectStore::paths_to_flush(const std::vector<Hash>& ids) const {
+  std::vector<fs::path> files;
+  std::set<fs::path> folders = {objects_};
+  for (const auto& id : ids) {
+    const fs::path object = object_folder(id);
+    const auto manifest = read_manifest(object);
+    if (!manifest) continue;  // in quarantine by now
+    files.push_back(object / "entries");
+    folders.insert({object, object / "content", object.parent_path()});
+    for (const auto& item : manifest->entries) {
+      if (item.entry.kind == FileKind::file) files.push_back(object / "content" / item.entry.path);
+      if (item.entry.kind == FileKind::folder) folders.insert(object / "content" / item.entry.path);
+    }
+  }
+  files.insert(files.end(), folders.rbegin(), folders.rend());
+  return files;
+}
+
+void ObjectStore::flush() {
+  std::vector<Hash> ids;
+  {
+    const std::lock_guard lock(unflushed_mutex_);
+    ids.swap(unflushed_);
+  }
+  constexpr std::size_t little = 64;
+  const auto paths = ids.size() <= little ? paths_to_flush(ids) : std::vector<fs::path>();
+  if (ids.size() <= little && paths.size() <= little) {
+    for (const auto& path : paths) flush_to_disk(path);
+    return;
+  }
   const Fd fd = open_file(objects_, O_RDONLY | O_DIRECTORY);
   if (::syncfs(fd.get()) != 0)
     fail_errno(errno,

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -76,8 +77,10 @@ class ObjectStore {
   /// for the owner. By reflink or copy, never by hard link.
   void copy_content(const Hash& id, const std::filesystem::path& to, bool writable) const;
 
-  /// Make everything added so far durable: one flush of the store's filesystem.
-  void flush() const;
+  /// Make everything durable that this object has added so far: file by file while it is little,
+  /// so that other programs' unwritten gigabytes are not waited for, else by one flush of the
+  /// store's whole filesystem.
+  void flush();
 
  private:
   struct Staged;
@@ -88,8 +91,13 @@ class ObjectStore {
   [[nodiscard]] std::optional<StoredObject> try_add_source(const SourceFolder& source,
                                                            StatCache& cache, WorkerPool& pool);
 
+  [[nodiscard]] std::vector<std::filesystem::path> paths_to_flush(
+      const std::vector<Hash>& ids) const;
+
   std::filesystem::path objects_;
   std::filesystem::path scratch_;
+  std::mutex unflushed_mutex_;
+  std::vector<Hash> unflushed_;
 };
 
 }  // namespace mlpipe

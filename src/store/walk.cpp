@@ -118,9 +118,10 @@ void Walker::refuse_circle(const WalkedFolder& folder) const {
   for (std::size_t i = folder.parent;; i = walk_.folders[i].parent) {
     const WalkedFolder& around = walk_.folders[i];
     if (around.look.dev == folder.look.dev && around.look.ino == folder.look.ino)
-      fail(ErrorKind::invalid_file, "the link '{}' goes round in circles: '{}' is '{}' again",
+      fail(ErrorKind::invalid_file, "the link '{}' goes round in circles: '{}' is '{}' again{}",
            printable((walk_.root / regions_[folder.region].path).native()),
-           printable(walk_.place(folder).native()), printable(walk_.place(around).native()));
+           printable(walk_.place(folder).native()), printable(walk_.place(around).native()),
+           what_to_do);
     if (i == 0) return;
   }
 }
@@ -157,9 +158,8 @@ void Walker::read_names(WalkedFolder& folder, DIR* open) {
     if (!kind) continue;
     if (*kind == FileKind::other)
       fail(ErrorKind::invalid_file,
-           "'{}' is neither a file nor a folder (a FIFO, socket or device): remove it, or list it "
-           "in the ignore file if it is in a source directory",
-           printable(walk_.place(folder, item).native()));
+           "'{}' is neither a file nor a folder (a FIFO, socket or device){}",
+           printable(walk_.place(folder, item).native()), what_to_do);
     if (*kind == FileKind::link) item.link = read_link(walk_.place(folder, item));
     folder.items.push_back(std::move(item));
   }

@@ -119,6 +119,8 @@ class Supervisor {
 
   void start(const Job& job) {
     const JobMark mark(::getpid(), ++started_);
+    // Before, since this process may be held up after it while the job runs already.
+    const TimePoint started_at = now();
     const auto spawned = spawn(job, mark);
     if (spawned.pid == 0) {
       tell(JobFinished{.job = job.id,
@@ -130,7 +132,7 @@ class Supervisor {
     jobs_.emplace(
         job.id, RunningJob(job, JobProcesses(spawned.pid, mark), std::chrono::steady_clock::now()));
     mains_.emplace(spawned.pid, job.id);
-    tell(JobStarted{.job = job.id, .pid = spawned.pid, .at = now()});
+    tell(JobStarted{.job = job.id, .pid = spawned.pid, .at = started_at});
   }
 
   void cancel(const CancelJob& command) {

@@ -2,6 +2,7 @@
 # Sourced by every end-to-end test: a fresh workspace, and words to check with.
 # Needs MLPIPE (the binary) and REPOSITORY (the checkout) in the environment; ctest sets both.
 set -euo pipefail
+: "${MLPIPE:?} ${REPOSITORY:?}"
 
 work=$(mktemp -d)
 cd "$work"
@@ -13,7 +14,7 @@ background=()
 leave() {
   local code=$?
   for pid in "${background[@]:-}"; do
-    [[ -n $pid ]] && kill -KILL "$pid" 2>/dev/null
+    [[ -z $pid ]] || kill -KILL "$pid" 2>/dev/null || true  # it may have ended
   done
   cd /
   if [[ $code == 0 || $code == 125 ]]; then
@@ -37,15 +38,15 @@ fail() {
   exit 1
 }
 
-expect_code() {  # expect_code 2 mlpipe run bad.yaml; what it printed is in the files out and err
+expect_code() {  # expect_code 2 mlpipe run bad.yaml; what it printed is in $work/out and $work/err
   local want=$1 got=0
   shift
-  "$@" >out 2>err || got=$?
-  [[ $got == "$want" ]] || { cat out err; fail "exit code $got, expected $want: $*"; }
+  "$@" >"$work/out" 2>"$work/err" || got=$?
+  [[ $got == "$want" ]] || { cat "$work/out" "$work/err"; fail "exit code $got, expected $want: $*"; }
 }
-expect_out() { grep -qF -- "$1" out || { cat out; fail "not on stdout: $1"; }; }
-expect_err() { grep -qF -- "$1" err || { cat err; fail "not on stderr: $1"; }; }
-expect_no_err() { ! grep -qF -- "$1" err || { cat err; fail "on stderr: $1"; }; }
+expect_out() { grep -qF -- "$1" "$work/out" || { cat "$work/out"; fail "not on stdout: $1"; }; }
+expect_err() { grep -qF -- "$1" "$work/err" || { cat "$work/err"; fail "not on stderr: $1"; }; }
+expect_no_err() { ! grep -qF -- "$1" "$work/err" || { cat "$work/err"; fail "on stderr: $1"; }; }
 expect_file() { [[ $(cat "$1") == "$2" ]] || fail "$1 holds: $(cat "$1"), expected: $2"; }
 expect_equal() { [[ $1 == "$2" ]] || fail "${3:-value}: got '$1', expected '$2'"; }
 
@@ -64,7 +65,9 @@ executed() {  # executed latest
     '" ".join(sorted(n for n, s in steps.items() if s["status"] == "Completed" and not s["reused"]))'
 }
 expect_executed() {  # expect_executed "prep train": just these ran in the newest run
-  expect_equal "$(executed latest)" "$1" "executed steps"
+  local got
+  got=$(executed latest) || fail "the newest run cannot be shown"
+  expect_equal "$got" "$1" "executed steps"
 }
 
 wait_until() {  # wait_until 10 test -e file: poll until the command succeeds, seconds at most

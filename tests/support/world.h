@@ -182,6 +182,7 @@ struct Session : Planner {
              .gate = gate,
              .target = target,
              .cache = world.cache,
+             .pool = world.pool,
              .run_in_background = [this](std::function<void()> work) { later(std::move(work)); },
              .reporter = reporter,
              .events = events,

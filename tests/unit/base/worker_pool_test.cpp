@@ -1,8 +1,10 @@
 #include "base/worker_pool.h"
 
 #include <atomic>
+#include <mutex>
 #include <set>
 #include <stdexcept>
+#include <thread>
 
 #include "support/catch.h"
 
@@ -22,6 +24,31 @@ TEST_CASE("for_each many times over leaves nothing behind that is still in use")
   std::atomic<int> sum{0};
   for (int round = 0; round < 2000; ++round) pool.for_each(4, [&](std::size_t) { ++sum; });
   CHECK(sum == 8000);
+}
+
+TEST_CASE("for_each may be called from inside pieces of work, on all threads at once") {
+  WorkerPool pool(2);
+  std::atomic<int> sum{0};
+  for (int round = 0; round < 200; ++round)
+    pool.for_each(4, [&](std::size_t) { pool.for_each(4, [&](std::size_t) { ++sum; }); });
+  CHECK(sum == 3200);
+}
+
+TEST_CASE("for_each does not wait for a thread that is busy with other work") {
+  WorkerPool pool(2);
+  std::atomic<bool> go_on{false};
+  for (int i = 0; i < 2; ++i)
+    pool.run([&] {
+      while (!go_on) std::this_thread::yield();
+    });
+  int sum = 0;
+  std::mutex mutex;
+  pool.for_each(100, [&](std::size_t) {
+    const std::lock_guard lock(mutex);
+    ++sum;
+  });
+  CHECK(sum == 100);
+  go_on = true;
 }
 
 TEST_CASE("for_each throws the first exception when all have stopped") {

@@ -42,20 +42,21 @@ TEST_CASE("without a workspace file everything is local and the system's") {
 TEST_CASE("a step gets the entry that has its name, else the star's") {
   const Workspace workspace{
       .compute_targets = {{.name = "*", .cpus = 1}, {.name = "big", .cpus = 8}},
-      .environments = {{.name = "*", .python = "/star"}, {.name = "sk", .python = "/sk"}}};
+      .environments = {{.name = "*", .python = "/bin/true"}, {.name = "sk", .python = "/bin/sh"}}};
   const Places named(one_step("big", "sk"), workspace, false);
   CHECK(named.of({0}).target->cpus == 8);
-  CHECK(named.of({0}).environment->python == "/sk");
+  CHECK(named.of({0}).environment->python == "/bin/sh");
   const Places star(one_step("cluster-7", "tf"), workspace, false);
   CHECK(star.of({0}).target->cpus == 1);
-  CHECK(star.of({0}).environment->python == "/star");
+  CHECK(star.of({0}).environment->python == "/bin/true");
 }
 
 TEST_CASE("local and system may be configured, and a star does not replace them") {
   const Workspace configured{.compute_targets = {{.name = "local", .cpus = 3}},
-                             .environments = {{.name = "system", .python = "/p"}}};
+                             .environments = {{.name = "system", .python = "/bin/sh"}}};
   CHECK(Places(one_step("", ""), configured, false).of({0}).target->cpus == 3);
-  CHECK(Places(one_step("local", "system"), configured, false).of({0}).environment->python == "/p");
+  CHECK(Places(one_step("local", "system"), configured, false).of({0}).environment->python ==
+        "/bin/sh");
   const Workspace star{.compute_targets = {{.name = "*", .cpus = 1}}};
   CHECK_FALSE(Places(one_step("", ""), star, false).of({0}).target->cpus);
 }
@@ -74,10 +75,10 @@ TEST_CASE("with --local everything is local, and a notice says so") {
 TEST_CASE("an unknown name is told with its place, the nearest name and the lines to add") {
   const Workspace workspace{.compute_targets = {{.name = "cluster"}}};
   const auto text = refusal(one_step("clustre", "torch"), workspace);
-  CHECK_THAT(text, Contains("p.yaml:5:3: step 'train' names the compute target 'clustre'"));
-  CHECK_THAT(text, Contains("did you mean 'cluster'?"));
-  CHECK_THAT(text, Contains("compute_targets:\n    clustre: {type: local}"));
-  CHECK_THAT(text, Contains("environments:\n    torch: {type: system}"));
+  CHECK_THAT(text, Contains("step 'train' names the compute target 'clustre'"));
+  CHECK_THAT(text, Contains("p.yaml:5:") && Contains("did you mean 'cluster'?"));
+  CHECK_THAT(text, Contains("compute_targets:\n            clustre: {type: local}"));
+  CHECK_THAT(text, Contains("environments:\n            torch: {type: system}"));
   CHECK_THAT(text, Contains("--local"));
 }
 
@@ -96,9 +97,24 @@ TEST_CASE("a type that does not run yet is told with the line of its entry") {
       .compute_targets = {{.name = "hpc", .type = "slurm", .location = {"mlpipe.yaml", 3, 5}}},
       .environments = {{.name = "img", .type = "container", .location = {"mlpipe.yaml", 9, 5}}}};
   const auto text = refusal(one_step("hpc", "img"), workspace);
-  CHECK_THAT(text, Contains("mlpipe.yaml:3:5") && Contains("slurm") && Contains("--local"));
-  CHECK_THAT(text, Contains("mlpipe.yaml:9:5") && Contains("container"));
+  CHECK_THAT(text, Contains("mlpipe.yaml:3:") && Contains("slurm") && Contains("--local"));
+  CHECK_THAT(text, Contains("mlpipe.yaml:9:") && Contains("container"));
   CHECK_NOTHROW(Places(one_step("", ""), workspace, false));  // nobody names them
+}
+
+TEST_CASE("an environment whose python cannot be started is told with its line") {
+  const auto [python, problem] = GENERATE(table<std::string, std::string>(
+      {{"/no/such/python", "not there"}, {"/tmp", "no program"}, {"/etc/passwd", "no program"}}));
+  const Workspace workspace{
+      .environments = {{.name = "sk", .python = python, .location = {"mlpipe.yaml", 9, 5}}}};
+  const auto text = refusal(one_step("", "sk"), workspace);
+  CHECK_THAT(text, Contains("mlpipe.yaml:9:") && Contains(python) && Contains(problem));
+}
+
+TEST_CASE("a type that no mlpipe knows is told with the nearest one") {
+  const Workspace workspace{.compute_targets = {{.name = "hpc", .type = "slrum"}}};
+  CHECK_THAT(refusal(one_step("hpc", ""), workspace),
+             Contains("unknown type 'slrum'") && Contains("'slurm'"));
 }
 
 }  // namespace mlpipe

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "engine/reused_run.h"
+#include "history/live_runs.h"
 #include "support/catch.h"
 #include "support/world.h"
 
@@ -211,11 +212,13 @@ TEST_CASE("a wholly reused run is recorded with its steps and the results they t
   const auto plan = planner.plan();
   REQUIRE(is_all_reused(plan));
   test::RecordingReporter reporter;
+  LiveRuns live_runs(world.state.run_locks());
   RunRecord run{.pipeline = "chain"};
-  REQUIRE(record_reused_run(run, planner.pipeline, plan, world.history, reporter));
+  REQUIRE(record_reused_run(run, planner.pipeline, plan, world.history, live_runs, reporter));
   CHECK_FALSE(world.history.in_batch());
   CHECK(reporter.steps == Names{"a", "b", "c"});
   CHECK(reporter.changes == Names{"a Completed", "b Completed", "c Completed"});
+  CHECK(LiveRuns(world.state.run_locks()).is_alive(run.key));  // until it says how it ended
   const auto steps = world.history.steps_of(world.history.find_run(run.id).key);
   REQUIRE(steps.size() == 3);
   for (std::size_t i = 0; i < 3; ++i) {
@@ -234,9 +237,10 @@ TEST_CASE("a run whose results were withdrawn meanwhile is not recorded") {
   const auto plan = planner.plan();
   world.history.withdraw_result(plan[1].resolution.hit->key);
   test::RecordingReporter reporter;
+  LiveRuns live_runs(world.state.run_locks());
   RunRecord run{.pipeline = "chain"};
   const auto before = world.history.newest_runs(10).size();
-  CHECK_FALSE(record_reused_run(run, planner.pipeline, plan, world.history, reporter));
+  CHECK_FALSE(record_reused_run(run, planner.pipeline, plan, world.history, live_runs, reporter));
   CHECK_FALSE(world.history.in_batch());
   CHECK(world.history.newest_runs(10).size() == before);
   CHECK(reporter.steps.empty());

@@ -14,6 +14,14 @@ namespace {
 using namespace std::chrono_literals;
 using Catch::Matchers::Contains;
 
+/// Nobody knows anything.
+Evidence nothing() {
+  return {.history = nullptr,
+          .find_tree = [](const Hash&) { return std::nullopt; },
+          .find_text = [](const Hash&) { return std::string(); },
+          .origin_of = [](const std::string&) { return std::string(); }};
+}
+
 /// Two folders to compare.
 struct Trees {
   Playground ground;
@@ -30,15 +38,15 @@ struct Trees {
   Lines changes(std::size_t limit = 10) { return tree_changes(tree("before"), tree("now"), limit); }
   /// Evidence in which both trees can be read by their hashes.
   Evidence evidence() {
-    return {nullptr, [this](const Hash& hash) -> std::optional<ReadableTree> {
-              for (const auto* name : {"before", "now"})
-                if (ground.hash(ground / name).hash == hash) return tree(name);
-              return std::nullopt;
-            }};
+    Evidence found = nothing();
+    found.find_tree = [this](const Hash& hash) -> std::optional<ReadableTree> {
+      for (const auto* name : {"before", "now"})
+        if (ground.hash(ground / name).hash == hash) return tree(name);
+      return std::nullopt;
+    };
+    return found;
   }
 };
-
-const Evidence no_evidence{nullptr, [](const Hash&) { return std::nullopt; }};
 
 Manifest one(PartKind kind, const std::string& name, const std::string& value) {
   return {{kind, name, value}};
@@ -110,7 +118,7 @@ TEST_CASE("a changed source directory is explained down to the file") {
   };
   CHECK(explain_changes(source("before"), source("now"), trees.evidence()) ==
         Lines{"source directory changed: train.py changed (line 1)"});
-  CHECK(explain_changes(source("before"), source("now"), no_evidence) ==
+  CHECK(explain_changes(source("before"), source("now"), nothing()) ==
         Lines{"source directory changed"});
 }
 
@@ -130,33 +138,46 @@ TEST_CASE("a changed folder input is explained down to the file, a file input is
 }
 
 TEST_CASE("a changed interpreter is explained by its distributions") {
-  Records records;
-  const std::string before = "python\ncpython 3.11.2\nnumpy==1.24\nscipy==1.10\n";
-  const std::string now = "python\ncpython 3.11.2\nnumpy==1.26\nscipy==1.10\npandas==2\n";
-  records.history.remember_text(hash_bytes(before), before);
-  records.history.remember_text(hash_bytes(now), now);
+  const std::string before = "cpython 3.11.2\nnumpy==1.24\nscipy==1.10\nsix\n";
+  const std::string now = "cpython 3.11.2\nnumpy==1.26\nscipy==1.10\npandas==2\n";
+  Evidence evidence = nothing();
+  evidence.find_text = [&](const Hash& hash) {
+    return hash == hash_bytes(before) ? before : hash == hash_bytes(now) ? now : std::string();
+  };
   const auto part = [](const std::string& text) {
     return one(PartKind::environment, "python",
                "cpython 3.11.2, 2 distributions " + hash_bytes(text).hex());
   };
-  const Evidence evidence{&records.history, no_evidence.find_tree};
   CHECK(explain_changes(part(before), part(now), evidence) ==
-        Lines{"python environment changed: without numpy==1.24, with numpy==1.26, pandas==2"});
+        Lines{"python environment changed: numpy 1.24 -> 1.26, pandas 2 is new, six is gone"});
+  CHECK_THAT(explain_changes(part("?"), part(now), evidence).at(0),
+             Contains("python environment changed: cpython 3.11.2, 2 distributions"));
+}
+
+TEST_CASE("a changed input says where it comes from") {
+  Evidence evidence = nothing();
+  evidence.origin_of = [](const std::string& name) { return "step 'prep' as " + name; };
+  const auto part = [](const std::string& text) {
+    return one(PartKind::input, "raw", hash_bytes(text).hex() + " file ro_mount r.csv");
+  };
+  CHECK(explain_changes(part("a"), part("b"), evidence) ==
+        Lines{"input 'raw' has other contents (from step 'prep' as raw)"});
 }
 
 TEST_CASE("plain changes are told one each, in the manifest's order") {
   const Manifest before = {{PartKind::literal, "lr", "1"}, {PartKind::literal, "old", "1"}};
   const Manifest now = {{PartKind::action, "", "command"}, {PartKind::literal, "lr", "2"}};
-  CHECK(explain_changes(before, now, no_evidence) ==
+  CHECK(explain_changes(before, now, nothing()) ==
         Lines{"what is run is new", "'lr' changed: 1 -> 2", "'old' is gone"});
-  CHECK(explain_changes(now, now, no_evidence).empty());
+  CHECK(explain_changes(now, now, nothing()).empty());
 }
 
 TEST_CASE("a miss is explained by the last time the step was completed") {
   Records records;
-  const Evidence evidence{&records.history, no_evidence.find_tree};
+  Evidence evidence = nothing();
+  evidence.history = &records.history;
   const Manifest now = one(PartKind::literal, "lr", "0.2");
-  CHECK(miss_reason("p", "train", now, no_evidence) == "it has not been completed before");
+  CHECK(miss_reason("p", "train", now, nothing()) == "it has not been completed before");
   CHECK(miss_reason("p", "train", now, evidence) == "it has not been completed before");
 
   StepRunRecord last{.run = records.run("p").key,

@@ -109,7 +109,7 @@ TEST_CASE("what depends on a rerun step with other output runs") {
   session.start();
   session.succeed("a", "other bytes");
   CHECK(session.status("b") == "Running");
-  CHECK(session.record("b").reason == "input 'a' has other contents");
+  CHECK(session.record("b").reason == "input 'a' has other contents (from step 'a')");
   session.succeed("b");  // the same as before
   CHECK(session.status("c") == "Completed (reused)");
 }

@@ -1,0 +1,264 @@
+// The part of the scheduler that draws the conclusions: what one step's news means for it and
+// others.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "engine/scheduler.h"
+
+namespace mlpipe {
+
+/// One after the other, not one inside the other: chains are long.
+void Scheduler::consider_settled() {
+  while (!settled_.empty()) {
+    const StepId step = settled_.front();
+    settled_.pop_front();
+    consider(step);
+  }
+}
+
+void Scheduler::consider(StepId step) {
+  auto& state = steps_[step.index];
+  if (is_final(state.record.status) || state.missing != 0) return;
+  if (!stopped_because_.empty()) {
+    finish_unsuccessfully(step, signal_ != 0 ? Status::canceled : Status::skipped,
+                          stopped_because_);
+    return;
+  }
+  if (!state.resolved) resolve(step);
+  if (is_final(state.record.status)) return;
+  if (state.resolution.hit)
+    complete_reused(step);
+  else
+    enqueue(step);
+}
+
+void Scheduler::resolve(StepId step) {
+  auto& state = steps_[step.index];
+  const auto outputs_of = [this](StepId other) -> const std::vector<OutputRecord>& {
+    return steps_[other.index].outputs;
+  };
+  try {
+    state.resolution =
+        world_.resolver.resolve(step, upstream_outputs(world_.pipeline[step], outputs_of),
+                                SourceUse::store, state.rule.lookup);
+    state.record.reason = world_.resolver.reason(step, state.resolution, state.rule.lookup);
+    state.resolved = true;
+    state.facts_seen = world_.facts.changes();
+  } catch (const Error& error) {
+    system_failed_ = system_failed_ || error.kind() == ErrorKind::system;
+    fail_step(step, error.what());
+  }
+}
+
+void Scheduler::complete_reused(StepId step) {
+  auto& state = steps_[step.index];
+  state.record.reused = true;
+  state.record.fingerprint = state.resolution.fingerprint;
+  state.record.manifest = state.resolution.manifest;
+  state.record.result = state.resolution.hit->key;
+  state.record.finished = world_.clock();
+  if (state.record.started == TimePoint{}) state.record.started = state.record.finished;
+  state.outputs = state.resolution.hit->outputs;
+  state.outputs_are_there = true;
+  --unfinished_;
+  enter(step, Status::completed);
+  write_back(step);
+  settle_dependents(step);
+}
+
+void Scheduler::enqueue(StepId step) {
+  auto& state = steps_[step.index];
+  if (is_final(state.record.status)) return;
+  if (!stopped_because_.empty()) {
+    finish_unsuccessfully(step, signal_ != 0 ? Status::canceled : Status::skipped,
+                          stopped_because_);
+    return;
+  }
+  state.record.fingerprint = state.resolution.fingerprint;
+  state.record.manifest = state.resolution.manifest;
+  if (state.record.status != Status::queued) enter(step, Status::queued);
+  ready_[world_.places.of(step).target].insert(step);
+}
+
+void Scheduler::attempt_failed(StepId step, Status status, const std::string& message) {
+  auto& state = steps_[step.index];
+  state.attempt.status = status;
+  state.attempt.message = message;
+  world_.history.save_attempt(state.record.key, state.attempt);
+  if (status == Status::canceled) {
+    release(step);
+    finish_unsuccessfully(step, status, message);
+    return;
+  }
+  const auto& retry = world_.pipeline[step].retry;
+  const int tried = state.attempts - state.earlier_attempts;
+  if (tried > retry.max_retries || !stopped_because_.empty() || system_failed_) {
+    fail_step(step, message);
+    return;
+  }
+  const double seconds = retry.delay_seconds * std::pow(retry.backoff, tried - 1);
+  const Duration wait(static_cast<std::int64_t>(seconds * 1e6));
+  note(step, fmt::format("{}; attempt {} of {} in {}", message, tried + 1, retry.max_retries + 1,
+                         duration_text(wait)));
+  enter(step, Status::queued);
+  retries_.emplace(world_.clock() + wait, step);
+}
+
+void Scheduler::fail_step(StepId step, const std::string& message) {
+  auto& state = steps_[step.index];
+  if (is_final(state.record.status)) return;
+  release(step);
+  failures_.push_back(describe_failure(step, message));
+  finish_unsuccessfully(step, Status::failed, message);
+  if (!options_.continue_on_step_failure || system_failed_)
+    stop_starting(fmt::format("not started, since step '{}' failed", state.record.step));
+}
+
+void Scheduler::finish_unsuccessfully(StepId step, Status status, const std::string& message) {
+  auto& state = steps_[step.index];
+  if (is_final(state.record.status)) return;
+  state.record.message = message;
+  state.record.finished = world_.clock();
+  --unfinished_;
+  enter(step, status);
+  skip_dependents(step, status == Status::skipped
+                            ? message
+                            : fmt::format("step '{}' did not succeed", state.record.step));
+}
+
+void Scheduler::settle_dependents(StepId step) {
+  for (const StepId next : world_.graph.dependents(step)) {
+    auto& state = steps_[next.index];
+    if (!state.rule.selected || is_final(state.record.status) || state.missing == 0) continue;
+    if (--state.missing == 0) settled_.push_back(next);
+  }
+}
+
+void Scheduler::skip_dependents(StepId step, const std::string& why) {
+  std::vector<StepId> open = {step};
+  while (!open.empty()) {
+    const StepId at = open.back();
+    open.pop_back();
+    for (const StepId next : world_.graph.dependents(at)) {
+      auto& state = steps_[next.index];
+      if (!state.rule.selected || state.record.status != Status::not_started) continue;
+      state.record.message = why;
+      state.record.finished = world_.clock();
+      --unfinished_;
+      enter(next, signal_ != 0 ? Status::canceled : Status::skipped);
+      open.push_back(next);
+    }
+  }
+}
+
+void Scheduler::rerun_lost_inputs(StepId step, const InputsLost& lost) {
+  auto& state = steps_[step.index];
+  enter(step, Status::not_started);
+  state.resolved = false;
+  std::set<StepId> producers;
+  for (const auto input : lost.inputs)
+    if (const auto* source =
+            std::get_if<OutputSource>(&world_.pipeline[step].inputs.at(input).source))
+      producers.insert(source->step);
+  state.missing = 0;
+  for (const StepId producer : producers) {
+    const auto& maker = steps_[producer.index];
+    const bool ended = is_final(maker.record.status);
+    if (!ended && maker.outputs_are_there) continue;  // has stored it anew since it was looked for
+    if (ended && maker.record.status != Status::completed) {
+      finish_unsuccessfully(step, Status::skipped,
+                            fmt::format("step '{}' did not succeed", maker.record.step));
+      return;
+    }
+    ++state.missing;
+    if (!ended) continue;  // is on its way
+    note(producer, fmt::format("its output for step '{}' is missing or damaged in the store: it "
+                               "runs again",
+                               state.record.step));
+    run_again(producer, step);
+  }
+  if (state.missing == 0) settled_.push_back(step);
+}
+
+/// A completed step whose output is lost starts anew; `asker` waits for it already.
+void Scheduler::run_again(StepId step, StepId asker) {
+  auto& state = steps_[step.index];
+  for (const StepId next : world_.graph.dependents(step)) {
+    auto& waiting = steps_[next.index];
+    if (next != asker && waiting.rule.selected && waiting.record.status == Status::not_started)
+      ++waiting.missing;
+  }
+  if (state.record.result) world_.history.withdraw_result(*state.record.result);
+  made_here_.erase(state.resolution.fingerprint);
+  state.record.reused = false;
+  state.record.result.reset();
+  state.record.status = Status::not_started;
+  state.record.finished = {};
+  state.earlier_attempts = state.attempts;
+  state.resolved = false;
+  state.outputs_are_there = false;
+  ++unfinished_;
+  settled_.push_back(step);
+}
+
+void Scheduler::record_result(StepId step) {
+  auto& state = steps_[step.index];
+  auto& collection = state.collection;
+  const auto& attempt = state.attempt;
+  for (std::size_t i = 0; i < collection.objects.size(); ++i)
+    world_.history.remember_object(collection.objects[i].id, collection.objects[i].stat);
+  for (const auto& [hash, text] : world_.facts.long_texts())
+    world_.history.remember_text(hash, text);
+  ResultRecord result{.fingerprint = state.resolution.fingerprint,
+                      .manifest = state.resolution.manifest,
+                      .producer = state.record.key,
+                      .run_id = run_.id,
+                      .step = state.record.step,
+                      .made = world_.clock(),
+                      .duration = attempt.finished - attempt.started,
+                      .outputs = collection.outputs};
+  result.offered = collection.doubts.empty() && state.rule.lookup != Lookup::not_allowed;
+  if (collection.doubts.empty()) result.varying = varies(step, result);
+  world_.history.add_result(result);
+  world_.history.add_metrics(state.record.key, collection.metrics);
+  if (result.offered) made_here_[result.fingerprint] = result.key;
+  state.record.result = result.key;
+  --unfinished_;
+  release(step);
+  enter(step, Status::completed);
+  write_back(step);
+  state.collection = {};
+  state.execution = {};
+}
+
+/// Whether the same work made other bytes before; what it left in ./logs and ./outputs aside.
+bool Scheduler::varies(StepId step, const ResultRecord& result) {
+  const auto earlier = world_.history.find_offered(result.fingerprint);
+  if (!earlier) return false;
+  std::map<std::string_view, Hash> before;
+  for (const auto& output : earlier->outputs) before.emplace(output.name, output.content_hash);
+  const auto differs = [&before](const OutputRecord& output) {
+    if (output.name == artifacts_output || output.name == logs_output) return false;
+    const auto found = before.find(output.name);
+    return found == before.end() || found->second != output.content_hash;
+  };
+  if (std::none_of(result.outputs.begin(), result.outputs.end(), differs)) return earlier->varying;
+  world_.history.mark_varying(result.fingerprint);
+  note(step,
+       fmt::format("the same work made other bytes than in run {}: it varies", earlier->run_id));
+  return true;
+}
+
+void Scheduler::wake_followers(const Hash& work) {
+  const auto found = followers_.find(work);
+  if (found == followers_.end()) return;
+  const auto waiting = std::move(found->second);
+  followers_.erase(found);
+  for (const StepId step : waiting) enqueue(step);
+}
+
+}  // namespace mlpipe

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Work that makes other bytes the second time is marked varying; work that makes the same is not.
+. "$(dirname "$0")/running.sh"
+
+cat >p.yaml <<'Y'
+steps:
+  same:
+    command: 'echo z > ${{outputs.z}}; echo a > ${{outputs.a}}; date +%N > logs/when'
+    outputs: {z: {type: uri_file}, a: {type: uri_file}}
+  varies: {command: 'date +%N > ${{outputs.o}}', outputs: {o: {type: uri_file}}}
+Y
+expect_code 0 mlpipe run p.yaml
+expect_code 0 mlpipe run --regenerate-outputs p.yaml
+expect_err "it varies"
+expect_equal "$(ask_run latest "steps['same']['varying'], steps['varies']['varying']")" "(False, True)"
