@@ -202,7 +202,14 @@ struct Session : Planner {
     }
     world.history.commit_batch();
   }
-  /// Do the background work that is held, and what comes of it.
+  /// Do one piece of the background work that is held, and what comes of it.
+  void do_next() {
+    const auto work = std::move(background.front());
+    background.pop_front();
+    work();
+    pump();
+  }
+  /// Do all of it, and hold nothing any more.
   void do_background() {
     hold_background = false;
     while (!background.empty()) {
