@@ -93,6 +93,33 @@ TEST_CASE("an output that is lost from the store reruns what made it, and everyt
   CHECK(world.history.attempts_of(next.record("prep").key).size() == 2);
 }
 
+TEST_CASE("what waits for the asker too waits for both, not only for the rerun") {
+  World world;
+  Pipeline pipeline{.name = "p"};
+  add_step(pipeline, "prep");
+  add_step(pipeline, "train", {"prep"});
+  add_step(pipeline, "report", {"prep", "train"});
+  Session session(world, pipeline);
+  session.start();
+  session.hold_background = true;
+  session.target.write("prep", "out", "made");
+  session.target.end("prep", {.exit_code = 0});
+  session.pump();
+  session.do_next();  // collected
+  session.do_next();  // recorded; train is being prepared
+  REQUIRE(session.status("prep") == "Completed");
+  world.lose(session.output("prep").object);
+  session.do_background();
+  CHECK(session.target.submitted == Names{"prep", "prep"});
+  session.succeed("prep");
+  CHECK(session.target.submitted == Names{"prep", "prep", "train"});
+  CHECK(session.status("report") == "NotStarted");
+  session.succeed("train");
+  CHECK(session.status("report") == "Running");
+  session.succeed("report");
+  CHECK(session.scheduler.finished());
+}
+
 TEST_CASE("a reused output that is lost after planning reruns its step") {
   World world;
   run_all(world, diamond());
@@ -177,6 +204,7 @@ TEST_CASE("when the rerun of a lost output fails, what asked for it is skipped")
   session.pass(0s);
   session.fail_step("a");
   CHECK(session.status("a") == "Failed");
+  CHECK_FALSE(world.history.find_offered(*session.record("a").fingerprint));
   CHECK(session.status("b") == "Skipped");
   CHECK(session.scheduler.finished());
   CHECK(session.scheduler.outcome().counts.reused == 0);
