@@ -4,14 +4,22 @@ include(Catch)
 
 # One list per layer, as in the top file.
 set(base_tests
+  tests/unit/base/clock_test.cpp
+  tests/unit/base/file_test.cpp
   tests/unit/base/git_test.cpp
   tests/unit/base/file_lock_test.cpp
+  tests/unit/base/hash_test.cpp
   tests/unit/base/process_test.cpp
+  tests/unit/base/signals_test.cpp
+  tests/unit/base/sqlite_test.cpp
   tests/unit/base/text_test.cpp
   tests/unit/base/worker_pool_test.cpp
 )
 
 set(core_tests
+  tests/unit/core/graph_test.cpp
+  tests/unit/core/manifest_test.cpp
+  tests/unit/core/run_test.cpp
 )
 
 set(spec_tests
@@ -42,9 +50,25 @@ set(target_tests
 )
 
 set(history_tests
+  tests/unit/history/history_test.cpp
+  tests/unit/history/results_test.cpp
+  tests/unit/history/schema_test.cpp
 )
 
 set(engine_tests
+  tests/unit/engine/command_text_test.cpp
+  tests/unit/engine/collect_step_test.cpp
+  tests/unit/engine/compute_test.cpp
+  tests/unit/engine/interpreter_use_test.cpp
+  tests/unit/engine/plan_test.cpp
+  tests/unit/engine/prepare_step_test.cpp
+  tests/unit/engine/reasons_test.cpp
+  tests/unit/engine/scheduler_lost_test.cpp
+  tests/unit/engine/scheduler_reuse_test.cpp
+  tests/unit/engine/scheduler_test.cpp
+  tests/unit/engine/selection_test.cpp
+  tests/unit/engine/step_environment_test.cpp
+  tests/unit/engine/write_back_test.cpp
   tests/unit/engine/interpreter_test.cpp
 )
 

@@ -16,6 +16,12 @@ namespace mlpipe {
 namespace {
 
 template <class Config>
+bool has_entry(const std::vector<Config>& entries, std::string_view name) {
+  return std::any_of(entries.begin(), entries.end(),
+                     [name](const Config& entry) { return entry.name == name; });
+}
+
+template <class Config>
 const Config* find_entry(const std::vector<Config>& entries, const std::string& name) {
   const Config* star = nullptr;
   for (const auto& entry : entries) {
@@ -115,8 +121,8 @@ Places::Places(const Pipeline& pipeline, const Workspace& workspace, bool everyt
   } else {
     targets_ = workspace.compute_targets;
     environments_ = workspace.environments;
-    if (find_entry(targets_, "local") == nullptr) targets_.push_back({.name = "local"});
-    if (find_entry(environments_, "system") == nullptr) environments_.push_back({.name = "system"});
+    if (!has_entry(targets_, "local")) targets_.push_back({.name = "local"});
+    if (!has_entry(environments_, "system")) environments_.push_back({.name = "system"});
   }
   std::set<std::string> problems;
   places_.reserve(pipeline.steps.size());

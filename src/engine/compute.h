@@ -24,6 +24,9 @@ class Places {
   /// add to mlpipe.yaml, and what is of a type that this mlpipe does not run.
   Places(const Pipeline& pipeline, const Workspace& workspace, bool everything_local);
 
+  Places(const Places&) = delete;  // its parts refer to each other
+  Places& operator=(const Places&) = delete;
+
   [[nodiscard]] const StepPlace& of(StepId step) const { return places_.at(step.index); }
   [[nodiscard]] const std::vector<std::string>& notices() const { return notices_; }
 

@@ -164,8 +164,7 @@ Variables step_variables(const StepExecution& execution) {
   if (!execution.python_folder.empty())
     variables["PATH"] = execution.python_folder.native() + ":" + variables["PATH"];
   if (execution.visible_gpus) variables["CUDA_VISIBLE_DEVICES"] = *execution.visible_gpus;
-  for (const auto& name : execution.step->pass_environment)
-    if (const char* value = ::getenv(name.c_str())) variables[name] = value;  // NOLINT(*-mt-unsafe)
+  for (const auto& [name, value] : execution.passed) variables[name] = value;
   tell_step(execution, variables);
   for (const auto& [name, value] : execution.step->environment_variables) variables[name] = value;
   return variables;

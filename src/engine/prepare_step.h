@@ -36,6 +36,7 @@ struct StepExecution {
   std::filesystem::path python_folder;  ///< Goes to the head of PATH; empty: none.
   std::filesystem::path interpreter;    ///< For a script; empty: the script starts by itself.
   Variables base_environment;
+  Variables passed;  ///< What the caller has of Step::pass_environment.
   std::string run_id;
   std::string experiment;
   int attempt = 1;

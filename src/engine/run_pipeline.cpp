@@ -141,6 +141,9 @@ RunOutcome execute(World& world, RunRecord& run, const std::vector<StepRule>& ru
   LocalTarget target([&events](const JobEvent& event) {
     std::visit([&events](const auto& news) { events.push(news); }, event);
   });
+  const RunInBackground in_background = [&pool = world.pool](std::function<void()> work) {
+    pool.run(std::move(work));
+  };
   Scheduler scheduler({.pipeline = world.opened.pipeline,
                        .graph = world.opened.graph,
                        .places = world.opened.places,
@@ -154,6 +157,7 @@ RunOutcome execute(World& world, RunRecord& run, const std::vector<StepRule>& ru
                        .target = target,
                        .cache = world.stats,
                        .pool = world.pool,
+                       .run_in_background = in_background,
                        .reporter = reporter,
                        .events = events,
                        .clock = now},

@@ -306,7 +306,7 @@ void Scheduler::note(StepId step, std::string_view text) {
 
 void Scheduler::in_background(StepId step, std::function<RunEvent()> work) {
   ++background_;
-  world_.pool.run([step, work = std::move(work), &events = world_.events] {
+  world_.run_in_background([step, work = std::move(work), &events = world_.events] {
     try {
       events.push(work());
     } catch (const std::exception& error) {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -54,6 +55,9 @@ struct CancelRequested {
 using RunEvent = std::variant<JobStarted, JobFinished, StepBroke, StepPrepared, StepCollected,
                               StoreFlushed, OutputsWrittenBack, CancelRequested>;
 
+/// Runs a piece of work soon, on another thread. It does not throw.
+using RunInBackground = std::function<void(std::function<void()>)>;
+
 /// The outside world as one run sees it. Everything outlives the Scheduler.
 struct SchedulerWorld {
   const Pipeline& pipeline;
@@ -69,6 +73,7 @@ struct SchedulerWorld {
   ComputeTarget& target;
   StatCache& cache;
   WorkerPool& pool;
+  RunInBackground run_in_background;
   Reporter& reporter;
   EventQueue<RunEvent>& events;
   Clock clock;
@@ -130,6 +135,7 @@ class Scheduler {
     bool has_slots = false;
     bool outputs_are_there = false;  ///< `outputs` may be used.
     int attempts = 0;                ///< Given to the compute target so far.
+    int earlier_attempts = 0;        ///< Of these, before it had to run again.
     Attempt attempt;
     StepExecution execution;
     Collection collection;

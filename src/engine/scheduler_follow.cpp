@@ -95,14 +95,15 @@ void Scheduler::attempt_failed(StepId step, Status status, const std::string& me
     return;
   }
   const auto& retry = world_.pipeline[step].retry;
-  if (state.attempts > retry.max_retries || !stopped_because_.empty() || system_failed_) {
+  const int tried = state.attempts - state.earlier_attempts;
+  if (tried > retry.max_retries || !stopped_because_.empty() || system_failed_) {
     fail_step(step, message);
     return;
   }
-  const double seconds = retry.delay_seconds * std::pow(retry.backoff, state.attempts - 1);
+  const double seconds = retry.delay_seconds * std::pow(retry.backoff, tried - 1);
   const Duration wait(static_cast<std::int64_t>(seconds * 1e6));
-  note(step, fmt::format("{}; attempt {} of {} in {}", message, state.attempts + 1,
-                         retry.max_retries + 1, duration_text(wait)));
+  note(step, fmt::format("{}; attempt {} of {} in {}", message, tried + 1, retry.max_retries + 1,
+                         duration_text(wait)));
   enter(step, Status::queued);
   retries_.emplace(world_.clock() + wait, step);
 }
@@ -197,6 +198,7 @@ void Scheduler::run_again(StepId step, StepId asker) {
   state.record.result.reset();
   state.record.status = Status::not_started;
   state.record.finished = {};
+  state.earlier_attempts = state.attempts;
   state.resolved = false;
   state.outputs_are_there = false;
   ++unfinished_;

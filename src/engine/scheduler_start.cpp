@@ -162,6 +162,7 @@ StepExecution Scheduler::describe_execution(StepId id) {
   StepExecution execution{.step = &step,
                           .source = world_.facts.stored_source(id).value(),
                           .base_environment = base_environment(world_.caller),
+                          .passed = {},
                           .run_id = run_.id,
                           .experiment = run_.experiment,
                           .attempt = state.attempt.number};
@@ -185,6 +186,9 @@ StepExecution Scheduler::describe_execution(StepId id) {
     }
     execution.inputs.push_back(std::move(place));
   }
+  for (const auto& name : step.pass_environment)
+    if (const auto value = world_.caller.find(name); value != world_.caller.end())
+      execution.passed.insert(*value);
   for (const auto& path : world_.facts.paths_in_place(id))
     execution.in_place.push_back(&world_.facts.contents(path));
   execution.directory.root = world_.state.work() / directory_name(id);
@@ -244,7 +248,11 @@ void Scheduler::stop_starting(const std::string& why) {
   for (const auto& [time, step] : retries) {
     (void)time;
     release(step);
-    finish_unsuccessfully(step, status, why);
+    // It has failed already: there is no other try.
+    if (signal_ == 0)
+      fail_step(step, steps_[step.index].attempt.message);
+    else
+      finish_unsuccessfully(step, status, why);
   }
   for (std::size_t i = 0; i < steps_.size(); ++i) {
     const auto current = steps_[i].record.status;

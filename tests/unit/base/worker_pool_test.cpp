@@ -35,8 +35,8 @@ TEST_CASE("for_each may be called from inside pieces of work, on all threads at 
 }
 
 TEST_CASE("for_each does not wait for a thread that is busy with other work") {
+  std::atomic<bool> go_on{false};  // outlives the threads that look at it
   WorkerPool pool(2);
-  std::atomic<bool> go_on{false};
   for (int i = 0; i < 2; ++i)
     pool.run([&] {
       while (!go_on) std::this_thread::yield();
