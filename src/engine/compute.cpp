@@ -130,8 +130,18 @@ Places::Places(const Pipeline& pipeline, const Workspace& workspace, bool everyt
     places_.push_back(
         {resolve(targets_, step.compute_target, step, target_kind(), problems),
          resolve(environments_, step.environment, step, environment_kind(), problems)});
-  for (const auto& place : places_)
-    if (place.environment != nullptr) check_python(*place.environment, problems);
+  std::set<std::string> covered;  // environments to which only "*" gives a home
+  for (std::size_t i = 0; i < places_.size(); ++i) {
+    if (places_[i].environment == nullptr) continue;
+    check_python(*places_[i].environment, problems);
+    if (!everything_local && places_[i].environment->name == "*")
+      covered.insert(pipeline.steps[i].environment);
+  }
+  for (const auto& name : covered)
+    notices_.push_back(fmt::format(
+        "the environment '{}' is taken from the entry \"*\" of mlpipe.yaml: what it defines is not "
+        "built here",
+        name));
   if (problems.empty()) return;
   std::string message;
   for (const auto& problem : problems) message += (message.empty() ? "" : "\n") + problem;

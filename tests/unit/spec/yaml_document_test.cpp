@@ -1,5 +1,5 @@
-#include "spec/read_source.h"
 #include "spec/yaml_document.h"
+#include "spec/read_source.h"
 
 #include "base/error.h"
 #include "base/file.h"
