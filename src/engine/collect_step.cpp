@@ -1,6 +1,7 @@
 #include "engine/collect_step.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cmath>
@@ -88,11 +89,25 @@ void doubt_moved_inputs(const StepExecution& execution, ObjectStore& store,
                         execution.step->inputs[i].name));
 }
 
+/// A step may have taken all rights from the folders it was given, and so from us. Never through a
+/// link: what it leads to is not ours.
+void take_rights_back(const StepExecution& execution) {
+  const auto& directory = execution.directory;
+  std::vector<fs::path> folders = {directory.root, directory.code(), directory.code() / "outputs",
+                                   directory.code() / "logs", directory.root / "outputs"};
+  for (const auto& output : execution.step->outputs)
+    folders.push_back(directory.root / "outputs" / output.name);
+  for (const auto& folder : folders)
+    if (const auto look = stat_link(folder); look && look->kind == FileKind::folder)
+      (void)::chmod(folder.c_str(), 0700);  // what cannot be read is told where it is read
+}
+
 }  // namespace
 
 Collection collect_step(const StepExecution& execution, ObjectStore& store) {
   Collection collection;
   const auto& directory = execution.directory;
+  take_rights_back(execution);
   for (const auto& output : execution.step->outputs) {
     collection.failure = missing_output(output, directory.output(output));
     if (!collection.failure.empty()) return collection;

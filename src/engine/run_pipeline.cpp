@@ -15,6 +15,7 @@
 #include "engine/resolved_spec.h"
 #include "engine/reused_run.h"
 #include "engine/scheduler.h"
+#include "engine/unfinished_runs.h"
 #include "history/live_runs.h"
 #include "target/local_target.h"
 
@@ -107,24 +108,6 @@ RunRecord new_run(const Pipeline& pipeline, const RunRequest& request) {
   return run;
 }
 
-/// Runs whose driver died say so from now on; their steps that were not final too.
-void close_dead_runs(World& world) {
-  if (world.history.unfinished_runs().empty()) return;
-  // In one transaction: a run that is unfinished in it, and has no driver, will never be finished.
-  world.history.begin_batch();
-  for (const auto& run : world.history.unfinished_runs()) {
-    if (world.live_runs.is_alive(run.key)) continue;
-    for (auto step : world.history.steps_of(run.key)) {
-      if (is_final(step.status)) continue;
-      step.status = Status::not_responding;
-      step.finished = now();
-      world.history.update_step(step);
-    }
-    world.history.finish_run(run.key, Status::not_responding, "its driver died", now());
-  }
-  world.history.commit_batch();
-}
-
 /// How long the steps that are known to run took the last time.
 Duration expected_duration(World& world, const std::vector<PlannedStep>& plan) {
   Duration sum{};
@@ -182,29 +165,6 @@ RunOutcome execute(World& world, RunRecord& run, const std::vector<StepRule>& ru
                       {.continue_on_step_failure = world.request.continue_on_step_failure ||
                                                    world.opened.pipeline.continue_on_step_failure});
   return scheduler.run_to_end();
-}
-
-/// The run ends because the machine said no, most likely for want of space. The directories of its
-/// unfinished steps go, which may make room enough to record that; if not, the next run does.
-void record_abort(World& world, const RunRecord& run, const std::string& why) {
-  try {
-    LockFile locks(world.state.step_locks());
-    for (auto step : world.history.steps_of(run.key)) {
-      if (is_final(step.status)) continue;
-      if (step.fingerprint && locks.try_lock(work_lock_offset(*step.fingerprint)))
-        remove_tree(world.state.work() / step.fingerprint->hex());
-      step.status = Status::failed;
-      step.message = why;
-      step.finished = now();
-      world.history.begin_batch();
-      world.history.update_step(step);
-    }
-    world.history.begin_batch();
-    world.history.finish_run(run.key, Status::failed, why, now());
-    world.history.commit_batch();
-  } catch (const std::exception&) {
-    world.history.abandon_batch();
-  }
 }
 
 /// A fully reused run still sees to it that every `path:` holds its output. False if one could not
@@ -288,7 +248,7 @@ RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
   result.stats.reading = since(mark);
 
   World world(opened, request);
-  close_dead_runs(world);
+  close_dead_runs(world.history, world.live_runs);
   RunRecord run = new_run(opened.pipeline, request);
   const auto make_plan = [&] {
     return plan_steps(opened.pipeline, opened.graph, rules, world.resolver, world.facts,
@@ -311,7 +271,7 @@ RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
     try {
       outcome = execute(world, run, rules, std::move(plan), reporter);
     } catch (const Error& error) {
-      record_abort(world, run, error.what());
+      record_abort(run.key, error.what(), world.state, world.history);
       throw;
     }
   }

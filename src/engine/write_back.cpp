@@ -17,21 +17,21 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// A name beside the path, on its filesystem. Not the path's own name with an ending: that may be
-/// as long as a name can be.
+/// A free name beside the path, on its filesystem. Not the path's own name with an ending: that may
+/// be as long as a name can be.
 fs::path name_beside(const fs::path& path) {
   static std::atomic<unsigned> counter{0};
   return path.parent_path() / fmt::format(".mlpipe-{}-{}", ::getpid(), counter++);
 }
 
-void copy_content(const WriteBack& what, const ObjectStore& store, const fs::path& beside) {
-  make_folders(what.path.parent_path());
-  remove_tree(beside);
+void copy_content(const WriteBack& what, const ObjectStore& store, const fs::path& to) {
+  make_folders(to.parent_path());
+  remove_tree(to);
   if (what.is_file) {
-    copy_file(store.content_folder(what.object) / what.file_name, beside, what.executable);
+    copy_file(store.content_folder(what.object) / what.file_name, to, what.executable);
   } else {
-    make_folders(beside);
-    store.copy_content(what.object, beside, true);
+    make_folders(to);
+    store.copy_content(what.object, to, true);
   }
 }
 

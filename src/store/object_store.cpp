@@ -42,6 +42,16 @@ bool looks_untouched(const fs::path& content, const ObjectManifest& manifest) {
   return untouched(content, manifest.root);
 }
 
+/// An object may go into quarantine at any time: what fails for that is nobody's failure.
+template <class Work>
+void unless_gone(const fs::path& path, const Work& work) {
+  try {
+    work();
+  } catch (const Error&) {
+    if (stat_link(path)) throw;
+  }
+}
+
 /// Read again what does not look as when the manifest was written.
 std::vector<TreeEntry> read_again(const fs::path& content, const ObjectManifest& manifest) {
   std::map<std::string_view, const ManifestEntry*> known;
@@ -170,14 +180,15 @@ void ObjectStore::copy_content(const Hash& id, const fs::path& to, bool writable
   }
 }
 
-/// Everything whose flush makes these objects and their names durable, files first.
+/// Everything in the store whose flush makes these objects and their names durable, files first.
 std::vector<fs::path> ObjectStore::paths_to_flush(const std::vector<Hash>& ids) const {
   std::vector<fs::path> files;
-  std::set<fs::path> folders = {objects_};
+  std::set<fs::path> folders;
   for (const auto& id : ids) {
     const fs::path object = object_folder(id);
-    const auto manifest = read_manifest(object);
-    if (!manifest) continue;  // in quarantine by now
+    std::optional<ObjectManifest> manifest;
+    unless_gone(object, [&] { manifest = read_manifest(object); });
+    if (!manifest) continue;
     files.push_back(object / "entries");
     folders.insert({object, object / "content", object.parent_path()});
     for (const auto& item : manifest->entries) {
@@ -198,14 +209,8 @@ void ObjectStore::flush() {
   constexpr std::size_t little = 64;
   const auto paths = ids.size() <= little ? paths_to_flush(ids) : std::vector<fs::path>();
   if (ids.size() <= little && paths.size() <= little) {
-    for (const auto& path : paths) {
-      try {
-        flush_to_disk(path);
-      } catch (const Error&) {
-        if (path == objects_ || stat_link(path)) throw;
-        // The object went to quarantine just now: whoever uses it next finds that.
-      }
-    }
+    for (const auto& path : paths) unless_gone(path, [&] { flush_to_disk(path); });
+    flush_to_disk(objects_);
     return;
   }
   const Fd fd = open_file(objects_, O_RDONLY | O_DIRECTORY);

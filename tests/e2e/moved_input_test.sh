@@ -6,8 +6,8 @@ echo old >data
 cat >p.yaml <<Y
 steps:
   first: {command: '$(trace first); $(until_go first)'}
-  a: {command: 'echo a; cat \${{inputs.d}} > \${{outputs.o}}', inputs: {d: {type: uri_file, path: ./data}}, outputs: {o: {type: uri_file}}, depends_on: [first]}
-  b: {command: 'echo b; cat \${{inputs.d}} > \${{outputs.o}}', inputs: {d: {type: uri_file, path: ./data}}, outputs: {o: {type: uri_file}}, depends_on: [first]}
+  a: {command: 'echo a; cat \${{inputs.d}} > \${{outputs.o}}', inputs: {d: {type: uri_file, path: ./data}}, outputs: {o: {type: uri_file}}}
+  b: {command: 'echo b; cat \${{inputs.d}} > \${{outputs.o}}', inputs: {d: {type: uri_file, path: ./data}}, outputs: {o: {type: uri_file}}}
   c: {command: 'echo c; cat \${{inputs.d}} > \${{outputs.o}}', inputs: {d: {type: uri_file, path: ./data}}, outputs: {o: {type: uri_file}}}
 Y
 start run run -j1 p.yaml

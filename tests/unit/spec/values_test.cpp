@@ -221,7 +221,7 @@ TEST_CASE("inputs of the pipeline are overridden by -i") {
         "-p raw=x: 'raw' is data, not a parameter: use -i raw=PATH");
 }
 
-TEST_CASE("the option --set changes the file before it is read") {
+TEST_CASE("an override by --set changes the file before it is read") {
   const SpecFolder folder;
   folder.write(
       "p.yaml",
@@ -254,7 +254,7 @@ TEST_CASE("the option --set changes the file before it is read") {
   CHECK_FALSE(pipeline.steps.at(1).resources.cpus);
 }
 
-TEST_CASE("the option --set of what does not exist names the nearest") {
+TEST_CASE("an override by --set of what does not exist names the nearest") {
   const SpecFolder folder("parameters: {rate: 1}\nsteps: {train: {command: a}}\n");
   const auto error = [&](const std::string& path, const std::string& value = "2") {
     return folder.error(with_setting(path, value), ErrorKind::usage);

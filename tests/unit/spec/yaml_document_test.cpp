@@ -1,3 +1,4 @@
+#include "spec/read_source.h"
 #include "spec/yaml_document.h"
 
 #include "base/error.h"
@@ -193,10 +194,8 @@ TEST_CASE("what is no readable text file says what it is") {
             ": it is a binary file (byte 6 is zero), not YAML");
   write_file_atomically(file, "a: 1\nö: \xe4\n");
   CHECK(read_error(file, ErrorKind::invalid_file) ==
-        file.string() +
-            ":2:4: error: this is not UTF-8 text (byte 0xe4)\n    2 | ö: \\xe4\n      |    ^\n     "
-            " = save the "
-            "file as UTF-8");
+        file.string() + ":2:4: error: this is not UTF-8 text (byte 0xe4)\n" + "    2 | ö: \\xe4\n" +
+            "      |    ^\n" + "      = save the file as UTF-8");
   write_file_atomically(file, "a: \xe2\x82");
   CHECK(read_error(file, ErrorKind::invalid_file).find(":1:4: error") != std::string::npos);
   std::filesystem::resize_file(file, (std::uintmax_t{64} << 20U) + 1);
