@@ -180,10 +180,10 @@ void ObjectStore::copy_content(const Hash& id, const fs::path& to, bool writable
   }
 }
 
-/// Everything whose flush makes these objects and their names durable, files first.
+/// Everything in the store whose flush makes these objects and their names durable, files first.
 std::vector<fs::path> ObjectStore::paths_to_flush(const std::vector<Hash>& ids) const {
   std::vector<fs::path> files;
-  std::set<fs::path> folders = {objects_};
+  std::set<fs::path> folders;
   for (const auto& id : ids) {
     const fs::path object = object_folder(id);
     std::optional<ObjectManifest> manifest;
@@ -210,6 +210,7 @@ void ObjectStore::flush() {
   const auto paths = ids.size() <= little ? paths_to_flush(ids) : std::vector<fs::path>();
   if (ids.size() <= little && paths.size() <= little) {
     for (const auto& path : paths) unless_gone(path, [&] { flush_to_disk(path); });
+    flush_to_disk(objects_);
     return;
   }
   const Fd fd = open_file(objects_, O_RDONLY | O_DIRECTORY);

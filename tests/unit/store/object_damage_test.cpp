@@ -262,6 +262,22 @@ TEST_CASE("killed at any point, a store shows whole objects only") {
   CHECK(seen >= 50);
 }
 
+TEST_CASE("a flush does not mind an object that goes away meanwhile, only a store that does") {
+  StoreWorld space;
+  put_file(space / "out" / "a", "a");
+  put_file(space / "out" / "b", "b");
+  const auto object = space.store.add_output(space / "out");
+  // What a flush sees that has read the manifest before the object went to quarantine.
+  remove_tree(space.store.content_folder(object.id));
+  CHECK_NOTHROW(space.store.flush());
+  CHECK(space.store.check(object.id) != ObjectState::intact);
+
+  put_file(space / "out" / "a", "a");
+  (void)space.store.add_output(space / "out");
+  remove_tree(space / "objects");
+  CHECK_THROWS_AS(space.store.flush(), Error);
+}
+
 TEST_CASE("a full disk leaves nothing half-visible and loses no output") {
   const TemporaryFolder folder;
   if (::mount("none", folder.path().c_str(), "tmpfs", 0, "size=1m") != 0) {
