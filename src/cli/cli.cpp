@@ -22,15 +22,19 @@ using Command = int (*)(const Arguments&);
 void add_spec_options(CLI::App& command, Arguments& arguments) {
   command.add_option("SPEC", arguments.spec, "The pipeline file")->required();
   command.add_option("-p,--parameter", arguments.parameters, "Set a parameter: name=value")
-      ->type_name("NAME=VALUE");
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
   command.add_option("--params", arguments.parameter_files, "Set parameters from a YAML map")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->allow_extra_args(false);
   command.add_option("-i,--input", arguments.inputs, "Replace a data input: name=PATH")
-      ->type_name("NAME=PATH");
+      ->type_name("NAME=PATH")
+      ->allow_extra_args(false);
   command
       .add_option("--set", arguments.settings,
                   "Change any value of the file: steps.train.resources.cpus=2")
-      ->type_name("KEY=VALUE");
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
   command
       .add_option("--compute-target", arguments.compute_target,
                   "Run every step on this compute target")
@@ -43,11 +47,15 @@ void add_spec_options(CLI::App& command, Arguments& arguments) {
 
 void add_selection_options(CLI::App& command, Arguments& arguments) {
   command.add_option("--from", arguments.from, "Run this step and what is below it anew")
-      ->type_name("STEP");
+      ->type_name("STEP")
+      ->allow_extra_args(false);
   command
       .add_option("--only", arguments.only, "This step alone; everything above must be reusable")
-      ->type_name("STEP");
-  command.add_option("--until", arguments.until, "This step and what it needs")->type_name("STEP");
+      ->type_name("STEP")
+      ->allow_extra_args(false);
+  command.add_option("--until", arguments.until, "This step and what it needs")
+      ->type_name("STEP")
+      ->allow_extra_args(false);
   command.add_flag("--regenerate-outputs", arguments.regenerate_outputs,
                    "Take no earlier result; what is made now may be reused later");
 }
@@ -80,7 +88,9 @@ void add_run(CLI::App& app, Arguments& arguments, Command& chosen) {
                 "After a failure, still run what does not need it");
   run->add_flag("--dry-run", arguments.dry_run, "Show what would run, as `mlpipe plan` does");
   run->add_flag("--json", arguments.json, "One JSON event a line on stdout");
-  run->add_option("--tag", arguments.tags, "Tag the run: name or name=value")->type_name("TAG");
+  run->add_option("--tag", arguments.tags, "Tag the run: name or name=value")
+      ->type_name("TAG")
+      ->allow_extra_args(false);
   run->add_flag("--stats", arguments.stats, "Say where the time went");
 }
 
@@ -151,13 +161,18 @@ std::string usage_message(const CLI::App& app, const CLI::ParseError& error) {
     return fmt::format("{}; see `mlpipe {}--help`", error.what(),
                        scope == &app ? "" : scope->get_name() + " ");
   const auto extras = app.remaining(true);
+  if (scope != &app && !app.remaining(false).empty())
+    return fmt::format("put '{}' after the command: `mlpipe {} {} …`", app.remaining(false).front(),
+                       scope->get_name(), app.remaining(false).front());
   const std::string word = extras.empty() ? "" : extras.front();
   const std::string name = word.substr(0, word.find('='));
   if (scope == &app && !word.starts_with("-"))
     for (const auto* sub : app.get_subcommands(nullptr)) known.push_back(sub->get_name());
   else
-    for (const auto* option : scope->get_options())
-      for (const auto& text : split(option->get_name(false, true), ',')) known.emplace_back(text);
+    for (const auto* option : scope->get_options()) {
+      const std::string names = option->get_name(false, true);
+      for (const auto name_of_it : split(names, ',')) known.emplace_back(name_of_it);
+    }
   if (scope == &app)
     return fmt::format("unknown {} '{}'{}; `mlpipe --help` lists them",
                        word.starts_with("-") ? "option" : "command", word,

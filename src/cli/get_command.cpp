@@ -35,8 +35,14 @@ OutputRecord find_output(OpenedHistory& opened, const RunRecord& run, const std:
   std::vector<std::string> known;
   for (const auto& output : result->outputs) {
     if (output.name == name) return output;
-    known.push_back(output.name);
+    known.push_back(output.name == artifacts_output ? "outputs"
+                    : output.name == logs_output    ? "logs"
+                                                    : output.name);
   }
+  if (name == artifacts_output || name == logs_output)
+    fail(ErrorKind::not_found, "step '{}' of run {} left nothing in ./{}; it has: {}", step.step,
+         run.id, wanted.substr(dot + 1),
+         known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", ")));
   fail(ErrorKind::not_found, "step '{}' has no output '{}'{}; it has: {}", step.step, name,
        did_you_mean(name, known),
        known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", ")));

@@ -30,7 +30,18 @@ OpenedHistory::OpenedHistory(const Arguments& arguments)
       live(state.run_locks(), LockFile::OnlyLook{}) {}
 
 RunRecord OpenedHistory::find_run(const std::string& id) {
-  return as_it_is_now(history.find_run(id));
+  try {
+    return as_it_is_now(history.find_run(id));
+  } catch (const Error& error) {
+    // People write the step alone: `mlpipe logs train`.
+    const auto newest = history.newest_runs(1);
+    if (error.kind() == ErrorKind::not_found && !newest.empty())
+      for (const auto& step : history.steps_of(newest.front().key))
+        if (step.step == id)
+          fail(ErrorKind::not_found,
+               "there is no run '{}'; it is a step of the newest run: write `latest {}`", id, id);
+    throw;
+  }
 }
 
 RunRecord OpenedHistory::as_it_is_now(RunRecord run) {

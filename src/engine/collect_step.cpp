@@ -138,6 +138,13 @@ Collection collect_step(const StepExecution& execution, ObjectStore& store) {
 
 namespace {
 
+bool is_shallow(const nlohmann::json& value, int levels) {
+  if (!value.is_structured()) return true;
+  return levels > 0 && std::all_of(value.begin(), value.end(), [levels](const auto& item) {
+           return is_shallow(item, levels - 1);
+         });
+}
+
 /// One line; nothing, with the reason in `problem`, if it is no metric.
 std::optional<Metric> parse_metric(std::string_view line, TimePoint otherwise,
                                    std::string& problem) {
@@ -150,6 +157,11 @@ std::optional<Metric> parse_metric(std::string_view line, TimePoint otherwise,
   const auto value = json.find("value");
   if (name == json.end() || !name->is_string() || value == json.end()) {
     problem = "needs \"name\" (a text) and \"value\"";
+    return std::nullopt;
+  }
+  constexpr int deepest = 8;  // printing recurses; a step must not be able to end the driver
+  if (!is_shallow(*value, deepest)) {
+    problem = "has a value that is nested too deeply";
     return std::nullopt;
   }
   Metric metric{.name = name->get<std::string>(), .value = value->dump(), .time = otherwise};

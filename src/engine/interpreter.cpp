@@ -139,25 +139,32 @@ InterpreterProbe::InterpreterProbe(fs::path cache_file, RunProcess run,
       cache_(read_interpreter_cache(cache_file_)) {}
 
 InterpreterIdentity InterpreterProbe::identify(const fs::path& program) {
-  if (const auto known = known_.find(program); known != known_.end()) return known->second;
+  if (const auto known = known_.find(program); known != known_.end()) return known->second.identity;
   if (!watch(program).stat) {
     fail(ErrorKind::not_found,
          "there is no interpreter {}: install it, or correct the environment's 'python:' in "
          "mlpipe.yaml",
          program.string());
   }
-  InterpreterIdentity identity;
+  RememberedInterpreter found;
   if (program.filename() == "Rscript") {
-    identity = probe_r(program);
+    found = {.identity = probe_r(program), .watched = {watch(program)}};
   } else {
     const std::string key = program.string() + '\n' + environment_key_;
     const auto remembered = cache_.find(key);
-    identity = remembered != cache_.end() && unchanged(remembered->second.watched)
-                   ? remembered->second.identity
-                   : probe_python(program, key);
+    found = remembered != cache_.end() && unchanged(remembered->second.watched)
+                ? remembered->second
+                : probe_python(program, key);
   }
-  known_.emplace(program, identity);
-  return identity;
+  return known_.emplace(program, std::move(found)).first->second.identity;
+}
+
+bool InterpreterProbe::identify_again(const fs::path& program) {
+  const auto known = known_.find(program);
+  if (known == known_.end() || unchanged(known->second.watched)) return false;
+  const InterpreterIdentity before = known->second.identity;
+  known_.erase(known);
+  return identify(program) != before;
 }
 
 void InterpreterProbe::save() {
@@ -189,8 +196,8 @@ ProcessResult InterpreterProbe::ask(const fs::path& program,
   return result;
 }
 
-InterpreterIdentity InterpreterProbe::probe_python(const fs::path& program,
-                                                   const std::string& key) {
+RememberedInterpreter InterpreterProbe::probe_python(const fs::path& program,
+                                                     const std::string& key) {
   const TimePoint begin = clock_();
   if (cache_.erase(key) > 0) cache_changed_ = true;
   const auto answer = parse_python_answer(ask(program, {"-B", "-c", python_questions}).out);
@@ -207,10 +214,10 @@ InterpreterIdentity InterpreterProbe::probe_python(const fs::path& program,
   std::vector<WatchedPath> watched = watch_python(program, *answer, packages.files);
   if (same_program(program, answer->executable) && settled(watched, begin) &&
       python_packages(answer->folders).names == identity.distributions) {
-    cache_[key] = {.identity = identity, .watched = std::move(watched)};
+    cache_[key] = {.identity = identity, .watched = watched};
     cache_changed_ = true;
   }
-  return identity;
+  return {.identity = std::move(identity), .watched = std::move(watched)};
 }
 
 InterpreterIdentity InterpreterProbe::probe_r(const fs::path& program) const {

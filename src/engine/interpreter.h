@@ -30,13 +30,17 @@ class InterpreterProbe {
   /// answer as an interpreter does.
   [[nodiscard]] InterpreterIdentity identify(const std::filesystem::path& program);
 
+  /// Look again at an interpreter that identify() told: true if it is another one by now, which
+  /// identify() then tells. One process at most, and none if nothing it was read from has moved.
+  [[nodiscard]] bool identify_again(const std::filesystem::path& program);
+
   /// Write what was learned, if anything, to the cache file. Does not throw: without it the next
   /// run asks again.
   void save();
 
  private:
-  [[nodiscard]] InterpreterIdentity probe_python(const std::filesystem::path& program,
-                                                 const std::string& key);
+  [[nodiscard]] RememberedInterpreter probe_python(const std::filesystem::path& program,
+                                                   const std::string& key);
   [[nodiscard]] InterpreterIdentity probe_r(const std::filesystem::path& program) const;
   [[nodiscard]] ProcessResult ask(const std::filesystem::path& program,
                                   const std::vector<std::string>& arguments) const;
@@ -48,7 +52,7 @@ class InterpreterProbe {
   std::string environment_key_;  ///< The variables that have a say in what an interpreter finds.
   InterpreterCache cache_;
   bool cache_changed_ = false;
-  std::map<std::filesystem::path, InterpreterIdentity> known_;  ///< In this process.
+  std::map<std::filesystem::path, RememberedInterpreter> known_;  ///< In this process.
 };
 
 }  // namespace mlpipe

@@ -32,15 +32,18 @@ void add_words(std::string_view text, std::set<std::string>& found) {
   add_word(word, found);
 }
 
-std::string first_line(const std::filesystem::path& file) {
+std::string text_of(const std::filesystem::path& file) {
   try {
     const auto look = stat_file(file);
-    if (!look || look->kind != FileKind::file) return {};
-    const std::string content = read_file(file);
-    return content.starts_with("#!") ? content.substr(0, content.find('\n')) : "";
+    return look && look->kind == FileKind::file ? read_file(file) : "";
   } catch (const Error&) {
     return {};  // said when the source directory is read
   }
+}
+
+std::string first_line(const std::filesystem::path& file) {
+  const std::string content = text_of(file);
+  return content.starts_with("#!") ? content.substr(0, content.find('\n')) : "";
 }
 
 }  // namespace
@@ -53,7 +56,9 @@ std::vector<std::string> interpreters_of(const Step& step) {
       found.insert("python");
     else if (name.extension() == ".R" || name.extension() == ".r")
       found.insert("Rscript");
-    else if (name.extension() != ".sh")
+    else if (name.extension() == ".sh")
+      add_words(text_of(step.source_directory / name), found);
+    else
       add_words(first_line(step.source_directory / name), found);
   } else {
     for (const auto& segment : std::get<CommandAction>(step.action).command)

@@ -164,11 +164,33 @@ std::vector<std::string> tree_changes(const ReadableTree& before, const Readable
   return changes;
 }
 
+namespace {
+
+std::string replaced_all(std::string text, const std::string& what, const std::string& by) {
+  for (auto at = text.find(what); !what.empty() && at != std::string::npos;
+       at = text.find(what, at + by.size()))
+    text.replace(at, what.size(), by);
+  return text;
+}
+
+/// Whether an argument or command differs just because a literal in it does, which is told anyway.
+bool follows_from_literals(const PartChange& change, const std::vector<PartChange>& changes) {
+  if (change.kind != PartKind::argument || !change.before || !change.now) return false;
+  std::string text = readable_template(*change.before);
+  for (const auto& other : changes)
+    if (other.kind == PartKind::literal && other.before && other.now)
+      text = replaced_all(text, *other.before, *other.now);
+  return text == readable_template(*change.now);
+}
+
+}  // namespace
+
 std::vector<std::string> explain_changes(const Manifest& before, const Manifest& now,
                                          const Evidence& evidence) {
   std::vector<std::string> texts;
-  for (const auto& change : manifest_changes(before, now))
-    texts.push_back(explain_change(change, evidence));
+  const auto changes = manifest_changes(before, now);
+  for (const auto& change : changes)
+    if (!follows_from_literals(change, changes)) texts.push_back(explain_change(change, evidence));
   return texts;
 }
 

@@ -21,8 +21,6 @@
 
 namespace mlpipe {
 
-namespace fs = std::filesystem;
-
 namespace {
 
 /// Asks git in the background, so that it costs the run nothing but what is left at the end.
@@ -233,6 +231,34 @@ Duration since(TimePoint& mark) {
   return moment - std::exchange(mark, moment);
 }
 
+/// What a killed driver was putting together when it died. Not while another one lives: it may be
+/// its own; nor what is new: a driver has no row before it has planned.
+void remove_old_scratch(World& world, RunKey own) {
+  constexpr std::int64_t hour_ns = std::int64_t{3600} * 1'000'000'000;
+  for (const auto& run : world.history.unfinished_runs())
+    if (run.key != own && world.live_runs.is_alive(run.key)) return;
+  for (const auto& name : list_names(world.state.scratch())) {
+    const auto path = world.state.scratch() / name;
+    const auto look = stat_link(path);
+    if (look && look->ctime_ns < to_micros(now()) * 1000 - hour_ns) remove_tree(path);
+  }
+}
+
+void record_end(World& world, RunRecord& run, const RunOutcome& outcome) {
+  record_git(world, run);
+  for (const auto& object : world.resolver.renewed_objects())
+    if (const auto stat = world.store.current_stat(object))
+      world.history.remember_object(object, *stat);
+  run.status = outcome.status;
+  run.finished = now();
+  world.history.finish_run(run.key, run.status, "", run.finished);
+  world.history.commit_batch();
+  world.stats.save();
+  world.interpreters.save();
+  remove_old_directories(world);
+  remove_old_scratch(world, run.key);
+}
+
 }  // namespace
 
 RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
@@ -277,17 +303,7 @@ RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
   }
   result.stats.executing = since(mark);
 
-  record_git(world, run);
-  for (const auto& object : world.resolver.renewed_objects())
-    if (const auto stat = world.store.current_stat(object))
-      world.history.remember_object(object, *stat);
-  run.status = outcome.status;
-  run.finished = now();
-  world.history.finish_run(run.key, run.status, "", run.finished);
-  world.history.commit_batch();
-  world.stats.save();
-  world.interpreters.save();
-  remove_old_directories(world);
+  record_end(world, run, outcome);
   result.stats.git = since(mark);
 
   result.summary = {.run = run,

@@ -41,9 +41,9 @@ std::string ending_text(const JobFinished& job, const Step& step) {
 
 }  // namespace
 
-Scheduler::Scheduler(const SchedulerWorld& world, const RunRecord& run, std::vector<StepRule> rules,
+Scheduler::Scheduler(const SchedulerWorld& world, RunRecord run, std::vector<StepRule> rules,
                      std::vector<PlannedStep> plan, SchedulerOptions options)
-    : world_(world), run_(run), options_(options), steps_(world.pipeline.steps.size()) {
+    : world_(world), run_(std::move(run)), options_(options), steps_(world.pipeline.steps.size()) {
   for (std::size_t i = 0; i < steps_.size(); ++i) {
     auto& state = steps_[i];
     state.rule = rules.at(i);
@@ -246,10 +246,20 @@ void Scheduler::on(const StepCollected& event) {
   }
   for (const auto& doubt : event.collection.doubts) note(step, doubt);
   state.collection = event.collection;
+  if (interpreter_changed(step)) {
+    state.collection.doubts.emplace_back(
+        "its interpreter or a package of it was changed while the step ran: this result is not "
+        "kept for reuse");
+    note(step, state.collection.doubts.back());
+  }
   state.record.finished = world_.clock();
   state.outputs = event.collection.outputs;
   state.outputs_are_there = true;
   stored_.push_back(step);
+  // Told now, before what it makes possible is told; recorded once it is on disk.
+  StepRunRecord told = state.record;
+  told.status = Status::completed;
+  world_.reporter.step_changed(told, "");
   settle_dependents(step);
   flush_store();
 }

@@ -102,7 +102,7 @@ struct RunOutcome {
 ///   unfinished -> Failed | Canceled | Skipped
 class Scheduler {
  public:
-  Scheduler(const SchedulerWorld& world, const RunRecord& run, std::vector<StepRule> rules,
+  Scheduler(const SchedulerWorld& world, RunRecord run, std::vector<StepRule> rules,
             std::vector<PlannedStep> plan, SchedulerOptions options);
 
   /// Handle events until every step is final and nothing is outstanding, so that no callback can
@@ -139,6 +139,7 @@ class Scheduler {
     Attempt attempt;
     StepExecution execution;
     Collection collection;
+    std::optional<ResultKey> withdrawn;  ///< Its result whose outputs were lost in this run.
     std::vector<OutputRecord> outputs;
   };
 
@@ -173,12 +174,13 @@ class Scheduler {
   // Starting.
   void start_what_may();
   [[nodiscard]] bool try_start(StepId step);
+  [[nodiscard]] bool interpreter_changed(StepId step);
   [[nodiscard]] bool may_execute(StepId step);
   void wait_for_other_run(StepId step);
   [[nodiscard]] std::string directory_name(StepId step) const;
   [[nodiscard]] std::optional<ResultRecord> done_meanwhile(StepId step);
   void begin_attempt(StepId step);
-  [[nodiscard]] StepExecution describe_execution(StepId step);
+  [[nodiscard]] StepExecution describe_execution(StepId id);
   void flush_store();
   void write_back(StepId step);
   void release(StepId step);

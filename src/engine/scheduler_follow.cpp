@@ -41,6 +41,7 @@ void Scheduler::resolve(StepId step) {
   const auto outputs_of = [this](StepId other) -> const std::vector<OutputRecord>& {
     return steps_[other.index].outputs;
   };
+  world_.history.commit_batch();  // hashing may take long, and others want to write
   try {
     state.resolution =
         world_.resolver.resolve(step, upstream_outputs(world_.pipeline[step], outputs_of),
@@ -48,7 +49,9 @@ void Scheduler::resolve(StepId step) {
     state.record.reason = world_.resolver.reason(step, state.resolution, state.rule.lookup);
     state.resolved = true;
     state.facts_seen = world_.facts.changes();
+    world_.history.begin_batch();
   } catch (const Error& error) {
+    world_.history.begin_batch();
     system_failed_ = system_failed_ || error.kind() == ErrorKind::system;
     fail_step(step, error.what());
   }
@@ -160,10 +163,17 @@ void Scheduler::rerun_lost_inputs(StepId step, const InputsLost& lost) {
   enter(step, Status::not_started);
   state.resolved = false;
   std::set<StepId> producers;
-  for (const auto input : lost.inputs)
-    if (const auto* source =
-            std::get_if<OutputSource>(&world_.pipeline[step].inputs.at(input).source))
-      producers.insert(source->step);
+  for (const auto input : lost.inputs) {
+    const auto* source = std::get_if<OutputSource>(&world_.pipeline[step].inputs.at(input).source);
+    if (source == nullptr) continue;
+    // If its producer has made another object since, that one is read after the next resolve.
+    const auto& used = state.resolution.upstream.at(input);
+    const auto& outputs = steps_[source->step.index].outputs;
+    const bool made_anew = std::any_of(outputs.begin(), outputs.end(), [&](const auto& output) {
+      return output.name == source->output && output.object != used.object;
+    });
+    if (!made_anew || !steps_[source->step.index].outputs_are_there) producers.insert(source->step);
+  }
   state.missing = 0;
   for (const StepId producer : producers) {
     const auto& maker = steps_[producer.index];
@@ -179,7 +189,7 @@ void Scheduler::rerun_lost_inputs(StepId step, const InputsLost& lost) {
     note(producer, fmt::format("its output for step '{}' is missing or damaged in the store: it "
                                "runs again",
                                state.record.step));
-    run_again(producer, step);
+    run_again(producer, step);  // NOLINT(readability-suspicious-call-argument)
   }
   if (state.missing == 0) settled_.push_back(step);
 }
@@ -193,6 +203,7 @@ void Scheduler::run_again(StepId step, StepId asker) {
       ++waiting.missing;
   }
   if (state.record.result) world_.history.withdraw_result(*state.record.result);
+  state.withdrawn = state.record.result;
   made_here_.erase(state.resolution.fingerprint);
   state.record.reused = false;
   state.record.result.reset();
@@ -229,7 +240,8 @@ void Scheduler::record_result(StepId step) {
   state.record.result = result.key;
   --unfinished_;
   release(step);
-  enter(step, Status::completed);
+  state.record.status = Status::completed;
+  save(step);
   write_back(step);
   state.collection = {};
   state.execution = {};
@@ -237,7 +249,10 @@ void Scheduler::record_result(StepId step) {
 
 /// Whether the same work made other bytes before; what it left in ./logs and ./outputs aside.
 bool Scheduler::varies(StepId step, const ResultRecord& result) {
-  const auto earlier = world_.history.find_offered(result.fingerprint);
+  auto earlier = world_.history.find_offered(result.fingerprint);
+  if (const auto& withdrawn = steps_[step.index].withdrawn; !earlier && withdrawn)
+    earlier = world_.history.find_result(*withdrawn);
+  if (earlier && earlier->fingerprint != result.fingerprint) earlier.reset();
   if (!earlier) return false;
   std::map<std::string_view, Hash> before;
   for (const auto& output : earlier->outputs) before.emplace(output.name, output.content_hash);

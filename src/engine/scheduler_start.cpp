@@ -33,6 +33,8 @@ void Scheduler::start_what_may() {
 bool Scheduler::try_start(StepId step) {
   auto& state = steps_[step.index];
   if (is_final(state.record.status)) return true;
+  if (interpreter_changed(step))
+    note(step, "its interpreter or a package of it changed since the run began: looked at again");
   if (state.facts_seen != world_.facts.changes()) {
     // What another step found moved or lost may be this one's too.
     release(step);
@@ -51,6 +53,16 @@ bool Scheduler::try_start(StepId step) {
   for (const auto& notice : world_.gate.take_notices()) note(step, notice);
   begin_attempt(step);
   return true;
+}
+
+/// Whether another interpreter would run the step than its facts say. One that cannot be asked any
+/// more counts as changed: resolving the step again then says so.
+bool Scheduler::interpreter_changed(StepId step) {
+  try {
+    return world_.facts.interpreter_changed(step);
+  } catch (const Error&) {
+    return true;
+  }
 }
 
 /// Claim the step's work. False if another step or driver executes it, or has by now.
@@ -111,7 +123,9 @@ std::optional<ResultRecord> Scheduler::done_meanwhile(StepId step) {
 std::string Scheduler::directory_name(StepId step) const {
   const auto& state = steps_[step.index];
   std::string name = state.resolution.fingerprint.hex();
-  if (state.rule.lookup == Lookup::not_allowed) name += "-" + run_.id + "-" + state.record.step;
+  // Steps that share no work may run side by side; a step's name can be as long as a file's.
+  if (state.rule.lookup == Lookup::not_allowed)
+    name += "-" + hash_bytes(run_.id + "/" + state.record.step).hex().substr(0, 12);
   return name;
 }
 
@@ -174,14 +188,11 @@ StepExecution Scheduler::describe_execution(StepId id) {
       place.is_file = place.contents->kind == FileKind::file;
       place.base_name = source->path.filename();
     } else {
-      const auto& made = std::get<OutputSource>(step.inputs[i].source);
-      const auto& outputs = steps_[made.step.index].outputs;
-      const auto output = std::find_if(outputs.begin(), outputs.end(),
-                                       [&](const auto& each) { return each.name == made.output; });
-      place.object = output->object;
-      place.is_file = output->is_file;
-      place.base_name = output->file_name;
-      place.path = world_.store.content_folder(output->object);
+      const auto& made = state.resolution.upstream.at(i);
+      place.object = made.object;
+      place.is_file = made.is_file;
+      place.base_name = made.file_name;
+      place.path = world_.store.content_folder(made.object);
       if (place.is_file) place.path /= place.base_name;
     }
     execution.inputs.push_back(std::move(place));

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "engine/interpreter_use.h"
 #include "spec/read_source.h"
@@ -40,7 +42,7 @@ StepFacts StepFactReader::read(StepId id, SourceUse use) {
   }
   const auto& environment = *world_.places.of(id).environment;
   facts.environment_definition = environment.type;
-  for (const auto& language : interpreters_of(step))
+  for (const auto& language : languages_of(id))
     facts.interpreters.emplace_back(language, interpreter_identity(step, language, environment));
   return facts;
 }
@@ -120,6 +122,28 @@ Hash StepFactReader::source_hash(const Step& step, SourceUse use) {
     return looked->second.hash;
   return looked_sources_.emplace(key, hash_source(source_folder(step), world_.cache, world_.pool))
       .first->second.hash;
+}
+
+std::vector<std::string> StepFactReader::languages_of(StepId id) const {
+  auto languages = interpreters_of(world_.pipeline[id]);
+  const bool named = std::find(languages.begin(), languages.end(), "python") != languages.end();
+  if (!named && !world_.places.of(id).environment->python.empty()) languages.emplace_back("python");
+  std::sort(languages.begin(), languages.end());
+  return languages;
+}
+
+bool StepFactReader::interpreter_changed(StepId id) {
+  const auto& environment = *world_.places.of(id).environment;
+  bool changed = false;
+  ++changes_;  // taken back below if nothing changed; stays if an interpreter cannot be asked
+  for (const auto& language : languages_of(id)) {
+    const auto program = interpreter_program(language, environment, world_.caller);
+    if (!world_.interpreters.identify_again(program)) continue;
+    identities_.erase(std::pair(language, &environment));
+    changed = true;
+  }
+  if (!changed) --changes_;
+  return changed;
 }
 
 std::string StepFactReader::interpreter_identity(const Step& step, const std::string& language,

@@ -54,6 +54,10 @@ class StepFactReader {
   /// The paths that the step reads in place: its input files and hash_paths.
   [[nodiscard]] std::vector<std::filesystem::path> paths_in_place(StepId step) const;
 
+  /// Whether an interpreter of the step is another one than its facts say: packages were installed
+  /// meanwhile. Then it is looked at anew the next time. Costs looks, and a process if one moved.
+  [[nodiscard]] bool interpreter_changed(StepId step);
+
   /// A tree that was looked at in this run, by its hash.
   [[nodiscard]] std::optional<std::pair<const Contents*, std::filesystem::path>> looked_tree(
       const Hash& hash) const;
@@ -72,6 +76,9 @@ class StepFactReader {
   [[nodiscard]] std::string source_key(const Step& step) const;
   [[nodiscard]] SourceFolder source_folder(const Step& step) const;
   [[nodiscard]] Hash source_hash(const Step& step, SourceUse use);
+  /// The languages whose interpreters count for a step: those it uses; where its environment names
+  /// a python, that one always, since it comes first in PATH.
+  [[nodiscard]] std::vector<std::string> languages_of(StepId step) const;
   [[nodiscard]] std::string interpreter_identity(const Step& step, const std::string& language,
                                                  const EnvironmentConfig& environment);
 

@@ -15,15 +15,19 @@ Resolution StepResolver::resolve(StepId id, const std::vector<const OutputRecord
                                  SourceUse use, Lookup lookup) {
   const Step& step = pipeline_[id];
   StepFacts facts = facts_.read(id, use);
+  std::vector<OutputRecord> used(upstream.size());
   for (std::size_t i = 0; i < upstream.size(); ++i)
-    if (const auto* made = upstream[i])
+    if (const auto* made = upstream[i]) {
+      used[i] = *made;
       facts.inputs.at(i) = {.is_file = made->is_file,
                             .executable = made->executable,
                             .hash = made->content_hash,
                             .base_name = made->file_name};
+    }
   const Manifest manifest = make_manifest(step, facts);
   Resolution resolution{.manifest = encode(manifest)};
   resolution.fingerprint = fingerprint(resolution.manifest);
+  resolution.upstream = std::move(used);
 
   if (lookup == Lookup::allowed)
     resolution.hit = look_up(resolution.fingerprint, resolution.lost_output);

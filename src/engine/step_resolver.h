@@ -24,6 +24,9 @@ enum class Lookup {
 struct Resolution {
   std::string manifest;  ///< Encoded.
   Hash fingerprint;
+  /// What other steps had made when this was resolved; same order as Step::inputs, empty for the
+  /// others. The step reads just these objects, whatever its producers make later.
+  std::vector<OutputRecord> upstream;
   std::optional<ResultRecord> hit;
   std::string lost_output;  ///< Of a result that would fit: an output the store has no more.
 };

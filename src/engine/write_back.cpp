@@ -35,47 +35,92 @@ void copy_content(const WriteBack& what, const ObjectStore& store, const fs::pat
   }
 }
 
-void replace(const fs::path& made, const fs::path& path, bool something_is_there, bool is_file) {
-  if (!something_is_there || is_file) {
-    rename_path(made, path);
-    return;
+/// Whether what was at `path` and lies at `at` now is what `before` saw. The rename changed the
+/// ctime of the topmost entry, of no other.
+bool is_as_before(const Contents& before, const fs::path& path, const fs::path& at) {
+  const std::string inside = path.native() + "/";
+  for (const auto& [seen, look] : before.looks) {
+    const bool top = seen == path;
+    fs::path place = seen;
+    if (top)
+      place = at;
+    else if (seen.native().starts_with(inside))
+      place = at / seen.native().substr(inside.size());
+    auto now = stat_link(place);
+    if (now && now->kind == FileKind::link && look.kind != FileKind::link) now = stat_file(place);
+    if (now && top) now->ctime_ns = look.ctime_ns;
+    if (!now || !now->same_content_as(look)) return false;
   }
-  if (::renameat2(AT_FDCWD, made.c_str(), AT_FDCWD, path.c_str(), RENAME_EXCHANGE) != 0)
-    fail_errno(errno, fmt::format("cannot replace '{}'", path.string()));
-  remove_tree(made);  // holds the old content now
+  return true;
+}
+
+/// The same on filesystems that know only the plain rename: the last look is just before it.
+bool put_in_place_plainly(const fs::path& made, const fs::path& path, const Contents* before) {
+  if (before == nullptr ? stat_link(path).has_value() : first_moved(*before).has_value())
+    return false;
+  fs::path aside = made;
+  aside += "-old";
+  if (before != nullptr) rename_path(path, aside);
+  rename_path(made, path);
+  remove_tree(aside);
+  return true;
+}
+
+/// Give the copy its name. False, with nothing changed, if something came there meanwhile, or what
+/// was there (`before`) has changed: only what mlpipe put there may go.
+bool put_in_place(const fs::path& made, const fs::path& path, const Contents* before) {
+  const unsigned flags = before == nullptr ? RENAME_NOREPLACE : RENAME_EXCHANGE;
+  if (::renameat2(AT_FDCWD, made.c_str(), AT_FDCWD, path.c_str(), flags) != 0) {
+    if (errno == EEXIST || errno == ENOENT) return false;
+    if (errno == EINVAL) return put_in_place_plainly(made, path, before);
+    fail_errno(errno, fmt::format("cannot give '{}' its name", path.string()));
+  }
+  if (before != nullptr && !is_as_before(*before, path, made)) {
+    ::renameat2(AT_FDCWD, made.c_str(), AT_FDCWD, path.c_str(), RENAME_EXCHANGE);
+    return false;
+  }
+  remove_tree(made);  // holds the old content now, if there was one
+  return true;
 }
 
 }  // namespace
 
-WriteBackOutcome write_back_output(const WriteBack& what, const ObjectStore& store,
-                                   StatCache& cache, WorkerPool& pool) {
+WriteBackOutcome write_back_output(const WriteBack& what, ObjectStore& store, StatCache& cache,
+                                   WorkerPool& pool) {
   using Kind = WriteBackOutcome::Kind;
   WriteBackOutcome outcome{.kind = Kind::written, .what = what};
+  const auto keep = [&outcome, &what](std::string_view why) {
+    outcome.kind = Kind::kept_foreign;
+    outcome.message = fmt::format(
+        "output '{}' is not copied to '{}': what is there {}; move it away and run again, or "
+        "fetch the output with `mlpipe get`",
+        what.output, what.path.string(), why);
+    return outcome;
+  };
   const fs::path made = name_beside(what.path);
   try {
-    const auto there = stat_file(what.path);
-    if (there || stat_link(what.path)) {
-      std::optional<Hash> content;
-      if (there && (there->kind == FileKind::file || there->kind == FileKind::folder))
-        content = hash_contents(what.path, cache, pool).hash;
-      const bool same_kind = there && (there->kind == FileKind::file) == what.is_file;
-      if (same_kind && content == what.content_hash) {
+    const auto there = stat_link(what.path);
+    std::optional<Contents> before;
+    if (there) {
+      if (const auto led = stat_file(what.path);
+          led && (led->kind == FileKind::file || led->kind == FileKind::folder))
+        before = hash_contents(what.path, cache, pool);
+      const bool same_kind = before && (before->kind == FileKind::file) == what.is_file;
+      if (same_kind && before->hash == what.content_hash) {
         outcome.kind = Kind::already_there;
         return outcome;
       }
-      if (!content || content != what.put_before || !same_kind) {
-        outcome.kind = Kind::kept_foreign;
-        outcome.message = fmt::format(
-            "output '{}' is not copied to '{}': what is there {}; move it away and run again, or "
-            "fetch the output with `mlpipe get`",
-            what.output, what.path.string(),
-            what.put_before ? "was edited since mlpipe put it there"
-                            : "was not put there by mlpipe");
-        return outcome;
-      }
+      if (!same_kind || there->kind == FileKind::link || before->hash != what.put_before)
+        return keep(what.put_before ? "was edited since mlpipe put it there"
+                                    : "was not put there by mlpipe");
     }
+    if (store.check(what.object) != ObjectState::intact)
+      fail(ErrorKind::system, "it is missing or damaged in the store; run again to make it anew");
     copy_content(what, store, made);
-    replace(made, what.path, there.has_value(), what.is_file);
+    if (!put_in_place(made, what.path, before ? &*before : nullptr)) {
+      remove_tree(made);
+      return keep("came or changed while it was being copied");
+    }
   } catch (const std::exception& error) {
     outcome.kind = Kind::failed;
     outcome.message = fmt::format("output '{}' could not be copied to '{}': {}", what.output,

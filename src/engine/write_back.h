@@ -40,7 +40,7 @@ struct WriteBackOutcome {
 /// Copy an output to its `path:`, by reflink or copy, so that a reader sees the old content or the
 /// new one, and never over what mlpipe did not put there (semantics.md 3). Any thread; does not
 /// throw.
-[[nodiscard]] WriteBackOutcome write_back_output(const WriteBack& what, const ObjectStore& store,
+[[nodiscard]] WriteBackOutcome write_back_output(const WriteBack& what, ObjectStore& store,
                                                  StatCache& cache, WorkerPool& pool);
 
 /// What a completed step has to copy: its outputs with a `path:`.

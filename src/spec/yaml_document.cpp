@@ -292,6 +292,15 @@ std::optional<std::size_t> unquoted_in_line(std::string_view line) {
   return std::nullopt;
 }
 
+/// What is most often behind one of yaml-cpp's messages.
+std::string yaml_hint(std::string_view message, std::string_view line) {
+  if (line.find('\t') < line.find_first_not_of(" \t"))
+    return "indent with blanks: YAML takes no tabs";
+  if (message == "illegal map value")
+    return "a value that holds ': ' must be quoted, or stand below `key: |` on lines of its own";
+  return {};
+}
+
 void report_syntax_error(const YAML::Exception& error, const TreeBuilder& builder,
                          const SourceText& source, Problems& problems) {
   static constexpr std::string_view quote_it = "inside {…} and […] an expression must be quoted";
@@ -309,7 +318,8 @@ void report_syntax_error(const YAML::Exception& error, const TreeBuilder& builde
     while (mark.line > 1 && source.line(mark.line).empty()) --mark.line;
     mark.column = static_cast<int>(source.line(mark.line).size()) + 1;
   }
-  problems.error(mark, fmt::format("this is not valid YAML: {}", error.msg));
+  problems.error(mark, fmt::format("this is not valid YAML: {}", error.msg),
+                 yaml_hint(error.msg, source.line(mark.line)));
 }
 
 }  // namespace

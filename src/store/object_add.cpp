@@ -151,10 +151,6 @@ bool stood_still(Walk& walk, const std::vector<HashedFile>& files) {
 StoredObject ObjectStore::put(const Staged& staged) {
   std::vector<TreeEntry> entries = staged.entries;
   StoredObject object = describe(staged.kind, entries);
-  {
-    const std::lock_guard lock(unflushed_mutex_);
-    unflushed_.push_back(object.id);  // also where it is there already: perhaps only in memory
-  }
   // Somebody else may put the same object there at any moment, or find it damaged.
   constexpr int most_tries = 100;
   const fs::path place = object_folder(object.id);
@@ -164,6 +160,7 @@ StoredObject ObjectStore::put(const Staged& staged) {
       const auto look = current_stat(object.id);
       if (!look) continue;
       object.stat = *look;
+      note_unflushed(object.id);  // whoever put it there may not have flushed it yet
       return object;
     }
     if (!ours) {
@@ -174,6 +171,7 @@ StoredObject ObjectStore::put(const Staged& staged) {
     }
     if (::rename(staged.folder.c_str(), place.c_str()) == 0) {
       object.stat = ours->root;
+      note_unflushed(object.id);
       return object;
     }
     if (errno != ENOTEMPTY && errno != EEXIST)

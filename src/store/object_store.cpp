@@ -200,6 +200,11 @@ std::vector<fs::path> ObjectStore::paths_to_flush(const std::vector<Hash>& ids) 
   return files;
 }
 
+void ObjectStore::note_unflushed(const Hash& id) {
+  const std::lock_guard lock(unflushed_mutex_);
+  unflushed_.push_back(id);
+}
+
 void ObjectStore::flush() {
   std::vector<Hash> ids;
   {

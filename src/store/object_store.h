@@ -91,6 +91,8 @@ class ObjectStore {
   [[nodiscard]] std::optional<StoredObject> try_add_source(const SourceFolder& source,
                                                            StatCache& cache, WorkerPool& pool);
 
+  /// To be called once the object has its name: a flush going on beside finds it, or leaves it.
+  void note_unflushed(const Hash& id);
   [[nodiscard]] std::vector<std::filesystem::path> paths_to_flush(
       const std::vector<Hash>& ids) const;
 
