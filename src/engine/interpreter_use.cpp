@@ -1,5 +1,6 @@
 #include "engine/interpreter_use.h"
 
+#include <algorithm>
 #include <set>
 #include <string_view>
 
@@ -41,6 +42,12 @@ std::string text_of(const std::filesystem::path& file) {
   }
 }
 
+/// bash reads a first line that names another interpreter as a comment.
+std::string_view without_first_comment(std::string_view script) {
+  return script.starts_with("#!") ? script.substr(std::min(script.find('\n'), script.size()))
+                                  : script;
+}
+
 std::string first_line(const std::filesystem::path& file) {
   const std::string content = text_of(file);
   return content.starts_with("#!") ? content.substr(0, content.find('\n')) : "";
@@ -57,7 +64,7 @@ std::vector<std::string> interpreters_of(const Step& step) {
     else if (name.extension() == ".R" || name.extension() == ".r")
       found.insert("Rscript");
     else if (name.extension() == ".sh")
-      add_words(text_of(step.source_directory / name), found);
+      add_words(without_first_comment(text_of(step.source_directory / name)), found);
     else
       add_words(first_line(step.source_directory / name), found);
   } else {

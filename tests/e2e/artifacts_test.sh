@@ -11,5 +11,5 @@ expect_code 0 mlpipe get latest s.outputs art && expect_file art/deep/a.txt art
 expect_code 0 mlpipe get latest s.logs logs && expect_file logs/l.txt log
 expect_code 0 mlpipe run p.yaml && expect_executed ""
 expect_code 0 mlpipe get latest s.outputs again && expect_file again/deep/a.txt art
-expect_code 2 mlpipe get latest none.outputs nothing && expect_err "no output"
+expect_code 2 mlpipe get latest none.outputs nothing && expect_err "left nothing in ./outputs"
 [[ ! -e nothing ]] || fail "a failed get made the folder"

@@ -53,7 +53,8 @@ TEST_CASE("a script's ending says what it needs") {
   CHECK(of_script("train.py") == Words{"python"});
   CHECK(of_script("train.R") == Words{"Rscript"});
   CHECK(of_script("train.r") == Words{"Rscript"});
-  CHECK(of_script("train.sh", "#!/usr/bin/env python3\n").empty());
+  CHECK(of_script("train.sh", "#!/usr/bin/env python3\n").empty());  // bash runs it
+  CHECK(of_script("train.sh", "#!/bin/bash\npython train.py\n") == Words{"python"});
 }
 
 TEST_CASE("a script with another ending says it in its first line") {
