@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <ctime>
 
 namespace mlpipe {
@@ -36,7 +37,7 @@ std::string duration_text(Duration duration) {
   if (micros < 1'000'000) return fmt::format("{} ms", micros / 1'000);
   const double seconds = static_cast<double>(micros) / 1e6;
   if (seconds < 59.95) return fmt::format("{:.1f} s", seconds);
-  const auto whole = static_cast<long long>(seconds + 0.5);
+  const auto whole = std::llround(seconds);
   if (whole < 3600) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
   return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
 }

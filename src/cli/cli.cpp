@@ -60,20 +60,28 @@ void add_selection_options(CLI::App& command, Arguments& arguments) {
                    "Take no earlier result; what is made now may be reused later");
 }
 
-CLI::App* add_command(CLI::App& app, Arguments& arguments, Command& chosen, const char* name,
-                      const char* description, const char* examples, Command command) {
-  CLI::App* sub = app.add_subcommand(name, description);
-  sub->footer(std::string("Examples:\n") + examples);
+/// What `mlpipe COMMAND --help` says about a command.
+struct CommandText {
+  const char* name;
+  const char* description;
+  const char* examples;
+};
+
+CLI::App* add_command(CLI::App& app, Arguments& arguments, Command& chosen, const CommandText& text,
+                      Command command) {
+  CLI::App* sub = app.add_subcommand(text.name, text.description);
+  sub->footer(std::string("Examples:\n") + text.examples);
   sub->add_option("-C,--workspace", arguments.workspace, "The workspace folder")->type_name("DIR");
   sub->callback([&chosen, command] { chosen = command; });
   return sub;
 }
 
 void add_run(CLI::App& app, Arguments& arguments, Command& chosen) {
-  auto* run = add_command(app, arguments, chosen, "run", "Run a pipeline",
-                          "  mlpipe run pipeline.yaml\n"
-                          "  mlpipe run pipeline.yaml -p learning_rate=0.2 --tag nightly\n"
-                          "  mlpipe run pipeline.yaml --from train\n",
+  auto* run = add_command(app, arguments, chosen,
+                          {"run", "Run a pipeline",
+                           "  mlpipe run pipeline.yaml\n"
+                           "  mlpipe run pipeline.yaml -p learning_rate=0.2 --tag nightly\n"
+                           "  mlpipe run pipeline.yaml --from train\n"},
                           run_command);
   add_spec_options(*run, arguments);
   add_selection_options(*run, arguments);
@@ -95,26 +103,28 @@ void add_run(CLI::App& app, Arguments& arguments, Command& chosen) {
 }
 
 void add_looking_commands(CLI::App& app, Arguments& arguments, Command& chosen) {
-  auto* validate =
-      add_command(app, arguments, chosen, "validate", "Check a pipeline file and its workspace",
-                  "  mlpipe validate pipeline.yaml\n", validate_command);
+  auto* validate = add_command(
+      app, arguments, chosen,
+      {"validate", "Check a pipeline file and its workspace", "  mlpipe validate pipeline.yaml\n"},
+      validate_command);
   add_spec_options(*validate, arguments);
   validate->add_flag("--json", arguments.json, "One JSON document on stdout");
 
-  auto* plan = add_command(app, arguments, chosen, "plan",
-                           "Show which steps would run, why, and how long they took before",
-                           "  mlpipe plan pipeline.yaml\n"
-                           "  mlpipe plan pipeline.yaml --check    (exit code 4 if work is due)\n",
-                           plan_command);
+  auto* plan =
+      add_command(app, arguments, chosen,
+                  {"plan", "Show which steps would run, why, and how long they took before",
+                   "  mlpipe plan pipeline.yaml\n"
+                   "  mlpipe plan pipeline.yaml --check    (exit code 4 if work is due)\n"},
+                  plan_command);
   add_spec_options(*plan, arguments);
   add_selection_options(*plan, arguments);
   plan->add_flag("--check", arguments.check, "Exit with 4 if any step would run");
   plan->add_flag("--json", arguments.json, "One JSON document on stdout");
 
-  auto* why = add_command(app, arguments, chosen, "why",
-                          "Explain why a step would run now, or ran in an earlier run",
-                          "  mlpipe why pipeline.yaml train\n"
-                          "  mlpipe why latest train\n",
+  auto* why = add_command(app, arguments, chosen,
+                          {"why", "Explain why a step would run now, or ran in an earlier run",
+                           "  mlpipe why pipeline.yaml train\n"
+                           "  mlpipe why latest train\n"},
                           why_command);
   add_spec_options(*why, arguments);
   why->get_option("SPEC")->description("The pipeline file, or a run: its id or `latest`");
@@ -124,31 +134,40 @@ void add_looking_commands(CLI::App& app, Arguments& arguments, Command& chosen) 
 
 void add_history_commands(CLI::App& app, Arguments& arguments, Command& chosen) {
   const char* run_help = "A run: its id, the beginning of it, or `latest`";
-  auto* runs = add_command(app, arguments, chosen, "runs", "List the newest runs",
-                           "  mlpipe runs\n  mlpipe runs -n 100 --json\n", runs_command);
+  auto* runs =
+      add_command(app, arguments, chosen,
+                  {"runs", "List the newest runs", "  mlpipe runs\n  mlpipe runs -n 100 --json\n"},
+                  runs_command);
   runs->add_option("-n,--limit", arguments.limit, "How many")->type_name("N");
   runs->add_flag("--json", arguments.json, "One JSON document on stdout");
 
-  auto* show = add_command(app, arguments, chosen, "show", "Show a run and its steps",
-                           "  mlpipe show\n  mlpipe show k3f --json\n", show_command);
+  auto* show =
+      add_command(app, arguments, chosen,
+                  {"show", "Show a run and its steps", "  mlpipe show\n  mlpipe show k3f --json\n"},
+                  show_command);
   show->add_option("RUN", arguments.run, run_help);
   show->add_flag("--json", arguments.json, "One JSON document on stdout");
 
-  auto* logs = add_command(app, arguments, chosen, "logs", "Print what steps wrote",
-                           "  mlpipe logs latest train\n  mlpipe logs latest -f\n", logs_command);
+  auto* logs = add_command(
+      app, arguments, chosen,
+      {"logs", "Print what steps wrote", "  mlpipe logs latest train\n  mlpipe logs latest -f\n"},
+      logs_command);
   logs->add_option("RUN", arguments.run, run_help);
   logs->add_option("STEP", arguments.step, "The step; all if left out");
   logs->add_flag("-f,--follow", arguments.follow, "Go on printing until the step or run ends");
 
-  auto* get = add_command(app, arguments, chosen, "get", "Copy an output of a run to a folder",
-                          "  mlpipe get latest train.model ./model\n", get_command);
+  auto* get = add_command(
+      app, arguments, chosen,
+      {"get", "Copy an output of a run to a folder", "  mlpipe get latest train.model ./model\n"},
+      get_command);
   get->add_option("RUN", arguments.run, run_help)->required();
   get->add_option("STEP.OUTPUT", arguments.output, "Which output of which step")->required();
   get->add_option("DIR", arguments.destination, "The folder; made if need be")->required();
   get->add_flag("--json", arguments.json, "One JSON document on stdout");
 
-  auto* cancel = add_command(app, arguments, chosen, "cancel", "End a run that goes on",
-                             "  mlpipe cancel latest\n", cancel_command);
+  auto* cancel =
+      add_command(app, arguments, chosen,
+                  {"cancel", "End a run that goes on", "  mlpipe cancel latest\n"}, cancel_command);
   cancel->add_option("RUN", arguments.run, run_help)->required();
 }
 

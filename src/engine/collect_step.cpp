@@ -156,7 +156,7 @@ std::optional<Metric> parse_metric(std::string_view line, TimePoint otherwise,
   const auto name = json.find("name");
   const auto value = json.find("value");
   if (name == json.end() || !name->is_string() || value == json.end()) {
-    problem = "needs \"name\" (a text) and \"value\"";
+    problem = R"(needs "name" (a text) and "value")";
     return std::nullopt;
   }
   constexpr int deepest = 8;  // printing recurses; a step must not be able to end the driver

@@ -89,7 +89,7 @@ std::string distribution_changes(const std::string& before, const std::string& n
       changes.push_back(fmt::format("{} -> {}", shown(*old), entry.second));
   }
   for (const auto& entry : a)
-    if (b.count(entry.first) == 0) changes.push_back(shown(entry) + " is gone");
+    if (!b.contains(entry.first)) changes.push_back(shown(entry) + " is gone");
   if (changes.size() > most_files_named) {
     const auto more = changes.size() - most_files_named;
     changes.resize(most_files_named);
@@ -155,7 +155,7 @@ std::vector<std::string> tree_changes(const ReadableTree& before, const Readable
       changes.push_back(file_change(*old->second, *entry, before, now));
   }
   for (const auto& [path, entry] : a)
-    if (b.count(path) == 0) changes.push_back(printable(path) + " is gone");
+    if (!b.contains(path)) changes.push_back(printable(path) + " is gone");
   if (changes.size() > limit) {
     const auto more = changes.size() - limit;
     changes.resize(limit);

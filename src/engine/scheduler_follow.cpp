@@ -220,8 +220,8 @@ void Scheduler::record_result(StepId step) {
   auto& state = steps_[step.index];
   auto& collection = state.collection;
   const auto& attempt = state.attempt;
-  for (std::size_t i = 0; i < collection.objects.size(); ++i)
-    world_.history.remember_object(collection.objects[i].id, collection.objects[i].stat);
+  for (const auto& object : collection.objects)
+    world_.history.remember_object(object.id, object.stat);
   for (const auto& [hash, text] : world_.facts.long_texts())
     world_.history.remember_text(hash, text);
   ResultRecord result{.fingerprint = state.resolution.fingerprint,

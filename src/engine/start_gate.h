@@ -36,7 +36,7 @@ class StartGate {
   [[nodiscard]] std::vector<std::string> take_notices();
 
  private:
-  [[nodiscard]] SlotRequest request_of(StepId step) const;
+  [[nodiscard]] SlotRequest request_of(StepId id) const;
 
   const Pipeline& pipeline_;
   const Places& places_;

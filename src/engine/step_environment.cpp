@@ -48,7 +48,7 @@ Variables own_environment() {
 std::vector<std::string> as_list(const Variables& variables) {
   std::vector<std::string> list;
   list.reserve(variables.size());
-  for (const auto& [name, value] : variables) list.push_back(name + "=" + value);
+  for (const auto& [name, value] : variables) list.push_back(fmt::format("{}={}", name, value));
   return list;
 }
 
@@ -82,7 +82,7 @@ fs::path interpreter_program(const std::string& language, const EnvironmentConfi
 }
 
 fs::path python_folder(const fs::path& program, const fs::path& cache) {
-  const fs::path folder = cache / "python" / hash_bytes(program.native()).hex();
+  fs::path folder = cache / "python" / hash_bytes(program.native()).hex();
   if (fs::exists(folder / "python3") && fs::exists(folder / "python")) return folder;
   make_folders(folder);
   const std::string script =

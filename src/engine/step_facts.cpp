@@ -92,7 +92,7 @@ std::optional<Hash> StepFactReader::stored_source(StepId step) const {
   return found == stored_sources_.end() ? std::nullopt : std::optional(found->second);
 }
 
-std::string StepFactReader::source_key(const Step& step) const {
+std::string StepFactReader::source_key(const Step& step) {
   std::string key = step.source_directory.native();
   for (const auto& name : step.include) {
     key += '\0';

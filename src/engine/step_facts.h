@@ -39,7 +39,7 @@ class StepFactReader {
   explicit StepFactReader(const World& world);
 
   /// Everything but the inputs that other steps make: those entries are left empty.
-  [[nodiscard]] StepFacts read(StepId step, SourceUse use);
+  [[nodiscard]] StepFacts read(StepId id, SourceUse use);
 
   /// A file or folder outside the store, hashed once per run.
   [[nodiscard]] const Contents& contents(const std::filesystem::path& path);
@@ -52,11 +52,11 @@ class StepFactReader {
   [[nodiscard]] std::size_t changes() const { return changes_; }
 
   /// The paths that the step reads in place: its input files and hash_paths.
-  [[nodiscard]] std::vector<std::filesystem::path> paths_in_place(StepId step) const;
+  [[nodiscard]] std::vector<std::filesystem::path> paths_in_place(StepId id) const;
 
   /// Whether an interpreter of the step is another one than its facts say: packages were installed
   /// meanwhile. Then it is looked at anew the next time. Costs looks, and a process if one moved.
-  [[nodiscard]] bool interpreter_changed(StepId step);
+  [[nodiscard]] bool interpreter_changed(StepId id);
 
   /// A tree that was looked at in this run, by its hash.
   [[nodiscard]] std::optional<std::pair<const Contents*, std::filesystem::path>> looked_tree(
@@ -73,12 +73,12 @@ class StepFactReader {
  private:
   /// Where a `hash_paths` entry lies: relative to the source directory, else to the file.
   [[nodiscard]] std::filesystem::path hash_path(const Step& step, const std::string& written) const;
-  [[nodiscard]] std::string source_key(const Step& step) const;
+  [[nodiscard]] static std::string source_key(const Step& step);
   [[nodiscard]] SourceFolder source_folder(const Step& step) const;
   [[nodiscard]] Hash source_hash(const Step& step, SourceUse use);
   /// The languages whose interpreters count for a step: those it uses; where its environment names
   /// a python, that one always, since it comes first in PATH.
-  [[nodiscard]] std::vector<std::string> languages_of(StepId step) const;
+  [[nodiscard]] std::vector<std::string> languages_of(StepId id) const;
   [[nodiscard]] std::string interpreter_identity(const Step& step, const std::string& language,
                                                  const EnvironmentConfig& environment);
 

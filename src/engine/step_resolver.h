@@ -41,15 +41,15 @@ class StepResolver {
 
   /// `upstream` holds, for each of the step's inputs, what the other step made (null for inputs
   /// that are not made by a step).
-  [[nodiscard]] Resolution resolve(StepId step, const std::vector<const OutputRecord*>& upstream,
+  [[nodiscard]] Resolution resolve(StepId id, const std::vector<const OutputRecord*>& upstream,
                                    SourceUse use, Lookup lookup);
 
   /// Why a step comes to this, for people, one line or more: whose result it takes, or why it runs.
-  [[nodiscard]] std::string reason(StepId step, const Resolution& resolution, Lookup lookup) const;
+  [[nodiscard]] std::string reason(StepId id, const Resolution& resolution, Lookup lookup) const;
 
   /// What differs already although an input is still to be made, as reason() would say it; "" if
   /// nothing does, or if the step was never completed.
-  [[nodiscard]] std::string known_changes(StepId step) const;
+  [[nodiscard]] std::string known_changes(StepId id) const;
 
   /// Objects that were found whole although their recorded stat was not (a copied workspace): the
   /// caller records their new stat.

@@ -188,7 +188,7 @@ std::string History::executing_run(const Hash& fingerprint) {
 }
 
 void History::load_details(RunRecord& run) {
-  for (auto& [table, into] :
+  for (const auto& [table, into] :
        {std::pair{"run_tags", &run.tags}, std::pair{"run_properties", &run.properties}}) {
     auto& query = database_.cached(fmt::format("SELECT name, value FROM {} WHERE run = ?", table));
     query.bind(run.key.value);

@@ -149,7 +149,7 @@ void check_bare_text(const DataPath& path, Spelling spelling, Problems& problems
     return;
   const auto stat = look(path.path);
   if (!stat) return;
-  const auto type = stat->kind == FileKind::folder ? "uri_folder" : "uri_file";
+  const auto* const type = stat->kind == FileKind::folder ? "uri_folder" : "uri_file";
   const auto hint = fmt::format("write {{type: {}, path: {}}} if the {} is meant", type, path.text,
                                 stat->kind == FileKind::folder ? "folder" : "file");
   const auto message = fmt::format(

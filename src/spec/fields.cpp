@@ -13,8 +13,9 @@ void report_unknown(const YamlValue::Entry& entry, Place place, Spelling spellin
   const auto other = spelling == Spelling::ours ? Spelling::cli_v2 : Spelling::ours;
   if (const auto* synonym = find_keyword(place, other, entry.key)) {
     const auto here = synonym->word(spelling);
-    const auto whose = spelling == Spelling::ours ? "a file with 'jobs:' (Azure ML CLI v2)"
-                                                  : "mlpipe's own spelling, a file with 'steps:'";
+    const auto* const whose = spelling == Spelling::ours
+                                  ? "a file with 'jobs:' (Azure ML CLI v2)"
+                                  : "mlpipe's own spelling, a file with 'steps:'";
     problems.error(entry.mark,
                    fmt::format("'{}' belongs to {}{}", entry.key, whose,
                                here.empty() ? "" : fmt::format("; here it is '{}'", here)),

@@ -108,8 +108,8 @@ class PipelineReader {
     return false;
   }
 
-  std::optional<NamedText> text(const Fields& fields, std::string_view meaning,
-                                Resolver& resolver) {
+  static std::optional<NamedText> text(const Fields& fields, std::string_view meaning,
+                                       Resolver& resolver) {
     const auto* value = fields.find(meaning);
     if (value == nullptr) return std::nullopt;
     const auto what = fmt::format("'{}'", fields.word(meaning));
@@ -240,7 +240,8 @@ Pipeline read_pipeline(const fs::path& file, const PipelineOverrides& overrides)
   const auto source = read_source(file, "pipeline file");
   std::vector<std::string> settings;
   settings.reserve(overrides.settings.size());
-  for (const auto& [path, value] : overrides.settings) settings.push_back(path + "=" + value);
+  for (const auto& [path, value] : overrides.settings)
+    settings.push_back(fmt::format("{}={}", path, value));
   Problems problems(source, settings);
   auto document = parse_yaml(source, problems);
   if (document.root() == nullptr) problems.throw_if_any();

@@ -77,7 +77,7 @@ SourceText read_source(const std::filesystem::path& file, std::string_view what)
   if (!is_utf8(text)) {
     const auto good = utf8_prefix(text);
     const auto byte = static_cast<unsigned char>(text[good]);
-    const SourceText source(name, std::move(text));
+    const SourceText source(name, text);
     Problems problems(source);
     problems.error(source.mark(good), fmt::format("this is not UTF-8 text (byte 0x{:02x})", byte),
                    "save the file as UTF-8");

@@ -32,9 +32,11 @@ std::string with_home(std::string text) {
 
 /// Only blank lines and comments.
 bool holds_nothing(const SourceText& source) {
-  for (const auto line : split(source.text(), '\n'))
-    if (const auto content = trim(line); !content.empty() && content.front() != '#') return false;
-  return true;
+  const auto lines = split(source.text(), '\n');
+  return std::all_of(lines.begin(), lines.end(), [](std::string_view line) {
+    const auto content = trim(line);
+    return content.empty() || content.front() == '#';
+  });
 }
 
 class WorkspaceReader {
@@ -166,14 +168,14 @@ class WorkspaceReader {
 
 fs::path find_workspace_root(const fs::path& start, const std::optional<fs::path>& explicit_root) {
   if (explicit_root) {
-    const auto root = resolve_path(fs::current_path(), explicit_root->string());
+    auto root = resolve_path(fs::current_path(), explicit_root->string());
     const auto stat = stat_file(root);
     if (!stat || stat->kind != FileKind::folder)
       fail(ErrorKind::usage, "the workspace '{}' {}", printable(root.string()),
            stat ? "is not a folder" : "does not exist");
     return root;
   }
-  const auto first = resolve_path(fs::current_path(), start.string());
+  auto first = resolve_path(fs::current_path(), start.string());
   for (auto folder = first;; folder = folder.parent_path()) {
     if (stat_file(folder / workspace_file) || stat_file(folder / state_folder)) return folder;
     if (!folder.has_relative_path()) return first;
