@@ -98,10 +98,10 @@ class TreeBuilder : public YAML::EventHandler {
   void close();
   /// Put a finished value into what is open.
   void place(YamlValue& value, std::size_t size, YAML::anchor_t anchor);
-  void place_entry(Open& parent, const YamlValue& value);
+  static void place_entry(Open& parent, const YamlValue& value);
   void check_duplicates(YamlValue& map);
   void merge_into(Open& open);
-  void merge_map(YamlValue& map, const YamlValue& other);
+  static void merge_map(YamlValue& map, const YamlValue& other);
 
   const SourceText& source_;
   YamlDocument& document_;
