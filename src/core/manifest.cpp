@@ -25,18 +25,6 @@ std::string platform() {
   return fmt::format("{} {}", system, name.machine);
 }
 
-std::string mode_text(InputMode mode) {
-  switch (mode) {
-    case InputMode::ro_mount:
-      return "ro_mount";
-    case InputMode::download:
-      return "download";
-    case InputMode::direct:
-      return "direct";
-  }
-  return {};
-}
-
 /// "<hash> <file|executable|folder> <mode> <base name>"
 std::string input_value(const DataInput& input, const InputFact& fact) {
   return fmt::format("{} {} {} {}", fact.hash.hex(),
@@ -66,6 +54,18 @@ void add_length(std::string& bytes, std::size_t length) {
 }
 
 }  // namespace
+
+std::string mode_text(InputMode mode) {
+  switch (mode) {
+    case InputMode::ro_mount:
+      return "ro_mount";
+    case InputMode::download:
+      return "download";
+    case InputMode::direct:
+      return "direct";
+  }
+  return {};
+}
 
 Manifest make_manifest(const Step& step, const StepFacts& facts) {
   static const std::string machine = platform();

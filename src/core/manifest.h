@@ -70,6 +70,9 @@ struct StepFacts {
 /// Two executions with the same fingerprint are interchangeable.
 [[nodiscard]] Hash fingerprint(std::string_view encoded_manifest);
 
+/// "ro_mount", "download" or "direct", as in a pipeline file.
+[[nodiscard]] std::string mode_text(InputMode mode);
+
 /// A template as canonical text: `t<length>:<text>`, `i<length>:<name>`, `o<length>:<name>` for
 /// each segment, so that no text can pose as a binding.
 [[nodiscard]] std::string encode(const Template& segments);

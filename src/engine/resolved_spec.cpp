@@ -14,18 +14,6 @@ std::string type_text(DataType type) {
   return type == DataType::uri_file ? "uri_file" : "uri_folder";
 }
 
-std::string mode_text(InputMode mode) {
-  switch (mode) {
-    case InputMode::ro_mount:
-      return "ro_mount";
-    case InputMode::download:
-      return "download";
-    case InputMode::direct:
-      return "direct";
-  }
-  return {};
-}
-
 json step_json(const Pipeline& pipeline, const Step& step) {
   json object = {{"name", step.name}, {"allow_reuse", step.allow_reuse}};
   if (!step.description.empty()) object["description"] = step.description;

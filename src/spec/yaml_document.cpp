@@ -100,7 +100,7 @@ class TreeBuilder : public YAML::EventHandler {
   void place(YamlValue& value, std::size_t size, YAML::anchor_t anchor);
   static void place_entry(Open& parent, const YamlValue& value);
   void check_duplicates(YamlValue& map);
-  void merge_into(Open& open);
+  static void merge_into(Open& open);
   static void merge_map(YamlValue& map, const YamlValue& other);
 
   const SourceText& source_;
