@@ -1,0 +1,61 @@
+#include "cli/command_set.h"
+
+namespace mlpipe {
+
+CLI::App& CommandSet::add(const CommandText& text, Function function) {
+  CLI::App* command = app.add_subcommand(text.name, text.description);
+  command->footer(std::string("Examples:\n") + text.examples);
+  command->add_option("-C,--workspace", arguments.workspace, "The workspace folder")
+      ->type_name("DIR");
+  command->callback([this, function] { chosen = function; });
+  return *command;
+}
+
+CLI::Option& CommandSet::add_list(CLI::App& command, const char* names,
+                                  std::vector<std::string>& values, const char* type,
+                                  const char* help) {
+  return *command.add_option(names, values, help)->type_name(type)->allow_extra_args(false);
+}
+
+void add_spec_options(CommandSet& set, CLI::App& command) {
+  Arguments& arguments = set.arguments;
+  command.add_option("SPEC", arguments.spec, "The pipeline file")->required();
+  set.add_list(command, "-p,--parameter", arguments.parameters, "NAME=VALUE",
+               "Set a parameter: name=value");
+  set.add_list(command, "--params", arguments.parameter_files, "FILE",
+               "Set parameters from a YAML map");
+  set.add_list(command, "-i,--input", arguments.inputs, "NAME=PATH",
+               "Replace a data input: name=PATH");
+  set.add_list(command, "--set", arguments.settings, "KEY=VALUE",
+               "Change any value of the file: steps.train.resources.cpus=2");
+  command
+      .add_option("--compute-target", arguments.compute_target,
+                  "Run every step on this compute target")
+      ->type_name("NAME");
+  command.add_option("--experiment", arguments.experiment, "Record the run in this experiment")
+      ->type_name("EXPERIMENT");
+  command.add_flag("--local", arguments.everything_local,
+                   "Take every compute target as local and every environment as the system's");
+}
+
+void add_selection_options(CommandSet& set, CLI::App& command) {
+  Arguments& arguments = set.arguments;
+  set.add_list(command, "--from", arguments.from, "STEP",
+               "Run this step and what is below it anew");
+  set.add_list(command, "--only", arguments.only, "STEP",
+               "This step alone; everything above must be reusable");
+  set.add_list(command, "--until", arguments.until, "STEP", "This step and what it needs");
+  command.add_flag("--regenerate-outputs", arguments.regenerate_outputs,
+                   "Take no earlier result; what is made now may be reused later");
+}
+
+CLI::Option& add_run_argument(CommandSet& set, CLI::App& command) {
+  return *command.add_option("RUN", set.arguments.run,
+                             "A run: its id, the beginning of it, or `latest`");
+}
+
+void add_json_flag(CommandSet& set, CLI::App& command) {
+  command.add_flag("--json", set.arguments.json, "One JSON document on stdout");
+}
+
+}  // namespace mlpipe

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "cli/arguments.h"
+
+namespace mlpipe {
+
+/// What `mlpipe COMMAND --help` says about a command.
+struct CommandText {
+  const char* name;
+  const char* description;
+  const char* examples;  ///< Indented lines.
+};
+
+/// The commands of the command line while they are being declared. An option's type name says what
+/// its value is, for the help and for shell completion: SPEC, RUN, STEP, STEP.OUTPUT, EXPERIMENT,
+/// NAME=VALUE (a parameter), FILE, DIR …
+struct CommandSet {
+  using Function = int (*)(const Arguments&);
+
+  CLI::App& app;
+  Arguments& arguments;       ///< Where every option's value goes.
+  Function chosen = nullptr;  ///< Set by parsing.
+
+  /// A command with the options that all have; more are added to what is returned.
+  CLI::App& add(const CommandText& text, Function function);
+  /// An option that may be given several times, one value each.
+  CLI::Option& add_list(CLI::App& command, const char* names, std::vector<std::string>& values,
+                        const char* type, const char* help);
+};
+
+// Each declares a group of commands with its options.
+void declare_running_commands(CommandSet& set);  ///< run
+void declare_looking_commands(CommandSet& set);  ///< validate, plan, why: of a pipeline file
+void declare_history_commands(CommandSet& set);  ///< runs, show, logs, get, cancel: of past runs
+
+/// The options of every command that reads a pipeline file, and SPEC itself.
+void add_spec_options(CommandSet& set, CLI::App& command);
+/// --from, --only, --until, --regenerate-outputs.
+void add_selection_options(CommandSet& set, CLI::App& command);
+/// The argument RUN.
+CLI::Option& add_run_argument(CommandSet& set, CLI::App& command);
+void add_json_flag(CommandSet& set, CLI::App& command);
+
+}  // namespace mlpipe

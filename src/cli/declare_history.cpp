@@ -1,0 +1,59 @@
+#include "cli/command_set.h"
+#include "cli/commands.h"
+
+namespace mlpipe {
+
+namespace {
+
+void declare_runs(CommandSet& set) {
+  CLI::App& runs =
+      set.add({"runs", "List the newest runs", "  mlpipe runs\n  mlpipe runs -n 100 --json\n"},
+              runs_command);
+  runs.add_option("-n,--limit", set.arguments.limit, "How many")->type_name("N");
+  add_json_flag(set, runs);
+}
+
+void declare_show(CommandSet& set) {
+  CLI::App& show =
+      set.add({"show", "Show a run and its steps", "  mlpipe show\n  mlpipe show k3f --json\n"},
+              show_command);
+  add_run_argument(set, show);
+  add_json_flag(set, show);
+}
+
+void declare_logs(CommandSet& set) {
+  CLI::App& logs = set.add(
+      {"logs", "Print what steps wrote", "  mlpipe logs latest train\n  mlpipe logs latest -f\n"},
+      logs_command);
+  add_run_argument(set, logs);
+  logs.add_option("STEP", set.arguments.step, "The step; all if left out");
+  logs.add_flag("-f,--follow", set.arguments.follow, "Go on printing until the step or run ends");
+}
+
+void declare_get(CommandSet& set) {
+  CLI::App& get = set.add(
+      {"get", "Copy an output of a run to a folder", "  mlpipe get latest train.model ./model\n"},
+      get_command);
+  add_run_argument(set, get).required();
+  get.add_option("STEP.OUTPUT", set.arguments.output, "Which output of which step")->required();
+  get.add_option("DIR", set.arguments.destination, "The folder; made if need be")->required();
+  add_json_flag(set, get);
+}
+
+void declare_cancel(CommandSet& set) {
+  CLI::App& cancel =
+      set.add({"cancel", "End a run that goes on", "  mlpipe cancel latest\n"}, cancel_command);
+  add_run_argument(set, cancel).required();
+}
+
+}  // namespace
+
+void declare_history_commands(CommandSet& set) {
+  declare_runs(set);
+  declare_show(set);
+  declare_logs(set);
+  declare_get(set);
+  declare_cancel(set);
+}
+
+}  // namespace mlpipe

@@ -1,0 +1,32 @@
+#include <fmt/format.h>
+
+#include "cli/command_set.h"
+#include "cli/commands.h"
+
+namespace mlpipe {
+
+void declare_running_commands(CommandSet& set) {
+  Arguments& arguments = set.arguments;
+  CLI::App& run = set.add({"run", "Run a pipeline",
+                           "  mlpipe run pipeline.yaml\n"
+                           "  mlpipe run pipeline.yaml -p learning_rate=0.2 --tag nightly\n"
+                           "  mlpipe run pipeline.yaml --from train\n"},
+                          run_command);
+  add_spec_options(set, run);
+  add_selection_options(set, run);
+  run.add_option("-j,--jobs", arguments.most_steps, "At most so many steps at a time")
+      ->type_name("N")
+      ->check([](const std::string& text) {
+        int number = 0;
+        const bool fits = CLI::detail::lexical_cast(text, number) && number > 0;
+        return fits ? "" : fmt::format("'{}' is no number of steps, at least 1", text);
+      });
+  run.add_flag("--continue-on-step-failure", arguments.continue_on_step_failure,
+               "After a failure, still run what does not need it");
+  run.add_flag("--dry-run", arguments.dry_run, "Show what would run, as `mlpipe plan` does");
+  run.add_flag("--json", arguments.json, "One JSON event a line on stdout");
+  set.add_list(run, "--tag", arguments.tags, "TAG", "Tag the run: name or name=value");
+  run.add_flag("--stats", arguments.stats, "Say where the time went");
+}
+
+}  // namespace mlpipe
