@@ -46,6 +46,9 @@ struct Arguments {
   std::string destination;  ///< DIR
   std::size_t limit = 20;
   bool follow = false;
+
+  // completion
+  std::string shell;
 };
 
 }  // namespace mlpipe

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/command_set.h"
+#include "cli/complete_command.h"
 #include "cli/terminal.h"
 
 namespace mlpipe {
@@ -70,6 +71,11 @@ int parse_and_run(int argc, char** argv) {
   declare_running_commands(set);
   declare_looking_commands(set);
   declare_history_commands(set);
+  declare_shell_commands(set);
+  if (argc > 2 && std::string_view(argv[1]) == "__complete") {  // NOLINT(*-pointer-arithmetic)
+    complete(app, argc, argv);
+    return 0;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {
