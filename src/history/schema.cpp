@@ -149,6 +149,10 @@ CREATE TABLE published_paths ( -- what mlpipe put at an output's `path:`
   run INTEGER NOT NULL,
   at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+)sql",
+    R"sql(
+ALTER TABLE runs ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0;
 )sql"};
 
 constexpr std::int64_t schema_version = migrations.size();
