@@ -35,9 +35,10 @@ std::vector<Candidate> options_for(const CompletionLine& line) {
 }
 
 std::vector<Candidate> candidates_for(const CompletionLine& line) {
+  if (line.is_lost) return {};
   const bool names_option = !line.in_option && !line.options_ended && line.prefix.starts_with("-");
   if (names_option) return options_for(line);
-  if (!line.in_option && line.command->get_subcommands(nullptr).size() != 0)
+  if (!line.in_option && !line.command->get_subcommands(nullptr).empty())
     return commands_for(line);
   if (line.wanted != nullptr) return values_for(line);
   return line.prefix.empty() && !line.options_ended ? options_for(line) : std::vector<Candidate>();

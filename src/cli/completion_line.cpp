@@ -32,11 +32,12 @@ class LineReader {
       read_option(word);
     } else if (const auto* command = subcommand(word)) {
       line_.command = command;
-      line_.is_named = true;
       arguments_ = 0;
     } else if (const auto* argument = next_argument()) {
       line_.given.emplace_back(argument, word);
       ++arguments_;
+    } else {
+      line_.is_lost = line_.is_lost || !line_.command->get_subcommands(nullptr).empty();
     }
   }
 

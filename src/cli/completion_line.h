@@ -10,7 +10,7 @@ namespace mlpipe {
 /// A command line that is being written, understood up to the cursor.
 struct CompletionLine {
   const CLI::App* command = nullptr;  ///< The innermost command that is named.
-  bool is_named = false;              ///< A command was named at all.
+  bool is_lost = false;               ///< A word stands where no command has this name.
   bool options_ended = false;         ///< There was a `--`.
   /// Each option and argument that was given, with its value ("" of flags).
   std::vector<std::pair<const CLI::Option*, std::string>> given;

@@ -84,9 +84,8 @@ class ValueSearch {
   void runs() {
     auto* names = history();
     if (names == nullptr) return;
-    const auto found = names->runs(line_.prefix, most_runs);
-    if (!found.empty()) offer("latest", "the newest run");
-    for (const auto& run : found)
+    if (!names->run("latest").id.empty()) offer("latest", "the newest run");
+    for (const auto& run : names->runs(line_.prefix, most_runs))
       offer(run.id, fmt::format("{}, {}, {}", status_text(run), age_text(run.started),
                                 printable(run.pipeline)));
   }

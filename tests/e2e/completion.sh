@@ -65,13 +65,16 @@ check_names() {
   expect_offered "mlpipe run p.yaml --set steps.train.res" steps.train.resources.
 }
 check_silence() {
-  mkdir empty && cd empty
+  local elsewhere
+  elsewhere=$(mktemp -d)  # not below a workspace
+  cd "$elsewhere"
   expect_nothing "mlpipe show "
   expect_nothing "mlpipe get latest "
   expect_nothing "mlpipe run none.yaml --only "
   expect_nothing "mlpipe nonsense "
   [[ -z $(ls -A) ]] || fail "completion left files: $(ls -A)"
-  cd ..
+  cd "$work"
+  rmdir "$elsewhere"
   printf 'steps:\n  first: {command: "true"}\n  second: {command: [\n' >bad.yaml
   expect_among "mlpipe run bad.yaml --only " first
   printf '\377\000' >binary.yaml

@@ -38,6 +38,7 @@ expect_offered 'mlpipe run my\ folder/' 'my\ folder/p\ q.yaml'
 expect_offered 'mlpipe run my\ folder/p\ q.yaml --only t' train
 expect_offered "mlpipe run 'my folder/p q.yaml' --only t" train
 cp p.yaml "$HOME/h.yaml"
+# shellcheck disable=SC2088
 expect_offered "mlpipe run ~/" '~/h.yaml'
 expect_offered "mlpipe run ~/h.yaml --only t" train
 expect_offered "mlpipe show -C $work " latest "$run"
@@ -61,12 +62,13 @@ def read_until(word):
         if select.select([fd], [], [], 0.1)[0]: seen += os.read(fd, 4096)
     return seen
 read_until(b"> ")
-os.write(fd, b"source <(mlpipe completion bash); echo rea''dy\n")
+os.write(fd, b"source <(mlpipe completion bash); mlpipe() { printf 'GOT<%s>\\n' \"$*\"; }; echo rea''dy\n")
 read_until(b"ready")
-os.write(fd, b"echo [mlpipe] ; mlpipe run p.yaml -p rat\t\x01echo \x05 END | tr a-z A-Z\n")
-read_until(b"P.YAML -P RATE= END")
-os.write(fd, b"mlpipe logs latest tr\t\x01echo \x05END | tr a-z A-Z\n")
-read_until(b"LATEST TRAIN END")
+for typed, became in ((b"run p.yaml -p rat\t3", b"run p.yaml -p rate=3"), (b"logs latest tr\t-f", b"logs latest train -f"),
+                      (b"run p.yaml --only=tr\t-j 2", b"run p.yaml --only=train -j 2"),
+                      (b"run 'my fo\tp\t--only pre\t--local", b"run my folder/p q.yaml --only prepare --local")):
+    os.write(fd, b"true; mlpipe " + typed + b"\n")
+    read_until(b"GOT<" + became + b">")
 os.write(fd, b"exit\n")
 os.waitpid(pid, 0)
 P

@@ -25,13 +25,14 @@ _mlpipe() {
   local program=${words[0]/#\~\//$HOME/}
   type -P -- "$program" >/dev/null || program=mlpipe
   local -a values=()
-  mapfile -t values < <("$program" __complete raw "${words[@]:1}" 2>/dev/null)
+  mapfile -t values < <(command "$program" __complete raw "${words[@]:1}" 2>/dev/null)
   values=("${values[@]%%$'\t'*}")
   [[ ${#values[@]} == 1 && ${values[0]} == *[=/.] ]] && compopt -o nospace 2>/dev/null
   compopt -o nosort 2>/dev/null
 
   COMPREPLY=()
   local value
+  # shellcheck disable=SC2088
   for value in "${values[@]}"; do
     value=${value#"$done"}
     case $own in

@@ -5,6 +5,6 @@ function __mlpipe_complete
     set -l current (commandline -ct)
     set -l program (string replace -r '^~/' "$HOME/" -- $words[1])
     type -q -- $program; or set program mlpipe
-    $program __complete plain $words[2..-1] (string unescape -- "$current"; or echo -- "$current") 2>/dev/null
+    command $program __complete plain $words[2..-1] (string unescape -- "$current"; or echo -- "$current") 2>/dev/null
 end
 complete -c mlpipe -f -k -a '(__mlpipe_complete)'

@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# zsh completes commands, options, files, steps, runs, experiments, parameters and outputs, with descriptions.
+. "$(dirname "$0")/completion.sh"
+command -v zsh >/dev/null || skip "needs zsh"
+
+# A real completion on a terminal; its compadd notes what it is given, so that no screen has to be read.
+cat >inner.zsh <<'Z'
+autoload -Uz compinit; compinit -u -d $HOME/.zcompdump
+source <(mlpipe completion zsh)
+compadd() {
+  local -a hits
+  # -O gives the matches among the candidates instead of adding them.
+  builtin compadd -O hits "$@"
+  [[ -n ${argv[(r)-[OAD]]} ]] || print -rl -- $hits >>$OFFERED
+  builtin compadd "$@"
+}
+note-and-end() { zle complete-word; print -r -- '==' >>$OFFERED }
+zle -N note-and-end
+bindkey '^X' note-and-end
+PS1='ready''> '
+Z
+cat >drive.py <<'P'
+import os, pty, select, sys, time
+pid, fd = pty.fork()
+if pid == 0:
+    os.environ["TERM"] = "dumb"
+    os.execvp("zsh", ["zsh", "-f", "-i"])
+def work_until(done):
+    seen, end = b"", time.time() + 20
+    while not done(seen):
+        if time.time() > end: sys.exit(f"waited in vain, saw {seen!r}")
+        if select.select([fd], [], [], 0.02)[0]: seen += os.read(fd, 4096)
+    return seen
+os.write(fd, f"source '{sys.argv[1]}/inner.zsh'\n".encode())
+work_until(lambda seen: b"ready> " in seen)
+os.write(fd, sys.argv[2].encode() + b"\x18")
+offered = os.environ["OFFERED"]
+screen = work_until(lambda seen: os.path.exists(offered) and open(offered).read().endswith("==\n"))
+open("screen", "wb").write(screen)
+os.kill(pid, 9)
+os.waitpid(pid, 0)
+P
+export DRIVER_FOLDER=$work OFFERED=$work/offered.txt
+offered() {
+  rm -f "$OFFERED"
+  /usr/bin/python3 "$DRIVER_FOLDER/drive.py" "$DRIVER_FOLDER" "$1"
+  grep -vx == "$OFFERED" || true
+}
+make_pipeline
+check_commands_and_options
+check_names
+offered "mlpipe run p.yaml --only " >/dev/null
+grep -qa "prepare  *-- Cleans the table" screen || fail "no descriptions: $(cat screen)"
+mkdir "my folder" && cp p.yaml "my folder/p q.yaml"
+expect_offered "mlpipe run my" "my folder/"
+expect_offered 'mlpipe run my\ folder/p\ q.yaml --only t' train
+check_silence
