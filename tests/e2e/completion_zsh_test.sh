@@ -25,18 +25,20 @@ pid, fd = pty.fork()
 if pid == 0:
     os.environ["TERM"] = "dumb"
     os.execvp("zsh", ["zsh", "-f", "-i"])
+seen = b""
 def work_until(done):
-    seen, end = b"", time.time() + 20
-    while not done(seen):
+    global seen
+    end = time.time() + 20
+    while not done():
         if time.time() > end: sys.exit(f"waited in vain, saw {seen!r}")
         if select.select([fd], [], [], 0.02)[0]: seen += os.read(fd, 4096)
 os.write(fd, f"source '{sys.argv[1]}/inner.zsh'\n".encode())
-work_until(lambda seen: b"ready> " in seen)
+work_until(lambda: b"ready> " in seen)
 os.write(fd, sys.argv[2].encode() + b"\x18")
 offered = os.environ["OFFERED"]
-work_until(lambda seen: os.path.exists(offered) and open(offered).read().endswith("==\n"))
+work_until(lambda: os.path.exists(offered) and open(offered).read().endswith("==\n"))
 for text in sys.argv[3:]:  # on the screen
-    work_until(lambda seen: text.encode() in seen)
+    work_until(lambda: text.encode() in seen)
 os.kill(pid, 9)
 os.waitpid(pid, 0)
 P
