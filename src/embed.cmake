@@ -1,31 +1,40 @@
-# embed_text_files(LIST NAME FILES file…): adds a source to LIST that defines
-#   extern const std::vector<EmbeddedText> NAME;     (declare it as base/embedded_text.h says)
-# with each file's name and text, made again when a file changes.
-function(embed_text_files list name)
-  cmake_parse_arguments(PARSE_ARGV 2 given "" "" "FILES")
+# Text files that the program carries with it.
+#
+#   embed_text_files(FUNCTION FOLDER SOURCE)
+#
+# makes a C++ source that defines `std::span<const EmbeddedText> mlpipe::FUNCTION()`
+# (cli/embedded_text.h) with every file below FOLDER, by its path there, and puts the source's path
+# into the variable SOURCE. An added, removed or edited file makes the next build configure anew.
+function(embed_text_files function folder source)
+  file(GLOB_RECURSE files CONFIGURE_DEPENDS LIST_DIRECTORIES false
+    RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}/${folder} ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*)
+  list(SORT files)
   set(entries "")
-  foreach(file IN LISTS given_FILES)
-    get_filename_component(path ${file} ABSOLUTE)
+  foreach(name IN LISTS files)
+    set(path ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/${name})
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${path})
-    get_filename_component(short ${file} NAME)
     file(READ ${path} text)
-    string(APPEND entries "    {\"${short}\", R\"embedded(${text})embedded\"},\n")
+    string(APPEND entries "    {\"${name}\", R\"embedded(${text})embedded\"},\n")
   endforeach()
-  set(source "#include \"base/embedded_text.h\"
+  set(made ${CMAKE_CURRENT_BINARY_DIR}/embedded/${function}.cpp)
+  set(code "// Made by src/embed.cmake from ${folder}.
+#include <array>
+
+#include \"cli/embedded_text.h\"
 
 namespace mlpipe {
-extern const std::vector<EmbeddedText> ${name};
-const std::vector<EmbeddedText> ${name} = {
-${entries}};
+
+namespace {
+
+constexpr auto files = std::to_array<EmbeddedText>({
+${entries}});
+
+}  // namespace
+
+std::span<const EmbeddedText> ${function}() { return files; }
+
 }  // namespace mlpipe
 ")
-  set(made ${CMAKE_BINARY_DIR}/embedded/${name}.cpp)
-  set(before "")
-  if(EXISTS ${made})
-    file(READ ${made} before)
-  endif()
-  if(NOT before STREQUAL source)
-    file(WRITE ${made} "${source}")
-  endif()
-  set(${list} ${${list}} ${made} PARENT_SCOPE)
+  file(CONFIGURE OUTPUT ${made} CONTENT "@code@" @ONLY)  # written only if it is another text
+  set(${source} ${made} PARENT_SCOPE)
 endfunction()

@@ -1,14 +1,10 @@
-#include <algorithm>
 #include <cstdio>
 
-#include "base/embedded_text.h"
-#include "base/error.h"
 #include "cli/command_set.h"
 #include "cli/commands.h"
+#include "cli/embedded_text.h"
 
 namespace mlpipe {
-
-extern const std::vector<EmbeddedText> completion_scripts;
 
 namespace {
 
@@ -24,11 +20,8 @@ constexpr const char* examples =
 
 int completion_command(const Arguments& arguments) {
   const std::string file = arguments.shell == "zsh" ? "_mlpipe" : "mlpipe." + arguments.shell;
-  const auto found = std::find_if(completion_scripts.begin(), completion_scripts.end(),
-                                  [&file](const EmbeddedText& each) { return each.name == file; });
-  if (found == completion_scripts.end())
-    fail(ErrorKind::internal, "there is no completion script {}", file);
-  std::fwrite(found->text.data(), 1, found->text.size(), stdout);
+  for (const auto& script : completion_scripts())
+    if (script.path == file) std::fwrite(script.text.data(), 1, script.text.size(), stdout);
   return 0;
 }
 
