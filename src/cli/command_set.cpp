@@ -11,6 +11,8 @@ CLI::App& CommandSet::add(const CommandText& text, Function function) {
   command->footer(std::string("Examples:\n") + text.examples);
   command->add_option("-C,--workspace", arguments.workspace, "The workspace folder")
       ->type_name("DIR");
+  add_choice(*command, "--color", arguments.colour, {"auto", "always", "never"},
+             "Colours: auto is on a terminal");
   command->callback([this, function] { chosen = function; });
   return *command;
 }

@@ -38,8 +38,7 @@ std::vector<Candidate> candidates_for(const CompletionLine& line) {
   if (line.is_lost) return {};
   const bool names_option = !line.in_option && !line.options_ended && line.prefix.starts_with("-");
   if (names_option) return options_for(line);
-  if (!line.in_option && !line.command->get_subcommands(nullptr).empty())
-    return commands_for(line);
+  if (!line.in_option && !line.command->get_subcommands(nullptr).empty()) return commands_for(line);
   if (line.wanted != nullptr) return values_for(line);
   return line.prefix.empty() && !line.options_ended ? options_for(line) : std::vector<Candidate>();
 }
@@ -51,8 +50,9 @@ void complete(const CLI::App& app, int argc, char** argv) {
   std::vector<std::string> words;
   for (int i = first_word; i < argc; ++i) {
     const std::string_view word = argv[i];  // NOLINT(*-pointer-arithmetic)
-    words.push_back(std::string_view(argv[2]) == "raw" ? without_quotes(word)  // NOLINT(*-pointer-*)
-                                                       : std::string(word));
+    words.push_back(std::string_view(argv[2]) == "raw"
+                        ? without_quotes(word)  // NOLINT(*-pointer-*)
+                        : std::string(word));
   }
   try {
     const auto line = read_completion_line(app, words);

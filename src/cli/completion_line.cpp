@@ -170,8 +170,8 @@ std::string without_quotes(std::string_view word) {
   for (std::size_t i = 0; i < word.size(); ++i) {
     const char c = word[i];
     const bool escapes = c == '\\' && quote != '\'' && i + 1 < word.size();
-    if (escapes && (quote == 0 || word[i + 1] == '"' || word[i + 1] == '\\' ||
-                    word[i + 1] == '$' || word[i + 1] == '`'))
+    if (escapes && (quote == 0 || word[i + 1] == '"' || word[i + 1] == '\\' || word[i + 1] == '$' ||
+                    word[i + 1] == '`'))
       text += word[++i];
     else if (quote == 0 && (c == '"' || c == '\''))
       quote = c;

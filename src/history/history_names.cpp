@@ -16,7 +16,8 @@ HistoryNames::Run read_run(const Statement& row) {
 
 std::vector<HistoryNames::Run> HistoryNames::runs(std::string_view beginning, int limit) {
   auto& query = database_.cached(
-      "SELECT key, id, pipeline, status, started FROM runs WHERE substr(id, 1, ?) = ? AND deleted = 0"
+      "SELECT key, id, pipeline, status, started FROM runs WHERE substr(id, 1, ?) = ? AND deleted "
+      "= 0"
       " ORDER BY key DESC LIMIT ?");
   query.bind(static_cast<std::int64_t>(beginning.size())).bind(beginning).bind(std::int64_t{limit});
   std::vector<Run> found;

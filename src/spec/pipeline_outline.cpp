@@ -105,8 +105,9 @@ std::vector<OutlinedName> PipelineOutline::keys(std::string_view key) const {
     if (++i == path.size()) {
       std::vector<OutlinedName> names;
       for (const auto& entry : entries_of(value))
-        names.push_back({fmt::format("{}{}{}", before, entry.key, entry.value->is_map() ? "." : "="),
-                         what_it_runs(*entry.value)});
+        names.push_back(
+            {fmt::format("{}{}{}", before, entry.key, entry.value->is_map() ? "." : "="),
+             what_it_runs(*entry.value)});
       return names;
     }
     value = value == nullptr ? nullptr : value->find(path[i]);
