@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
@@ -117,7 +118,9 @@ bool reader_left() {
 int after_last_words(int code) {
   errno = 0;
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
-  const int reason = errno;
+  int reason = errno;
+  // It failed earlier, and stdio has forgotten why: try once more.
+  if (reason == 0 && !reader_left() && ::write(1, "\n", 1) < 0) reason = errno;
   if (reader_left()) return code;  // only a run gets here: SIGPIPE ends the others
   print_error(
       fmt::format("cannot write to stdout{}{} (is the place full that it is redirected to?)",
