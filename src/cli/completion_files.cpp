@@ -42,11 +42,9 @@ std::vector<Candidate> files_for(const std::string& prefix, FileChoice choice) {
   for (const auto& name : list_names(folder)) {
     if (!name.starts_with(beginning) || !can_be_told(name)) continue;
     if (name.front() == '.' && !beginning.starts_with(".")) continue;
-    if (choice == FileChoice::yaml && is_pipeline_name(name))
-      files.push_back({shown + name, ""});
-    else if (is_folder(folder / name))
+    if (is_folder(folder / name))
       folders.push_back({shown + name + "/", ""});
-    else if (choice == FileChoice::any)
+    else if (choice == FileChoice::any || (choice == FileChoice::yaml && is_pipeline_name(name)))
       files.push_back({shown + name, ""});
   }
   files.insert(files.end(), folders.begin(), folders.end());

@@ -58,8 +58,8 @@ class ValueSearch {
         {"DIR", &ValueSearch::folders},
     }};
     for (const auto& kind : kinds_of(*line_.wanted)) {
-      const auto found = std::find_if(sources.begin(), sources.end(),
-                                      [&kind](const auto& each) { return each.first == kind; });
+      const auto* const found = std::find_if(
+          sources.begin(), sources.end(), [&kind](const auto& each) { return each.first == kind; });
       if (found != sources.end())
         (this->*found->second)();
       else if (std::any_of(kind.begin(), kind.end(), [](char c) { return c >= 'a' && c <= 'z'; }))
