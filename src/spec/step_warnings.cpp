@@ -58,15 +58,12 @@ std::vector<std::vector<std::string>> simple_commands(std::string_view text) {
     word.clear();
   };
   for (const char c : text) {
-    if (quote != 0 && c == quote) {
-      quote = 0;
-    } else if (quote != 0) {
-      word += c;
-    } else if (c == '"' || c == '\'') {
-      quote = c;
-    } else if (c == ' ' || c == '\t') {
+    const bool opens = quote == 0 && (c == '"' || c == '\'');
+    if (opens || (quote != 0 && c == quote)) {
+      quote = opens ? c : '\0';
+    } else if (quote == 0 && (c == ' ' || c == '\t')) {
       end_word();
-    } else if (std::string_view(";&|()\n`").find(c) != std::string_view::npos) {
+    } else if (quote == 0 && std::string_view(";&|()\n`").find(c) != std::string_view::npos) {
       end_word();
       if (!commands.back().empty()) commands.emplace_back();
     } else {
