@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <tuple>
 
@@ -195,7 +196,9 @@ class SvgWriter {
       const Point& a = route[i - 1];
       const Point& b = route[i];
       if (i % 2 == 1) {
-        if (a.x != b.x || a.y != b.y) path += fmt::format("L{:.1f} {:.1f}", b.x, b.y);
+        if (std::abs(a.x - b.x) + std::abs(a.y - b.y) >
+            0.1)  // else an arrow's tip has no direction
+          path += fmt::format("L{:.1f} {:.1f}", b.x, b.y);
       } else if (sideways_) {
         const double middle = (a.x + b.x) / 2;
         path +=
