@@ -1,6 +1,7 @@
 #include "view/graph_lines.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <tuple>
@@ -79,11 +80,11 @@ class Signs {
   /// Where a level line meets a lane, from the sides on which there are lines.
   [[nodiscard]] const char* joint(bool up, bool down, bool left, bool right) const {
     if (!unicode_) return up && down ? "+" : down ? "." : right && !left ? "`" : "'";
-    constexpr const char* with_up_and_down[] = {"│", "├", "┤", "┼"};
-    constexpr const char* with_up[] = {"╵", "╰", "╯", "┴"};
-    constexpr const char* with_down[] = {"╷", "╭", "╮", "┬"};
+    constexpr std::array with_up_and_down{"│", "├", "┤", "┼"};
+    constexpr std::array with_up{"╵", "╰", "╯", "┴"};
+    constexpr std::array with_down{"╷", "╭", "╮", "┬"};
     const auto sides = static_cast<std::size_t>(left) * 2 + static_cast<std::size_t>(right);
-    return up && down ? with_up_and_down[sides] : up ? with_up[sides] : with_down[sides];
+    return up && down ? with_up_and_down.at(sides) : up ? with_up.at(sides) : with_down.at(sides);
   }
 
  private:
