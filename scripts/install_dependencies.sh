@@ -12,7 +12,7 @@ set -euo pipefail
 build=(g++ cmake ninja-build pkgconf git ccache mold catch2 libcli11-dev libfmt-dev libgit2-dev
   libsqlite3-dev libxxhash-dev libyaml-cpp-dev nlohmann-json3-dev)
 pipelines=(bash coreutils mawk python3 python3-sklearn python3-matplotlib)
-test=(fish procps util-linux zsh python3-jsonschema python3-yaml)
+test=(fish graphviz librsvg2-bin procps python3-jsonschema python3-yaml util-linux zsh)
 # A Node.js that is not Debian's brings its npm along, and Debian's npm would not go with it.
 command -v node >/dev/null && command -v npm >/dev/null || test+=(nodejs npm)
 ci=(clang-14 libclang-rt-14-dev clang clang-format-14 clang-tidy-14 llvm shellcheck)
