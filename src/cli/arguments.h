@@ -46,6 +46,10 @@ struct Arguments {
   std::string destination;  ///< DIR
   std::size_t limit = 20;
   bool follow = false;
+
+  // help
+  std::string subject;  ///< A command or a topic.
+  bool man = false;
 };
 
 }  // namespace mlpipe

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <functional>
 
 #include "cli/arguments.h"
 
@@ -17,11 +18,11 @@ struct CommandText {
 /// its value is, for the help and for shell completion: SPEC, RUN, STEP, STEP.OUTPUT, EXPERIMENT,
 /// NAME=VALUE (a parameter), FILE, DIR …
 struct CommandSet {
-  using Function = int (*)(const Arguments&);
+  using Function = std::function<int(const Arguments&)>;
 
   CLI::App& app;
   Arguments& arguments;       ///< Where every option's value goes.
-  Function chosen = nullptr;  ///< Set by parsing.
+  Function chosen = {};      ///< Set by parsing.
 
   /// A command with the options that all have; more are added to what is returned.
   CLI::App& add(const CommandText& text, Function function);
@@ -34,6 +35,7 @@ struct CommandSet {
 void declare_running_commands(CommandSet& set);  ///< run
 void declare_looking_commands(CommandSet& set);  ///< validate, plan, why: of a pipeline file
 void declare_history_commands(CommandSet& set);  ///< runs, show, logs, get, cancel: of past runs
+void declare_help_command(CommandSet& set);      ///< help: of commands and topics
 
 /// The options of every command that reads a pipeline file, and SPEC itself.
 void add_spec_options(CommandSet& set, CLI::App& command);
