@@ -3,7 +3,8 @@
 #   build      to build mlpipe (the default)
 #   pipelines  to run the examples in specs/
 #   test       build and pipelines, and what the tests need besides
-#   ci         test, and clang with its tools, for .ci/run
+#   package    for scripts/package.sh and scripts/test_package.sh, besides build
+#   ci         test and package, and clang with its tools, for .ci/run
 #   bench      build, for scripts/bench.sh
 # As root, or through sudo. Calling it again is instant when everything is there.
 set -euo pipefail
@@ -11,7 +12,8 @@ set -euo pipefail
 build=(g++ cmake ninja-build pkgconf git ccache mold catch2 libcli11-dev libfmt-dev libgit2-dev
   libsqlite3-dev libxxhash-dev libyaml-cpp-dev nlohmann-json3-dev)
 pipelines=(bash coreutils mawk python3 python3-sklearn python3-matplotlib)
-test=(procps util-linux)
+test=(procps util-linux groff-base)
+package=(dpkg-dev gzip lintian debootstrap bubblewrap)
 ci=(clang-14 libclang-rt-14-dev clang clang-format-14 clang-tidy-14 llvm shellcheck)
 
 packages_of() {
@@ -19,9 +21,10 @@ packages_of() {
     build | bench) printf '%s\n' "${build[@]}" ;;
     pipelines) printf '%s\n' "${pipelines[@]}" ;;
     test) printf '%s\n' "${build[@]}" "${pipelines[@]}" "${test[@]}" ;;
-    ci) printf '%s\n' "${build[@]}" "${pipelines[@]}" "${test[@]}" "${ci[@]}" ;;
+    package) printf '%s\n' "${package[@]}" ;;
+    ci) printf '%s\n' "${build[@]}" "${pipelines[@]}" "${test[@]}" "${package[@]}" "${ci[@]}" ;;
     *)
-      echo "install_dependencies.sh: no group '$1'; there are build, pipelines, test, ci, bench" >&2
+      echo "install_dependencies.sh: no group '$1'; there are build, pipelines, test, package, ci, bench" >&2
       return 2
       ;;
   esac
