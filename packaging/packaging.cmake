@@ -9,6 +9,19 @@ install(DIRECTORY specs/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples
   PATTERN .mlpipe EXCLUDE PATTERN out EXCLUDE PATTERN __pycache__ EXCLUDE)  # what runs leave there
 install(FILES README.md CHANGELOG.md packaging/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
+# Where each shell looks by itself (zsh: Debian's). A shell named here has its file in src/cli/completion.
+set(completions)  # bash zsh fish
+set(bash_completion mlpipe.bash ${CMAKE_INSTALL_DATADIR}/bash-completion/completions/mlpipe)
+set(zsh_completion _mlpipe ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions/_mlpipe)
+set(fish_completion mlpipe.fish ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d/mlpipe.fish)
+foreach(shell IN LISTS completions)
+  list(GET ${shell}_completion 0 file)
+  list(GET ${shell}_completion 1 place)
+  get_filename_component(folder ${place} DIRECTORY)
+  get_filename_component(name ${place} NAME)
+  install(FILES src/cli/completion/${file} DESTINATION ${folder} RENAME ${name})
+endforeach()
+
 # The manual page is made by the program that is being installed, so it cannot be of another version,
 # and a build that is never installed (sanitizers, cross-building) need not run it.
 install(CODE "

@@ -100,11 +100,14 @@ install_in_root() {
     { tail -20 "$work/apt.log" >&2; fail "apt-get install"; }
 }
 
+completions=()  # share/bash-completion/completions/mlpipe share/zsh/vendor-completions/_mlpipe share/fish/vendor_completions.d/mlpipe.fish
+
 expect_files() {
   local file
   for file in bin/mlpipe share/man/man1/mlpipe.1.gz share/mlpipe/schemas/run-events.schema.json \
     share/doc/mlpipe/README.md share/doc/mlpipe/CHANGELOG.md share/doc/mlpipe/copyright \
-    share/doc/mlpipe/changelog.gz share/doc/mlpipe/examples/hello/pipeline.yaml; do
+    share/doc/mlpipe/changelog.gz share/doc/mlpipe/examples/hello/pipeline.yaml \
+    "${completions[@]}"; do
     [[ -s $root/usr/$file ]] || fail "/usr/$file is not there"
   done
   [[ -z $(find "$root/usr/share/doc/mlpipe" "$root/usr/share/mlpipe" -perm /022) ]] ||

@@ -73,6 +73,7 @@ set(engine_tests
 )
 
 set(cli_tests
+  tests/unit/cli/help_text_test.cpp
   tests/unit/cli/table_test.cpp
 )
 

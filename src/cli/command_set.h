@@ -21,8 +21,8 @@ struct CommandSet {
   using Function = std::function<int(const Arguments&)>;
 
   CLI::App& app;
-  Arguments& arguments;       ///< Where every option's value goes.
-  Function chosen = {};      ///< Set by parsing.
+  Arguments& arguments;  ///< Where every option's value goes.
+  Function chosen = {};  ///< Set by parsing.
 
   /// A command with the options that all have; more are added to what is returned.
   CLI::App& add(const CommandText& text, Function function);

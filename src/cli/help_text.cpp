@@ -25,25 +25,40 @@ HelpBlock begin_block(std::string_view line) {
           .term = std::string(line.substr(0, at))};
 }
 
+/// The words of `text`; what stands in backquotes is one word if it has at most `longest` columns.
+std::vector<std::string> words_of(std::string_view text, std::size_t longest) {
+  std::vector<std::string> words;
+  bool in_code = false;
+  std::size_t code = 0;  // the word in which the code begins
+  for (const auto word : split(text, ' ')) {
+    if (word.empty()) continue;
+    if (!in_code) code = words.size();
+    words.emplace_back(word);
+    if (std::count(word.begin(), word.end(), '`') % 2 != 0) in_code = !in_code;
+    if (in_code || words.size() == code + 1) continue;
+    std::string whole;
+    for (auto i = code; i < words.size(); ++i) whole += (i == code ? "" : " ") + words[i];
+    if (columns_of(whole) > longest) continue;
+    words.resize(code);
+    words.push_back(std::move(whole));
+  }
+  return words;
+}
+
 /// `text` in lines of at most `width` columns, each after `indent` blanks.
 std::string wrapped(std::string_view text, std::size_t indent, std::size_t width) {
   std::string lines;
   std::string line;
-  std::size_t used = 0;
   const std::size_t room = width > indent ? width - indent : 1;
   const auto end_line = [&] {
     lines += std::string(indent, ' ') + line + "\n";
     line.clear();
-    used = 0;
   };
-  for (const auto word : split(text, ' ')) {
-    if (word.empty()) continue;
-    const auto columns = columns_of(word);
-    if (used > 0 && used + 1 + columns > room) end_line();
-    line += (used > 0 ? " " : "") + std::string(word);
-    used += columns + (used > 0 ? 1 : 0);
+  for (const auto& word : words_of(text, room)) {
+    if (!line.empty() && columns_of(line) + 1 + columns_of(word) > room) end_line();
+    line += (line.empty() ? "" : " ") + word;
   }
-  if (used > 0) end_line();
+  if (!line.empty()) end_line();
   return lines;
 }
 
@@ -134,7 +149,7 @@ std::string term_lines(std::string_view term, std::string_view text, std::size_t
                        std::size_t width) {
   constexpr std::size_t narrowest = 24;  // of the text
   const bool side_by_side = columns_of(term) + 4 <= column && column + narrowest <= width;
-  if (!side_by_side) return "  " + std::string(term) + "\n" + wrapped(text, 6, width);
+  if (!side_by_side) return wrapped(term, 2, width) + wrapped(text, 6, width);
   const auto lines = wrapped(text, column, width);
   return "  " + padded(term, column - 2) + (lines.empty() ? "\n" : lines.substr(column));
 }

@@ -80,7 +80,7 @@ std::string tagged(std::string_view term, std::string_view text) {
 }
 
 std::string verbatim(std::string_view lines) {
-  std::string result = ".RS 4\n.nf\n";
+  std::string result = ".RS 2\n.nf\n";
   for (const auto line : split(lines, '\n')) result += line_of(escaped(line));
   return result + ".fi\n.RE\n";
 }
