@@ -22,6 +22,12 @@ foreach(shell IN LISTS completions)
   install(FILES src/cli/completion/${file} DESTINATION ${folder} RENAME ${name})
 endforeach()
 
+# The examples name their schema by its place in the checkout: here it is another one.
+install(CODE "
+  set(mlpipe_examples \"${CMAKE_INSTALL_DOCDIR}/examples\")
+  set(mlpipe_schemas \"${CMAKE_INSTALL_DATADIR}/mlpipe/schemas\")")
+install(SCRIPT packaging/install_examples.cmake)
+
 # The manual page is made by the program that is being installed, so it cannot be of another version,
 # and a build that is never installed (sanitizers, cross-building) need not run it.
 install(CODE "
@@ -37,7 +43,8 @@ set(MLPIPE_MAINTAINER "The mlpipe maintainers <maintainers@mlpipe.invalid>" CACH
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME mlpipe)
-set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_SET_DESTDIR ON)  # so that the install scripts see where things will lie in the end
+set(CPACK_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
   OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)

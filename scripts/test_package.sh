@@ -104,12 +104,14 @@ completions=()  # share/bash-completion/completions/mlpipe share/zsh/vendor-comp
 
 expect_files() {
   local file
-  for file in bin/mlpipe share/man/man1/mlpipe.1.gz share/mlpipe/schemas/run-events.schema.json \
+  for file in bin/mlpipe share/man/man1/mlpipe.1.gz share/mlpipe/schemas/pipeline.schema.json \
     share/doc/mlpipe/README.md share/doc/mlpipe/CHANGELOG.md share/doc/mlpipe/copyright \
     share/doc/mlpipe/changelog.gz share/doc/mlpipe/examples/hello/pipeline.yaml \
     "${completions[@]}"; do
     [[ -s $root/usr/$file ]] || fail "/usr/$file is not there"
   done
+  grep -qF '$schema=/usr/share/mlpipe/schemas/pipeline.schema.json' \
+    "$root/usr/share/doc/mlpipe/examples/hello/pipeline.yaml" || fail "the examples do not name the schema"
   [[ -z $(find "$root/usr/share/doc/mlpipe" "$root/usr/share/mlpipe" -perm /022) ]] ||
     fail "others may write to installed files"
 }

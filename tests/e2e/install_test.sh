@@ -17,6 +17,10 @@ done
 # What runs of the examples leave behind in a checkout is not installed.
 ! grep -E '/(\.mlpipe|out|__pycache__|\.gitignore)(/|$)' <<<"$installed" || fail "the above are no examples"
 zcat usr/share/man/man1/mlpipe.1.gz | cmp - <(mlpipe help --man)
+# An example finds its schema wherever it is copied to.
+schema=$(sed -n '1s/.*\$schema=//p' usr/share/doc/mlpipe/examples/hello/pipeline.yaml)
+[[ $schema == "$work/usr/share/mlpipe/schemas/pipeline.schema.json" && -f $schema ]] || fail "schema: '$schema'"
+diff <(sed 1d usr/share/doc/mlpipe/examples/hello/pipeline.yaml) <(sed 1d "$REPOSITORY/specs/hello/pipeline.yaml")
 
 cp -r usr/share/doc/mlpipe/examples/hello .
 expect_code 0 usr/bin/mlpipe run hello/pipeline.yaml
