@@ -9,7 +9,3 @@ file(WRITE ${documents}/changelog
  -- ${CPACK_DEBIAN_PACKAGE_MAINTAINER}  ${date}
 ")
 execute_process(COMMAND gzip -9nf ${documents}/changelog COMMAND_ERROR_IS_FATAL ANY)
-
-set(overrides ${CPACK_TEMPORARY_DIRECTORY}/usr/share/lintian/overrides)
-file(MAKE_DIRECTORY ${overrides})
-file(COPY_FILE ${CMAKE_CURRENT_LIST_DIR}/lintian-overrides ${overrides}/mlpipe)
