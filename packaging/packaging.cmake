@@ -10,7 +10,7 @@ install(DIRECTORY specs/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples
 install(FILES README.md CHANGELOG.md packaging/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 # Where each shell looks by itself (zsh: Debian's). A shell named here has its file in src/cli/completion.
-set(completions)  # bash zsh fish
+set(completions bash zsh fish)
 set(bash_completion mlpipe.bash ${CMAKE_INSTALL_DATADIR}/bash-completion/completions/mlpipe)
 set(zsh_completion _mlpipe ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions/_mlpipe)
 set(fish_completion mlpipe.fish ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d/mlpipe.fish)

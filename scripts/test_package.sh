@@ -100,7 +100,8 @@ install_in_root() {
     { tail -20 "$work/apt.log" >&2; fail "apt-get install"; }
 }
 
-completions=()  # share/bash-completion/completions/mlpipe share/zsh/vendor-completions/_mlpipe share/fish/vendor_completions.d/mlpipe.fish
+completions=(share/bash-completion/completions/mlpipe share/zsh/vendor-completions/_mlpipe
+  share/fish/vendor_completions.d/mlpipe.fish)
 
 expect_files() {
   local file

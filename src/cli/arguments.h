@@ -13,6 +13,7 @@ struct Arguments {
   // Of every command.
   std::string workspace;  ///< -C
   bool json = false;
+  std::string colour;  ///< --color
 
   // Of commands that read a pipeline file.
   std::string spec;
@@ -50,6 +51,9 @@ struct Arguments {
   // help
   std::string subject;  ///< A command or a topic.
   bool man = false;
+
+  // completion
+  std::string shell;
 };
 
 }  // namespace mlpipe

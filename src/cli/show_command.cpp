@@ -11,6 +11,7 @@
 #include "cli/run_json.h"
 #include "cli/run_why.h"
 #include "cli/status_colour.h"
+#include "cli/table.h"
 #include "cli/terminal.h"
 
 namespace mlpipe {
@@ -67,22 +68,16 @@ std::string metrics_text(const std::vector<Metric>& metrics) {
   return text;
 }
 
-void print_step(const StepDetails& details, std::size_t width, const Terminal& out) {
+void add_step(Table& table, const StepDetails& details) {
   const StepRunRecord& step = details.record;
-  const std::string_view word = step.reused ? "Reused" : to_text(step.status);
   const auto duration = details.duration();
-  const std::string took = duration ? duration_text(*duration) : "";
-  const std::string memory =
-      details.attempts.empty() ? "" : size_text(details.attempts.back().peak_memory_bytes);
-  std::string reason = step.message.empty() ? step.reason : step.message;
-  const auto lines = split(reason, '\n');
-  fmt::print("{}  {}  {:>11}  {:>9}  {}\n", padded(step.step, width),
-             out.coloured(padded(word, 9), colour_of(step.status)), took, memory, lines.front());
-  for (std::size_t i = 1; i < lines.size(); ++i)
-    fmt::print("{}  {}\n", padded("", width + 2 + 9 + 2 + 11 + 2 + 9), lines[i]);
+  table.add({{step.step},
+             {std::string(step.reused ? "Reused" : to_text(step.status)), colour_of(step.status)},
+             {duration ? duration_text(*duration) : ""},
+             {details.attempts.empty() ? "" : size_text(details.attempts.back().peak_memory_bytes)},
+             {step.message.empty() ? step.reason : step.message}});
   const std::string metrics = metrics_text(details.metrics);
-  if (!metrics.empty())
-    fmt::print("{}  {}\n", padded("", width), out.coloured(metrics, Colour::grey));
+  if (!metrics.empty()) table.add({{}, {}, {}, {}, {metrics, Colour::grey}});
 }
 
 }  // namespace
@@ -98,13 +93,15 @@ int runs_command(const Arguments& arguments) {
     return 0;
   }
   const Terminal out(1);
-  std::size_t width = 8;
-  for (const auto& run : runs) width = std::max(width, columns_of(run.pipeline));
+  Table table({{}, {}, {}, {"", Table::Align::right}, {"", Table::Align::left, true}, {}});
   for (const auto& run : runs)
-    fmt::print("{}  {}  {}  {:>12}  {}  {}\n", run.id,
-               out.coloured(padded(to_text(run.status), 13), colour_of(run.status)),
-               local_time_text(run.started), duration_text(elapsed(run)),
-               padded(run.pipeline, width), tags_text(run));
+    table.add({{run.id},
+               {std::string(to_text(run.status)), colour_of(run.status)},
+               {local_time_text(run.started)},
+               {duration_text(elapsed(run))},
+               {run.pipeline},
+               {tags_text(run)}});
+  fmt::print("{}", table.text(out));
   return 0;
 }
 
@@ -128,9 +125,13 @@ int show_command(const Arguments& arguments) {
   const Terminal out(1);
   print_head(run, out);
   fmt::print("\n");
-  std::size_t width = 8;
-  for (const auto& step : details.steps) width = std::max(width, columns_of(step.record.step));
-  for (const auto& step : details.steps) print_step(step, width, out);
+  Table table({{"", Table::Align::left, true},
+               {},
+               {"", Table::Align::right},
+               {"", Table::Align::right},
+               {"", Table::Align::left, true}});
+  for (const auto& step : details.steps) add_step(table, step);
+  fmt::print("{}", table.text(out));
   return 0;
 }
 

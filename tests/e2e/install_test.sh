@@ -7,7 +7,8 @@ build=$(dirname "$MLPIPE")
 expect_code 0 cmake --install "$build" --prefix "$work/usr"
 installed=$(cd usr && find . -type f | sort)
 for file in bin/mlpipe share/man/man1/mlpipe.1.gz share/mlpipe/schemas/run-events.schema.json \
-  share/doc/mlpipe/README.md share/doc/mlpipe/CHANGELOG.md share/doc/mlpipe/copyright \
+  share/bash-completion/completions/mlpipe share/zsh/vendor-completions/_mlpipe \
+  share/fish/vendor_completions.d/mlpipe.fish share/doc/mlpipe/README.md share/doc/mlpipe/CHANGELOG.md share/doc/mlpipe/copyright \
   share/doc/mlpipe/examples/breast-cancer/train/train.py; do
   [[ -s usr/$file ]] || { echo "$installed"; fail "$file is not installed"; }
 done

@@ -110,7 +110,7 @@ TEST_CASE("many missing needs are named only in part") {
   }
   add_step(pipeline, "join", needs);
   CHECK(Planner(world, pipeline).plan().back().reason ==
-        "what it needs runs first: s0, s1, s2, s3, s4, …");
+        "what it needs runs first: s0, s1, s2, s3, s4, ...");
 }
 
 TEST_CASE("a step is reused under another name and in another pipeline") {
