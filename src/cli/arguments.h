@@ -53,6 +53,10 @@ struct Arguments {
   std::size_t limit = 20;
   bool follow = false;
 
+  // help
+  std::string subject;  ///< A command or a topic.
+  bool man = false;
+
   // completion
   std::string shell;
 };

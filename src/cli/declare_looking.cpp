@@ -43,7 +43,7 @@ void declare_graph(CommandSet& set) {
       set.add({"graph", "Draw the steps and what goes from one to another",
                "  mlpipe graph pipeline.yaml\n"
                "  mlpipe graph pipeline.yaml --status latest -o graph.svg\n"
-               "  mlpipe graph --status latest                 (the run as it was recorded)\n"
+               "  mlpipe graph --status latest         (the run as recorded)\n"
                "  mlpipe graph pipeline.yaml --format dot | dot -Tpdf > graph.pdf\n"},
               graph_command);
   add_spec_options(set, graph);
