@@ -36,14 +36,17 @@ struct Arguments {
   std::vector<std::string> tags;  ///< name=value or name
   std::string command_line;
 
+  // init
+  std::string template_name = "shell";
+
   // plan
   bool check = false;
 
   // Of commands that look at runs.
   std::string run = "latest";
   std::string step;
-  std::string output;       ///< STEP.OUTPUT
-  std::string destination;  ///< DIR
+  std::string output;             ///< STEP.OUTPUT
+  std::string destination = ".";  ///< DIR
   std::size_t limit = 20;
   bool follow = false;
 };

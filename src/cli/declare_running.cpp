@@ -5,7 +5,26 @@
 
 namespace mlpipe {
 
-void declare_running_commands(CommandSet& set) {
+namespace {
+
+void declare_init(CommandSet& set) {
+  CLI::App& init = set.add({"init", "Write a first pipeline that runs at once",
+                            "  mlpipe init\n"
+                            "  mlpipe init iris --template sklearn\n"
+                            "Templates: shell needs nothing but the system's programs, sklearn a "
+                            "python3 with\nscikit-learn, r an Rscript. A file that is there is "
+                            "never overwritten.\n"},
+                           init_command);
+  init.remove_option(init.get_option("--workspace"));  // it makes one
+  init.add_option("DIR", set.arguments.destination,
+                  "The folder, made if need be; the current one if left out");
+  init.add_option("--template", set.arguments.template_name, "shell, sklearn or r")
+      ->type_name("NAME")
+      ->capture_default_str();
+  add_json_flag(set, init);
+}
+
+void declare_run(CommandSet& set) {
   Arguments& arguments = set.arguments;
   CLI::App& run = set.add({"run", "Run a pipeline",
                            "  mlpipe run pipeline.yaml\n"
@@ -27,6 +46,13 @@ void declare_running_commands(CommandSet& set) {
   run.add_flag("--json", arguments.json, "One JSON event a line on stdout");
   set.add_list(run, "--tag", arguments.tags, "TAG", "Tag the run: name or name=value");
   run.add_flag("--stats", arguments.stats, "Say where the time went");
+}
+
+}  // namespace
+
+void declare_running_commands(CommandSet& set) {
+  declare_init(set);
+  declare_run(set);
 }
 
 }  // namespace mlpipe
