@@ -34,6 +34,9 @@ struct Arguments {
   bool dry_run = false;
   bool stats = false;
   std::vector<std::string> tags;  ///< name=value or name
+  bool shell = false;
+  bool keep = false;
+  std::vector<std::string> streamed;  ///< --stream: steps, or "*"
   std::string command_line;
 
   // init

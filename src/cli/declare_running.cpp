@@ -29,7 +29,18 @@ void declare_run(CommandSet& set) {
   CLI::App& run = set.add({"run", "Run a pipeline",
                            "  mlpipe run pipeline.yaml\n"
                            "  mlpipe run pipeline.yaml -p learning_rate=0.2 --tag nightly\n"
-                           "  mlpipe run pipeline.yaml --from train\n"},
+                           "  mlpipe run pipeline.yaml --from train\n"
+                           "  mlpipe run pipeline.yaml --stream train\n"
+                           "  mlpipe run pipeline.yaml --only train --shell\n"
+                           "A step that was asked for by --only is still reused if nothing it "
+                           "reads has changed;\nadd --from STEP to run it anyway.\n"
+                           "--shell prepares the step as a run would, in a directory of its own, "
+                           "prints its command\nand opens a shell there; `../step` runs the "
+                           "command. No run is recorded, no slots are\ntaken, and the exit code "
+                           "is 0 however the shell ends.\n"
+                           "--keep: outputs are moved into the store, links stand in their place. "
+                           "The same work uses\nthe same directory, so its next attempt replaces "
+                           "it; the newest ten stay in later runs.\n"},
                           run_command);
   add_spec_options(set, run);
   add_selection_options(set, run);
@@ -45,6 +56,12 @@ void declare_run(CommandSet& set) {
   run.add_flag("--dry-run", arguments.dry_run, "Show what would run, as `mlpipe plan` does");
   run.add_flag("--json", arguments.json, "One JSON event a line on stdout");
   set.add_list(run, "--tag", arguments.tags, "TAG", "Tag the run: name or name=value");
+  set.add_list(run, "--stream", arguments.streamed, "STEP",
+               "Print what this step writes while it runs; '*': every step");
+  run.add_flag("--keep", arguments.keep,
+               "Keep the private directories of completed steps too, and say where they are");
+  run.add_flag("--shell", arguments.shell,
+               "With --only STEP: open a shell where the step would start; record nothing");
   run.add_flag("--stats", arguments.stats, "Say where the time went");
 }
 

@@ -246,6 +246,8 @@ void Scheduler::on(const StepCollected& event) {
   }
   for (const auto& doubt : event.collection.doubts) note(step, doubt);
   state.collection = event.collection;
+  if (options_.keep_directories)
+    kept_.push_back({state.record.step, state.execution.directory.root});
   if (interpreter_changed(step)) {
     state.collection.doubts.emplace_back(
         "its interpreter or a package of it was changed while the step ran: this result is not "
@@ -326,7 +328,8 @@ void Scheduler::in_background(StepId step, std::function<RunEvent()> work) {
 }
 
 RunOutcome Scheduler::outcome() const {
-  RunOutcome outcome{.system_failed = system_failed_, .signal = signal_, .failures = failures_};
+  RunOutcome outcome{
+      .system_failed = system_failed_, .signal = signal_, .failures = failures_, .kept = kept_};
   for (const auto& state : steps_) {
     if (!state.rule.selected) continue;
     ++outcome.counts.total;
