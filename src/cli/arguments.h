@@ -52,6 +52,12 @@ struct Arguments {
   std::string destination = ".";  ///< DIR
   std::size_t limit = 20;
   bool follow = false;
+
+  // logs
+  int attempt = 0;  ///< 0: all.
+  bool only_stdout = false;
+  bool only_stderr = false;
+  int tail = -1;  ///< Lines; -1: all.
 };
 
 }  // namespace mlpipe

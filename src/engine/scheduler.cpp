@@ -30,7 +30,7 @@ std::string ending_text(const JobFinished& job, const Step& step) {
     case JobFinished::Outcome::timed_out:
       return fmt::format("timed out after {} s", step.timeout.count());
     case JobFinished::Outcome::cancelled:
-      return "cancelled";
+      return "canceled";
     case JobFinished::Outcome::not_started:
       return fmt::format("could not be started: {}", job.message);
     case JobFinished::Outcome::lost:
@@ -292,8 +292,8 @@ void Scheduler::on(const CancelRequested& event) {
     signal_ = event.signal;
     world_.history.set_run_status(run_.key, Status::cancel_requested);
   }
-  world_.reporter.note("", at_once ? "killing what runs" : "cancelling: what runs is asked to end");
-  stop_starting("the run was cancelled");
+  world_.reporter.note("", at_once ? "killing what runs" : "canceling: what runs is asked to end");
+  stop_starting("the run was canceled");
   for (const auto& [job, step] : jobs_) {
     (void)step;
     world_.target.cancel({job}, at_once);

@@ -1,3 +1,4 @@
+#!/bin/bash
 # Averages the second column by the first.
 # Usage: average.sh ROWS AVERAGES
 set -eu

@@ -1,3 +1,4 @@
+#!/bin/bash
 # Keeps the rows that have a value and none above the highest.
 # Usage: clean.sh TABLE ROWS HIGHEST
 set -eu
