@@ -73,6 +73,7 @@ set(engine_tests
 )
 
 set(cli_tests
+  tests/unit/cli/log_stream_test.cpp
 )
 
 add_executable(mlpipe_tests tests/support/main.cpp

@@ -16,6 +16,11 @@ namespace {
 std::size_t sequence_length(std::string_view text, std::size_t at, bool& is_colour) {
   is_colour = false;
   if (at + 1 >= text.size()) return 1;
+  if (text[at + 1] == ']') {  // a window's title, a link: up to BEL, or ESC and a backslash
+    const auto end = text.find_first_of("\a\x1b", at + 2);
+    if (end == std::string_view::npos) return text.size() - at;
+    return end + (text[end] == '\a' ? 1 : 2) - at;
+  }
   if (text[at + 1] != '[') return 2;
   std::size_t end = at + 2;
   while (end < text.size() && text[end] >= 0x20 && text[end] <= 0x3f) ++end;
@@ -37,7 +42,7 @@ std::string settled_line(std::string_view line) {
       bool is_colour = false;
       const auto length = sequence_length(line, i, is_colour);
       if (is_colour) text += line.substr(i, length);
-      i += length;
+      i += length;  // may be past the end: of a sequence that was cut off
       continue;
     }
     if (c == '\t' || std::iscntrl(static_cast<unsigned char>(c)) == 0) text += c;
