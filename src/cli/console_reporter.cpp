@@ -213,7 +213,7 @@ void ConsoleReporter::print_failure(const FailedStep& failure) {
   std::fputs(terminal_.coloured(text, Colour::red).c_str(), stderr);
 }
 
-void ConsoleReporter::print_kept(const RunSummary& summary) {
+void ConsoleReporter::print_kept(const RunSummary& summary) const {
   if (!options_.keeps_directories) return;
   std::string text =
       "\nprivate directories that are kept (outputs in them are links into the store):\n";

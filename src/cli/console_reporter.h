@@ -41,7 +41,7 @@ class ConsoleReporter : public Reporter {
   [[nodiscard]] bool is_streamed(const std::string& step) const;
   void print_streamed(const std::string& step, const std::string& line);
   void print_failure(const FailedStep& failure);
-  void print_kept(const RunSummary& summary);
+  void print_kept(const RunSummary& summary) const;
   void erase_block();
   void draw_block();
   [[nodiscard]] std::string total_line() const;

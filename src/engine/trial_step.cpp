@@ -12,8 +12,6 @@
 
 namespace mlpipe {
 
-namespace fs = std::filesystem;
-
 TrialStep::TrialStep(const OpenedPipeline& opened, const Selection& selection)
     : world_(opened), locks_(world_.state.step_locks()) {
   const auto rules = rules_for(opened.pipeline, opened.graph, selection);
