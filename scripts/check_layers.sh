@@ -11,10 +11,11 @@ allowed() {
     remote)    echo "base store target" ;;
     spec)      echo "base core" ;;
     history)   echo "base core" ;;
+    view)      echo "base core history" ;;
     registry)  echo "base core history" ;;
     engine)    echo "base core store target datastore remote spec history registry" ;;
-    server)    echo "base core spec store history registry" ;;
-    cli)       echo "base core store target datastore remote spec history registry engine server" ;;
+    server)    echo "base core spec store history registry view" ;;
+    cli)       echo "base core store target datastore remote spec history registry engine server view" ;;
     *)         echo "?" ;;
   esac
 }

@@ -13,6 +13,7 @@ struct Arguments {
   // Of every command.
   std::string workspace;  ///< -C
   bool json = false;
+  std::string colour;  ///< --color
 
   // Of commands that read a pipeline file.
   std::string spec;
@@ -34,7 +35,7 @@ struct Arguments {
   bool dry_run = false;
   bool stats = false;
   std::vector<std::string> tags;  ///< name=value or name
-  bool shell = false;
+  bool opens_shell = false;       ///< --shell
   bool keep = false;
   std::vector<std::string> streamed;  ///< --stream: steps, or "*"
   std::string command_line;
@@ -58,6 +59,9 @@ struct Arguments {
   bool only_stdout = false;
   bool only_stderr = false;
   int tail = -1;  ///< Lines; -1: all.
+
+  // completion
+  std::string shell;
 };
 
 }  // namespace mlpipe

@@ -60,7 +60,7 @@ void declare_run(CommandSet& set) {
                "Print what this step writes while it runs; '*': every step");
   run.add_flag("--keep", arguments.keep,
                "Keep the private directories of completed steps too, and say where they are");
-  run.add_flag("--shell", arguments.shell,
+  run.add_flag("--shell", arguments.opens_shell,
                "With --only STEP: open a shell where the step would start; record nothing");
   run.add_flag("--stats", arguments.stats, "Say where the time went");
 }

@@ -13,6 +13,8 @@ struct EmbeddedText {
 
 // One function per embedded folder.
 
+/// src/cli/completion: the scripts that `mlpipe completion` prints.
+[[nodiscard]] std::span<const EmbeddedText> completion_scripts();
 /// src/cli/templates: the first pipelines that `mlpipe init` writes, "<template>/<file>".
 [[nodiscard]] std::span<const EmbeddedText> template_files();
 

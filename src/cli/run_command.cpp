@@ -45,7 +45,7 @@ int exit_code_of(const RunResult& result) {
 }  // namespace
 
 int run_command(const Arguments& arguments) {
-  if (arguments.shell) return open_step_shell(arguments);
+  if (arguments.opens_shell) return open_step_shell(arguments);
   if (arguments.dry_run) return plan_command(arguments);
   // A reader that goes away (`| head`) must not end a run that trains for hours.
   (void)std::signal(SIGPIPE, SIG_IGN);

@@ -8,7 +8,10 @@
 #include "cli/commands.h"
 #include "cli/json_text.h"
 #include "cli/opened_history.h"
+#include "cli/run_json.h"
 #include "cli/run_why.h"
+#include "cli/status_colour.h"
+#include "cli/table.h"
 #include "cli/terminal.h"
 
 namespace mlpipe {
@@ -16,113 +19,6 @@ namespace mlpipe {
 namespace {
 
 using nlohmann::json;
-
-Colour colour_of(Status status) {
-  switch (status) {
-    case Status::completed:
-      return Colour::green;
-    case Status::failed:
-    case Status::not_responding:
-      return Colour::red;
-    case Status::canceled:
-    case Status::cancel_requested:
-    case Status::skipped:
-      return Colour::yellow;
-    case Status::not_started:
-    case Status::queued:
-    case Status::preparing:
-    case Status::running:
-    case Status::finalizing:
-      return Colour::blue;
-  }
-  return Colour::plain;
-}
-
-json run_json(const RunRecord& run) {
-  return {{"run_id", run.id},
-          {"pipeline", run.pipeline},
-          {"experiment", run.experiment},
-          {"status", to_text(run.status)},
-          {"started", json_time(run.started)},
-          {"finished", json_time(run.finished)},
-          {"spec_file", run.spec_file},
-          {"command_line", run.command_line},
-          {"host", run.host},
-          {"user", run.user},
-          {"mlpipe_version", run.version},
-          {"message", run.message},
-          {"tags", run.tags},
-          {"properties", run.properties}};
-}
-
-json attempt_json(const Attempt& attempt, const StateDirectory& state) {
-  json value = {{"number", attempt.number},
-                {"status", to_text(attempt.status)},
-                {"exit_code", nullptr},
-                {"signal", nullptr},
-                {"message", attempt.message},
-                {"pid", attempt.pid},
-                {"started", json_time(attempt.started)},
-                {"finished", json_time(attempt.finished)},
-                {"user_seconds", json_seconds(attempt.user_time)},
-                {"system_seconds", json_seconds(attempt.system_time)},
-                {"peak_memory_bytes", attempt.peak_memory_bytes},
-                {"lingering_processes", attempt.lingering},
-                {"stdout_file", (state.root / attempt.stdout_file).string()},
-                {"stderr_file", (state.root / attempt.stderr_file).string()}};
-  if (attempt.exit_code) value["exit_code"] = *attempt.exit_code;
-  if (attempt.signal) value["signal"] = *attempt.signal;
-  return value;
-}
-
-json output_json(const OutputRecord& output) {
-  return {{"name", output.name},
-          {"object", output.object.hex()},
-          {"content_hash", output.content_hash.hex()},
-          {"type", output.is_file ? "uri_file" : "uri_folder"},
-          {"file_name", output.file_name},
-          {"bytes", output.bytes},
-          {"files", output.files}};
-}
-
-json metric_json(const Metric& metric) {
-  json value = {{"name", metric.name},
-                {"value", json::parse(metric.value, nullptr, false)},
-                {"time", json_time(metric.time)},
-                {"step", nullptr}};
-  if (metric.step) value["step"] = *metric.step;
-  return value;
-}
-
-json step_json(OpenedHistory& opened, const StepRunRecord& step) {
-  json value = {{"step", step.step},
-                {"status", to_text(step.status)},
-                {"reused", step.reused},
-                {"reason", step.reason},
-                {"message", step.message},
-                {"started", json_time(step.started)},
-                {"finished", json_time(step.finished)},
-                {"fingerprint", nullptr},
-                {"from_run", nullptr},
-                {"varying", false},
-                {"outputs", json::array()},
-                {"metrics", json::array()},
-                {"attempts", json::array()}};
-  if (step.fingerprint) value["fingerprint"] = step.fingerprint->hex();
-  if (step.result)
-    if (const auto result = opened.history.find_result(*step.result)) {
-      value["from_run"] = result->run_id;
-      value["varying"] = result->varying;
-      value["duration_seconds"] = json_seconds(result->duration);
-      for (const auto& output : result->outputs) value["outputs"].push_back(output_json(output));
-    }
-  const auto producer = opened.producer_of(step);
-  for (const auto& metric : opened.history.metrics_of(producer))
-    value["metrics"].push_back(metric_json(metric));
-  for (const auto& attempt : opened.history.attempts_of(producer))
-    value["attempts"].push_back(attempt_json(attempt, opened.state));
-  return value;
-}
 
 std::string tags_text(const RunRecord& run) {
   std::string text;
@@ -165,44 +61,23 @@ void print_head(const RunRecord& run, const Terminal& out) {
 
 /// Of several values under one name the last one counts here; --json has all.
 std::string metrics_text(const std::vector<Metric>& metrics) {
-  std::vector<std::pair<std::string, std::string>> last;
-  for (const auto& metric : metrics) {
-    const auto found = std::find_if(last.begin(), last.end(), [&metric](const auto& each) {
-      return each.first == metric.name;
-    });
-    if (found == last.end())
-      last.emplace_back(metric.name, metric.value);
-    else
-      found->second = metric.value;
-  }
   std::string text;
-  for (const auto& [name, value] : last)
-    text += fmt::format("{}{}={}", text.empty() ? "" : "  ", name, value.substr(0, 10));
+  for (const auto& metric : last_values(metrics))
+    text +=
+        fmt::format("{}{}={}", text.empty() ? "" : "  ", metric.name, metric.value.substr(0, 10));
   return text;
 }
 
-void print_step(OpenedHistory& opened, const StepRunRecord& step, std::size_t width,
-                const Terminal& out) {
-  const std::string_view word = step.reused ? "Reused" : to_text(step.status);
-  std::string took;
-  std::string memory;
-  const auto producer = opened.producer_of(step);
-  const auto attempts = opened.history.attempts_of(producer);
-  if (!attempts.empty()) {
-    took = duration_text(attempts.back().finished - attempts.back().started);
-    if (attempts.back().finished == TimePoint{})
-      took = duration_text(now() - attempts.back().started);
-    memory = size_text(attempts.back().peak_memory_bytes);
-  }
-  std::string reason = step.message.empty() ? step.reason : step.message;
-  const auto lines = split(reason, '\n');
-  fmt::print("{}  {}  {:>11}  {:>9}  {}\n", padded(step.step, width),
-             out.coloured(padded(word, 9), colour_of(step.status)), took, memory, lines.front());
-  for (std::size_t i = 1; i < lines.size(); ++i)
-    fmt::print("{}  {}\n", padded("", width + 2 + 9 + 2 + 11 + 2 + 9), lines[i]);
-  const std::string metrics = metrics_text(opened.history.metrics_of(producer));
-  if (!metrics.empty())
-    fmt::print("{}  {}\n", padded("", width), out.coloured(metrics, Colour::grey));
+void add_step(Table& table, const StepDetails& details) {
+  const StepRunRecord& step = details.record;
+  const auto duration = details.duration();
+  table.add({{step.step},
+             {std::string(step.reused ? "Reused" : to_text(step.status)), colour_of(step.status)},
+             {duration ? duration_text(*duration) : ""},
+             {details.attempts.empty() ? "" : size_text(details.attempts.back().peak_memory_bytes)},
+             {step.message.empty() ? step.reason : step.message}});
+  const std::string metrics = metrics_text(details.metrics);
+  if (!metrics.empty()) table.add({{}, {}, {}, {}, {metrics, Colour::grey}});
 }
 
 }  // namespace
@@ -218,20 +93,22 @@ int runs_command(const Arguments& arguments) {
     return 0;
   }
   const Terminal out(1);
-  std::size_t width = 8;
-  for (const auto& run : runs) width = std::max(width, columns_of(run.pipeline));
+  Table table({{}, {}, {}, {"", Table::Align::right}, {"", Table::Align::left, true}, {}});
   for (const auto& run : runs)
-    fmt::print("{}  {}  {}  {:>12}  {}  {}\n", run.id,
-               out.coloured(padded(to_text(run.status), 13), colour_of(run.status)),
-               local_time_text(run.started), duration_text(elapsed(run)),
-               padded(run.pipeline, width), tags_text(run));
+    table.add({{run.id},
+               {std::string(to_text(run.status)), colour_of(run.status)},
+               {local_time_text(run.started)},
+               {duration_text(elapsed(run))},
+               {run.pipeline},
+               {tags_text(run)}});
+  fmt::print("{}", table.text(out));
   return 0;
 }
 
 int show_command(const Arguments& arguments) {
   OpenedHistory opened(arguments);
   const RunRecord run = opened.find_run(arguments.run);
-  const auto steps = opened.steps_of(run);
+  const auto details = load_details(opened.history, run, opened.steps_of(run));
   if (arguments.json) {
     json document = run_json(run);
     document["resolved_spec"] = json::parse(run.resolved_spec, nullptr, false);
@@ -240,16 +117,21 @@ int show_command(const Arguments& arguments) {
       if (const auto hash = parse_hash(diff->second))
         document["git_diff"] = opened.history.text_of(*hash);
     document["steps"] = json::array();
-    for (const auto& step : steps) document["steps"].push_back(step_json(opened, step));
+    for (const auto& step : details.steps)
+      document["steps"].push_back(step_json(step, opened.state));
     fmt::print("{}\n", json_document(document));
     return 0;
   }
   const Terminal out(1);
   print_head(run, out);
   fmt::print("\n");
-  std::size_t width = 8;
-  for (const auto& step : steps) width = std::max(width, columns_of(step.step));
-  for (const auto& step : steps) print_step(opened, step, width, out);
+  Table table({{"", Table::Align::left, true},
+               {},
+               {"", Table::Align::right},
+               {"", Table::Align::right},
+               {"", Table::Align::left, true}});
+  for (const auto& step : details.steps) add_step(table, step);
+  fmt::print("{}", table.text(out));
   return 0;
 }
 

@@ -140,6 +140,9 @@ struct RunRecord {
   std::int64_t pid = 0;
   TimePoint started{};
   TimePoint finished{};
+  bool pinned = false;  ///< Kept by gc, and not to be deleted.
+  TimePoint
+      deleted{};  ///< When it was deleted; its row stays, hidden from lists. Unset: it was not.
   std::map<std::string, std::string> tags;
   std::map<std::string, std::string> properties;  ///< git and the like, by Azure ML's names.
 };

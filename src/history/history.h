@@ -19,7 +19,8 @@ namespace mlpipe {
 /// a call outside of a batch is one by itself.
 class History {
  public:
-  /// read_write creates and migrates; read_only throws Error(not_found) if there is no such file.
+  /// read_write creates and migrates; read_only throws Error(not_found) if there is no such file,
+  /// and migrates what an earlier version wrote, where it may write.
   History(const std::filesystem::path& file, Database::Mode mode);
 
   void begin_batch();

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view run_columns =
     "key, id, pipeline, experiment, spec_file, resolved_spec, command_line, status, message, host,"
-    " user, version, pid, started, finished";
+    " user, version, pid, started, finished, pinned, deleted";
 
 RunRecord read_run(const Statement& row) {
   RunRecord run;
@@ -28,6 +28,8 @@ RunRecord read_run(const Statement& row) {
   run.pid = row.integer(12);
   run.started = from_micros(row.integer(13));
   run.finished = from_micros(row.integer(14));
+  run.pinned = row.integer(15) != 0;
+  run.deleted = from_micros(row.integer(16));
   return run;
 }
 

@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <random>
 
 #include "base/error.h"
@@ -20,17 +22,28 @@ std::string fresh_run_id() {
 
 std::int64_t flag(bool value) { return value ? 1 : 0; }
 
-/// `file`, if a reader has something to read there.
-const std::filesystem::path& existing(const std::filesystem::path& file, Database::Mode mode) {
-  if (mode == Database::Mode::read_only && !stat_file(file))
+/// `file`, if a reader has something to read there. After an update of mlpipe the first command
+/// brings the database up to date, also one that only looks, if it may write.
+const std::filesystem::path& readable(const std::filesystem::path& file, Database::Mode mode) {
+  if (mode == Database::Mode::read_write) return file;
+  if (!stat_file(file))
     fail(ErrorKind::not_found, "there is no database '{}': nothing was run yet", file.string());
+  bool older = false;
+  {
+    Database look(file, Database::Mode::read_only);
+    older = is_of_older_mlpipe(look);
+  }
+  if (older && ::access(file.c_str(), W_OK) == 0) {
+    Database update(file, Database::Mode::read_write);
+    prepare_schema(update);
+  }
   return file;
 }
 
 }  // namespace
 
 History::History(const std::filesystem::path& file, Database::Mode mode)
-    : database_(existing(file, mode), mode) {
+    : database_(readable(file, mode), mode) {
   if (mode == Database::Mode::read_only) {
     check_schema(database_);
     return;

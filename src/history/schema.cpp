@@ -149,6 +149,10 @@ CREATE TABLE published_paths ( -- what mlpipe put at an output's `path:`
   run INTEGER NOT NULL,
   at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+)sql",
+    R"sql(
+ALTER TABLE runs ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0;
 )sql"};
 
 constexpr std::int64_t schema_version = migrations.size();
@@ -189,13 +193,18 @@ void prepare_schema(Database& database) {
   transaction.commit();
 }
 
+bool is_of_older_mlpipe(Database& database) {
+  const auto version = version_of(database);
+  return version > 0 && version < schema_version;
+}
+
 void check_schema(Database& database) {
   const auto version = version_of(database);
   refuse_newer(version);
   if (version < schema_version)
     fail(ErrorKind::system,
-         "the workspace's database has schema {}, this mlpipe needs {}: the next `mlpipe run` "
-         "brings it up to date",
+         "the workspace's database has schema {}, this mlpipe needs {}, and it may not be "
+         "written from here: the next `mlpipe run` of its owner brings it up to date",
          version, schema_version);
 }
 

@@ -8,6 +8,9 @@ namespace mlpipe {
 /// Throws Error(system) if a newer mlpipe wrote it. This is the only owner of the schema.
 void prepare_schema(Database& database);
 
+/// Whether an earlier version of mlpipe wrote it, so that prepare_schema() would change it.
+[[nodiscard]] bool is_of_older_mlpipe(Database& database);
+
 /// Throws Error(system) unless the database has this program's schema; for readers, which change
 /// nothing.
 void check_schema(Database& database);

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # --shell on a terminal: a prompt that names the step, job control, Ctrl-C reaches the command only, and the person's start-up files do not replace PATH.
 . "$(dirname "$0")/lib.sh"
-on_terminal() { /usr/bin/python3 "$REPOSITORY/tests/e2e/on_terminal.py" "$@"; }
+on_terminal() { /usr/bin/python3 "$REPOSITORY/tests/e2e/talk_on_terminal.py" "$@"; }
 export HOME=$work TERM=xterm
 for file in .bashrc .profile .zshrc .zshenv .zprofile .bash_profile; do echo "PATH=/nowhere; echo STARTED-UP" >$file; done
 seq 2000 >.bash_history

@@ -6,7 +6,7 @@ cat >p.yaml <<Y
 steps:
   talk: {command: 'for i in 1 2 3 4; do echo "line \$i"; sleep 0.2; done; printf "\\033[2Jcleared \\033[31mred\\033[0m\\n"; sleep 1'}
 Y
-/usr/bin/python3 "$REPOSITORY/tests/e2e/on_terminal.py" "$MLPIPE" run p.yaml --stream talk >typescript <<'END'
+/usr/bin/python3 "$REPOSITORY/tests/e2e/talk_on_terminal.py" "$MLPIPE" run p.yaml --stream talk >typescript <<'END'
 expect line 1
 expect 0 of 1 steps, 1 running
 expect line 4

@@ -108,6 +108,25 @@ TEST_CASE("a reader does not migrate, and says what does") {
   CHECK_THROWS_WITH(History(file, Database::Mode::read_only), Contains("mlpipe run"));
 }
 
+TEST_CASE("a reader brings the database of an earlier version up to date") {
+  TemporaryFolder folder;
+  const auto file = folder.path() / "mlpipe.db";
+  RunRecord run{.pipeline = "p"};
+  {
+    History history(file, Database::Mode::read_write);
+    history.begin_run(run);
+  }
+  {
+    Database database(file, Database::Mode::read_write);
+    database.execute(
+        "ALTER TABLE runs DROP COLUMN pinned; ALTER TABLE runs DROP COLUMN deleted;"
+        "PRAGMA user_version = 1");
+  }
+  History history(file, Database::Mode::read_only);
+  CHECK(history.find_run(run.id).pipeline == "p");
+  CHECK_FALSE(history.find_run(run.id).pinned);
+}
+
 TEST_CASE("a reader of a history that is not there says so and makes none") {
   TemporaryFolder folder;
   const auto file = folder.path() / "mlpipe.db";

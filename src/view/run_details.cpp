@@ -1,0 +1,44 @@
+#include "view/run_details.h"
+
+#include <algorithm>
+
+namespace mlpipe {
+
+std::optional<Duration> StepDetails::duration() const {
+  if (attempts.empty()) return std::nullopt;
+  const Attempt& last = attempts.back();
+  return (last.finished == TimePoint{} ? now() : last.finished) - last.started;
+}
+
+StepDetails load_step(History& history, StepRunRecord step) {
+  StepDetails details{.record = std::move(step)};
+  details.producer = details.record.key;
+  if (details.record.result) details.result = history.find_result(*details.record.result);
+  if (details.record.reused && details.result) details.producer = details.result->producer;
+  details.attempts = history.attempts_of(details.producer);
+  details.metrics = history.metrics_of(details.producer);
+  return details;
+}
+
+RunDetails load_details(History& history, RunRecord run, std::vector<StepRunRecord> steps) {
+  RunDetails details{.run = std::move(run)};
+  details.steps.reserve(steps.size());
+  for (auto& step : steps) details.steps.push_back(load_step(history, std::move(step)));
+  return details;
+}
+
+std::vector<Metric> last_values(const std::vector<Metric>& metrics) {
+  std::vector<Metric> last;
+  for (const auto& metric : metrics) {
+    const auto found = std::find_if(last.begin(), last.end(), [&metric](const Metric& each) {
+      return each.name == metric.name;
+    });
+    if (found == last.end())
+      last.push_back(metric);
+    else
+      *found = metric;
+  }
+  return last;
+}
+
+}  // namespace mlpipe
