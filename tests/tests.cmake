@@ -83,6 +83,7 @@ set(view_tests
 
 set(cli_tests
   tests/unit/cli/help_text_test.cpp
+  tests/unit/cli/log_stream_test.cpp
   tests/unit/cli/table_test.cpp
 )
 

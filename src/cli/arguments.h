@@ -35,7 +35,13 @@ struct Arguments {
   bool dry_run = false;
   bool stats = false;
   std::vector<std::string> tags;  ///< name=value or name
+  bool opens_shell = false;       ///< --shell
+  bool keep = false;
+  std::vector<std::string> streamed;  ///< --stream: steps, or "*"
   std::string command_line;
+
+  // init
+  std::string template_name = "shell";
 
   // plan
   bool check = false;
@@ -48,14 +54,19 @@ struct Arguments {
   // Of commands that look at runs.
   std::string run = "latest";
   std::string step;
-  std::string output;       ///< STEP.OUTPUT
-  std::string destination;  ///< DIR
+  std::string output;             ///< STEP.OUTPUT
+  std::string destination = ".";  ///< DIR
   std::size_t limit = 20;
   bool follow = false;
 
   // help
   std::string subject;  ///< A command or a topic.
   bool man = false;
+  // logs
+  int attempt = 0;  ///< 0: all.
+  bool only_stdout = false;
+  bool only_stderr = false;
+  int tail = -1;  ///< Lines; -1: all.
 
   // completion
   std::string shell;

@@ -39,13 +39,12 @@ void declare_why(CommandSet& set) {
 }
 
 void declare_graph(CommandSet& set) {
-  CLI::App& graph =
-      set.add({"graph", "Draw the steps and what goes from one to another",
-               "  mlpipe graph pipeline.yaml\n"
-               "  mlpipe graph pipeline.yaml --status latest -o graph.svg\n"
-               "  mlpipe graph --status latest         (the run as recorded)\n"
-               "  mlpipe graph pipeline.yaml --format dot | dot -Tpdf > graph.pdf\n"},
-              graph_command);
+  CLI::App& graph = set.add({"graph", "Draw the steps and what goes from one to another",
+                             "  mlpipe graph pipeline.yaml\n"
+                             "  mlpipe graph pipeline.yaml --status latest -o graph.svg\n"
+                             "  mlpipe graph --status latest         (the run as recorded)\n"
+                             "  mlpipe graph pipeline.yaml --format dot | dot -Tpdf > graph.pdf\n"},
+                            graph_command);
   add_spec_options(set, graph);
   graph.get_option("SPEC")->required(false)->description(
       "The pipeline file; without it the run of --status is drawn as it was recorded");
