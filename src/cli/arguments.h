@@ -46,6 +46,11 @@ struct Arguments {
   std::string destination;  ///< DIR
   std::size_t limit = 20;
   bool follow = false;
+  bool timeline = false;    ///< show: also where stdout is no terminal.
+  std::string report_file;  ///< report -o
+  std::string metric;       ///< metrics --name
+  bool plot = false;
+  bool csv = false;
 };
 
 }  // namespace mlpipe

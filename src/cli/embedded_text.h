@@ -13,6 +13,9 @@ struct EmbeddedText {
 
 // One function per embedded folder.
 
+/// src/view/style: what the report looks like.
+[[nodiscard]] std::span<const EmbeddedText> report_styles();
+
 /// src/cli/templates: the first pipelines that `mlpipe init` writes, "<template>/<file>".
 [[nodiscard]] std::span<const EmbeddedText> template_files();
 

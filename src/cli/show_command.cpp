@@ -10,6 +10,7 @@
 #include "cli/opened_history.h"
 #include "cli/run_json.h"
 #include "cli/run_why.h"
+#include "cli/show_timeline.h"
 #include "cli/status_colour.h"
 #include "cli/terminal.h"
 
@@ -131,6 +132,7 @@ int show_command(const Arguments& arguments) {
   std::size_t width = 8;
   for (const auto& step : details.steps) width = std::max(width, columns_of(step.record.step));
   for (const auto& step : details.steps) print_step(step, width, out);
+  fmt::print("{}", timeline_text(details, out, arguments.timeline));
   return 0;
 }
 

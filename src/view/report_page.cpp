@@ -165,7 +165,11 @@ std::string report_file_name(const RunRecord& run) {
   for (char& c : name)
     if (c == '/' || c == '\\' || c == ' ') c = '_';
   constexpr std::size_t longest = 100;
-  if (name.size() > longest) name = cut_utf8(name, longest);
+  if (name.size() > longest) {
+    std::size_t end = longest;
+    while ((static_cast<unsigned char>(name[end]) & 0xC0U) == 0x80U) --end;
+    name.resize(end);
+  }
   if (name.empty() || name.front() == '.' || name.front() == '-') name.insert(0, "_");
   return fmt::format("{}-{}.html", name, run.id);
 }
