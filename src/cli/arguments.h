@@ -39,6 +39,11 @@ struct Arguments {
   // plan
   bool check = false;
 
+  // graph
+  std::string format;
+  std::string status_of;    ///< --status RUN
+  std::string output_file;  ///< -o
+
   // Of commands that look at runs.
   std::string run = "latest";
   std::string step;

@@ -32,7 +32,7 @@ struct CommandSet {
 
 // Each declares a group of commands with its options.
 void declare_running_commands(CommandSet& set);  ///< run
-void declare_looking_commands(CommandSet& set);  ///< validate, plan, why: of a pipeline file
+void declare_looking_commands(CommandSet& set);  ///< validate, plan, graph, why: of a pipeline file
 void declare_history_commands(
     CommandSet& set);  ///< runs, show, metrics, report, logs, get, cancel: of past runs
 

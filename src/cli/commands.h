@@ -9,6 +9,7 @@ namespace mlpipe {
 [[nodiscard]] int run_command(const Arguments& arguments);
 [[nodiscard]] int validate_command(const Arguments& arguments);
 [[nodiscard]] int plan_command(const Arguments& arguments);
+[[nodiscard]] int graph_command(const Arguments& arguments);
 [[nodiscard]] int why_command(const Arguments& arguments);
 [[nodiscard]] int runs_command(const Arguments& arguments);
 [[nodiscard]] int show_command(const Arguments& arguments);

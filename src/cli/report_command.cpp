@@ -47,7 +47,7 @@ std::map<Hash, std::string> long_texts(History& history, const RunDetails& detai
 
 std::string drawing_of(const RunDetails& details) {
   try {
-    return graph_svg(step_graph_of(details));
+    return graph_svg(step_graph_of(details), {.background = false});
   } catch (const Error&) {
     return {};  // an unreadable record: the page has the rest
   }

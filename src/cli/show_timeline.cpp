@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdlib>
 #include <vector>
 
 #include "cli/status_colour.h"
@@ -163,18 +162,6 @@ std::string timeline_text(const RunDetails& details, const Terminal& out, bool a
   return text;
 }
 
-Glyphs terminal_glyphs() {
-  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
-    const char* value = std::getenv(name);  // NOLINT(*-mt-unsafe)
-    if (value == nullptr || *value == '\0') continue;
-    std::string locale(value);
-    std::transform(locale.begin(), locale.end(), locale.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return locale.find("utf-8") != std::string::npos || locale.find("utf8") != std::string::npos
-               ? Glyphs::unicode
-               : Glyphs::ascii;
-  }
-  return Glyphs::ascii;
-}
+Glyphs terminal_glyphs() { return locale_is_utf8() ? Glyphs::unicode : Glyphs::ascii; }
 
 }  // namespace mlpipe

@@ -19,7 +19,7 @@ namespace mlpipe {
 [[nodiscard]] std::string timeline_text(const RunDetails& details, const Terminal& out,
                                         bool asked_for);
 
-/// What the terminal's locale lets it show: ASCII unless LC_ALL, LC_CTYPE or LANG says UTF-8.
+/// What the caller's locale lets a drawing use.
 [[nodiscard]] Glyphs terminal_glyphs();
 
 }  // namespace mlpipe

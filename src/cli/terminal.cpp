@@ -50,6 +50,18 @@ std::size_t Terminal::width() const {
   return 80;
 }
 
+bool locale_is_utf8() {
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const char* value = std::getenv(name);  // NOLINT(*-mt-unsafe)
+    if (value == nullptr || *value == '\0') continue;
+    const std::string_view locale(value);
+    for (const auto* codeset : {"UTF-8", "utf-8", "UTF8", "utf8"})
+      if (locale.find(codeset) != std::string_view::npos) return true;
+    return false;
+  }
+  return false;
+}
+
 std::size_t columns_of(std::string_view text) {
   std::size_t columns = 0;
   for (const char c : text)

@@ -24,6 +24,9 @@ class Terminal {
   bool coloured_;
 };
 
+/// Whether the caller's locale (LC_ALL, LC_CTYPE, LANG) takes UTF-8; if not, drawings are ASCII.
+[[nodiscard]] bool locale_is_utf8();
+
 /// `text` cut to `columns` columns (one a code point), with "…" where something was left out.
 [[nodiscard]] std::string cut_to(std::string_view text, std::size_t columns);
 /// `text` filled with blanks to `columns` columns.

@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <tuple>
 
 #include "base/text.h"
 #include "view/layered_layout.h"
+#include "view/step_look.h"
 #include "view/svg_text.h"
 
 namespace mlpipe {
@@ -20,44 +22,6 @@ constexpr double widest_text = 230;
 constexpr double padding = 12;
 constexpr double icon_room = 24;  ///< Left of the text, for the status.
 constexpr double margin = 16;     ///< Around the whole.
-
-/// What is drawn alike.
-struct Look {
-  const char* name;
-  const char* fill;
-  const char* line;
-  const char* dark_fill;
-  const char* dark_line;
-};
-
-constexpr Look plain_look{"plain", "#f6f8fa", "#6e7781", "#161b22", "#8b949e"};
-constexpr Look good_look{"good", "#dafbe1", "#1a7f37", "#12331d", "#3fb950"};
-constexpr Look reused_look{"reused", "#ffffff", "#1a7f37", "#0d1117", "#3fb950"};
-constexpr Look bad_look{"bad", "#ffebe9", "#cf222e", "#3c1618", "#f85149"};
-constexpr Look stopped_look{"stopped", "#fff8c5", "#9a6700", "#332a0c", "#d29922"};
-constexpr Look going_look{"going", "#ddf4ff", "#0969da", "#0c2d54", "#58a6ff"};
-
-const Look& look_of(const DrawnStep& step) {
-  if (!step.status) return plain_look;
-  switch (*step.status) {
-    case Status::completed:
-      return step.reused ? reused_look : good_look;
-    case Status::failed:
-    case Status::not_responding:
-      return bad_look;
-    case Status::canceled:
-    case Status::cancel_requested:
-    case Status::skipped:
-      return stopped_look;
-    case Status::not_started:
-    case Status::queued:
-    case Status::preparing:
-    case Status::running:
-    case Status::finalizing:
-      return going_look;
-  }
-  return plain_look;
-}
 
 /// A sign for a status within a circle of radius 8 around (0, 0), as a path to be stroked: not
 /// colour alone says what happened.
@@ -191,7 +155,7 @@ class SvgWriter {
         p());
   }
 
-  void add_look(const Look& look, bool dark) {
+  void add_look(const StepLook& look, bool dark) {
     const char* line = dark ? look.dark_line : look.line;
     add(".{0}-{1} .{0}-box{{fill:{2};stroke:{3}}}", p(), look.name,
         dark ? look.dark_fill : look.fill, line);
@@ -206,9 +170,7 @@ class SvgWriter {
     add(".{0}-page{{fill:{1}}}.{0}-name{{fill:{2}}}.{0}-subtitle{{fill:{3}}}"
         ".{0}-line{{stroke:{4}}}.{0}-tip{{fill:{4}}}.{0}-sign{{stroke:{1}}}\n",
         p(), page, ink, faint, edge);
-    for (const auto& look :
-         {plain_look, good_look, reused_look, bad_look, stopped_look, going_look})
-      add_look(look, dark);
+    for (const auto& look : all_looks()) add_look(look, dark);
   }
 
   void add_colours() {
@@ -234,7 +196,9 @@ class SvgWriter {
       const Point& a = route[i - 1];
       const Point& b = route[i];
       if (i % 2 == 1) {
-        if (a.x != b.x || a.y != b.y) path += fmt::format("L{:.1f} {:.1f}", b.x, b.y);
+        if (std::abs(a.x - b.x) + std::abs(a.y - b.y) >
+            0.1)  // else an arrow's tip has no direction
+          path += fmt::format("L{:.1f} {:.1f}", b.x, b.y);
       } else if (sideways_) {
         const double middle = (a.x + b.x) / 2;
         path +=

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "view/layer_columns.h"
 #include "view/layer_order.h"
 
 namespace mlpipe {
@@ -74,96 +75,16 @@ LayeredGraph cut_edges(const LayoutRequest& request, const Indices& layer,
   return graph;
 }
 
-/// Chooses x for every vertex: near its neighbours, in the layer's order, with room between.
-class Columns {
- public:
-  Columns(const LayeredGraph& graph, const LayoutRequest& request)
-      : graph_(graph), request_(request), x_(graph.layer_of.size()) {
-    for (const auto& layer : graph.layers) {
-      double at = 0;
-      for (std::size_t i = 0; i < layer.size(); ++i) {
-        if (i > 0) at += apart(layer[i - 1], layer[i]);
-        x_[layer[i]] = at;
-      }
-    }
-  }
-
-  /// The mean of what comes out looking up and looking down: both keep long edges straight.
-  std::vector<double> chosen() {
-    const auto count = graph_.layers.size();
-    std::vector<double> looking_up;
-    constexpr int rounds = 8;
-    for (int round = 0; round < rounds; ++round) {
-      for (std::size_t i = 0; i < count; ++i) place(graph_.layers[i], graph_.above);
-      looking_up = x_;
-      for (std::size_t i = count; i-- > 0;) place(graph_.layers[i], graph_.below);
-    }
-    for (std::size_t i = 0; i < x_.size(); ++i) x_[i] = (x_[i] + looking_up[i]) / 2;
-    return x_;
-  }
-
- private:
-  /// Vertices that touch and move together.
-  struct Block {
-    double sum = 0;  ///< Of wishes times weights.
-    double weight = 0;
-    std::size_t vertices = 0;
-
-    [[nodiscard]] double mean() const { return sum / weight; }
-  };
-
-  [[nodiscard]] double width(std::size_t vertex) const {
-    return graph_.is_bend(vertex) ? 0 : request_.sizes[vertex].x;
-  }
-  /// The least distance between the centres of two neighbours.
-  [[nodiscard]] double apart(std::size_t left, std::size_t right) const {
-    const bool both_bend = graph_.is_bend(left) && graph_.is_bend(right);
-    return (width(left) + width(right)) / 2 + request_.gap_beside * (both_bend ? 0.6 : 1);
-  }
-  [[nodiscard]] double median(const Indices& neighbours) const {
-    std::vector<double> places;
-    for (const auto other : neighbours) places.push_back(x_[other]);
-    std::sort(places.begin(), places.end());
-    const auto half = places.size() / 2;
-    return places.size() % 2 == 1 ? places[half] : (places[half - 1] + places[half]) / 2;
-  }
-
-  /// The places nearest to the wishes (least squares) that keep the order and the distances:
-  /// neighbours whose wishes collide are pooled.
-  void place(const Indices& layer, const std::vector<Indices>& neighbours) {
-    std::vector<Block> blocks;
-    std::vector<double> offsets;
-    double offset = 0;
-    for (std::size_t i = 0; i < layer.size(); ++i) {
-      if (i > 0) offset += apart(layer[i - 1], layer[i]);
-      offsets.push_back(offset);
-      const auto& near = neighbours[layer[i]];
-      const double wish = near.empty() ? x_[layer[i]] : median(near);
-      const double weight = near.empty() ? 0.2 : graph_.is_bend(layer[i]) ? 4 : 1;
-      blocks.push_back({(wish - offset) * weight, weight, 1});
-      while (blocks.size() > 1 && blocks[blocks.size() - 2].mean() > blocks.back().mean()) {
-        const Block last = blocks.back();
-        blocks.pop_back();
-        blocks.back().sum += last.sum;
-        blocks.back().weight += last.weight;
-        blocks.back().vertices += last.vertices;
-      }
-    }
-    std::size_t i = 0;
-    for (const auto& block : blocks)
-      for (const auto end = i + block.vertices; i < end; ++i)
-        x_[layer[i]] = block.mean() + offsets[i];
-  }
-
-  const LayeredGraph& graph_;
-  const LayoutRequest& request_;
-  std::vector<double> x_;
-};
-
 /// Top and bottom of each layer.
 struct Band {
   double top = 0;
   double bottom = 0;
+};
+
+/// Where vertices and layers came to lie.
+struct Places {
+  std::vector<double> x;  ///< Of each vertex.
+  std::vector<Band> bands;
 };
 
 std::vector<Band> stack_layers(const LayeredGraph& graph, const LayoutRequest& request,
@@ -209,31 +130,10 @@ std::vector<double> spread_ends(const LayoutRequest& request, const std::vector<
   return ends;
 }
 
-}  // namespace
-
-LayeredLayout lay_out(const LayoutRequest& request) {
-  LayeredLayout layout;
-  layout.layers = choose_layers(request);
-  std::vector<Indices> ways;
-  LayeredGraph graph = cut_edges(request, layout.layers, ways);
-  layout.crossings = reduce_crossings(graph);
-  std::vector<double> x = Columns(graph, request).chosen();
-
-  double left = 0;
-  double right = 0;
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    const double half = i < graph.boxes ? request.sizes[i].x / 2 : 0;
-    left = i == 0 ? x[i] - half : std::min(left, x[i] - half);
-    right = i == 0 ? x[i] + half : std::max(right, x[i] + half);
-  }
-  for (auto& each : x) each -= left;
-  const auto bands = stack_layers(graph, request, x);
-  layout.size = {right - left, bands.empty() ? 0 : bands.back().bottom};
-  for (std::size_t i = 0; i < graph.boxes; ++i) {
-    const Band& band = bands[layout.layers[i]];
-    layout.centres.push_back({x[i], (band.top + band.bottom) / 2});
-  }
-
+/// The way of each edge, from box to box.
+void add_routes(LayeredLayout& layout, const LayoutRequest& request, const LayeredGraph& graph,
+                const std::vector<Indices>& ways, const Places& places) {
+  const auto& [x, bands] = places;
   const auto starts = spread_ends(request, ways, x, true);
   const auto ends = spread_ends(request, ways, x, false);
   for (std::size_t i = 0; i < ways.size(); ++i) {
@@ -249,6 +149,127 @@ LayeredLayout lay_out(const LayoutRequest& request) {
     route.push_back({ends[i], bands[layout.layers[to]].top});
     route.push_back({ends[i], layout.centres[to].y - request.sizes[to].y / 2});
     layout.routes.push_back(std::move(route));
+  }
+}
+
+/// Lays out boxes that hang together.
+LayeredLayout lay_out_part(const LayoutRequest& request) {
+  LayeredLayout layout;
+  layout.layers = choose_layers(request);
+  std::vector<Indices> ways;
+  LayeredGraph graph = cut_edges(request, layout.layers, ways);
+  layout.crossings = reduce_crossings(graph);
+  std::vector<double> x = choose_columns(graph, request);
+
+  double left = 0;
+  double right = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const double half = i < graph.boxes ? request.sizes[i].x / 2 : 0;
+    left = i == 0 ? x[i] - half : std::min(left, x[i] - half);
+    right = i == 0 ? x[i] + half : std::max(right, x[i] + half);
+  }
+  for (auto& each : x) each -= left;
+  const Places places{.x = x, .bands = stack_layers(graph, request, x)};
+  const auto& bands = places.bands;
+  layout.size = {right - left, bands.empty() ? 0 : bands.back().bottom};
+  for (std::size_t i = 0; i < graph.boxes; ++i) {
+    const Band& band = bands[layout.layers[i]];
+    layout.centres.push_back({x[i], (band.top + band.bottom) / 2});
+  }
+  add_routes(layout, request, graph, ways, places);
+  return layout;
+}
+
+/// Boxes that hang together, directly or not.
+struct Part {
+  Indices boxes;
+  Indices edges;
+};
+
+std::vector<Part> parts_of(const LayoutRequest& request) {
+  std::vector<Indices> beside(request.sizes.size());
+  for (const auto& [from, to] : request.edges) {
+    beside[from].push_back(to);
+    beside[to].push_back(from);
+  }
+  std::vector<Part> parts;
+  constexpr auto nowhere = static_cast<std::size_t>(-1);
+  Indices part_of(request.sizes.size(), nowhere);
+  for (std::size_t first = 0; first < part_of.size(); ++first) {
+    if (part_of[first] != nowhere) continue;
+    part_of[first] = parts.size();
+    Part part{.boxes = {first}};
+    for (std::size_t done = 0; done < part.boxes.size(); ++done)
+      for (const auto other : beside[part.boxes[done]])
+        if (part_of[other] == nowhere) {
+          part_of[other] = parts.size();
+          part.boxes.push_back(other);
+        }
+    std::sort(part.boxes.begin(), part.boxes.end());
+    parts.push_back(std::move(part));
+  }
+  for (std::size_t i = 0; i < request.edges.size(); ++i)
+    parts[part_of[request.edges[i].first]].edges.push_back(i);
+  std::stable_sort(parts.begin(), parts.end(), [](const Part& a, const Part& b) {
+    return a.boxes.size() > b.boxes.size();  // small ones fill the rows below
+  });
+  return parts;
+}
+
+LayeredLayout lay_out_part(const LayoutRequest& request, const Part& part) {
+  LayoutRequest own{.gap_beside = request.gap_beside, .gap_below = request.gap_below};
+  Indices position(request.sizes.size());
+  for (const auto box : part.boxes) {
+    position[box] = own.sizes.size();
+    own.sizes.push_back(request.sizes[box]);
+  }
+  for (const auto edge : part.edges)
+    own.edges.emplace_back(position[request.edges[edge].first],
+                           position[request.edges[edge].second]);
+  return lay_out_part(own);
+}
+
+/// How wide rows of parts may be, so that all together are about as wide as high.
+double width_of_rows(const std::vector<LayeredLayout>& parts, const LayoutRequest& request) {
+  double widest = 0;
+  double area = 0;
+  for (const auto& part : parts) {
+    widest = std::max(widest, part.size.x);
+    area += (part.size.x + request.gap_beside) * (part.size.y + request.gap_below);
+  }
+  return std::max(widest, std::sqrt(area) * 1.2);
+}
+
+}  // namespace
+
+LayeredLayout lay_out(const LayoutRequest& request) {
+  const auto parts = parts_of(request);
+  std::vector<LayeredLayout> drawn;
+  for (const auto& part : parts) drawn.push_back(lay_out_part(request, part));
+  const double row_width = width_of_rows(drawn, request);
+
+  LayeredLayout layout;
+  layout.centres.resize(request.sizes.size());
+  layout.layers.resize(request.sizes.size());
+  layout.routes.resize(request.edges.size());
+  Point corner;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (corner.x > 0 && corner.x + drawn[i].size.x > row_width)
+      corner = {0, layout.size.y + request.gap_below};
+    const auto moved = [&corner](Point point) {
+      return Point{point.x + corner.x, point.y + corner.y};
+    };
+    for (std::size_t k = 0; k < parts[i].boxes.size(); ++k) {
+      layout.centres[parts[i].boxes[k]] = moved(drawn[i].centres[k]);
+      layout.layers[parts[i].boxes[k]] = drawn[i].layers[k];
+    }
+    for (std::size_t k = 0; k < parts[i].edges.size(); ++k)
+      for (const auto& point : drawn[i].routes[k])
+        layout.routes[parts[i].edges[k]].push_back(moved(point));
+    const Point end = moved(drawn[i].size);
+    layout.size = {std::max(layout.size.x, end.x), std::max(layout.size.y, end.y)};
+    layout.crossings += drawn[i].crossings;
+    corner.x = end.x + request.gap_beside;
   }
   return layout;
 }

@@ -22,11 +22,13 @@ std::string ending_of(std::string_view name) {
   return ending;
 }
 
-Markup block(std::string_view summary, std::string_view note, std::string_view content, bool open) {
+Markup block(std::string_view summary, std::string_view note, std::string_view content, bool open,
+             std::string_view look = "block") {
   Markup head = text(summary);
   if (!note.empty()) head += element("span", {{"class", "note"}}, fmt::format(" {}", note));
-  return element("details", {{"class", "block"}, {"open", open ? "" : no_attribute}},
-                 element("summary", {}, head) + element("pre", {{"tabindex", "0"}}, content));
+  return element("details", {{"class", look}, {"open", open ? "" : no_attribute}},
+                 element("summary", {}, head) + element("div", {{"class", "text"}, {"tabindex", "0"}},
+                                                    element("pre", {}, content)));
 }
 
 }  // namespace
@@ -135,7 +137,7 @@ Markup preview_block(const ShownFile& file) {
 
 Markup log_block(const ShownLog& log, bool open) {
   const auto end = end_of(log);
-  return block(log.title, end.cut ? "the end of it" : "", end.text, open);
+  return block(log.title, end.cut ? "the end of it" : "", end.text, open, "block log");
 }
 
 }  // namespace mlpipe

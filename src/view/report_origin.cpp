@@ -23,7 +23,8 @@ Markup pair(std::string_view name, const Markup& value) {
 Markup collapsed(std::string_view summary, std::string_view content) {
   return element("details", {{"class", "block"}},
                  element("summary", {}, summary) +
-                     element("pre", {{"tabindex", "0"}}, content));
+                     element("div", {{"class", "text"}, {"tabindex", "0"}},
+                             element("pre", {}, content)));
 }
 
 json spec_of(const ReportData& data) {

@@ -46,10 +46,22 @@ Markup cell(std::string_view label, std::string_view content, std::string_view n
   return cell(label, text(content), name);
 }
 
-Markup head_row(std::initializer_list<std::string_view> names) {
+struct Head {
+  std::string_view name;
+  std::string_view look = no_attribute;
+};
+
+Markup head_row(std::initializer_list<Head> heads) {
   Markup cells;
-  for (const auto name : names) cells += element("th", {{"scope", "col"}}, name);
+  for (const auto& [name, look] : heads)
+    cells += element("th", {{"scope", "col"}, {"class", look}}, name);
   return element("thead", {}, element("tr", {}, cells));
+}
+
+/// What a step said at last; in red only where it is the reason of a failure.
+Markup message_of(const StepRunRecord& record) {
+  const bool bad = record.status == Status::failed || record.status == Status::not_responding;
+  return element("div", {{"class", bad ? "message" : "note"}}, lines_of(record.message));
 }
 
 Markup step_row(const ReportData& data, std::size_t index) {
@@ -66,7 +78,7 @@ Markup step_row(const ReportData& data, std::size_t index) {
   }
   Markup why = lines_of(record.reason);
   if (!record.message.empty())
-    why += element("div", {{"class", "message"}}, lines_of(record.message));
+    why += message_of(record);
   return element(
       "tr", {},
       element("th", {{"scope", "row"}}, step_link(data, index)) +
@@ -90,8 +102,13 @@ Markup attempts_table(const StepDetails& step, const ReportData& data) {
             element("td", {}, lines_of(attempt.message)));
   return element("div", {{"class", "scroll"}},
                  element("table", {},
-                         head_row({"Attempt", "Status", "Took", "CPU time", "Memory", "Exit code",
-                                   "Message"}) +
+                         head_row({{"Attempt"},
+                                   {"Status"},
+                                   {"Took", "number"},
+                                   {"CPU time", "number"},
+                                   {"Memory", "number"},
+                                   {"Exit code", "number"},
+                                   {"Message"}}) +
                              element("tbody", {}, rows)));
 }
 
@@ -108,7 +125,12 @@ Markup outputs_table(const std::vector<OutputRecord>& outputs) {
                                 element("code", {}, output.content_hash.hex().substr(0, 12))));
   return element("div", {{"class", "scroll"}},
                  element("table", {},
-                         head_row({"Output", "Type", "File name", "Size", "Files", "Content"}) +
+                         head_row({{"Output"},
+                                   {"Type"},
+                                   {"File name"},
+                                   {"Size", "number"},
+                                   {"Files", "number"},
+                                   {"Content"}}) +
                              element("tbody", {}, rows)));
 }
 
@@ -116,19 +138,34 @@ Markup pair(std::string_view name, const Markup& value) {
   return element("dt", {}, name) + element("dd", {}, value);
 }
 
-Markup facts(const StepDetails& step) {
+/// One attempt in words: several have a table.
+std::string effort_text(const Attempt& attempt, const ReportData& data) {
+  std::string effort = attempt_took(attempt, data.details, data.made);
+  if (attempt.finished != TimePoint{})
+    effort += fmt::format(", {} of CPU time", duration_text(attempt.user_time + attempt.system_time));
+  if (const auto memory = memory_text(attempt); !memory.empty()) effort += ", " + memory;
+  if (attempt.signal)
+    effort += ", ended by " + how_it_ended(attempt);
+  else if (attempt.exit_code)
+    effort += ", exit code " + how_it_ended(attempt);
+  return effort;
+}
+
+Markup facts(const StepDetails& step, const ReportData& data) {
   const StepRunRecord& record = step.record;
   Markup list;
   if (!record.message.empty())
-    list += pair("Message", element("span", {{"class", "message"}}, lines_of(record.message)));
+    list += pair("Message", message_of(record));
   if (!record.reason.empty())
     list += pair(record.reused ? "Why it was reused" : "Why it ran", lines_of(record.reason));
   if (record.reused && step.result) {
     list += pair("Produced by", text(fmt::format("run {}, as step {}, {} UTC", step.result->run_id,
                                                  step.result->step,
                                                  iso_utc(step.result->made).substr(0, 10))));
-    list += pair("Took then", text(duration_text(step.result->duration)));
   }
+  if (step.attempts.size() == 1)
+    list += pair(record.reused ? "Took then" : "Took",
+                 text(effort_text(step.attempts.front(), data)));
   if (record.fingerprint)
     list += pair("Fingerprint", element("code", {{"title", record.fingerprint->hex()}},
                                         record.fingerprint->hex().substr(0, 12)));
@@ -181,8 +218,8 @@ Markup step_block(const ReportData& data, std::size_t index) {
               element("h3", {}, step.record.step) +
                   status_badge(step.record.status, step.record.reused) +
                   element("span", {{"class", "note"}}, summary_note(step, data)));
-  Markup body = facts(step);
-  if (!step.attempts.empty()) body += attempts_table(step, data);
+  Markup body = facts(step, data);
+  if (step.attempts.size() > 1) body += attempts_table(step, data);
   if (step.result && !step.result->outputs.empty()) body += outputs_table(step.result->outputs);
   if (index < data.files.size()) {
     // Of a failed step the last word was said on stderr, which then stands open and first.
@@ -231,7 +268,12 @@ Markup steps_table(const ReportData& data) {
   for (std::size_t i = 0; i < data.details.steps.size(); ++i) rows += step_row(data, i);
   return element("table", {{"class", "steps"}},
                  element("caption", {{"class", "spoken"}}, "Steps") +
-                     head_row({"Step", "Status", "Why", "Took", "Memory", "Exit code"}) +
+                     head_row({{"Step"},
+                               {"Status"},
+                               {"Why"},
+                               {"Took", "number"},
+                               {"Memory", "number"},
+                               {"Exit code", "number"}}) +
                      element("tbody", {}, rows));
 }
 

@@ -34,8 +34,9 @@ double width_of(std::string_view letter) {
 }  // namespace
 
 std::string xml_text(std::string_view bytes) {
+  const std::string whole = printable(bytes);
   std::string text;
-  for (const auto letter : letters_of(printable(bytes))) {
+  for (const auto letter : letters_of(whole)) {
     if (letter == "\xEF\xBF\xBE" || letter == "\xEF\xBF\xBF") continue;  // not in XML at all
     const char c = letter.front();
     switch (c) {
