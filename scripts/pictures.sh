@@ -24,13 +24,14 @@ cd "$demo/breast-cancer"
 export PATH=$demo/bin:$PATH MLPIPE_SLOT_DIRECTORY=$demo/slots
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
 
-python3 "$pictures/terminal_svg.py" "$pictures/terminal.svg" \
-  "A terminal: the first run of the breast cancer example runs six steps, the second reuses all six, a third with other parameters runs three" \
+python3 "$pictures/terminal_svg.py" "$pictures/run.svg" \
+  "A terminal: the first run of the breast cancer example runs six steps, the second reuses all six, a third with another parameter runs three and says why" \
   "mlpipe run pipeline.yaml" \
   "mlpipe run pipeline.yaml" \
-  "mlpipe run pipeline.yaml -p n_estimators=200" \
-  "mlpipe why latest train_forest" \
-  "mlpipe show --timeline | tail -n 7"
+  "mlpipe run pipeline.yaml -p n_estimators=200"
+python3 "$pictures/terminal_svg.py" "$pictures/show.svg" \
+  "A terminal: mlpipe show lists the steps of a run with status, time, memory, reason and metrics, and draws when each ran" \
+  "mlpipe show"
 
 mlpipe report latest -o "$demo/run.html" >/dev/null
 python3 - "$repository/tests/browser" "$demo/run.html" "$pictures/report.png" <<'END'

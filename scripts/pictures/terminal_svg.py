@@ -12,7 +12,7 @@ import re
 import subprocess
 import sys
 
-COLUMNS, ROWS = 100, 40
+COLUMNS, ROWS = 106, 40
 COLOURS = {31: "#ff7b72", 32: "#56d364", 33: "#e3b341", 34: "#79c0ff", 90: "#8b949e"}
 CELL, LINE, MARGIN, HEAD = 8.43, 20, 22, 44
 SEQUENCE = re.compile(r"\x1b\[([0-9;?]*)([A-Za-z])")
@@ -97,16 +97,15 @@ class Screen:
 
 
 def pieces(line):
-    """Runs of letters that look the same, with their columns; blanks are left out."""
+    """Words that look the same, with their columns; where there are two blanks, a new one begins."""
     begin = 0
     while begin < len(line):
         end = begin
         while end < len(line) and line[end][1] == line[begin][1]:
             end += 1
         text = "".join(letter for letter, _ in line[begin:end])
-        bare = text.strip(" ")
-        if bare:
-            yield begin + len(text) - len(text.lstrip(" ")), bare, line[begin][1]
+        for words in re.finditer(r"\S+( \S+)*", text):
+            yield begin + words.start(), words.group(), line[begin][1]
         begin = end
 
 
@@ -124,7 +123,7 @@ def svg(screen, title):
     for i, colour in enumerate(("#ff5f57", "#febc2e", "#28c840")):
         out.append(f'<circle cx="{MARGIN + 4 + i * 20}" cy="22" r="6" fill="{colour}"/>')
     out.append('<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, \'DejaVu Sans Mono\', '
-               'monospace" font-size="14" fill="#e6edf3" xml:space="preserve">')
+               'monospace" font-size="14" fill="#e6edf3">')
     for row, line in enumerate(lines):
         for column, text, (colour, bold) in pieces(line):
             look = f' fill="{colour}"' if colour else ""

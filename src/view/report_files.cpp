@@ -93,11 +93,10 @@ Beginning beginning_of(std::string_view content, std::uint64_t bytes, const Repo
     ++lines;
   }
   result.cut = result.cut || end < content.size();
-  // Of a long first line, do not end within a character.
-  if (end == content.size() && result.cut)
+  if (end == content.size() && result.cut) {  // do not end within a character
     while (end > 0 && (static_cast<unsigned char>(content[end - 1]) & 0xC0U) == 0x80U) --end;
-  if (end > 0 && end < content.size() && static_cast<unsigned char>(content[end - 1]) >= 0xC0U)
-    --end;
+    if (end > 0 && static_cast<unsigned char>(content[end - 1]) >= 0xC0U) --end;
+  }
   result.text = content.substr(0, end);
   return result;
 }

@@ -128,12 +128,20 @@ Markup head(const ReportData& data) {
           element("style", {}, Markup::trusted(data.style)));
 }
 
+/// The drawing; one too large to be taken in at a glance is closed at first.
+Markup graph_part(const ReportData& data) {
+  constexpr std::size_t most = 200;
+  const Markup drawing = element("div", {{"class", "scroll graph"}, {"tabindex", "0"}},
+                                 Markup::trusted(data.graph));
+  const std::size_t steps = data.details.steps.size();
+  if (steps <= most) return drawing;
+  return element("details", {{"class", "block"}},
+                 element("summary", {}, fmt::format("The graph of {} steps", steps)) + drawing);
+}
+
 Parts parts_of(const ReportData& data) {
   Parts parts;
-  if (!data.graph.empty())
-    parts.add("graph", "Graph",
-              element("div", {{"class", "scroll graph"}, {"tabindex", "0"}},
-                      Markup::trusted(data.graph)));
+  if (!data.graph.empty()) parts.add("graph", "Graph", graph_part(data));
   const Timeline timeline = timeline_of(data.details, data.made);
   if (timeline.has_bars()) parts.add("timeline", "Timeline", timeline_table(timeline));
   if (!data.details.steps.empty()) parts.add("steps", "Steps", steps_table(data));

@@ -10,7 +10,7 @@ steps:
 END
 export HOME=$work
 touch wait
-mlpipe run p.yaml >/dev/null 2>&1 & driver=$!
+"$MLPIPE" run p.yaml >/dev/null 2>&1 & driver=$!
 background+=("$driver")
 wait_until 20 sh -c "'$MLPIPE' logs latest slow | grep started"
 expect_code 0 mlpipe report -o running.html

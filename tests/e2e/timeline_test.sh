@@ -12,7 +12,7 @@ expect_code 0 mlpipe show
 ! grep -q '###\|███' "$work/out" || fail "a timeline in a pipe"
 LC_ALL=C expect_code 0 mlpipe show --timeline
 expect_equal "$(tail -n 2 "$work/out" | grep -c '#####')" 2 "bars"
-tail -n 1 "$work/out" | grep -q '^a_rather_long_name_for_a~ \{10\} *[-#]*#####' || fail "the second step starts later: $(cat "$work/out")"
+tail -n 1 "$work/out" | grep -q '^a_rather_long_name_for_a_~ \{10\} *[-#]*#####' || fail "the second step starts later: $(cat "$work/out")"
 expect_equal "$(awk 'length > 80' <(tail -n 3 "$work/out"))" "" "wider than 80 columns"
 LC_ALL=C.UTF-8 expect_code 0 mlpipe show --timeline
 expect_out "█████"

@@ -110,10 +110,10 @@ TEST_CASE("metrics are summed up by name, texts without their quotes") {
 TEST_CASE("a plot on a terminal fits it, in dots or letters") {
   const auto plot = plot_of({{0, 0}, {1, 1}});
   CHECK(plot_text(plot, {24, 3}, Glyphs::ascii) ==
-        "  1 |              *****\n"
+        "  1 +              *****\n"
         "0.5 +     *********\n"
         "  0 +*****\n"
-        "     0       step      1\n");
+        "     0      step       1\n");
   const auto dots = plot_text(plot, {24, 3}, Glyphs::unicode);
   CHECK(dots.find("⠤") != std::string::npos);
   CHECK(plot_text(plot, {12, 3}, Glyphs::unicode).empty());
