@@ -11,7 +11,7 @@ set -euo pipefail
 build=(g++ cmake ninja-build pkgconf git ccache mold catch2 libcli11-dev libfmt-dev libgit2-dev
   libsqlite3-dev libxxhash-dev libyaml-cpp-dev nlohmann-json3-dev)
 pipelines=(bash coreutils mawk python3 python3-sklearn python3-matplotlib)
-test=(bsdutils chromium fonts-dejavu-core poppler-utils procps python3-jsonschema util-linux)
+test=(bsdutils chromium fonts-dejavu-core graphviz librsvg2-bin poppler-utils procps python3-jsonschema util-linux)
 ci=(clang-14 libclang-rt-14-dev clang clang-format-14 clang-tidy-14 llvm shellcheck)
 
 packages_of() {

@@ -1,6 +1,7 @@
 #include "view/graph_lines.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <tuple>
@@ -79,11 +80,11 @@ class Signs {
   /// Where a level line meets a lane, from the sides on which there are lines.
   [[nodiscard]] const char* joint(bool up, bool down, bool left, bool right) const {
     if (!unicode_) return up && down ? "+" : down ? "." : right && !left ? "`" : "'";
-    constexpr const char* with_up_and_down[] = {"│", "├", "┤", "┼"};
-    constexpr const char* with_up[] = {"╵", "╰", "╯", "┴"};
-    constexpr const char* with_down[] = {"╷", "╭", "╮", "┬"};
+    constexpr std::array with_up_and_down{"│", "├", "┤", "┼"};
+    constexpr std::array with_up{"╵", "╰", "╯", "┴"};
+    constexpr std::array with_down{"╷", "╭", "╮", "┬"};
     const auto sides = static_cast<std::size_t>(left) * 2 + static_cast<std::size_t>(right);
-    return up && down ? with_up_and_down[sides] : up ? with_up[sides] : with_down[sides];
+    return up && down ? with_up_and_down.at(sides) : up ? with_up.at(sides) : with_down.at(sides);
   }
 
  private:
@@ -148,6 +149,10 @@ class LineDrawing {
       const auto place = *lanes_[lane].column;
       if (ends && (!column || place < *column)) column = place;
     }
+    if (fed_from.empty() && bare_ && !any_open()) {
+      lines_.emplace_back();  // what follows has nothing to do with what stands above
+      bare_.reset();
+    }
     if (!column) column = free_column(fed_from.empty() ? 0 : *lanes_[fed_from.front().lane].column);
     add_line(*column, fed_from, signs_.mark(), step);
     for (const auto& joint : fed_from) {
@@ -177,6 +182,7 @@ class LineDrawing {
       }
       joints.push_back({.lane = lane, .up = was_open, .down = true});
     }
+    bare_ = joints.empty() && !straight ? std::optional(column) : std::nullopt;
     if (joints.empty()) return;
     add_line(column, joints,
              signs_.joint(true, straight, leftmost(joints) < column, rightmost(joints) > column),
@@ -189,12 +195,19 @@ class LineDrawing {
     lanes_[lane].column = column;
   }
 
+  [[nodiscard]] bool any_open() const {
+    return std::any_of(columns_.begin(), columns_.end(),
+                       [](const auto& lane) { return lane.has_value(); });
+  }
+  [[nodiscard]] bool is_free(std::size_t column) const {
+    return column != bare_ && (column >= columns_.size() || !columns_[column]);
+  }
   /// The free column nearest to another one, rather right of it than left.
   [[nodiscard]] std::size_t free_column(std::size_t beside) const {
     std::size_t right = beside;
-    while (right < columns_.size() && columns_[right]) ++right;
+    while (!is_free(right)) ++right;
     for (std::size_t left = beside; left-- > 0 && beside - left < right - beside;)
-      if (!columns_[left]) return left;
+      if (is_free(left)) return left;
     return right;
   }
 
@@ -243,6 +256,9 @@ class LineDrawing {
   std::vector<Indices> dependents_;
   Indices newest_need_;  ///< When the last of a step's needs was drawn; 0: it has none.
   std::vector<std::optional<std::size_t>> columns_;  ///< The lane in each.
+  /// The column of a mark in the line above from which no lane goes on: a mark right below it would
+  /// look as if it were fed from there.
+  std::optional<std::size_t> bare_;
   std::vector<GraphLine> lines_;
 };
 

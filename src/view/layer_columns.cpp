@@ -11,8 +11,8 @@ using Indices = std::vector<std::size_t>;
 /// Chooses x for every vertex: near its neighbours, in the layer's order, with room between.
 class Columns {
  public:
-  Columns(const LayeredGraph& graph, const LayoutRequest& request)
-      : graph_(graph), request_(request), x_(graph.layer_of.size()) {
+  Columns(const LayeredGraph& graph, const std::vector<double>& widths, double gap)
+      : graph_(graph), widths_(widths), gap_(gap), x_(graph.layer_of.size()) {
     for (const auto& layer : graph.layers) {
       double at = 0;
       for (std::size_t i = 0; i < layer.size(); ++i) {
@@ -47,12 +47,12 @@ class Columns {
   };
 
   [[nodiscard]] double width(std::size_t vertex) const {
-    return graph_.is_bend(vertex) ? 0 : request_.sizes[vertex].x;
+    return graph_.is_bend(vertex) ? 0 : widths_[vertex];
   }
   /// The least distance between the centres of two neighbours.
   [[nodiscard]] double apart(std::size_t left, std::size_t right) const {
     const bool both_bend = graph_.is_bend(left) && graph_.is_bend(right);
-    return (width(left) + width(right)) / 2 + request_.gap_beside * (both_bend ? 0.6 : 1);
+    return (width(left) + width(right)) / 2 + gap_ * (both_bend ? 0.6 : 1);
   }
   /// Long edges are kept straight before boxes are kept in the middle.
   [[nodiscard]] double weight_of(std::size_t vertex, std::size_t neighbour) const {
@@ -95,14 +95,16 @@ class Columns {
   }
 
   const LayeredGraph& graph_;
-  const LayoutRequest& request_;
+  const std::vector<double>& widths_;
+  double gap_;
   std::vector<double> x_;
 };
 
 }  // namespace
 
-std::vector<double> choose_columns(const LayeredGraph& graph, const LayoutRequest& request) {
-  return Columns(graph, request).chosen();
+std::vector<double> choose_columns(const LayeredGraph& graph, const std::vector<double>& widths,
+                                   double gap) {
+  return Columns(graph, widths, gap).chosen();
 }
 
 }  // namespace mlpipe

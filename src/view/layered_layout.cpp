@@ -159,7 +159,9 @@ LayeredLayout lay_out_part(const LayoutRequest& request) {
   std::vector<Indices> ways;
   LayeredGraph graph = cut_edges(request, layout.layers, ways);
   layout.crossings = reduce_crossings(graph);
-  std::vector<double> x = choose_columns(graph, request);
+  std::vector<double> widths;
+  for (const auto& size : request.sizes) widths.push_back(size.x);
+  std::vector<double> x = choose_columns(graph, widths, request.gap_beside);
 
   double left = 0;
   double right = 0;

