@@ -29,7 +29,7 @@ python3 "$pictures/terminal_svg.py" "$pictures/run.svg" \
   "mlpipe run pipeline.yaml" \
   "mlpipe run pipeline.yaml" \
   "mlpipe run pipeline.yaml -p n_estimators=200"
-python3 "$pictures/terminal_svg.py" "$pictures/show.svg" \
+TERMINAL_COLUMNS=124 python3 "$pictures/terminal_svg.py" "$pictures/show.svg" \
   "A terminal: mlpipe show lists the steps of a run with status, time, memory, reason and metrics, and draws when each ran" \
   "mlpipe show"
 

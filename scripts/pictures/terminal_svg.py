@@ -12,7 +12,7 @@ import re
 import subprocess
 import sys
 
-COLUMNS, ROWS = 106, 40
+COLUMNS, ROWS = int(os.environ.get("TERMINAL_COLUMNS", "106")), 40
 COLOURS = {31: "#ff7b72", 32: "#56d364", 33: "#e3b341", 34: "#79c0ff", 90: "#8b949e"}
 CELL, LINE, MARGIN, HEAD = 8.43, 20, 22, 44
 SEQUENCE = re.compile(r"\x1b\[([0-9;?]*)([A-Za-z])")
@@ -49,6 +49,8 @@ class Screen:
         self.look = (None, False)
 
     def put(self, letter):
+        if self.column == COLUMNS:
+            self.row, self.column = self.row + 1, 0
         while self.row >= len(self.lines):
             self.lines.append([])
         line = self.lines[self.row]

@@ -34,18 +34,16 @@ void declare_metrics(CommandSet& set) {
   metrics.add_option("STEP", set.arguments.step, "The step; all if left out");
   metrics.add_option("--name", set.arguments.metric, "This metric alone")->type_name("METRIC");
   metrics.add_flag("--plot", set.arguments.plot, "Draw plots, also where stdout is no terminal");
-  CLI::Option* csv =
-      metrics.add_flag("--csv", set.arguments.csv, "Every value as one line of CSV");
+  CLI::Option* csv = metrics.add_flag("--csv", set.arguments.csv, "Every value as one line of CSV");
   add_json_flag(set, metrics);
   csv->excludes(metrics.get_option("--json"));
 }
 
 void declare_report(CommandSet& set) {
-  CLI::App& report =
-      set.add({"report", "Write a run as one HTML page to keep or send around",
-               "  mlpipe report\n"
-               "  mlpipe report latest -o run.html\n"},
-              report_command);
+  CLI::App& report = set.add({"report", "Write a run as one HTML page to keep or send around",
+                              "  mlpipe report\n"
+                              "  mlpipe report latest -o run.html\n"},
+                             report_command);
   add_run_argument(set, report);
   report
       .add_option("-o,--output", set.arguments.report_file,

@@ -48,9 +48,7 @@ std::vector<StepDetails> asked_steps(OpenedHistory& opened, const RunRecord& run
   return steps;
 }
 
-json number_or_null(const std::optional<double>& value) {
-  return value ? json(*value) : json();
-}
+json number_or_null(const std::optional<double>& value) { return value ? json(*value) : json(); }
 
 json metrics_json(const RunRecord& run, const std::vector<StepDetails>& steps) {
   json list = json::array();

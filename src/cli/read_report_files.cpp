@@ -60,8 +60,7 @@ class ReportReader {
     try {
       entries = store_.entries(output.object);
     } catch (const Error&) {
-      shown.left_out.push_back(
-          fmt::format("{}: no longer in the store", shown_name(output)));
+      shown.left_out.push_back(fmt::format("{}: no longer in the store", shown_name(output)));
       return shown;
     }
     std::size_t previews = 0;
@@ -94,7 +93,8 @@ class ReportReader {
     const auto look = stat_file(file);
     if (name.empty() || !look || look->kind != FileKind::file || look->size == 0) return;
     if (room == 0) {
-      logs.push_back({title, "(left out: the logs of this run are too long for one page)\n", false});
+      logs.push_back(
+          {title, "(left out: the logs of this run are too long for one page)\n", false});
       return;
     }
     ShownLog log{.title = title, .content = read_tail(file, room)};
@@ -107,8 +107,8 @@ class ReportReader {
                                  ShownOutput& shown) {
     const auto room = budget_.preview_room();
     if (room == 0) {
-      shown.left_out.push_back(fmt::format("{} ({}): there are previews enough", entry.path,
-                                           size_text(entry.size)));
+      shown.left_out.push_back(
+          fmt::format("{} ({}): there are previews enough", entry.path, size_text(entry.size)));
       return false;
     }
     ShownFile file{.as = ShownAs::text, .path = entry.path, .bytes = entry.size};
@@ -121,8 +121,7 @@ class ReportReader {
 
   void add_image(const OutputRecord& output, const TreeEntry& entry, ShownOutput& shown) {
     const auto leave_out = [&](const std::string& why) {
-      shown.left_out.push_back(
-          fmt::format("{} ({}): {}", entry.path, size_text(entry.size), why));
+      shown.left_out.push_back(fmt::format("{} ({}): {}", entry.path, size_text(entry.size), why));
     };
     const fs::path path = store_.content_folder(output.object) / entry.path;
     constexpr std::uint64_t enough_to_tell = 4096;

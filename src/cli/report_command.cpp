@@ -32,9 +32,8 @@ std::string report_style() {
 std::map<Hash, std::string> long_texts(History& history, const RunDetails& details) {
   std::map<Hash, std::string> texts;
   for (const auto& step : details.steps) {
-    const auto manifest = decode_manifest(step.record.manifest.empty() && step.result
-                                              ? step.result->manifest
-                                              : step.record.manifest);
+    const auto manifest = decode_manifest(
+        step.record.manifest.empty() && step.result ? step.result->manifest : step.record.manifest);
     if (!manifest) continue;
     for (const auto& part : *manifest) {
       if (part.kind != PartKind::environment) continue;

@@ -28,9 +28,8 @@ struct BarCell {
 std::vector<BarCell> cells_of(const TimelineRow& row, Duration length, std::size_t columns) {
   std::vector<BarCell> cells(columns);
   if (columns == 0) return cells;
-  const double scale = length.count() <= 0 ? 0
-                                           : static_cast<double>(columns) /
-                                                 static_cast<double>(length.count());
+  const double scale =
+      length.count() <= 0 ? 0 : static_cast<double>(columns) / static_cast<double>(length.count());
   const auto place = [&](Duration at) {
     return std::clamp(static_cast<double>(at.count()) * scale, 0.0, static_cast<double>(columns));
   };
@@ -149,9 +148,8 @@ std::string timeline_text(const RunDetails& details, const Terminal& out, bool a
   const std::size_t columns = std::min(width - name - 2 - 2 - took_width, widest);
   const Glyphs glyphs = terminal_glyphs();
   std::string text =
-      "\n" +
-      fmt::format("{}  {}\n", padded("", name),
-                  out.coloured(tick_line(timeline.length, columns, glyphs), Colour::grey));
+      "\n" + fmt::format("{}  {}\n", padded("", name),
+                         out.coloured(tick_line(timeline.length, columns, glyphs), Colour::grey));
   for (const auto& row : timeline.rows) {
     const auto took = took_text(row, glyphs);
     const auto used = columns_of(took);

@@ -37,8 +37,8 @@ std::vector<Tick> multiples(double low, double high, double step) {
 std::string seconds_label(double seconds, double step) {
   if (seconds == 0) return "0";
   if (step < 1e-3) return fmt::format("{:.0f} µs", seconds * 1e6);
-  if (step < 1) return seconds < 1 ? fmt::format("{:.0f} ms", seconds * 1e3)
-                                   : fmt::format("{:.6g} s", seconds);
+  if (step < 1)
+    return seconds < 1 ? fmt::format("{:.0f} ms", seconds * 1e3) : fmt::format("{:.6g} s", seconds);
   const auto whole = std::llround(seconds);
   if (step < 60 && whole < 60) return fmt::format("{} s", whole);
   if (step < 60) return fmt::format("{}:{:02} min", whole / 60, whole % 60);
@@ -82,9 +82,9 @@ Axis count_axis(double least, double greatest, std::size_t most) {
 }
 
 Axis time_axis(Duration length, std::size_t most) {
-  static constexpr std::array steps = {1.0,   2.0,   5.0,   10.0,   15.0,   30.0,   60.0,
-                                       120.0, 300.0, 600.0, 900.0,  1800.0, 3600.0, 7200.0,
-                                       10800., 21600., 43200., 86400.};
+  static constexpr std::array steps = {1.0,    2.0,    5.0,    10.0,   15.0,   30.0,
+                                       60.0,   120.0,  300.0,  600.0,  900.0,  1800.0,
+                                       3600.0, 7200.0, 10800., 21600., 43200., 86400.};
   const double high = std::max(static_cast<double>(length.count()) / 1e6, 1e-6);
   const double least = high / static_cast<double>(std::max<std::size_t>(most, 2) - 1);
   double step = 0;

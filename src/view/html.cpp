@@ -32,7 +32,9 @@ std::string start_tag(std::string_view tag, Attributes attributes) {
 std::string visible(std::string_view bytes) {
   std::string result;
   std::size_t plain = 0;  // what came since then is handed to printable() as one piece
-  const auto flush = [&](std::size_t end) { result += printable(bytes.substr(plain, end - plain)); };
+  const auto flush = [&](std::size_t end) {
+    result += printable(bytes.substr(plain, end - plain));
+  };
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     if (bytes[i] == '\n' || bytes[i] == '\t') {
       flush(i);
@@ -80,8 +82,7 @@ std::string escaped(std::string_view bytes) {
 Markup text(std::string_view bytes) { return Markup::trusted(escaped(bytes)); }
 
 Markup element(std::string_view tag, Attributes attributes, const Markup& content) {
-  return Markup::trusted(
-      fmt::format("{}{}</{}>", start_tag(tag, attributes), content.html(), tag));
+  return Markup::trusted(fmt::format("{}{}</{}>", start_tag(tag, attributes), content.html(), tag));
 }
 
 Markup element(std::string_view tag, Attributes attributes, std::string_view content) {
@@ -112,8 +113,8 @@ std::string data_uri(std::string_view media_type, std::string_view bytes) {
 
 std::string log_text(std::string_view bytes) {
   std::string result;
-  std::size_t line = 0;      // where the current line begins
-  bool rewritten = false;    // by what follows a carriage return
+  std::size_t line = 0;    // where the current line begins
+  bool rewritten = false;  // by what follows a carriage return
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     const char c = bytes[i];
     if (c == '\x1b' && i + 1 < bytes.size() && bytes[i + 1] == '[') {

@@ -27,31 +27,30 @@ double across(double fraction) { return left + fraction * (width - left - right)
 double down(double fraction) { return height - bottom - fraction * (height - top - bottom); }
 
 std::string line_class(std::size_t index) {
-  return fmt::format("line line{}{}", index % colours,
-                     index / colours % 2 == 1 ? " dashed" : "");
+  return fmt::format("line line{}{}", index % colours, index / colours % 2 == 1 ? " dashed" : "");
 }
 
 std::string grid(const PlotScale& scale, const LinePlot& plot) {
   std::string svg;
   for (const auto& tick : scale.y.ticks) {
     const double y = down(scale.y.position(tick.value));
-    svg += fmt::format(
-        R"(<line class="grid" x1="{0:.1f}" x2="{1:.1f}" y1="{2:.1f}" y2="{2:.1f}"/>)"
-        R"(<text x="{3:.1f}" y="{4:.1f}" text-anchor="end">{5}</text>)",
-        left, width - right, y, left - 6, y + 4, escaped(tick.label));
+    svg += fmt::format(R"(<line class="grid" x1="{0:.1f}" x2="{1:.1f}" y1="{2:.1f}" y2="{2:.1f}"/>)"
+                       R"(<text x="{3:.1f}" y="{4:.1f}" text-anchor="end">{5}</text>)",
+                       left, width - right, y, left - 6, y + 4, escaped(tick.label));
   }
   for (const auto& tick : scale.x.ticks) {
     const double x = across(scale.x.position(tick.value));
-    svg += fmt::format(
-        R"(<line class="tick" x1="{0:.1f}" x2="{0:.1f}" y1="{1:.1f}" y2="{2:.1f}"/>)"
-        R"(<text x="{0:.1f}" y="{3:.1f}" text-anchor="middle">{4}</text>)",
-        x, height - bottom, height - bottom + 4, height - bottom + 17, escaped(tick.label));
+    svg += fmt::format(R"(<line class="tick" x1="{0:.1f}" x2="{0:.1f}" y1="{1:.1f}" y2="{2:.1f}"/>)"
+                       R"(<text x="{0:.1f}" y="{3:.1f}" text-anchor="middle">{4}</text>)",
+                       x, height - bottom, height - bottom + 4, height - bottom + 17,
+                       escaped(tick.label));
   }
   svg += fmt::format(R"(<line class="axis" x1="{0:.1f}" x2="{1:.1f}" y1="{2:.1f}" y2="{2:.1f}"/>)",
                      left, width - right, height - bottom);
   if (!plot.x_label.empty())
-    svg += fmt::format(R"(<text class="label" x="{:.1f}" y="{:.1f}" text-anchor="middle">{}</text>)",
-                       across(0.5), height - 5, escaped(plot.x_label));
+    svg +=
+        fmt::format(R"(<text class="label" x="{:.1f}" y="{:.1f}" text-anchor="middle">{}</text>)",
+                    across(0.5), height - 5, escaped(plot.x_label));
   return svg;
 }
 
@@ -77,22 +76,21 @@ Markup legend(const LinePlot& plot) {
   if (plot.lines.size() < 2) return {};
   Markup items;
   for (std::size_t i = 0; i < plot.lines.size() && i < most_in_legend; ++i)
-    items += element("li", {},
-                     Markup::trusted(fmt::format(
-                         R"(<svg class="key" width="22" height="10" aria-hidden="true">)"
-                         R"(<g class="{}"><path d="M1 5L21 5"/></g></svg>)",
-                         line_class(i))) +
-                         text(plot.lines[i].label));
+    items += element(
+        "li", {},
+        Markup::trusted(fmt::format(R"(<svg class="key" width="22" height="10" aria-hidden="true">)"
+                                    R"(<g class="{}"><path d="M1 5L21 5"/></g></svg>)",
+                                    line_class(i))) +
+            text(plot.lines[i].label));
   if (plot.lines.size() > most_in_legend)
     items += element("li", {}, fmt::format("and {} more", plot.lines.size() - most_in_legend));
   return element("ul", {{"class", "legend"}}, items);
 }
 
 std::string spoken(const LinePlot& plot) {
-  return fmt::format("Line plot of {} over {}, {}", plot.title,
-                     plot.x_label.empty() ? "step" : plot.x_label,
-                     plot.lines.size() == 1 ? plot.lines.front().label
-                                            : counted(plot.lines.size(), "line"));
+  return fmt::format(
+      "Line plot of {} over {}, {}", plot.title, plot.x_label.empty() ? "step" : plot.x_label,
+      plot.lines.size() == 1 ? plot.lines.front().label : counted(plot.lines.size(), "line"));
 }
 
 }  // namespace
@@ -146,9 +144,9 @@ std::vector<std::vector<PlotPoint>> drawn_pieces(const PlotLine& line, const Plo
 
 Markup plot_svg(const LinePlot& plot) {
   const PlotScale scale = scale_of(plot, 6, 6);
-  std::string svg = fmt::format(
-      R"(<svg class="plot" viewBox="0 0 {:.0f} {:.0f}" role="img" aria-label="{}">)", width, height,
-      escaped(spoken(plot)));
+  std::string svg =
+      fmt::format(R"(<svg class="plot" viewBox="0 0 {:.0f} {:.0f}" role="img" aria-label="{}">)",
+                  width, height, escaped(spoken(plot)));
   svg += grid(scale, plot);
   for (std::size_t i = 0; i < plot.lines.size(); ++i)
     svg += line_svg(drawn_pieces(plot.lines[i], scale, static_cast<std::size_t>(width)), i);

@@ -13,8 +13,8 @@ namespace {
 
 template <class List, class Key>
 auto& found_or_added(List& list, const Key& name) {
-  const auto found =
-      std::find_if(list.begin(), list.end(), [&name](const auto& each) { return each.first == name; });
+  const auto found = std::find_if(list.begin(), list.end(),
+                                  [&name](const auto& each) { return each.first == name; });
   if (found != list.end()) return found->second;
   return list.emplace_back(name, typename List::value_type::second_type{}).second;
 }

@@ -13,7 +13,7 @@ namespace mlpipe {
 struct MetricSummary {
   std::string name;
   std::size_t count = 0;
-  std::string last;  ///< As JSON.
+  std::string last;             ///< As JSON.
   std::optional<double> least;  ///< Of the values that are finite numbers.
   std::optional<double> greatest;
 };

@@ -53,7 +53,8 @@ class Canvas {
         std::max({std::labs(to.first - from.first), std::labs(to.second - from.second), 1L});
     for (long i = 0; i <= steps; ++i) {
       const auto part = static_cast<double>(i) / static_cast<double>(steps);
-      dot(std::lround(std::lerp(static_cast<double>(from.first), static_cast<double>(to.first), part)),
+      dot(std::lround(
+              std::lerp(static_cast<double>(from.first), static_cast<double>(to.first), part)),
           std::lround(
               std::lerp(static_cast<double>(from.second), static_cast<double>(to.second), part)),
           mark);
@@ -134,7 +135,8 @@ std::string plot_text(const LinePlot& plot, TextSize size, Glyphs glyphs) {
   const bool unicode = glyphs == Glyphs::unicode;
   std::vector<std::string> labels(size.rows);
   for (const auto& tick : scale.y.ticks) {
-    const auto row = std::lround((1 - scale.y.position(tick.value)) * static_cast<double>(size.rows - 1));
+    const auto row =
+        std::lround((1 - scale.y.position(tick.value)) * static_cast<double>(size.rows - 1));
     labels.at(static_cast<std::size_t>(std::clamp(row, 0L, static_cast<long>(size.rows) - 1))) =
         tick.label;
   }

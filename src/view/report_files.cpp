@@ -26,9 +26,10 @@ Markup block(std::string_view summary, std::string_view note, std::string_view c
              std::string_view look = "block") {
   Markup head = text(summary);
   if (!note.empty()) head += element("span", {{"class", "note"}}, fmt::format(" {}", note));
-  return element("details", {{"class", look}, {"open", open ? "" : no_attribute}},
-                 element("summary", {}, head) + element("div", {{"class", "text"}, {"tabindex", "0"}},
-                                                    element("pre", {}, content)));
+  return element(
+      "details", {{"class", look}, {"open", open ? "" : no_attribute}},
+      element("summary", {}, head) +
+          element("div", {{"class", "text"}, {"tabindex", "0"}}, element("pre", {}, content)));
 }
 
 }  // namespace
@@ -41,7 +42,8 @@ std::string image_type(std::string_view name, std::string_view first_bytes) {
     return "image/gif";
   if (first_bytes.starts_with("RIFF"sv) && first_bytes.substr(0, 12).ends_with("WEBP"sv))
     return "image/webp";
-  if (ending_of(name) == "svg" && first_bytes.substr(0, 4096).find("<svg"sv) != std::string_view::npos)
+  if (ending_of(name) == "svg" &&
+      first_bytes.substr(0, 4096).find("<svg"sv) != std::string_view::npos)
     return "image/svg+xml";
   return {};
 }

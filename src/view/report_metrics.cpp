@@ -26,9 +26,9 @@ Markup rows_of(const ReportData& data, std::size_t index, bool with_range) {
   for (const auto& summary : summaries) {
     Markup cells;
     if (&summary == &summaries.front())
-      cells += element("th",
-                       {{"scope", "rowgroup"}, {"rowspan", fmt::format("{}", summaries.size())}},
-                       step_link(data, index));
+      cells +=
+          element("th", {{"scope", "rowgroup"}, {"rowspan", fmt::format("{}", summaries.size())}},
+                  step_link(data, index));
     cells += element("td", {}, summary.name);
     cells += element("td", {{"class", "number"}}, element("b", {}, short_value(summary.last)));
     if (with_range) {
@@ -56,7 +56,8 @@ bool any_written_several_times(const std::vector<StepDetails>& steps) {
 Markup metrics_part(const ReportData& data) {
   const bool with_range = any_written_several_times(data.details.steps);
   Markup bodies;
-  for (std::size_t i = 0; i < data.details.steps.size(); ++i) bodies += rows_of(data, i, with_range);
+  for (std::size_t i = 0; i < data.details.steps.size(); ++i)
+    bodies += rows_of(data, i, with_range);
   if (bodies.empty()) return {};
   Markup heads;
   const auto head = [&heads](std::string_view name, std::string_view kind = no_attribute) {

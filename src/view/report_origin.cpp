@@ -21,10 +21,10 @@ Markup pair(std::string_view name, const Markup& value) {
 }
 
 Markup collapsed(std::string_view summary, std::string_view content) {
-  return element("details", {{"class", "block"}},
-                 element("summary", {}, summary) +
-                     element("div", {{"class", "text"}, {"tabindex", "0"}},
-                             element("pre", {}, content)));
+  return element(
+      "details", {{"class", "block"}},
+      element("summary", {}, summary) +
+          element("div", {{"class", "text"}, {"tabindex", "0"}}, element("pre", {}, content)));
 }
 
 json spec_of(const ReportData& data) {
@@ -40,10 +40,10 @@ std::string text_of(const json& value) {
 Markup two_columns(std::string_view first, std::string_view second, const Markup& rows) {
   const Markup heads =
       element("th", {{"scope", "col"}}, first) + element("th", {{"scope", "col"}}, second);
-  return element("div", {{"class", "scroll"}},
-                 element("table", {},
-                         element("thead", {}, element("tr", {}, heads)) +
-                             element("tbody", {}, rows)));
+  return element(
+      "div", {{"class", "scroll"}},
+      element("table", {},
+              element("thead", {}, element("tr", {}, heads)) + element("tbody", {}, rows)));
 }
 
 Markup row(std::string_view name, const Markup& value) {
@@ -62,9 +62,8 @@ std::vector<UsedInterpreter> interpreters_of(const ReportData& data) {
   for (std::size_t i = 0; i < data.details.steps.size(); ++i) {
     const auto& step = data.details.steps[i];
     // A reused step's manifest is kept once, with its result.
-    const auto manifest = decode_manifest(step.record.manifest.empty() && step.result
-                                              ? step.result->manifest
-                                              : step.record.manifest);
+    const auto manifest = decode_manifest(
+        step.record.manifest.empty() && step.result ? step.result->manifest : step.record.manifest);
     if (!manifest) continue;
     for (const auto& part : *manifest) {
       if (part.kind != PartKind::environment || part.name.empty()) continue;
@@ -95,8 +94,8 @@ Markup parameters_part(const ReportData& data) {
     for (const auto& [name, value] : values->items()) rows += row(name, code(text_of(value)));
   if (const auto inputs = spec.find("inputs"); inputs != spec.end() && inputs->is_object())
     for (const auto& [name, value] : inputs->items())
-      rows += row(name, code(text_of(value.is_object() && value.contains("path") ? value["path"]
-                                                                               : value)));
+      rows += row(
+          name, code(text_of(value.is_object() && value.contains("path") ? value["path"] : value)));
   return rows.empty() ? Markup() : two_columns("Parameter or input", "Value", rows);
 }
 
@@ -113,7 +112,9 @@ Markup git_part(const ReportData& data) {
     return found == properties.end() ? std::string() : found->second;
   };
   Markup list;
-  const auto add = [&list](std::string_view name, const Markup& value) { list += pair(name, value); };
+  const auto add = [&list](std::string_view name, const Markup& value) {
+    list += pair(name, value);
+  };
   const std::string commit = property("azureml.git.commit");
   if (commit.empty()) return {};
   add("Commit", code(commit));

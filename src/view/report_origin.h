@@ -7,7 +7,7 @@ namespace mlpipe {
 
 // What a run was made from. Each is empty if nothing is known.
 
-[[nodiscard]] Markup parameters_part(const ReportData& data);   ///< And the pipeline's inputs.
+[[nodiscard]] Markup parameters_part(const ReportData& data);  ///< And the pipeline's inputs.
 [[nodiscard]] Markup tags_part(const ReportData& data);
 [[nodiscard]] Markup git_part(const ReportData& data);
 [[nodiscard]] Markup environment_part(const ReportData& data);  ///< Interpreters and packages.

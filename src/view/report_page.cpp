@@ -46,9 +46,8 @@ std::string counts_note(const StepCounts& counts) {
 
 Markup tiles(const ReportData& data) {
   const StepCounts counts = count_steps(data.details);
-  Markup items =
-      tile("Took", took_text(data.details, data.made), took_note(data.details.run)) +
-      tile("Steps", fmt::format("{}", data.details.steps.size()), counts_note(counts));
+  Markup items = tile("Took", took_text(data.details, data.made), took_note(data.details.run)) +
+                 tile("Steps", fmt::format("{}", data.details.steps.size()), counts_note(counts));
   if (counts.reused > 0)
     items += tile("Saved", duration_text(counts.saved),
                   fmt::format("by reusing {}", counted(counts.reused, "step")));
@@ -66,9 +65,10 @@ Markup failure(const ReportData& data) {
     const auto& record = data.details.steps[i].record;
     if (record.status != Status::failed && record.status != Status::not_responding) continue;
     if (++count > most) continue;
-    items += element("li", {}, step_link(data, i) + text(": ") +
-                                   text(record.message.empty() ? to_text(record.status)
-                                                               : std::string_view(record.message)));
+    items += element("li", {},
+                     step_link(data, i) + text(": ") +
+                         text(record.message.empty() ? to_text(record.status)
+                                                     : std::string_view(record.message)));
   }
   if (count > most) items += element("li", {}, fmt::format("and {} more", count - most));
   Markup content;
@@ -117,11 +117,11 @@ Markup head(const ReportData& data) {
   return element(
       "head", {},
       void_element("meta", {{"charset", "utf-8"}}) +
+          void_element("meta", {{"http-equiv", "Content-Security-Policy"},
+                                {"content",
+                                 "default-src 'none'; style-src 'unsafe-inline'; img-src data:"}}) +
           void_element("meta",
-                       {{"http-equiv", "Content-Security-Policy"},
-                        {"content", "default-src 'none'; style-src 'unsafe-inline'; img-src data:"}}) +
-          void_element("meta", {{"name", "viewport"},
-                                {"content", "width=device-width, initial-scale=1"}}) +
+                       {{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}}) +
           void_element("meta", {{"name", "color-scheme"}, {"content", "light dark"}}) +
           element("title", {},
                   fmt::format("{}: {} (run {})", run.pipeline, to_text(run.status), run.id)) +
@@ -131,8 +131,8 @@ Markup head(const ReportData& data) {
 /// The drawing; one too large to be taken in at a glance is closed at first.
 Markup graph_part(const ReportData& data) {
   constexpr std::size_t most = 200;
-  const Markup drawing = element("div", {{"class", "scroll graph"}, {"tabindex", "0"}},
-                                 Markup::trusted(data.graph));
+  const Markup drawing =
+      element("div", {{"class", "scroll graph"}, {"tabindex", "0"}}, Markup::trusted(data.graph));
   const std::size_t steps = data.details.steps.size();
   if (steps <= most) return drawing;
   return element("details", {{"class", "block"}},
@@ -163,8 +163,8 @@ std::string report_page(const ReportData& data) {
   const Markup footer =
       element("footer", {},
               text(fmt::format("Made by mlpipe {} ", data.version)) + time_element(data.made));
-  const Markup body = element("body", {}, header(data) + parts.links() +
-                                              element("main", {}, parts.parts()) + footer);
+  const Markup body = element(
+      "body", {}, header(data) + parts.links() + element("main", {}, parts.parts()) + footer);
   return "<!DOCTYPE html>\n" + element("html", {{"lang", "en"}}, head(data) + body).html() + "\n";
 }
 

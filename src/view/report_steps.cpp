@@ -42,7 +42,8 @@ Markup lines_of(std::string_view value) {
 Markup cell(std::string_view label, const Markup& content, std::string_view name = no_attribute) {
   return element("td", {{"data-label", label}, {"class", name}}, content);
 }
-Markup cell(std::string_view label, std::string_view content, std::string_view name = no_attribute) {
+Markup cell(std::string_view label, std::string_view content,
+            std::string_view name = no_attribute) {
   return cell(label, text(content), name);
 }
 
@@ -77,14 +78,12 @@ Markup step_row(const ReportData& data, std::size_t index) {
     ended = how_it_ended(last);
   }
   Markup why = lines_of(record.reason);
-  if (!record.message.empty())
-    why += message_of(record);
-  return element(
-      "tr", {},
-      element("th", {{"scope", "row"}}, step_link(data, index)) +
-          cell("Status", status_badge(record.status, record.reused)) + cell("Why", why, "why") +
-          cell("Took", took, "number") + cell("Memory", memory, "number") +
-          cell("Exit code", ended, "number"));
+  if (!record.message.empty()) why += message_of(record);
+  return element("tr", {},
+                 element("th", {{"scope", "row"}}, step_link(data, index)) +
+                     cell("Status", status_badge(record.status, record.reused)) +
+                     cell("Why", why, "why") + cell("Took", took, "number") +
+                     cell("Memory", memory, "number") + cell("Exit code", ended, "number"));
 }
 
 Markup attempts_table(const StepDetails& step, const ReportData& data) {
@@ -115,14 +114,14 @@ Markup attempts_table(const StepDetails& step, const ReportData& data) {
 Markup outputs_table(const std::vector<OutputRecord>& outputs) {
   Markup rows;
   for (const auto& output : outputs)
-    rows += element("tr", {},
-                    element("th", {{"scope", "row"}}, shown_name(output)) +
-                        element("td", {}, output.is_file ? "file" : "folder") +
-                        element("td", {}, output.file_name) +
-                        element("td", {{"class", "number"}}, size_text(output.bytes)) +
-                        element("td", {{"class", "number"}}, fmt::format("{}", output.files)) +
-                        element("td", {},
-                                element("code", {}, output.content_hash.hex().substr(0, 12))));
+    rows += element(
+        "tr", {},
+        element("th", {{"scope", "row"}}, shown_name(output)) +
+            element("td", {}, output.is_file ? "file" : "folder") +
+            element("td", {}, output.file_name) +
+            element("td", {{"class", "number"}}, size_text(output.bytes)) +
+            element("td", {{"class", "number"}}, fmt::format("{}", output.files)) +
+            element("td", {}, element("code", {}, output.content_hash.hex().substr(0, 12))));
   return element("div", {{"class", "scroll"}},
                  element("table", {},
                          head_row({{"Output"},
@@ -142,7 +141,8 @@ Markup pair(std::string_view name, const Markup& value) {
 std::string effort_text(const Attempt& attempt, const ReportData& data) {
   std::string effort = attempt_took(attempt, data.details, data.made);
   if (attempt.finished != TimePoint{})
-    effort += fmt::format(", {} of CPU time", duration_text(attempt.user_time + attempt.system_time));
+    effort +=
+        fmt::format(", {} of CPU time", duration_text(attempt.user_time + attempt.system_time));
   if (const auto memory = memory_text(attempt); !memory.empty()) effort += ", " + memory;
   if (attempt.signal)
     effort += ", ended by " + how_it_ended(attempt);
@@ -154,18 +154,17 @@ std::string effort_text(const Attempt& attempt, const ReportData& data) {
 Markup facts(const StepDetails& step, const ReportData& data) {
   const StepRunRecord& record = step.record;
   Markup list;
-  if (!record.message.empty())
-    list += pair("Message", message_of(record));
+  if (!record.message.empty()) list += pair("Message", message_of(record));
   if (!record.reason.empty())
     list += pair(record.reused ? "Why it was reused" : "Why it ran", lines_of(record.reason));
   if (record.reused && step.result) {
-    list += pair("Produced by", text(fmt::format("run {}, as step {}, {} UTC", step.result->run_id,
-                                                 step.result->step,
-                                                 iso_utc(step.result->made).substr(0, 10))));
+    list += pair("Produced by",
+                 text(fmt::format("run {}, as step {}, {} UTC", step.result->run_id,
+                                  step.result->step, iso_utc(step.result->made).substr(0, 10))));
   }
   if (step.attempts.size() == 1)
-    list += pair(record.reused ? "Took then" : "Took",
-                 text(effort_text(step.attempts.front(), data)));
+    list +=
+        pair(record.reused ? "Took then" : "Took", text(effort_text(step.attempts.front(), data)));
   if (record.fingerprint)
     list += pair("Fingerprint", element("code", {{"title", record.fingerprint->hex()}},
                                         record.fingerprint->hex().substr(0, 12)));
@@ -173,8 +172,8 @@ Markup facts(const StepDetails& step, const ReportData& data) {
     list += pair("Varying", text("the same work has made other bytes at another time"));
   Markup metrics;
   for (const auto& metric : last_values(step.metrics))
-    metrics += element("li", {}, text(metric.name) + text(" ") +
-                                     element("b", {}, value_text(metric.value)));
+    metrics += element("li", {},
+                       text(metric.name) + text(" ") + element("b", {}, value_text(metric.value)));
   if (!metrics.empty()) list += pair("Metrics", element("ul", {{"class", "chips"}}, metrics));
   return element("dl", {}, list);
 }
@@ -213,11 +212,10 @@ std::string summary_note(const StepDetails& step, const ReportData& data) {
 Markup step_block(const ReportData& data, std::size_t index) {
   const StepDetails& step = data.details.steps[index];
   const bool failed = step.record.status == Status::failed;
-  const Markup summary =
-      element("summary", {},
-              element("h3", {}, step.record.step) +
-                  status_badge(step.record.status, step.record.reused) +
-                  element("span", {{"class", "note"}}, summary_note(step, data)));
+  const Markup summary = element(
+      "summary", {},
+      element("h3", {}, step.record.step) + status_badge(step.record.status, step.record.reused) +
+          element("span", {{"class", "note"}}, summary_note(step, data)));
   Markup body = facts(step, data);
   if (step.attempts.size() > 1) body += attempts_table(step, data);
   if (step.result && !step.result->outputs.empty()) body += outputs_table(step.result->outputs);
@@ -227,9 +225,9 @@ Markup step_block(const ReportData& data, std::size_t index) {
     body += files_of(data.files[index]);
   }
   // The id is inside: following a link to it opens the block, without any script.
-  return element("details", {{"class", "step"}, {"open", failed ? "" : no_attribute}},
-                 summary + element("div", {{"class", "body"}, {"id", fmt::format("step-{}", index)}},
-                                   body));
+  return element(
+      "details", {{"class", "step"}, {"open", failed ? "" : no_attribute}},
+      summary + element("div", {{"class", "body"}, {"id", fmt::format("step-{}", index)}}, body));
 }
 
 }  // namespace
@@ -291,9 +289,9 @@ Markup image_gallery(const ReportData& data) {
     for (std::size_t k = 0; k < data.files[i].outputs.size(); ++k)
       for (const auto& file : data.files[i].outputs[k].files)
         if (file.as == ShownAs::image)
-          figures += image_figure(
-              file, fmt::format("{} · {} · {}", step.record.step,
-                                shown_name(step.result->outputs.at(k)), file.path));
+          figures +=
+              image_figure(file, fmt::format("{} · {} · {}", step.record.step,
+                                             shown_name(step.result->outputs.at(k)), file.path));
   }
   if (figures.empty()) return {};
   return element("div", {{"class", "gallery"}}, figures);

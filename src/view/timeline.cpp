@@ -35,9 +35,8 @@ TimelineRow row_of(const StepDetails& step, TimePoint start, TimePoint end) {
     const Duration to = since(attempt.finished == TimePoint{} ? end : attempt.finished);
     if (record.started != TimePoint{}) wait_until(from);
     // A step that is not Running any more has no attempt that goes on.
-    const Status status = attempt.finished == TimePoint{} && is_final(record.status)
-                              ? record.status
-                              : attempt.status;
+    const Status status =
+        attempt.finished == TimePoint{} && is_final(record.status) ? record.status : attempt.status;
     row.segments.push_back({Kind::attempt, from, std::max(from, to), status});
     row.took = std::max(to - from, Duration{});
     last = std::max(from, to);
@@ -68,9 +67,10 @@ Markup bar(const TimelineRow& row, Duration length, const Axis& axis) {
     // A bar is never thinner than one sees; at the right end it would be outside.
     const double least = waits ? 0 : 0.4;
     const double size = std::max(percent(segment.to, length) - from, least);
-    svg += fmt::format(R"(<rect class="{}" x="{:.3f}%" width="{:.3f}%" y="{}" height="{}" rx="{}"/>)",
-                       segment_class(segment), std::min(from, 100 - least), size, waits ? 8 : 3,
-                       waits ? 4 : 14, waits ? 0 : 2);
+    svg +=
+        fmt::format(R"(<rect class="{}" x="{:.3f}%" width="{:.3f}%" y="{}" height="{}" rx="{}"/>)",
+                    segment_class(segment), std::min(from, 100 - least), size, waits ? 8 : 3,
+                    waits ? 4 : 14, waits ? 0 : 2);
   }
   return Markup::trusted(svg + "</svg>");
 }
@@ -89,11 +89,11 @@ Markup head_of(const Axis& axis) {
   const auto head = [](std::string_view name, const Markup& content) {
     return element("th", {{"scope", "col"}, {"class", name}}, content);
   };
-  return element("thead", {},
-                 element("tr", {},
-                         head("name", text("Step")) +
-                             head("track", spoken + Markup::trusted(svg + "</svg>")) +
-                             head("took", text("Took"))));
+  return element(
+      "thead", {},
+      element("tr", {},
+              head("name", text("Step")) + head("track", spoken + Markup::trusted(svg + "</svg>")) +
+                  head("took", text("Took"))));
 }
 
 std::string took_text(const TimelineRow& row) {

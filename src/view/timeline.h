@@ -27,7 +27,7 @@ struct TimelineRow {
   Status status = Status::not_started;
   bool reused = false;
   std::vector<TimelineSegment> segments;  ///< In time's order; of a reused step none.
-  Duration at{};   ///< Since the run started: when the step began, or was found reusable.
+  Duration at{};    ///< Since the run started: when the step began, or was found reusable.
   Duration took{};  ///< Of the attempt that counted; 0 if there was none.
 };
 

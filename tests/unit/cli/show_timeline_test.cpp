@@ -27,9 +27,9 @@ TEST_CASE("the shortest bar is still seen, also at the end") {
 
 TEST_CASE("waiting and reuse look different from running") {
   TimelineRow row = row_with(400, 800);
-  row.segments.insert(row.segments.begin(), {.kind = TimelineSegment::Kind::waiting,
-                                             .from = Duration(0),
-                                             .to = Duration(400)});
+  row.segments.insert(
+      row.segments.begin(),
+      {.kind = TimelineSegment::Kind::waiting, .from = Duration(0), .to = Duration(400)});
   CHECK(bar_text(row, Duration(1000), 10, Glyphs::ascii) == "----####  ");
   const TimelineRow reused{.reused = true, .at = Duration(500)};
   CHECK(bar_text(reused, Duration(1000), 10, Glyphs::ascii) == "     |    ");

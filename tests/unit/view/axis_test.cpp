@@ -26,8 +26,13 @@ TEST_CASE("ticks are round numbers that hold all values") {
 }
 
 TEST_CASE("an axis has a length whatever the values are") {
-  for (const auto& [a, b] : {std::pair(0.0, 0.0), {5.0, 5.0}, {-1e300, 1e300}, {1e-300, 2e-300},
-                             {7.0, 7.0 + 1e-15}, {3.0, 1.0}, {-1.7e308, 1.7e308}}) {
+  for (const auto& [a, b] : {std::pair(0.0, 0.0),
+                             {5.0, 5.0},
+                             {-1e300, 1e300},
+                             {1e-300, 2e-300},
+                             {7.0, 7.0 + 1e-15},
+                             {3.0, 1.0},
+                             {-1.7e308, 1.7e308}}) {
     const Axis axis = value_axis(a, b, 6);
     CAPTURE(a, b, axis.low, axis.high);
     CHECK(axis.low < axis.high);
@@ -56,10 +61,13 @@ TEST_CASE("whole numbers have whole ticks") {
 TEST_CASE("time has the steps that people count in") {
   using namespace std::chrono_literals;
   CHECK(labels(time_axis(2700ms, 7)) == Labels{"0", "500 ms", "1 s", "1.5 s", "2 s", "2.5 s"});
-  CHECK(labels(time_axis(90s, 7)) == Labels{"0", "15 s", "30 s", "45 s", "1:00 min", "1:15 min", "1:30 min"});
-  CHECK(labels(time_axis(50min, 6)) == Labels{"0", "10 min", "20 min", "30 min", "40 min", "50 min"});
+  CHECK(labels(time_axis(90s, 7)) ==
+        Labels{"0", "15 s", "30 s", "45 s", "1:00 min", "1:15 min", "1:30 min"});
+  CHECK(labels(time_axis(50min, 6)) ==
+        Labels{"0", "10 min", "20 min", "30 min", "40 min", "50 min"});
   CHECK(labels(time_axis(5h, 6)) == Labels{"0", "1 h", "2 h", "3 h", "4 h", "5 h"});
-  CHECK(labels(time_axis(Duration(250), 6)) == Labels{"0", "50 µs", "100 µs", "150 µs", "200 µs", "250 µs"});
+  CHECK(labels(time_axis(Duration(250), 6)) ==
+        Labels{"0", "50 µs", "100 µs", "150 µs", "200 µs", "250 µs"});
   CHECK(labels(time_axis(Duration(0), 6)).front() == "0");
   CHECK(labels(time_axis(240h, 6)) == Labels{"0", "2 d", "4 d", "6 d", "8 d", "10 d"});
 }

@@ -38,7 +38,7 @@ TEST_CASE("a log is shown as it would stand on a terminal") {
   CHECK(log_text("\x1b[31mred\x1b[0m plain\n") == "red plain\n");
   CHECK(log_text("before\n10%\r50%\r100%\nafter\n") == "before\n100%\nafter\n");
   CHECK(log_text("dos\r\nlines\r\n") == "dos\nlines\n");
-  CHECK(log_text("\x1b[") .empty());
+  CHECK(log_text("\x1b[").empty());
 }
 
 }  // namespace mlpipe

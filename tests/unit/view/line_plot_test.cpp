@@ -93,9 +93,10 @@ TEST_CASE("one plot holds the same metric of several steps") {
 }
 
 TEST_CASE("metrics are summed up by name, texts without their quotes") {
-  const auto summaries =
-      summarize({value_at("1", 0), value_at("\"NaN\"", 1), value_at("0.25", 2),
-                 {.name = "kind", .value = "\"a \\\"b\\\"\""}});
+  const auto summaries = summarize({value_at("1", 0),
+                                    value_at("\"NaN\"", 1),
+                                    value_at("0.25", 2),
+                                    {.name = "kind", .value = "\"a \\\"b\\\"\""}});
   REQUIRE(summaries.size() == 2);
   CHECK(summaries[0].count == 3);
   CHECK(summaries[0].least == 0.25);
