@@ -67,7 +67,8 @@ ReportData gather(OpenedHistory& opened, RunRecord run) {
   return data;
 }
 
-void write_page(const fs::path& file, const std::string& page) {
+/// False if it went into something that is no file, such as /dev/stdout.
+bool write_page(const fs::path& file, const std::string& page) {
   const auto there = stat_file(file);
   if (there && there->kind == FileKind::folder)
     fail(ErrorKind::usage, "cannot write the report to '{}': it is a folder; give a file in it",
@@ -75,7 +76,7 @@ void write_page(const fs::path& file, const std::string& page) {
   if (there && there->kind == FileKind::other) {  // a device or pipe is written, not replaced
     const Fd opened = open_file(file, O_WRONLY);
     write_all(opened.get(), page, file);
-    return;
+    return false;
   }
   const fs::path folder = fs::absolute(file).parent_path();
   if (!stat_file(folder))
@@ -84,6 +85,7 @@ void write_page(const fs::path& file, const std::string& page) {
          file.string(), folder.string());
   // Through a link: what it points to is replaced, not the link.
   write_file_atomically(there ? fs::canonical(file) : file, page);
+  return true;
 }
 
 }  // namespace
@@ -102,12 +104,12 @@ int report_command(const Arguments& arguments) {
   const RunRecord& run = data.details.run;
   const fs::path file =
       arguments.report_file.empty() ? report_file_name(run) : arguments.report_file;
-  write_page(file, page);
+  const bool is_file = write_page(file, page);
   if (arguments.json)
     fmt::print("{}\n", json_document({{"run_id", run.id},
                                       {"file", fs::absolute(file).string()},
                                       {"bytes", page.size()}}));
-  else
+  else if (is_file)
     fmt::print("Report of run {}: {} ({})\n", run.id, file.string(), size_text(page.size()));
   return 0;
 }

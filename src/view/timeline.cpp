@@ -96,6 +96,22 @@ Markup head_of(const Axis& axis) {
                   head("took", text("Took"))));
 }
 
+/// What the marks mean that are no bars.
+std::string legend_text(const Timeline& timeline) {
+  const bool waits =
+      std::any_of(timeline.rows.begin(), timeline.rows.end(), [](const TimelineRow& row) {
+        return std::any_of(row.segments.begin(), row.segments.end(),
+                           [](const auto& segment) { return segment.kind == Kind::waiting; });
+      });
+  const bool reuses = std::any_of(timeline.rows.begin(), timeline.rows.end(),
+                                  [](const TimelineRow& row) { return row.reused; });
+  std::string text = "A thick bar is an attempt.";
+  if (waits)
+    text += " A thin line is time beside it: preparing, storing outputs, waiting for the next try.";
+  if (reuses) text += " A mark is where an earlier result was taken.";
+  return text;
+}
+
 std::string took_text(const TimelineRow& row) {
   if (row.reused) return "reused";
   if (row.segments.empty()) return std::string(to_text(row.status));
@@ -143,10 +159,12 @@ Markup timeline_table(const Timeline& timeline) {
                     element("th", {{"scope", "row"}, {"class", "name"}}, row.step) +
                         element("td", {{"class", "track"}}, bar(row, timeline.length, axis)) +
                         element("td", {{"class", "took"}}, took_text(row)));
-  return element("table", {{"class", "timeline"}},
-                 element("caption", {{"class", "spoken"}},
-                         fmt::format("Timeline of {}", duration_text(timeline.length))) +
-                     head_of(axis) + element("tbody", {}, rows));
+  const Markup table =
+      element("table", {{"class", "timeline"}},
+              element("caption", {{"class", "spoken"}},
+                      fmt::format("Timeline of {}", duration_text(timeline.length))) +
+                  head_of(axis) + element("tbody", {}, rows));
+  return table + element("p", {{"class", "note"}}, legend_text(timeline));
 }
 
 }  // namespace mlpipe

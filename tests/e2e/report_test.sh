@@ -53,6 +53,10 @@ grep -qF "numpy==" "$work/again.html" || fail "a reused run's packages are missi
 expect_code 0 mlpipe report latest -o "$work/again.html"
 expect_code 0 mlpipe report latest -o -
 grep -qF "</html>" "$work/out" || fail "no page on stdout"
+mlpipe report latest -o /dev/stdout | tail -n 1 | grep -q '</html>$' || fail "something after the page in /dev/stdout"
+ln -s "$work/again.html" "$work/link.html"
+expect_code 0 mlpipe report latest -o "$work/link.html"
+[[ -L $work/link.html ]] || fail "a link was replaced"
 expect_code 0 mlpipe report latest -o "$work/new.html" --json
 /usr/bin/python3 -c '
 import json, jsonschema, os, sys
