@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
@@ -70,8 +71,10 @@ std::vector<UsedInterpreter> interpreters_of(const ReportData& data) {
       const auto found = std::find_if(used.begin(), used.end(), [&part](const auto& each) {
         return each.language == part.name && each.identity == part.value;
       });
-      auto& entry = found != used.end() ? *found : used.emplace_back(part.name, part.value);
-      entry.steps.push_back(i);
+      if (found != used.end())
+        found->steps.push_back(i);
+      else
+        used.push_back({.language = part.name, .identity = part.value, .steps = {i}});
     }
   }
   return used;

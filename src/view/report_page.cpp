@@ -131,7 +131,7 @@ Markup head(const ReportData& data) {
 /// The drawing; one too large to be taken in at a glance is closed at first.
 Markup graph_part(const ReportData& data) {
   constexpr std::size_t most = 200;
-  const Markup drawing =
+  Markup drawing =
       element("div", {{"class", "scroll graph"}, {"tabindex", "0"}}, Markup::trusted(data.graph));
   const std::size_t steps = data.details.steps.size();
   if (steps <= most) return drawing;
