@@ -39,7 +39,7 @@ import sys
 sys.path.insert(0, sys.argv[1])
 from chromium import Chromium
 with Chromium() as browser:
-    page = browser.open("file://" + sys.argv[2], width=1160, height=1120)
+    page = browser.open("file://" + sys.argv[2], width=1160, height=1152)
     page.screenshot(sys.argv[3], whole=False)
 END
 ls -l "$pictures"/*.svg "$pictures"/*.png
