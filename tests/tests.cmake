@@ -75,15 +75,21 @@ set(engine_tests
 )
 
 set(view_tests
+  tests/unit/view/axis_test.cpp
   tests/unit/view/graph_lines_test.cpp
   tests/unit/view/graph_source_test.cpp
+  tests/unit/view/html_test.cpp
   tests/unit/view/layered_layout_test.cpp
+  tests/unit/view/line_plot_test.cpp
+  tests/unit/view/report_files_test.cpp
   tests/unit/view/step_graph_test.cpp
+  tests/unit/view/timeline_test.cpp
 )
 
 set(cli_tests
   tests/unit/cli/help_text_test.cpp
   tests/unit/cli/log_stream_test.cpp
+  tests/unit/cli/show_timeline_test.cpp
   tests/unit/cli/table_test.cpp
 )
 

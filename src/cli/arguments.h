@@ -70,6 +70,11 @@ struct Arguments {
 
   // completion
   std::string shell;
+  bool timeline = false;    ///< show: also where stdout is no terminal.
+  std::string report_file;  ///< report -o
+  std::string metric;       ///< metrics --name
+  bool plot = false;
+  bool csv = false;
 };
 
 }  // namespace mlpipe

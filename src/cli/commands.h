@@ -18,5 +18,7 @@ namespace mlpipe {
 [[nodiscard]] int get_command(const Arguments& arguments);
 [[nodiscard]] int cancel_command(const Arguments& arguments);
 [[nodiscard]] int completion_command(const Arguments& arguments);
+[[nodiscard]] int metrics_command(const Arguments& arguments);
+[[nodiscard]] int report_command(const Arguments& arguments);
 
 }  // namespace mlpipe

@@ -18,7 +18,38 @@ void declare_show(CommandSet& set) {
       set.add({"show", "Show a run and its steps", "  mlpipe show\n  mlpipe show k3f --json\n"},
               show_command);
   add_run_argument(set, show);
+  show.add_flag("--timeline", set.arguments.timeline,
+                "Draw when each step ran, also where stdout is no terminal");
   add_json_flag(set, show);
+}
+
+void declare_metrics(CommandSet& set) {
+  CLI::App& metrics =
+      set.add({"metrics", "Show the metrics of a run, and plot those written step by step",
+               "  mlpipe metrics\n"
+               "  mlpipe metrics latest train --name loss --plot\n"
+               "  mlpipe metrics k3f --csv\n"},
+              metrics_command);
+  add_run_argument(set, metrics);
+  metrics.add_option("STEP", set.arguments.step, "The step; all if left out");
+  metrics.add_option("--name", set.arguments.metric, "This metric alone")->type_name("METRIC");
+  metrics.add_flag("--plot", set.arguments.plot, "Draw plots, also where stdout is no terminal");
+  CLI::Option* csv = metrics.add_flag("--csv", set.arguments.csv, "Every value as one line of CSV");
+  add_json_flag(set, metrics);
+  csv->excludes(metrics.get_option("--json"));
+}
+
+void declare_report(CommandSet& set) {
+  CLI::App& report = set.add({"report", "Write a run as one HTML page to keep or send around",
+                              "  mlpipe report\n"
+                              "  mlpipe report latest -o run.html\n"},
+                             report_command);
+  add_run_argument(set, report);
+  report
+      .add_option("-o,--output", set.arguments.report_file,
+                  "The file; <pipeline>-<run>.html if left out, - for stdout")
+      ->type_name("FILE");
+  add_json_flag(set, report);
 }
 
 void declare_logs(CommandSet& set) {
@@ -66,6 +97,8 @@ void declare_cancel(CommandSet& set) {
 void declare_history_commands(CommandSet& set) {
   declare_runs(set);
   declare_show(set);
+  declare_metrics(set);
+  declare_report(set);
   declare_logs(set);
   declare_get(set);
   declare_cancel(set);

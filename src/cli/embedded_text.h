@@ -18,6 +18,9 @@ struct EmbeddedText {
 
 /// src/cli/completion: the scripts that `mlpipe completion` prints.
 [[nodiscard]] std::span<const EmbeddedText> completion_scripts();
+/// src/view/style: what the report looks like.
+[[nodiscard]] std::span<const EmbeddedText> report_styles();
+
 /// src/cli/templates: the first pipelines that `mlpipe init` writes, "<template>/<file>".
 [[nodiscard]] std::span<const EmbeddedText> template_files();
 

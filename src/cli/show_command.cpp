@@ -10,6 +10,7 @@
 #include "cli/opened_history.h"
 #include "cli/run_json.h"
 #include "cli/run_why.h"
+#include "cli/show_timeline.h"
 #include "cli/status_colour.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
@@ -132,6 +133,7 @@ int show_command(const Arguments& arguments) {
                {"", Table::Align::left, true}});
   for (const auto& step : details.steps) add_step(table, step);
   fmt::print("{}", table.text(out));
+  fmt::print("{}", timeline_text(details, out, arguments.timeline));
   return 0;
 }
 

@@ -1,0 +1,300 @@
+#include "view/report_steps.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "view/metric_series.h"
+#include "view/timeline.h"
+
+namespace mlpipe {
+
+namespace {
+
+std::string how_it_ended(const Attempt& attempt) {
+  if (attempt.signal) return fmt::format("signal {}", *attempt.signal);
+  if (attempt.exit_code) return fmt::format("{}", *attempt.exit_code);
+  return {};
+}
+
+std::string attempt_took(const Attempt& attempt, const RunDetails& details, TimePoint made) {
+  if (attempt.started == TimePoint{}) return {};
+  if (attempt.finished != TimePoint{}) return duration_text(attempt.finished - attempt.started);
+  if (is_final(details.run.status)) return "unknown";
+  return duration_text(made - attempt.started) + " so far";
+}
+
+std::string memory_text(const Attempt& attempt) {
+  return attempt.peak_memory_bytes == 0 ? "" : size_text(attempt.peak_memory_bytes);
+}
+
+/// A reason's lines: the first, and the further ones below it.
+Markup lines_of(std::string_view value) {
+  Markup result;
+  for (const auto line : split(value, '\n')) {
+    if (!result.empty()) result += void_element("br", {});
+    result += text(line);
+  }
+  return result;
+}
+
+Markup cell(std::string_view label, const Markup& content, std::string_view name = no_attribute) {
+  return element("td", {{"data-label", label}, {"class", name}}, content);
+}
+Markup cell(std::string_view label, std::string_view content,
+            std::string_view name = no_attribute) {
+  return cell(label, text(content), name);
+}
+
+struct Head {
+  std::string_view name;
+  std::string_view look = no_attribute;
+};
+
+Markup head_row(std::initializer_list<Head> heads) {
+  Markup cells;
+  for (const auto& [name, look] : heads)
+    cells += element("th", {{"scope", "col"}, {"class", look}}, name);
+  return element("thead", {}, element("tr", {}, cells));
+}
+
+/// What a step said at last; in red only where it is the reason of a failure.
+Markup message_of(const StepRunRecord& record) {
+  const bool bad = record.status == Status::failed || record.status == Status::not_responding;
+  return element("div", {{"class", bad ? "message" : "note"}}, lines_of(record.message));
+}
+
+Markup step_row(const ReportData& data, std::size_t index) {
+  const StepDetails& step = data.details.steps[index];
+  const StepRunRecord& record = step.record;
+  std::string took;
+  std::string memory;
+  std::string ended;
+  if (!step.attempts.empty()) {
+    const Attempt& last = step.attempts.back();
+    took = attempt_took(last, data.details, data.made);
+    memory = memory_text(last);
+    ended = how_it_ended(last);
+  }
+  Markup why = lines_of(record.reason);
+  if (!record.message.empty()) why += message_of(record);
+  return element("tr", {},
+                 element("th", {{"scope", "row"}}, step_link(data, index)) +
+                     cell("Status", status_badge(record.status, record.reused)) +
+                     cell("Why", why, "why") + cell("Took", took, "number") +
+                     cell("Memory", memory, "number") + cell("Exit code", ended, "number"));
+}
+
+Markup attempts_table(const StepDetails& step, const ReportData& data) {
+  Markup rows;
+  for (const auto& attempt : step.attempts)
+    rows += element(
+        "tr", {},
+        element("th", {{"scope", "row"}}, fmt::format("{}", attempt.number)) +
+            element("td", {}, status_badge(attempt.status)) +
+            element("td", {{"class", "number"}}, attempt_took(attempt, data.details, data.made)) +
+            element("td", {{"class", "number"}},
+                    duration_text(attempt.user_time + attempt.system_time)) +
+            element("td", {{"class", "number"}}, memory_text(attempt)) +
+            element("td", {{"class", "number"}}, how_it_ended(attempt)) +
+            element("td", {}, lines_of(attempt.message)));
+  return element("div", {{"class", "scroll"}},
+                 element("table", {},
+                         head_row({{"Attempt"},
+                                   {"Status"},
+                                   {"Took", "number"},
+                                   {"CPU time", "number"},
+                                   {"Memory", "number"},
+                                   {"Exit code", "number"},
+                                   {"Message"}}) +
+                             element("tbody", {}, rows)));
+}
+
+Markup outputs_table(const std::vector<OutputRecord>& outputs) {
+  Markup rows;
+  for (const auto& output : outputs)
+    rows += element(
+        "tr", {},
+        element("th", {{"scope", "row"}}, shown_name(output)) +
+            element("td", {}, output.is_file ? "file" : "folder") +
+            element("td", {}, output.file_name) +
+            element("td", {{"class", "number"}}, size_text(output.bytes)) +
+            element("td", {{"class", "number"}}, fmt::format("{}", output.files)) +
+            element("td", {}, element("code", {}, output.content_hash.hex().substr(0, 12))));
+  return element("div", {{"class", "scroll"}},
+                 element("table", {},
+                         head_row({{"Output"},
+                                   {"Type"},
+                                   {"File name"},
+                                   {"Size", "number"},
+                                   {"Files", "number"},
+                                   {"Content"}}) +
+                             element("tbody", {}, rows)));
+}
+
+Markup pair(std::string_view name, const Markup& value) {
+  return element("dt", {}, name) + element("dd", {}, value);
+}
+
+/// One attempt in words: several have a table.
+std::string effort_text(const Attempt& attempt, const ReportData& data) {
+  std::string effort = attempt_took(attempt, data.details, data.made);
+  if (attempt.finished != TimePoint{})
+    effort +=
+        fmt::format(", {} of CPU time", duration_text(attempt.user_time + attempt.system_time));
+  if (const auto memory = memory_text(attempt); !memory.empty()) effort += ", " + memory;
+  if (attempt.signal)
+    effort += ", ended by " + how_it_ended(attempt);
+  else if (attempt.exit_code)
+    effort += ", exit code " + how_it_ended(attempt);
+  return effort;
+}
+
+Markup facts(const StepDetails& step, const ReportData& data) {
+  const StepRunRecord& record = step.record;
+  Markup list;
+  if (!record.message.empty()) list += pair("Message", message_of(record));
+  if (!record.reason.empty())
+    list += pair(record.reused ? "Why it was reused" : "Why it ran", lines_of(record.reason));
+  if (record.reused && step.result) {
+    list += pair("Produced by",
+                 text(fmt::format("run {}, as step {}, {} UTC", step.result->run_id,
+                                  step.result->step, iso_utc(step.result->made).substr(0, 10))));
+  }
+  if (step.attempts.size() == 1)
+    list +=
+        pair(record.reused ? "Took then" : "Took", text(effort_text(step.attempts.front(), data)));
+  if (record.fingerprint)
+    list += pair("Fingerprint", element("code", {{"title", record.fingerprint->hex()}},
+                                        record.fingerprint->hex().substr(0, 12)));
+  if (step.result && step.result->varying)
+    list += pair("Varying", text("the same work has made other bytes at another time"));
+  Markup metrics;
+  for (const auto& metric : last_values(step.metrics))
+    metrics += element("li", {},
+                       text(metric.name) + text(" ") + element("b", {}, value_text(metric.value)));
+  if (!metrics.empty()) list += pair("Metrics", element("ul", {{"class", "chips"}}, metrics));
+  return element("dl", {}, list);
+}
+
+Markup files_of(const StepFiles& files) {
+  Markup result;
+  Markup left_out;
+  for (const auto& output : files.outputs) {
+    for (const auto& file : output.files)
+      if (file.as == ShownAs::text) result += preview_block(file);
+    for (const auto& line : output.left_out) left_out += element("li", {}, line);
+  }
+  if (!left_out.empty())
+    result += element("p", {{"class", "note"}}, "Left out of this page:") +
+              element("ul", {{"class", "note"}}, left_out);
+  return result;
+}
+
+std::string summary_note(const StepDetails& step, const ReportData& data) {
+  std::string note;
+  const auto add = [&note](const std::string& part) {
+    if (!part.empty()) note += (note.empty() ? "" : " · ") + part;
+  };
+  if (!step.attempts.empty()) {
+    const Attempt& last = step.attempts.back();
+    add((step.record.reused ? "took " : "") + attempt_took(last, data.details, data.made) +
+        (step.record.reused ? " then" : ""));
+    add(memory_text(last));
+  }
+  if (step.attempts.size() > 1) add(counted(step.attempts.size(), "attempt"));
+  if (step.result && !step.result->outputs.empty())
+    add(counted(step.result->outputs.size(), "output"));
+  return note;
+}
+
+Markup step_block(const ReportData& data, std::size_t index) {
+  const StepDetails& step = data.details.steps[index];
+  const bool failed = step.record.status == Status::failed;
+  const Markup summary = element(
+      "summary", {},
+      element("h3", {}, step.record.step) + status_badge(step.record.status, step.record.reused) +
+          element("span", {{"class", "note"}}, summary_note(step, data)));
+  Markup body = facts(step, data);
+  if (step.attempts.size() > 1) body += attempts_table(step, data);
+  if (step.result && !step.result->outputs.empty()) body += outputs_table(step.result->outputs);
+  if (index < data.files.size()) {
+    // Of a failed step the last word was said on stderr, which then stands open and first.
+    for (const auto& log : data.files[index].logs) body += log_block(log, failed);
+    body += files_of(data.files[index]);
+  }
+  // The id is inside: following a link to it opens the block, without any script.
+  return element(
+      "details", {{"class", "step"}, {"open", failed ? "" : no_attribute}},
+      summary + element("div", {{"class", "body"}, {"id", fmt::format("step-{}", index)}}, body));
+}
+
+}  // namespace
+
+StepCounts count_steps(const RunDetails& details) {
+  StepCounts counts;
+  for (const auto& step : details.steps) {
+    if (step.record.reused) {
+      ++counts.reused;
+      if (step.result) counts.saved += step.result->duration;
+    } else if (step.record.status == Status::completed) {
+      ++counts.executed;
+    } else if (step.record.status == Status::failed) {
+      ++counts.failed;
+    } else if (is_final(step.record.status) || step.record.status == Status::not_started) {
+      ++counts.unfinished;
+    } else {
+      ++counts.going_on;
+    }
+  }
+  return counts;
+}
+
+Markup status_badge(Status status, bool reused) {
+  const std::string word = reused ? "Reused" : std::string(to_text(status));
+  return element("span", {{"class", "status " + word}}, word);
+}
+
+Markup step_link(const ReportData& data, std::size_t index) {
+  return element("a", {{"href", fmt::format("#step-{}", index)}},
+                 data.details.steps[index].record.step);
+}
+
+Markup steps_table(const ReportData& data) {
+  Markup rows;
+  for (std::size_t i = 0; i < data.details.steps.size(); ++i) rows += step_row(data, i);
+  return element("table", {{"class", "steps"}},
+                 element("caption", {{"class", "spoken"}}, "Steps") +
+                     head_row({{"Step"},
+                               {"Status"},
+                               {"Why"},
+                               {"Took", "number"},
+                               {"Memory", "number"},
+                               {"Exit code", "number"}}) +
+                     element("tbody", {}, rows));
+}
+
+Markup step_blocks(const ReportData& data) {
+  Markup blocks;
+  for (std::size_t i = 0; i < data.details.steps.size(); ++i) blocks += step_block(data, i);
+  return blocks;
+}
+
+Markup image_gallery(const ReportData& data) {
+  Markup figures;
+  Markup left_out;
+  for (std::size_t i = 0; i < data.files.size(); ++i) {
+    const auto& step = data.details.steps[i];
+    for (std::size_t k = 0; k < data.files[i].outputs.size(); ++k)
+      for (const auto& file : data.files[i].outputs[k].files)
+        if (file.as == ShownAs::image)
+          figures +=
+              image_figure(file, fmt::format("{} · {} · {}", step.record.step,
+                                             shown_name(step.result->outputs.at(k)), file.path));
+  }
+  if (figures.empty()) return {};
+  return element("div", {{"class", "gallery"}}, figures);
+}
+
+}  // namespace mlpipe
