@@ -13,6 +13,7 @@ set(base_tests
   tests/unit/base/signals_test.cpp
   tests/unit/base/sqlite_test.cpp
   tests/unit/base/text_test.cpp
+  tests/unit/base/when_test.cpp
   tests/unit/base/worker_pool_test.cpp
 )
 
@@ -52,6 +53,8 @@ set(target_tests
 set(history_tests
   tests/unit/history/history_test.cpp
   tests/unit/history/results_test.cpp
+  tests/unit/history/run_condition_test.cpp
+  tests/unit/history/run_search_test.cpp
   tests/unit/history/schema_test.cpp
 )
 

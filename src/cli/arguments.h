@@ -44,8 +44,33 @@ struct Arguments {
   std::string step;
   std::string output;       ///< STEP.OUTPUT
   std::string destination;  ///< DIR
-  std::size_t limit = 20;
   bool follow = false;
+
+  // Of commands that choose among runs (runs, compare); with `experiment` and `tags`.
+  std::vector<std::string> runs;  ///< RUN…
+  std::string pipeline;
+  std::vector<std::string> statuses;
+  std::vector<std::string> where;
+  std::string since;
+  std::string until_moment;  ///< --until WHEN
+  std::string before;        ///< A run.
+  bool deleted = false;
+  std::size_t limit = 20;
+  std::vector<std::string> columns;
+  std::string sort;
+  bool reverse = false;
+
+  // tag, pin, delete
+  std::vector<std::string> names;   ///< name or name=value
+  std::vector<std::string> remove;  ///< Tags.
+  bool unpin = false;
+  bool yes = false;
+
+  // compare, diff
+  bool all = false;
+  bool csv = false;
+  bool code = false;
+  bool exit_code = false;
 };
 
 }  // namespace mlpipe

@@ -33,7 +33,8 @@ struct CommandSet {
 // Each declares a group of commands with its options.
 void declare_running_commands(CommandSet& set);  ///< run
 void declare_looking_commands(CommandSet& set);  ///< validate, plan, why: of a pipeline file
-void declare_history_commands(CommandSet& set);  ///< runs, show, logs, get, cancel: of past runs
+void declare_runs_commands(CommandSet& set);     ///< runs, compare, diff, tag, pin, delete
+void declare_history_commands(CommandSet& set);  ///< show, logs, get, cancel: of one run
 
 /// The options of every command that reads a pipeline file, and SPEC itself.
 void add_spec_options(CommandSet& set, CLI::App& command);
