@@ -71,11 +71,13 @@ set(engine_tests
   tests/unit/engine/scheduler_test.cpp
   tests/unit/engine/selection_test.cpp
   tests/unit/engine/step_environment_test.cpp
+  tests/unit/engine/value_changes_test.cpp
   tests/unit/engine/write_back_test.cpp
   tests/unit/engine/interpreter_test.cpp
 )
 
 set(cli_tests
+  tests/unit/cli/run_columns_test.cpp
   tests/unit/cli/table_test.cpp
 )
 

@@ -23,8 +23,8 @@ using nlohmann::json;
 /// The runs with every parameter and metric that any of them has.
 struct Comparison {
   std::vector<RunRow> rows;
-  std::vector<RunColumn> facts;    ///< pipeline, experiment, status …
-  std::vector<RunColumn> values;   ///< Parameters, then metrics.
+  std::vector<RunColumn> facts;   ///< pipeline, experiment, status …
+  std::vector<RunColumn> values;  ///< Parameters, then metrics.
 };
 
 /// Metrics by (step, name), as far as possible in the order in which steps wrote them.
@@ -101,8 +101,7 @@ std::vector<RunColumn> shown_columns(const Comparison& comparison, bool all) {
 }
 
 bool is_right(const RunColumn& column) {
-  return column.kind == Kind::took || column.kind == Kind::metric ||
-         column.kind == Kind::parameter;
+  return column.kind == Kind::took || column.kind == Kind::metric || column.kind == Kind::parameter;
 }
 
 void print_table(const Comparison& comparison, const std::vector<RunColumn>& columns) {

@@ -6,9 +6,9 @@ namespace mlpipe {
 namespace {
 
 void declare_show(CommandSet& set) {
-  CLI::App& show =
-      set.add({"show", "Show a run and its steps", "  mlpipe show\n  mlpipe show k3f train      (one step in full)\n"},
-              show_command);
+  CLI::App& show = set.add({"show", "Show a run and its steps",
+                            "  mlpipe show\n  mlpipe show k3f train      (one step in full)\n"},
+                           show_command);
   add_run_argument(set, show);
   show.add_option("STEP", set.arguments.step, "One step, in full");
   add_json_flag(set, show);

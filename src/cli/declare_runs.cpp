@@ -26,20 +26,19 @@ void add_filter_options(CommandSet& set, CLI::App& command) {
                "Runs for which this holds: 'metrics.accuracy>0.9', 'parameters.C=0.5', "
                "'duration>10m and status=Failed'; repeated: all of them");
   command.add_flag("--deleted", arguments.deleted, "Deleted runs instead");
-  command.add_option("-n,--limit", arguments.limit, "How many at most, the newest")
-      ->type_name("N");
+  command.add_option("-n,--limit", arguments.limit, "How many at most, the newest")->type_name("N");
 }
 
 void declare_runs(CommandSet& set) {
-  CLI::App& runs =
-      set.add({"runs", "List the newest runs, or those that fit",
-               "  mlpipe runs -n 100\n"
-               "  mlpipe runs --experiment churn --status Failed --since yesterday\n"
-               "  mlpipe runs --where 'metrics.accuracy>0.9' --columns id,started,metrics.accuracy\n"
-               "A filter compares status, pipeline, experiment, user, host, started, duration,\n"
-               "metrics.NAME, metrics.STEP.NAME, parameters.NAME, tags.NAME or git.branch by\n"
-               "= != < <= > >= or ~ (contains). A run without the value never fits.\n"},
-              runs_command);
+  CLI::App& runs = set.add(
+      {"runs", "List the newest runs, or those that fit",
+       "  mlpipe runs -n 100\n"
+       "  mlpipe runs --experiment churn --status Failed --since yesterday\n"
+       "  mlpipe runs --where 'metrics.accuracy>0.9' --columns id,started,metrics.accuracy\n"
+       "A filter compares status, pipeline, experiment, user, host, started, duration,\n"
+       "metrics.NAME, metrics.STEP.NAME, parameters.NAME, tags.NAME or git.branch by\n"
+       "= != < <= > >= or ~ (contains). A run without the value never fits.\n"},
+      runs_command);
   add_filter_options(set, runs);
   runs.add_option("--before", set.arguments.before, "The next page: runs older than this one")
       ->type_name("RUN");
@@ -96,10 +95,9 @@ void declare_tag(CommandSet& set) {
 }
 
 void declare_pin(CommandSet& set) {
-  CLI::App& pin =
-      set.add({"pin", "Keep runs: a pinned one is not deleted",
-               "  mlpipe pin latest\n  mlpipe pin --remove k3f\n"},
-              pin_command);
+  CLI::App& pin = set.add({"pin", "Keep runs: a pinned one is not deleted",
+                           "  mlpipe pin latest\n  mlpipe pin --remove k3f\n"},
+                          pin_command);
   pin.add_option("RUN", set.arguments.runs, "Runs")->required();
   pin.add_flag("--remove", set.arguments.unpin, "Do not keep them any longer");
   add_json_flag(set, pin);

@@ -63,8 +63,7 @@ class DiffPrinter {
     print_metrics(diff.metrics);
     print_steps(diff);
     if (diff.empty())
-      fmt::print("\nno difference: {} did the same work\n",
-                 counted(diff.equal_steps, "step"));
+      fmt::print("\nno difference: {} did the same work\n", counted(diff.equal_steps, "step"));
   }
 
  private:
@@ -124,9 +123,9 @@ class DiffPrinter {
     const auto side = [](const std::filesystem::path& path) {
       return path.empty() ? std::string("/dev/null") : path.string();
     };
-    const auto result = run_process(
-        {.argv = {"diff", "-u", "--label", "before/" + file.path, "--label", "after/" + file.path,
-                  "--", side(file.before), side(file.now)}});
+    const auto result =
+        run_process({.argv = {"diff", "-u", "--label", "before/" + file.path, "--label",
+                              "after/" + file.path, "--", side(file.before), side(file.now)}});
     constexpr int no_program = 127;
     if (result.exit_code == no_program)
       fail(ErrorKind::system, "--code needs the program `diff` (Debian package diffutils)");
@@ -153,8 +152,7 @@ class DiffPrinter {
       fmt::print("  {} has other contents ({} {} {}), read by {}\n", printable(each.path),
                  each.before.hex().substr(0, 8), arrow, each.now.hex().substr(0, 8),
                  of_steps(each.inputs));
-      if (!each.path_before.empty())
-        fmt::print("    it was {}\n", printable(each.path_before));
+      if (!each.path_before.empty()) fmt::print("    it was {}\n", printable(each.path_before));
       for (const auto& file : each.files) fmt::print("    {}\n", file);
     }
   }
@@ -205,7 +203,7 @@ class DiffPrinter {
 
   static std::string state(const std::optional<StepRunRecord>& step,
                            const std::optional<Duration>& took) {
-    if (!step) return "(none)";
+    if (!step) return {};
     const std::string word = step->reused ? "Reused" : std::string(to_text(step->status));
     if (!took || step->reused) return word;
     return fmt::format("{}, {}", word, duration_text(*took));
@@ -214,18 +212,14 @@ class DiffPrinter {
   void print_steps(const RunDiff& diff) const {
     if (diff.steps.empty()) return;
     head("steps");
-    Table table({{""}, {""}, {""}, {""}, {"", Table::Align::left, true}});
     for (const auto& step : diff.steps) {
-      const std::string why = !step.before ? "is new"
-                              : !step.now  ? "is gone"
-                                           : fmt::format("{}", fmt::join(step.why, "\n"));
-      table.add({{"  " + printable(step.step)},
-                 {state(step.before, step.took_before)},
-                 {std::string(arrow)},
-                 {state(step.now, step.took_now)},
-                 {why}});
+      fmt::print("  {}: {}\n", printable(step.step),
+                 !step.before ? "is new, " + state(step.now, step.took_now)
+                 : !step.now  ? "is gone, it was " + state(step.before, step.took_before)
+                              : fmt::format("{} {} {}", state(step.before, step.took_before), arrow,
+                                            state(step.now, step.took_now)));
+      for (const auto& why : step.why) fmt::print("    {}\n", why);
     }
-    fmt::print("{}", table.text(out_));
     if (diff.equal_steps > 0)
       fmt::print("  {} did the same work in both\n", counted(diff.equal_steps, "more step"));
   }

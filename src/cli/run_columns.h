@@ -44,9 +44,9 @@ struct RunColumn {
   std::string step;  ///< Of a metric; empty: of any step.
 };
 
-/// A column by the name that people give it: `id`, `took`, `metrics.accuracy`, `metrics.train.loss`,
-/// `parameters.C`, `tags.kind`, `git.branch`. Throws Error(usage) with the nearest; for a metric
-/// and so on that no run has, Error(not_found).
+/// A column by the name that people give it: `id`, `took`, `metrics.accuracy`,
+/// `metrics.train.loss`, `parameters.C`, `tags.kind`, `git.branch`. Throws Error(usage) with the
+/// nearest; for a metric and so on that no run has, Error(not_found).
 [[nodiscard]] RunColumn read_column(const std::string& name, History& history);
 /// Several, also with commas between.
 [[nodiscard]] std::vector<RunColumn> read_columns(const std::vector<std::string>& names,

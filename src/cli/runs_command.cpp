@@ -83,8 +83,8 @@ int runs_command(const Arguments& arguments) {
     fmt::print("{}\n", json_document({{"runs", list}, {"next_before", next}}));
     return 0;
   }
-  const auto table = table_of(runs, columns.empty() ? default_columns(runs) : columns,
-                              opened.history);
+  const auto table =
+      table_of(runs, columns.empty() ? default_columns(runs) : columns, opened.history);
   if (!runs.empty()) fmt::print("{}", table.text(Terminal(1)));
   std::fflush(stdout);
   if (runs.empty()) fmt::print(stderr, "no runs fit\n");

@@ -136,8 +136,7 @@ int show_command(const Arguments& arguments) {
   OpenedHistory opened(arguments);
   const RunRecord run = opened.find_run(arguments.run);
   const bool one_step = !arguments.step.empty();
-  auto steps = one_step ? std::vector{opened.find_step(run, arguments.step)}
-                        : opened.steps_of(run);
+  auto steps = one_step ? std::vector{opened.find_step(run, arguments.step)} : opened.steps_of(run);
   const auto details = load_details(opened.history, run, std::move(steps));
   if (arguments.json) {
     fmt::print("{}\n", json_document(show_json(details, opened, one_step)));

@@ -106,8 +106,7 @@ std::vector<ShownOutput> shown_outputs(const RunRecord& run, const StepDetails& 
 json manifest_json(const StepRunRecord& step) {
   json parts = json::array();
   for (const auto& part : decode_manifest(step.manifest).value_or(Manifest{}))
-    parts.push_back(
-        {{"kind", to_text(part.kind)}, {"name", part.name}, {"value", readable(part)}});
+    parts.push_back({{"kind", to_text(part.kind)}, {"name", part.name}, {"value", readable(part)}});
   return parts;
 }
 
@@ -125,8 +124,12 @@ void print_step_in_full(const RunRecord& run, const StepDetails& details, Opened
                     {printable(readable(part))}});
   print_section("what decides its result", manifest, out);
 
-  Table outputs({{"output"}, {"type"}, {"size", Align::right}, {"files", Align::right},
-                 {"object"}, {"path", Align::left, true}});
+  Table outputs({{"output"},
+                 {"type"},
+                 {"size", Align::right},
+                 {"files", Align::right},
+                 {"object"},
+                 {"path", Align::left, true}});
   for (const auto& output : shown_outputs(run, details, opened.history))
     outputs.add({{printable(output.name)},
                  {output.record.is_file ? "uri_file" : "uri_folder"},
@@ -138,8 +141,9 @@ void print_step_in_full(const RunRecord& run, const StepDetails& details, Opened
 
   Table metrics({{"metric"}, {"value", Align::right}, {"values", Align::right}});
   for (const auto& metric : last_values(details.metrics)) {
-    const auto count = std::count_if(details.metrics.begin(), details.metrics.end(),
-                                     [&metric](const Metric& each) { return each.name == metric.name; });
+    const auto count =
+        std::count_if(details.metrics.begin(), details.metrics.end(),
+                      [&metric](const Metric& each) { return each.name == metric.name; });
     metrics.add({{printable(metric.name)},
                  {short_metric(metric.value)},
                  {count > 1 ? std::to_string(count) : ""}});

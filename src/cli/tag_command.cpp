@@ -13,7 +13,8 @@ namespace mlpipe {
 
 namespace {
 
-void remove_tags(OpenedHistory& opened, const RunRecord& run, const std::vector<std::string>& names) {
+void remove_tags(OpenedHistory& opened, const RunRecord& run,
+                 const std::vector<std::string>& names) {
   std::vector<std::string> known;
   for (const auto& [name, value] : run.tags) known.push_back(name);
   for (const auto& name : names)
@@ -33,8 +34,7 @@ int tag_command(const Arguments& arguments) {
   RunRecord run = opened.find_run(arguments.run);
   opened.history.begin_batch();
   remove_tags(opened, run, arguments.remove);
-  for (const auto& tag : tags)
-    opened.history.set_tag(run.key, tag.name, tag.value.value_or(""));
+  for (const auto& tag : tags) opened.history.set_tag(run.key, tag.name, tag.value.value_or(""));
   opened.history.commit_batch();
   run = opened.find_run(run.id);
   if (arguments.json)

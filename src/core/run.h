@@ -29,8 +29,8 @@ enum class Status {
 };
 
 inline constexpr std::array<Status, 11> all_statuses = {
-    Status::not_started, Status::queued,    Status::preparing, Status::running,
-    Status::finalizing,  Status::completed, Status::failed,    Status::cancel_requested,
+    Status::not_started, Status::queued,         Status::preparing, Status::running,
+    Status::finalizing,  Status::completed,      Status::failed,    Status::cancel_requested,
     Status::canceled,    Status::not_responding, Status::skipped};
 
 /// "NotStarted", "Queued" …

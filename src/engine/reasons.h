@@ -61,8 +61,8 @@ struct FileDifference {
 [[nodiscard]] std::vector<ValueChange> package_changes(const std::string& before,
                                                        const std::string& now);
 
-/// The files that differ between two trees in words: "train.py changed (line 12)", "x.py is new", "y.py is
-/// gone". `limit` at most; then "and 7 more".
+/// The files that differ between two trees in words: "train.py changed (line 12)", "x.py is new",
+/// "y.py is gone". `limit` at most; then "and 7 more".
 [[nodiscard]] std::vector<std::string> tree_changes(const ReadableTree& before,
                                                     const ReadableTree& now, std::size_t limit);
 

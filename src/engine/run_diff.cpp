@@ -109,8 +109,8 @@ class Comparison {
   }
 
   void compare_step(const StepRunRecord& a, const StepRunRecord& b) {
-    RunDiff::StepChange change{.step = a.step, .before = a, .now = b, .took_before = took(a),
-                               .took_now = took(b)};
+    RunDiff::StepChange change{
+        .step = a.step, .before = a, .now = b, .took_before = took(a), .took_now = took(b)};
     const auto manifest_a = decode_manifest(a.manifest);
     const auto manifest_b = decode_manifest(b.manifest);
     const bool both = !a.manifest.empty() && !b.manifest.empty() && manifest_a && manifest_b;
@@ -120,11 +120,10 @@ class Comparison {
       for (const auto& part : changes) compare_part(a.step, part);
       if (changes.empty()) add_other_bytes(a, b, change.why);
     } else if (a.status != b.status) {
-      change.why.push_back(
-          fmt::format("what it would have done is not known of {}",
-                      a.manifest.empty() && b.manifest.empty() ? "either run"
-                      : a.manifest.empty()                     ? "the first run"
-                                                               : "the second run"));
+      change.why.push_back(fmt::format("what it would have done is not known of {}",
+                                       a.manifest.empty() && b.manifest.empty() ? "either run"
+                                       : a.manifest.empty()                     ? "the first run"
+                                                            : "the second run"));
     }
     if (a.status == b.status && change.why.empty())
       ++diff_.equal_steps;

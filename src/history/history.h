@@ -64,8 +64,8 @@ class History {
   /// False if it had no such tag.
   bool remove_tag(RunKey run, std::string_view name);
   void set_pinned(RunKey run, bool pinned);
-  /// Hide the runs from lists. Their results that no other run uses are no longer offered; gives how
-  /// many. The rows stay. To be called in a batch, in which the caller has looked at the runs.
+  /// Hide the runs from lists. Their results that no other run uses are no longer offered; gives
+  /// how many. The rows stay. To be called in a batch, in which the caller has looked at the runs.
   std::size_t delete_runs(const std::vector<RunKey>& runs, TimePoint at);
 
   // --- Looking up ------------------------------------------------------------------------------
@@ -90,7 +90,8 @@ class History {
   [[nodiscard]] std::vector<RunRecord> find_runs(const RunQuery& query);
   /// The names of a kind that runs have, deleted ones too; sorted.
   [[nodiscard]] std::vector<std::string> known_names(NameKind kind);
-  /// The last value of every metric of a run's steps, of reused ones too; in the order of the steps.
+  /// The last value of every metric of a run's steps, of reused ones too; in the order of the
+  /// steps.
   [[nodiscard]] std::vector<StepMetric> last_metrics(RunKey run);
   [[nodiscard]] std::vector<RunRecord> unfinished_runs();
   /// By "latest" or a unique prefix of an id. A deleted run is found if the text fits no other one.

@@ -148,7 +148,8 @@ std::optional<StepRunRecord> History::last_completed(std::string_view pipeline,
   static const std::string text =
       sql(step_columns,
           "WHERE step = ? AND step_runs.status = 'Completed' AND EXISTS (SELECT 1 FROM runs WHERE"
-          " runs.key = step_runs.run AND pipeline = ? AND deleted = 0) ORDER BY step_runs.key DESC LIMIT 1");
+          " runs.key = step_runs.run AND pipeline = ? AND deleted = 0) ORDER BY step_runs.key DESC "
+          "LIMIT 1");
   auto& query = database_.cached(text);
   query.bind(step).bind(pipeline);
   std::optional<StepRunRecord> found;
@@ -194,9 +195,9 @@ std::vector<RunRecord> History::unfinished_runs() {
 
 std::vector<RunRecord> History::runs_beginning(std::string_view id, bool deleted,
                                                std::size_t limit) {
-  static const std::string text = sql(
-      run_columns,
-      "FROM runs WHERE id >= ? AND id < ? AND (deleted != 0) = ? ORDER BY key DESC LIMIT ?");
+  static const std::string text =
+      sql(run_columns,
+          "FROM runs WHERE id >= ? AND id < ? AND (deleted != 0) = ? ORDER BY key DESC LIMIT ?");
   auto& query = database_.cached(text);
   query.bind(id).bind(std::string(id) + "\x7f").bind(std::int64_t{deleted ? 1 : 0});
   query.bind(static_cast<std::int64_t>(limit));

@@ -155,8 +155,7 @@ class ConditionReader {
       }
     for (const auto& family : families)
       if (parts.front() == family.word) {
-        if (rest.empty())
-          refuse(at_, fmt::format("expected a name: {}.NAME", family.word));
+        if (rest.empty()) refuse(at_, fmt::format("expected a name: {}.NAME", family.word));
         condition.subject = family.subject;
         condition.name = rest;
         return;
@@ -209,8 +208,8 @@ class ConditionReader {
     if (textual && condition.comparison != Operator::equal &&
         condition.comparison != Operator::not_equal && condition.comparison != Operator::contains)
       refuse(operator_start, "a status has no order: expected = or != or ~");
-    const bool number = condition.subject == Subject::duration ||
-                        condition.subject == Subject::started;
+    const bool number =
+        condition.subject == Subject::duration || condition.subject == Subject::started;
     if (number && condition.comparison == Operator::contains)
       refuse(operator_start, "expected = != < <= > or >= here");
     set_number(condition, value_start);

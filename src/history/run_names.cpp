@@ -63,7 +63,8 @@ MetricName resolve_metric(std::string_view text, History& history) {
     if (contains(metrics, last)) return {.step = std::string(step), .name = std::string(last)};
     refuse(NameKind::metric, last, metrics);
   }
-  if (contains(metrics, last)) refuse(NameKind::step, text.substr(0, text.size() - last.size() - 1), steps);
+  if (contains(metrics, last))
+    refuse(NameKind::step, text.substr(0, text.size() - last.size() - 1), steps);
   refuse(NameKind::metric, text, metrics);
 }
 

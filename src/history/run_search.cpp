@@ -76,8 +76,7 @@ Where compared(const RunCondition& condition, const std::string& column,
 std::string status_column(const RunQuery& query) {
   if (query.dead.empty()) return "status";
   std::string keys;
-  for (const auto run : query.dead)
-    keys += fmt::format("{}{}", keys.empty() ? "" : ",", run.value);
+  for (const auto run : query.dead) keys += fmt::format("{}{}", keys.empty() ? "" : ",", run.value);
   return fmt::format("CASE WHEN finished = 0 AND key IN ({}) THEN 'NotResponding' ELSE status END",
                      keys);
 }
@@ -98,9 +97,8 @@ void add_number(Where& where, const RunCondition& condition, const std::string& 
 /// A table of names and values beside runs.
 void add_named(Where& where, const RunCondition& condition, std::string_view table,
                const std::string& name) {
-  const Where part = compared(condition, "value",
-                              "json_valid(value) AND json_type(value) IN ('integer', 'real')",
-                              "value");
+  const Where part = compared(
+      condition, "value", "json_valid(value) AND json_type(value) IN ('integer', 'real')", "value");
   where.add(fmt::format("EXISTS (SELECT 1 FROM {} WHERE run = runs.key AND name = ? AND {})", table,
                         part.text),
             {name});
@@ -161,7 +159,7 @@ void add_condition(Where& where, const RunQuery& query, const RunCondition& cond
 
 Where where_of(const RunQuery& query) {
   Where where;
-  where.add(query.deleted ? "deleted != 0" : "deleted = 0");
+  where.add(query.deleted ? "deleted > 0" : "deleted = 0");
   if (query.before) where.add("key < ?", {query.before->value});
   if (!query.experiment.empty()) where.add("experiment = ?", {query.experiment});
   if (!query.pipeline.empty()) where.add("pipeline = ?", {query.pipeline});
@@ -196,8 +194,11 @@ void bind(Statement& statement, const Value& value) {
 
 std::vector<RunRecord> History::find_runs(const RunQuery& query) {
   const Where where = where_of(query);
-  auto& statement = database_.cached(fmt::format(
-      "SELECT {} FROM runs WHERE {} ORDER BY key DESC LIMIT ?", run_columns, where.text));
+  // First the keys, mostly from an index; the rows with their long texts only of what is shown.
+  auto& statement =
+      database_.cached(fmt::format("SELECT {} FROM runs WHERE key IN (SELECT key FROM runs WHERE {}"
+                                   " ORDER BY key DESC LIMIT ?) ORDER BY key DESC",
+                                   run_columns, where.text));
   for (const auto& value : where.values) bind(statement, value);
   statement.bind(static_cast<std::int64_t>(query.limit));
   std::vector<RunRecord> runs;
@@ -257,8 +258,7 @@ std::vector<StepMetric> History::last_metrics(RunKey run) {
   query.bind(run.value);
   std::vector<StepMetric> metrics;
   while (query.step())
-    metrics.push_back(
-        {.step = query.text(0), .name = query.text(1), .value = query.text(2)});
+    metrics.push_back({.step = query.text(0), .name = query.text(1), .value = query.text(2)});
   query.reset();
   return metrics;
 }

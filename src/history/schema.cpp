@@ -5,9 +5,10 @@
 //                │   └──< metrics
 //                └──> results ──< outputs ──> objects    what may be reused, and where it lies
 //
-// runs also have run_tags, run_parameters and run_properties. A run that was deleted keeps its rows.
-// A step run that was reused points to the result of the step run that made it. A result pinned by
-// a step run of an unfinished run is not collected. History rows are never deleted by a migration.
+// runs also have run_tags, run_parameters and run_properties. A run that was deleted keeps its
+// rows. A step run that was reused points to the result of the step run that made it. A result
+// pinned by a step run of an unfinished run is not collected. History rows are never deleted by a
+// migration.
 #include "history/schema.h"
 
 #include <array>
@@ -155,7 +156,8 @@ CREATE TABLE published_paths ( -- what mlpipe put at an output's `path:`
 ALTER TABLE runs ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE runs ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX runs_by_pipeline ON runs(pipeline, key);
-CREATE INDEX runs_by_started ON runs(started);
+-- What lists and filters look at, without the long texts of the rows.
+CREATE INDEX runs_listed ON runs(deleted, key, status, started, finished, pipeline, experiment);
 CREATE INDEX run_tags_by_name ON run_tags(name, value);
 
 CREATE TABLE run_parameters ( -- also in resolved_spec; here so that filters need not read that

@@ -19,7 +19,7 @@ expect_code 0 mlpipe compare --csv --sort parameters.score
 import csv
 rows = list(csv.DictReader(open("out", newline="")))
 assert [r["parameters.score"] for r in rows] == ["13", "80", "90", "95"], rows
-assert [r["metrics.accuracy"] for r in rows] == ["", "0.80", "0.90", "0.95"], rows
+assert [r["metrics.accuracy"] for r in rows] == ["", "0.8", "0.9", "0.95"], rows
 assert rows[1]["tags"] == "note=a, \"b\"" and rows[0]["status"] == "Failed", rows
 assert float(rows[0]["duration_seconds"]) > 0
 assert open("out", newline="").read().count("\r\n") == 5' || fail "csv: $(cat out)"

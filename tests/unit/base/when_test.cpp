@@ -8,7 +8,8 @@
 namespace mlpipe {
 namespace {
 
-const TimePoint noon = from_micros(std::int64_t{1'795'176'000} * 1'000'000);  // 2026-11-20 12:00 UTC
+const TimePoint noon =
+    from_micros(std::int64_t{1'795'176'000} * 1'000'000);  // 2026-11-20 12:00 UTC
 
 /// In UTC, as the machine's zone would be.
 std::string moment(std::string_view text) {

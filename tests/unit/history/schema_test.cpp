@@ -120,8 +120,8 @@ TEST_CASE("a reader brings the database of an earlier version up to date") {
   {
     Database database(file, Database::Mode::read_write);
     database.execute(
+        "DROP INDEX runs_by_pipeline; DROP INDEX runs_listed; DROP INDEX run_tags_by_name;"
         "ALTER TABLE runs DROP COLUMN pinned; ALTER TABLE runs DROP COLUMN deleted;"
-        "DROP INDEX runs_by_pipeline; DROP INDEX runs_by_started; DROP INDEX run_tags_by_name;"
         "DROP TABLE run_parameters; DROP INDEX metrics_by_name;"
         "PRAGMA user_version = 1");
   }
