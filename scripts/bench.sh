@@ -92,7 +92,7 @@ report() {  # report STEPS: the table, and the JSON file
   local row a b json="" separator=""
   printf '\n%s steps, -j2, median of %s, ninja through %s\n' "$1" "$rounds" "$shell"
   printf '%-10s %12s %12s %8s\n' "" "mlpipe ms" "ninja ms" ratio
-  for row in first no-op edit version; do
+  for row in first no-op edit version completion; do
     a=$(median "${times[mlpipe $row]}") b=$(median "${times[ninja $row]}")
     awk -v row="$row" -v a="$a" -v b="$b" \
       'BEGIN { printf "%-10s %12.1f %12.1f %8.2f\n", row, a / 1000, b / 1000, a / b }'
@@ -117,6 +117,8 @@ for steps in "${sizes[@]}"; do
     for ((i = 0; i < 10; i++)); do
       timed "mlpipe version" "$MLPIPE" --version
       timed "ninja version" ninja --version
+      timed "mlpipe completion" "$MLPIPE" __complete plain run mlpipe/pipeline.yaml --only s1
+      timed "ninja completion" ninja -C ninja -t targets depth 1
     done
   done
   report "$steps"

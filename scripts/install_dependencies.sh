@@ -2,7 +2,8 @@
 # Installs the Debian packages that are missing. Usage: scripts/install_dependencies.sh [GROUP...]
 #   build      to build mlpipe (the default)
 #   pipelines  to run the examples in specs/
-#   test       build and pipelines, and what the tests need besides
+#   test       build and pipelines, and what the tests need besides; among it, in tests/schemas, the
+#              language server of editors, from npm's registry
 #   ci         test, and clang with its tools, for .ci/run
 #   bench      build, for scripts/bench.sh
 # As root, or through sudo. Calling it again is instant when everything is there.
@@ -11,7 +12,9 @@ set -euo pipefail
 build=(g++ cmake ninja-build pkgconf git ccache mold catch2 libcli11-dev libfmt-dev libgit2-dev
   libsqlite3-dev libxxhash-dev libyaml-cpp-dev nlohmann-json3-dev)
 pipelines=(bash coreutils mawk python3 python3-sklearn python3-matplotlib)
-test=(procps util-linux)
+test=(fish procps util-linux zsh python3-jsonschema python3-yaml)
+# A Node.js that is not Debian's brings its npm along, and Debian's npm would not go with it.
+command -v node >/dev/null && command -v npm >/dev/null || test+=(nodejs npm)
 ci=(clang-14 libclang-rt-14-dev clang clang-format-14 clang-tidy-14 llvm shellcheck)
 
 packages_of() {
@@ -38,6 +41,16 @@ as_root() {
   fi
 }
 
+# What tests/schemas/package-lock.json pins, unless it is there. Without a network one test is skipped.
+install_language_server() {
+  local folder
+  folder=$(cd "$(dirname "$0")/.." && pwd)/tests/schemas
+  [[ $folder/package-lock.json -nt $folder/node_modules/.package-lock.json ]] || return 0
+  echo "Installing: yaml-language-server, into tests/schemas/node_modules" >&2
+  npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund --loglevel=error </dev/null >&2 ||
+    echo "install_dependencies.sh: 'npm ci' failed; the test of the editor will be skipped" >&2
+}
+
 wanted=()
 for group in "${@:-build}"; do
   list=$(packages_of "$group")
@@ -48,10 +61,15 @@ installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "${wanted[@]}" 2
   sed -n 's/^installed //p') || true
 mapfile -t missing < <(printf '%s\n' "${wanted[@]}" | sort -u |
   grep -vxF -f <(printf '%s\n' "$installed") || true)
-[[ ${#missing[@]} == 0 ]] && exit 0
-
-echo "Installing: ${missing[*]}" >&2
-apt=(env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300)
-as_root "${apt[@]}" update </dev/null ||
-  echo "install_dependencies.sh: 'apt-get update' failed; going on with the lists that are there" >&2
-as_root "${apt[@]}" install -y --no-install-recommends "${missing[@]}" </dev/null
+if [[ ${#missing[@]} != 0 ]]; then
+  echo "Installing: ${missing[*]}" >&2
+  apt=(env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300)
+  as_root "${apt[@]}" update </dev/null ||
+    echo "install_dependencies.sh: 'apt-get update' failed; going on with the lists that are there" >&2
+  as_root "${apt[@]}" install -y --no-install-recommends "${missing[@]}" </dev/null
+fi
+for group in "${@:-build}"; do
+  case $group in
+    test | ci) install_language_server; break ;;
+  esac
+done

@@ -33,7 +33,7 @@ std::string local_time_text(TimePoint time) {
 
 std::string duration_text(Duration duration) {
   const auto micros = duration.count();
-  if (micros < 1'000) return fmt::format("{} µs", micros);
+  if (micros < 1'000) return fmt::format("{}.{} ms", micros / 1'000, micros / 100 % 10);
   if (micros < 1'000'000) return fmt::format("{} ms", micros / 1'000);
   const double seconds = static_cast<double>(micros) / 1e6;
   if (seconds < 59.95) return fmt::format("{:.1f} s", seconds);

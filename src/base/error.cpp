@@ -5,19 +5,43 @@
 
 namespace mlpipe {
 
-void fail_errno(int error_number, const std::string& what) {
-  const std::string reason = std::generic_category().message(error_number);
+namespace {
+
+/// What a person can do about it; "" where the system's own words say it all.
+std::string_view advice_for(int error_number) {
   switch (error_number) {
     case ENOSPC:
+      return " (free some space there, then run again)";
     case EDQUOT:
-      fail(ErrorKind::system, "{}: {} (free some space there, then run again)", what, reason);
+      return " (free some of your quota there, then run again)";
     case EACCES:
     case EPERM:
+      return " (check who owns it and its permissions)";
     case EROFS:
-      fail(ErrorKind::system, "{}: {} (check who owns it and its permissions)", what, reason);
+      return " (mount it for writing, or use another place)";
+    case EMFILE:
+      return " (raise the limit with `ulimit -n`, then run again)";
+    case ENFILE:
+    case EAGAIN:
+    case ENOMEM:
+      return " (the machine or a limit of this account is exhausted: see `ulimit -a`; run fewer "
+             "steps at a time with -j)";
+    case EIO:
+      return " (the disk or the network filesystem reports a fault: see the system's log)";
+    case ENAMETOOLONG:
+      return " (use a shorter name or path)";
+    case ESTALE:
+      return " (the network filesystem lost it: mount it again)";
     default:
-      fail(ErrorKind::system, "{}: {}", what, reason);
+      return "";
   }
+}
+
+}  // namespace
+
+void fail_errno(int error_number, const std::string& what) {
+  fail(ErrorKind::system, "{}: {}{}", what, std::generic_category().message(error_number),
+       advice_for(error_number));
 }
 
 int exit_code(ErrorKind kind) noexcept {

@@ -135,24 +135,29 @@ bool Statement::is_null(int column) const {
 }
 
 Database::Database(const std::filesystem::path& file, Mode mode) {
-  const int flags = (mode == Mode::read_only ? SQLITE_OPEN_READONLY
-                                             : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
+  const int flags = (mode == Mode::read_write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+                                              : SQLITE_OPEN_READONLY) |
                     SQLITE_OPEN_NOMUTEX;
-  open(file.string(), flags);
+  const std::chrono::milliseconds patience(mode == Mode::glance ? 0 : 60'000);
+  if (mode == Mode::glance && nobody_has_it_open(file)) {
+    open(as_unchanging(file), flags | SQLITE_OPEN_URI, patience);
+    return;
+  }
+  open(file.string(), flags, patience);
   if (mode == Mode::read_only && !can_be_read() && nobody_has_it_open(file)) {
     sqlite3_close(database_);
-    open(as_unchanging(file), flags | SQLITE_OPEN_URI);
+    open(as_unchanging(file), flags | SQLITE_OPEN_URI, patience);
   }
 }
 
-void Database::open(const std::string& name, int flags) {
+void Database::open(const std::string& name, int flags, std::chrono::milliseconds patience) {
   if (sqlite3_open_v2(name.c_str(), &database_, flags, nullptr) != SQLITE_OK) {
     const std::string reason = sqlite3_errmsg(database_);
     sqlite3_close(database_);
     fail(ErrorKind::system, "cannot open '{}': {} (check who owns it and its permissions)", name,
          reason);
   }
-  sqlite3_busy_timeout(database_, 60'000);
+  sqlite3_busy_timeout(database_, static_cast<int>(patience.count()));
 }
 
 /// False where a WAL database needs files beside it that cannot be made there.

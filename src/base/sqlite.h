@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -59,11 +60,13 @@ class Statement {
 /// One connection to an SQLite file. Use from one thread.
 class Database {
  public:
-  enum class Mode { read_only, read_write };
+  enum class Mode { read_only, read_write, glance };
 
   /// Opens the file (":memory:" for tests); read_write creates it. Waits up to a minute for other
   /// processes' transactions. read_only also reads where nothing can be written: on a read-only
-  /// filesystem, in another user's folder. Throws Error(system) that names the file.
+  /// filesystem, in another user's folder. glance is read_only that neither waits nor makes
+  /// files; it may fail, and what it reads may be torn if a writer comes just then. Throws
+  /// Error(system) that names the file.
   Database(const std::filesystem::path& file, Mode mode);
   ~Database();
   Database(const Database&) = delete;
@@ -79,7 +82,7 @@ class Database {
   [[nodiscard]] std::int64_t changed_rows() const;
 
  private:
-  void open(const std::string& name, int flags);
+  void open(const std::string& name, int flags, std::chrono::milliseconds patience);
   [[nodiscard]] bool can_be_read();
 
   sqlite3* database_ = nullptr;

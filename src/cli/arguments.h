@@ -13,6 +13,7 @@ struct Arguments {
   // Of every command.
   std::string workspace;  ///< -C
   bool json = false;
+  std::string colour;  ///< --color
 
   // Of commands that read a pipeline file.
   std::string spec;
@@ -71,6 +72,9 @@ struct Arguments {
   bool csv = false;
   bool code = false;
   bool exit_code = false;
+
+  // completion
+  std::string shell;
 };
 
 }  // namespace mlpipe

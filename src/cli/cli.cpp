@@ -1,13 +1,20 @@
 #include "cli/cli.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/command_set.h"
+#include "cli/complete_command.h"
 #include "cli/terminal.h"
 
 namespace mlpipe {
@@ -49,7 +56,7 @@ void print_error(std::string_view text) {
   // Problems of a file bring their own "file:line:column: error:".
   const bool located = text.find(": error: ") != std::string_view::npos;
   const std::string head = located ? "" : terminal.coloured("error: ", Colour::red);
-  std::fputs(fmt::format("{}{}\n", head, text).c_str(), stderr);
+  std::fputs(for_locale(fmt::format("{}{}\n", head, text)).c_str(), stderr);
 }
 
 int parse_and_run(int argc, char** argv) {
@@ -71,6 +78,11 @@ int parse_and_run(int argc, char** argv) {
   declare_looking_commands(set);
   declare_runs_commands(set);
   declare_history_commands(set);
+  declare_shell_commands(set);
+  if (argc > 2 && std::string_view(argv[1]) == "__complete") {  // NOLINT(*-pointer-arithmetic)
+    complete(app, argc, argv);
+    return 0;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {
@@ -83,19 +95,48 @@ int parse_and_run(int argc, char** argv) {
     std::fputs(app.help().c_str(), stdout);
     return 2;
   }
+  choose_colours(arguments.colour);
   return set.chosen(arguments);
+}
+
+/// Files that are opened later must not get the numbers of stdin, stdout and stderr if the caller
+/// closed those: what is printed would land in them. A write to what is put there instead fails.
+void keep_standard_streams() {
+  for (int fd = 0; fd <= 2; ++fd)
+    if (::fcntl(fd, F_GETFD) < 0)                                   // NOLINT(*-vararg)
+      (void)::open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY, 0);  // NOLINT(*-vararg)
+}
+
+/// Whether nobody reads from stdout any more, as in `| head`.
+bool reader_left() {
+  struct pollfd look {
+    .fd = 1, .events = 0, .revents = 0
+  };
+  return ::poll(&look, 1, 0) == 1 && (static_cast<unsigned>(look.revents) & POLLERR) != 0;
+}
+
+/// `code`, or 3 for a command that went well but whose words did not all get to stdout.
+int after_last_words(int code) {
+  errno = 0;
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+  int reason = errno;
+  // It failed earlier, and stdio has forgotten why: try once more.
+  if (reason == 0 && !reader_left() && ::write(1, "\n", 1) < 0) reason = errno;
+  if (reader_left()) return code;  // only a run gets here: SIGPIPE ends the others
+  print_error(
+      fmt::format("cannot write to stdout{}{} (is the place full that it is redirected to?)",
+                  reason == 0 ? "" : ": ", reason == 0 ? "" : std::strerror(reason)));
+  return code == 0 ? 3 : code;
 }
 
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
+  keep_standard_streams();
+  // Whoever started this may have it ignored; `mlpipe runs | head` shall end without a word.
+  (void)std::signal(SIGPIPE, SIG_DFL);
   try {
-    const int code = parse_and_run(argc, argv);
-    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
-      print_error("cannot write to stdout");
-      return 3;
-    }
-    return code;
+    return after_last_words(parse_and_run(argc, argv));
   } catch (const Error& error) {
     print_error(error.what());
     return exit_code(error.kind());
@@ -103,6 +144,7 @@ int run_command_line(int argc, char** argv) {
     print_error(error.what());
     return 3;
   } catch (const std::exception& error) {
+    if (std::ferror(stdout) != 0) return after_last_words(0);  // fmt throws it
     print_error(fmt::format("a bug in mlpipe: {}", error.what()));
     return 3;
   }

@@ -1,5 +1,9 @@
 #include "cli/command_set.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 namespace mlpipe {
 
 CLI::App& CommandSet::add(const CommandText& text, Function function) {
@@ -7,6 +11,8 @@ CLI::App& CommandSet::add(const CommandText& text, Function function) {
   command->footer(std::string("Examples:\n") + text.examples);
   command->add_option("-C,--workspace", arguments.workspace, "The workspace folder")
       ->type_name("DIR");
+  add_choice(*command, "--color", arguments.colour, {"auto", "always", "never"},
+             "Colours: auto is on a terminal");
   command->callback([this, function] { chosen = function; });
   return *command;
 }
@@ -15,6 +21,18 @@ CLI::Option& CommandSet::add_list(CLI::App& command, const char* names,
                                   std::vector<std::string>& values, const char* type,
                                   const char* help) {
   return *command.add_option(names, values, help)->type_name(type)->allow_extra_args(false);
+}
+
+CLI::Option& CommandSet::add_choice(CLI::App& command, const char* names, std::string& value,
+                                    std::vector<std::string> words, const char* help) {
+  const auto known = fmt::format("{}", fmt::join(words, "|"));
+  return *command.add_option(names, value, help)
+              ->type_name(known)
+              ->check([words = std::move(words)](const std::string& text) {
+                if (std::find(words.begin(), words.end(), text) != words.end())
+                  return std::string();
+                return fmt::format("'{}' is none of {}", text, fmt::join(words, ", "));
+              });
 }
 
 void add_spec_options(CommandSet& set, CLI::App& command) {
@@ -31,7 +49,7 @@ void add_spec_options(CommandSet& set, CLI::App& command) {
   command
       .add_option("--compute-target", arguments.compute_target,
                   "Run every step on this compute target")
-      ->type_name("NAME");
+      ->type_name("COMPUTE");
   command.add_option("--experiment", arguments.experiment, "Record the run in this experiment")
       ->type_name("EXPERIMENT");
   command.add_flag("--local", arguments.everything_local,

@@ -13,9 +13,14 @@ struct CommandText {
   const char* examples;  ///< Indented lines.
 };
 
-/// The commands of the command line while they are being declared. An option's type name says what
-/// its value is, for the help and for shell completion: SPEC, RUN, STEP, STEP.OUTPUT, EXPERIMENT,
-/// NAME=VALUE (a parameter), FILE, DIR …
+/// The commands of the command line while they are being declared.
+///
+/// An option's type name, or else an argument's name, says what its value is, for the help and for
+/// shell completion (completion_values.cpp has them all): SPEC, RUN, SPEC|RUN, STEP, STEP.OUTPUT,
+/// EXPERIMENT, NAME=VALUE (a parameter), NAME=PATH (a data input), KEY=VALUE (--set), TAG, METRIC,
+/// COMPUTE, FILE, DIR; several with '|' between. STEP is one of the SPEC or RUN that stands before
+/// it. A few fixed words: add_choice(), or any option with CLI::IsMember. Any other name completes
+/// to nothing.
 struct CommandSet {
   using Function = int (*)(const Arguments&);
 
@@ -28,6 +33,9 @@ struct CommandSet {
   /// An option that may be given several times, one value each.
   CLI::Option& add_list(CLI::App& command, const char* names, std::vector<std::string>& values,
                         const char* type, const char* help);
+  /// An option whose value is one of a few words, in small letters; others are refused.
+  CLI::Option& add_choice(CLI::App& command, const char* names, std::string& value,
+                          std::vector<std::string> words, const char* help);
 };
 
 // Each declares a group of commands with its options.
@@ -35,6 +43,7 @@ void declare_running_commands(CommandSet& set);  ///< run
 void declare_looking_commands(CommandSet& set);  ///< validate, plan, why: of a pipeline file
 void declare_runs_commands(CommandSet& set);     ///< runs, compare, diff, tag, pin, delete
 void declare_history_commands(CommandSet& set);  ///< show, logs, get, cancel: of one run
+void declare_shell_commands(CommandSet& set);    ///< completion
 
 /// The options of every command that reads a pipeline file, and SPEC itself.
 void add_spec_options(CommandSet& set, CLI::App& command);

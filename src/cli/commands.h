@@ -20,5 +20,6 @@ namespace mlpipe {
 [[nodiscard]] int logs_command(const Arguments& arguments);
 [[nodiscard]] int get_command(const Arguments& arguments);
 [[nodiscard]] int cancel_command(const Arguments& arguments);
+[[nodiscard]] int completion_command(const Arguments& arguments);
 
 }  // namespace mlpipe

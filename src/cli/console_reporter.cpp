@@ -48,7 +48,8 @@ ConsoleReporter::ConsoleReporter() : terminal_(2) {}
 void ConsoleReporter::run_started(const RunRecord& run, const std::vector<std::string>& steps,
                                   Duration expected) {
   steps_ = steps.size();
-  constexpr std::size_t widest_name = 40;
+  const std::size_t widest_name =
+      terminal_.is_live() ? std::clamp<std::size_t>(terminal_.width() / 2, 1, 40) : 40;
   for (const auto& step : steps)
     name_width_ = std::max(name_width_, std::min(widest_name, columns_of(step)));
   expected_ = expected;
@@ -125,7 +126,7 @@ void ConsoleReporter::tick() {
 
 void ConsoleReporter::print(const std::string& text) {
   erase_block();
-  std::fputs(text.c_str(), stderr);
+  std::fputs(for_locale(text).c_str(), stderr);
 }
 
 void ConsoleReporter::erase_block() {

@@ -31,7 +31,9 @@ void declare_why(CommandSet& set) {
                            "  mlpipe why latest train\n"},
                           why_command);
   add_spec_options(set, why);
-  why.get_option("SPEC")->description("The pipeline file, or a run: its id or `latest`");
+  why.get_option("SPEC")
+      ->type_name("SPEC|RUN")
+      ->description("The pipeline file, or a run: its id or `latest`");
   why.add_option("STEP", set.arguments.step, "The step; all if left out");
   add_json_flag(set, why);
 }

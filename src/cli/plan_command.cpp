@@ -10,6 +10,7 @@
 #include "cli/json_text.h"
 #include "cli/requests.h"
 #include "cli/run_why.h"
+#include "cli/table.h"
 #include "cli/terminal.h"
 #include "engine/planning_world.h"
 
@@ -21,7 +22,7 @@ using Decision = PlannedStep::Decision;
 using nlohmann::json;
 
 void print_notices(const OpenedPipeline& opened) {
-  for (const auto& notice : opened.notices()) std::fputs((notice + "\n").c_str(), stderr);
+  for (const auto& notice : opened.notices()) std::fputs(for_locale(notice + "\n").c_str(), stderr);
 }
 
 std::string_view word_of(Decision decision) {
@@ -89,20 +90,15 @@ json step_json(const OpenedPipeline& opened, const ToldPlan& told, std::size_t i
 
 void print_plan(const OpenedPipeline& opened, const ToldPlan& told) {
   const Terminal out(1);
-  std::size_t width = 8;
-  for (const auto& step : opened.pipeline.steps) width = std::max(width, columns_of(step.name));
+  Table table({{"", Table::Align::left, true}, {}, {"", Table::Align::left, true}});
   for (const StepId id : opened.graph.order()) {
     const auto& planned = told.steps[id.index];
     if (planned.decision == Decision::unselected) continue;
-    std::string name = opened.pipeline[id].name;
-    std::string word(word_of(planned.decision));
-    for (const auto line : split(planned.reason, '\n')) {
-      fmt::print("{}  {}  {}\n", padded(name, width),
-                 out.coloured(padded(word, 7), colour_of(planned.decision)), line);
-      name.clear();
-      word.clear();
-    }
+    table.add({{opened.pipeline[id].name},
+               {std::string(word_of(planned.decision)), colour_of(planned.decision)},
+               {planned.reason}});
   }
+  fmt::print("{}", table.text(out));
   const auto selected = static_cast<std::size_t>(
       std::count_if(told.steps.begin(), told.steps.end(),
                     [](const PlannedStep& step) { return step.decision != Decision::unselected; }));

@@ -63,7 +63,7 @@ std::string reason_text(const StepDetails& details) {
 }
 
 void print_steps(const RunDetails& details, const Terminal& out) {
-  Table table({{"step"},
+  Table table({{"step", Align::left, true},
                {"status"},
                {"took", Align::right},
                {"memory", Align::right},
@@ -83,7 +83,7 @@ void print_steps(const RunDetails& details, const Terminal& out) {
 
 /// Of several values under one name the last one counts here; --json has all.
 void print_metrics(const RunDetails& details, const Terminal& out) {
-  Table table({{"metrics of"}, {"", Align::left, true}});
+  Table table({{"metrics of", Align::left, true}, {"", Align::left, true}});
   for (const auto& step : details.steps) {
     std::string text;
     for (const auto& metric : last_values(step.metrics))
@@ -95,7 +95,7 @@ void print_metrics(const RunDetails& details, const Terminal& out) {
 }
 
 void print_outputs(const RunDetails& details, History& history, const Terminal& out) {
-  Table table({{"output"},
+  Table table({{"output", Align::left, true},
                {"type"},
                {"size", Align::right},
                {"files", Align::right},

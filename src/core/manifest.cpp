@@ -287,7 +287,7 @@ std::string shown_value(const PartChange& change, const std::string& value) {
   std::size_t longest = 120;
   if (shown.size() <= longest) return shown;
   while ((static_cast<unsigned char>(shown[longest]) & 0xC0U) == 0x80U) --longest;
-  return shown.substr(0, longest) + "…";
+  return shown.substr(0, longest) + "...";
 }
 
 }  // namespace

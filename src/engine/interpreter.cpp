@@ -228,7 +228,9 @@ InterpreterIdentity InterpreterProbe::probe_r(const fs::path& program) const {
   const std::string out = ask(program, {"-e", r_questions}).out;
   const std::size_t mark = out.find("mlpipe:\n");
   if (version == std::string::npos || mark == std::string::npos) {
-    fail(ErrorKind::system, "{} does not answer as R does: it told no version, or no library",
+    fail(ErrorKind::system,
+         "{} does not answer as R does (no version, or no library): correct what `Rscript` is on "
+         "PATH",
          program.string());
   }
   const std::string number = text.substr(version + before.size());

@@ -16,7 +16,7 @@ std::string waiting_reason(const Pipeline& pipeline, std::span<const StepId> nee
   std::size_t named = 0;
   for (const auto need : needs) {
     if (plan[need.index].decision == PlannedStep::Decision::reuse) continue;
-    if (named++ == most_named) return text + ", …";
+    if (named++ == most_named) return text + ", ...";
     text += (named == 1 ? "" : ", ") + pipeline[need].name;
   }
   return text;

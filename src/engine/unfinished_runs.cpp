@@ -19,7 +19,10 @@ void close_dead_runs(History& history, const LiveRuns& live_runs) {
       step.finished = now();
       history.update_step(step);
     }
-    history.finish_run(run.key, Status::not_responding, "its driver died", now());
+    history.finish_run(
+        run.key, Status::not_responding,
+        "its `mlpipe run` was killed or crashed; the next run goes on from what was finished",
+        now());
   }
   history.commit_batch();
 }

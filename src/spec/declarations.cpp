@@ -29,12 +29,9 @@ const std::vector<YamlValue::Entry>& named_entries(const Fields& fields, std::st
 /// A single value of a data input at pipeline level, where no parameter can stand.
 std::optional<std::string> plain_text(const Fields& fields, std::string_view meaning,
                                       const std::string& what, Problems& problems) {
+  fields.check_single(meaning, what, problems);
   const auto* value = fields.find(meaning);
-  if (value == nullptr) return std::nullopt;
-  if (value->is_scalar()) return value->text;
-  problems.error(value->mark, fmt::format("'{}' of {} must be a single value, not {}",
-                                          fields.word(meaning), what, kind_name(*value)));
-  return std::nullopt;
+  return value != nullptr && value->is_scalar() ? std::optional(value->text) : std::nullopt;
 }
 
 /// Declare a data input; its path is looked at later, as it may be overridden.
@@ -46,6 +43,7 @@ void declare_data_input(const YamlValue::Entry& entry, Scope& scope, Problems& p
     scope.incomplete = true;
     return;
   }
+  fields.check_single("description", what, problems);
   if (const auto type = plain_text(fields, "type", what, problems))
     input.type = to_data_type(*type, fields.find("type")->mark, scope.spelling, problems)
                      .value_or(input.type);
@@ -203,6 +201,7 @@ void read_pipeline_outputs(const Fields& fields, Scope& scope, Resolver& resolve
     if (const auto* type = inner.find("type"))
       if (const auto word = resolver.text(*type, "the type of " + what))
         output.type = to_data_type(*word, type->mark, scope.spelling, problems);
+    inner.check_single("description", what, problems);
     check_output_mode(inner, what, problems);
     if (const auto* path = inner.find("path"))
       output.path = read_output_path(*path, what, scope, resolver, problems).value_or("");

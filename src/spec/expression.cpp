@@ -148,6 +148,11 @@ class Splitter {
 
 }  // namespace
 
+std::string written_as(std::string_view text) {
+  const bool has_any = text.find("${{") != std::string_view::npos;
+  return has_any ? fmt::format(" ('{}')", printable(text)) : std::string();
+}
+
 std::vector<Piece> split_expressions(std::string_view text, bool groups) {
   return Splitter(text, groups).run();
 }

@@ -46,6 +46,10 @@ struct Piece {
   return text.find('$') != std::string_view::npos;
 }
 
+/// " ('${{parameters.x}}')" if the text holds an expression, else "": for a message about the value
+/// that it has, which does not stand in the file at that place.
+[[nodiscard]] std::string written_as(std::string_view text);
+
 /// Cut a text at its expressions: `${{ … }}`, with `$${{` for a literal `${{`; where `groups` also
 /// `$[[ … ]]`, with `$$[[` for a literal `$[[`. Neighbouring texts are one piece.
 [[nodiscard]] std::vector<Piece> split_expressions(std::string_view text, bool groups);

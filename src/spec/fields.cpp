@@ -27,9 +27,11 @@ void report_unknown(const YamlValue::Entry& entry, Place place, Spelling spellin
                                              entry.key, problems.suggestion(entry.key, known)));
     return;
   }
+  const auto meant = word_of_other_tools(place, spelling, entry.key);
   problems.error(entry.mark,
                  fmt::format("unknown key '{}' in {}{}", printable(entry.key), what,
-                             problems.suggestion(entry.key, known)),
+                             meant.empty() ? problems.suggestion(entry.key, known)
+                                           : fmt::format(" (did you mean '{}'?)", meant)),
                  expected);
 }
 
@@ -79,6 +81,14 @@ const YamlValue::Entry* Fields::entry(std::string_view meaning) const {
 const YamlValue* Fields::find(std::string_view meaning) const {
   const auto* found = entry(meaning);
   return found == nullptr || found->value->is_null() ? nullptr : found->value;
+}
+
+void Fields::check_single(std::string_view meaning, std::string_view what,
+                          Problems& problems) const {
+  const auto* value = find(meaning);
+  if (value != nullptr && !value->is_scalar())
+    problems.error(value->mark, fmt::format("'{}' of {} must be a single value, not {}",
+                                            word(meaning), what, kind_name(*value)));
 }
 
 std::string Fields::word(std::string_view meaning) const {

@@ -28,6 +28,10 @@ class Fields {
   /// The word that this file's spelling has for it: "code" for "source_directory".
   [[nodiscard]] std::string word(std::string_view meaning) const;
 
+  /// Report the entry's value if it is a list or a map. `what` the fields describe is for the
+  /// message.
+  void check_single(std::string_view meaning, std::string_view what, Problems& problems) const;
+
   [[nodiscard]] Mark mark() const { return mark_; }
   [[nodiscard]] Spelling spelling() const { return spelling_; }
   /// A key was there that asks for what mlpipe does not do yet.

@@ -138,6 +138,33 @@ constexpr std::array keywords = {
     Keyword{Place::datastore, "path", ""},
 };
 
+/// What people write who come from other tools, and what it is called here.
+struct OtherWord {
+  Place place = Place::step;
+  std::string_view word;
+  std::string_view meaning;
+};
+
+constexpr std::array other_words = {
+    OtherWord{Place::pipeline, "params", "parameters"},
+    OtherWord{Place::step, "script", "script_name"},
+    OtherWord{Place::step, "args", "arguments"},
+    OtherWord{Place::step, "cmd", "command"},
+    OtherWord{Place::step, "run", "command"},
+    OtherWord{Place::step, "src", "source_directory"},
+    OtherWord{Place::step, "deps", "inputs"},
+    OtherWord{Place::step, "outs", "outputs"},
+    OtherWord{Place::step, "needs", "depends_on"},
+    OtherWord{Place::step, "env", "environment_variables"},
+    OtherWord{Place::step, "cache", "allow_reuse"},
+    OtherWord{Place::step, "timeout", "limits"},
+    OtherWord{Place::step, "retries", "retry"},
+    OtherWord{Place::retry, "retries", "max_retries"},
+    OtherWord{Place::resources, "cpu", "cpus"},
+    OtherWord{Place::resources, "gpu", "gpus"},
+    OtherWord{Place::resources, "mem", "memory"},
+};
+
 }  // namespace
 
 const Keyword* find_keyword(Place place, Spelling spelling, std::string_view word) {
@@ -151,6 +178,13 @@ const Keyword& keyword_of(Place place, std::string_view meaning) {
   for (const auto& keyword : keywords)
     if (keyword.place == place && keyword.meaning() == meaning) return keyword;
   throw std::logic_error("no such keyword: " + std::string(meaning));
+}
+
+std::string_view word_of_other_tools(Place place, Spelling spelling, std::string_view word) {
+  for (const auto& other : other_words)
+    if (other.place == place && other.word == word)
+      return keyword_of(place, other.meaning).word(spelling);
+  return {};
 }
 
 std::vector<std::string> known_words(Place place, Spelling spelling) {

@@ -201,21 +201,21 @@ void override_from_file(const std::filesystem::path& file, Scope& scope) {
 
 }  // namespace
 
-bool check_io_name(const std::string& name, std::string_view what, Mark mark, Problems& problems) {
+void check_io_name(const std::string& name, std::string_view what, Mark mark, Problems& problems) {
   static constexpr std::array<std::string_view, 7> reserved = {
       "path", "ld_library_path", "user", "logname", "home", "pwd", "shell"};
+  const auto thing = fmt::format("{} {}", what == "parameter" ? "a" : "an", what);
   if (!is_name(name)) {
-    problems.error(mark, fmt::format("'{}' cannot be the name of an {}", printable(name), what),
+    problems.error(mark, fmt::format("'{}' cannot be the name of {}", printable(name), thing),
                    "a name has letters, digits and _, and does not begin with a digit");
-    return false;
+    return;
   }
   std::string lower = name;
   std::transform(lower.begin(), lower.end(), lower.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  if (std::find(reserved.begin(), reserved.end(), lower) == reserved.end()) return true;
-  problems.error(mark, fmt::format("the name '{}' is reserved and cannot name an {}", name, what),
+  if (std::find(reserved.begin(), reserved.end(), lower) == reserved.end()) return;
+  problems.error(mark, fmt::format("the name '{}' is reserved and cannot name {}", name, thing),
                  fmt::format("reserved are {}", fmt::join(reserved, ", ")));
-  return false;
 }
 
 bool is_literal_input(const YamlValue& value) {
@@ -226,7 +226,6 @@ bool is_literal_input(const YamlValue& value) {
 }
 
 void read_parameter(const YamlValue::Entry& entry, Scope& scope, Problems& problems) {
-  check_io_name(entry.key, "input or parameter", entry.mark, problems);
   ParameterEntry read;
   read.parameter.name = entry.key;
   read.mark = entry.mark;

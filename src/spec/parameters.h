@@ -22,7 +22,7 @@ void override_parameters(const PipelineOverrides& overrides, Scope& scope);
 void require_values(const Scope& scope, Problems& problems);
 
 /// Report a name that cannot be used for an input, output or parameter (azureml.md 3.1). `what`:
-/// "input". False if it cannot.
-bool check_io_name(const std::string& name, std::string_view what, Mark mark, Problems& problems);
+/// "input".
+void check_io_name(const std::string& name, std::string_view what, Mark mark, Problems& problems);
 
 }  // namespace mlpipe

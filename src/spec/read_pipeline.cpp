@@ -115,7 +115,8 @@ class PipelineReader {
     const auto what = fmt::format("'{}'", fields.word(meaning));
     auto found = resolver.text(*value, what);
     if (!found) return std::nullopt;
-    return NamedText{.text = std::move(*found), .mark = value->mark, .what = what};
+    return NamedText{
+        .text = std::move(*found), .mark = value->mark, .what = what + written_as(value->text)};
   }
 
   void read_head(const Fields& fields, Resolver& resolver) {

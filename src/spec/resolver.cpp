@@ -195,7 +195,9 @@ Value Resolver::object_input(const YamlValue& value, const std::string& what) {
     return wrong(value.mark, what + " is a literal: write just its value",
                  "types, defaults and bounds belong to the pipeline's parameters");
   const Fields fields(value, Place::input, scope_.spelling, what, problems_);
+  fields.check_single("description", what, problems_);
   const auto* path = fields.find("path");
+  const auto optional = is_optional(fields, what);
   std::optional<DataType> type;
   if (const auto* field = fields.find("type"))
     if (const auto word = text(*field, "the type of " + what)) {
@@ -207,8 +209,7 @@ Value Resolver::object_input(const YamlValue& value, const std::string& what) {
     if (const auto word = text(*field, "the mode of " + what))
       mode = to_input_mode(*word, field->mark, scope_.spelling, problems_);
   if (path == nullptr) {
-    const auto* optional = fields.find("optional");
-    if (optional != nullptr && parse_boolean(optional->text).value_or(false)) return NoValue{};
+    if (optional) return NoValue{};
     if (fields.has_not_yet()) return Unknown{};
     return wrong(value.mark, what + " has no path", "expected path: …");
   }
@@ -222,6 +223,13 @@ Value Resolver::object_input(const YamlValue& value, const std::string& what) {
                  "make both the same");
   if (mode) data->mode = *mode;
   return found;
+}
+
+bool Resolver::is_optional(const Fields& fields, const std::string& what) {
+  fields.check_single("optional", what, problems_);
+  const auto* value = fields.find("optional");
+  if (value == nullptr || !value->is_scalar()) return false;
+  return to_boolean({value->text, value->mark, "'optional'"}, problems_).value_or(false);
 }
 
 Value Resolver::path_input(const YamlValue& path, DataType type, const std::string& what) {

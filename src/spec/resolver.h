@@ -62,6 +62,8 @@ class Resolver {
                                            Mark mark);
   [[nodiscard]] Value scalar_input(const YamlValue& value, const std::string& what);
   [[nodiscard]] Value object_input(const YamlValue& value, const std::string& what);
+  /// What `optional:` says; reports anything but true and false.
+  [[nodiscard]] bool is_optional(const Fields& fields, const std::string& what);
   [[nodiscard]] Value path_input(const YamlValue& path, DataType type, const std::string& what);
   Unknown wrong(Mark mark, std::string message, std::string expected = {});
 

@@ -89,6 +89,8 @@ void StepReader::read_command(const YamlValue& value) {
     return;
   }
   if (trim(value.text).empty()) problems_.error(value.mark, "'command' is empty");
+  warn_of_single_braces(value, true);
+  warn_of_missing_source_directory(value);
   step_.action = CommandAction{.command = read_template(value, true)};
 }
 
@@ -157,10 +159,13 @@ void StepReader::read_arguments(const YamlValue& list, std::vector<Template>& ar
   for (const auto* item : list.items) {
     if (!item->is_sequence()) {
       read_argument(*item, arguments);
-    } else if (!group_is_dropped(*item)) {
+    } else {
+      const bool dropped = group_is_dropped(*item);
       for (const auto* inner : item->items) {
         if (inner->is_sequence())
           problems_.error(inner->mark, "an optional group in 'arguments' cannot hold another list");
+        else if (dropped)
+          static_cast<void>(check_argument(*inner));
         else
           read_argument(*inner, arguments);
       }
@@ -168,42 +173,25 @@ void StepReader::read_arguments(const YamlValue& list, std::vector<Template>& ar
   }
 }
 
-void StepReader::read_argument(const YamlValue& item, std::vector<Template>& arguments) {
+bool StepReader::check_argument(const YamlValue& item) {
   if (!item.is_scalar()) {
     problems_.error(item.mark,
                     fmt::format("an argument must be a single value, not {}", kind_name(item)),
                     item.is_null() ? "in quotes it is text" : "");
-    return;
+    return false;
   }
   if (item.text.find("$[[") != std::string::npos)
     problems_.error(item.mark, "'$[[ … ]]' is for commands",
                     "in 'arguments' write an optional part as a list in the list: "
                     "[--data, [--extra, \"${{inputs.extra}}\"]]");
-  warn_of_path_in_argument(item);
-  arguments.push_back(read_template(item, false));
+  return true;
 }
 
-void StepReader::warn_of_path_in_argument(const YamlValue& item) {
-  const auto& text = item.text;
-  if (text.empty() || text.front() == '-' || has_expression(text) || text.starts_with("/dev/") ||
-      text.find_first_of("/.") == std::string::npos)
-    return;
-  try {
-    const bool in_source = text.front() != '/' && stays_below(text) &&
-                           !step_.source_directory.empty() &&
-                           stat_file(step_.source_directory / text);
-    if (in_source || text.find_first_not_of("./") == std::string::npos) return;
-    const auto stat = stat_file(resolve_path(scope_.folder, text));
-    if (!stat) return;
-    problems_.warning(
-        item.mark,
-        fmt::format("the argument '{}' is a path that exists, but only its text counts for reuse",
-                    printable(text)),
-        fmt::format("make it an input: {{type: {}, path: {}}}",
-                    stat->kind == FileKind::folder ? "uri_folder" : "uri_file", printable(text)));
-  } catch (const Error&) {
-    return;  // not a path at all
-  }
+void StepReader::read_argument(const YamlValue& item, std::vector<Template>& arguments) {
+  if (!check_argument(item)) return;
+  warn_of_path_in_argument(item);
+  warn_of_single_braces(item, false);
+  arguments.push_back(read_template(item, false));
 }
 
 bool StepReader::lacks_value(const Piece& piece) const {

@@ -88,6 +88,7 @@ class OutputReader {
       if (const auto word = resolver_.text(*field, "the type of " + what_))
         type = to_data_type(*word, field->mark, scope_.spelling, problems_);
     output.type = type.value_or(DataType::uri_folder);
+    fields.check_single("description", what_, problems_);
     check_output_mode(fields, what_, problems_);
     if (const auto* path = fields.find("path")) read_path(*path, type, output);
     if (const auto* name = fields.find("file_name"))

@@ -71,8 +71,8 @@ std::string environment_name(const YamlValue& value) {
 }
 
 void StepReader::read() {
-  if (const auto* value = fields_.find("description"); value != nullptr && value->is_scalar())
-    step_.description = value->text;
+  fields_.check_single("description", fmt::format("the step '{}'", step_.name), problems_);
+  if (const auto* value = fields_.find("description")) step_.description = value->text;
   read_inputs();
   read_source_directory();
   read_action();
@@ -286,7 +286,8 @@ std::optional<NamedText> StepReader::text(const YamlValue& value, const std::str
   auto found = resolver_.text(value, what, is_literal ? &used : nullptr);
   if (!found) return std::nullopt;
   for (const auto& name : used) add_parameter_as_literal(name, value.mark);
-  return NamedText{.text = std::move(*found), .mark = value.mark, .what = what};
+  return NamedText{
+      .text = std::move(*found), .mark = value.mark, .what = what + written_as(value.text)};
 }
 
 std::optional<NamedText> StepReader::text_field(const Fields& fields, std::string_view meaning,

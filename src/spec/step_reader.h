@@ -61,7 +61,8 @@ class StepReader {
   void check_script(const YamlValue& value, const std::string& script);
   void read_arguments(const YamlValue& list, std::vector<Template>& arguments);
   void read_argument(const YamlValue& item, std::vector<Template>& arguments);
-  void warn_of_path_in_argument(const YamlValue& item);
+  /// Report what no argument can be; false if it is not even a single value.
+  [[nodiscard]] bool check_argument(const YamlValue& item);
   [[nodiscard]] bool group_is_dropped(const YamlValue& list) const;
   Template read_template(const YamlValue& value, bool is_command);
   void append_pieces(const YamlValue& value, const std::vector<Piece>& pieces, Shell& shell,
@@ -72,6 +73,16 @@ class StepReader {
   void append_value(const YamlValue& value, const Piece& piece, const std::string& text,
                     Shell& shell, Template& result);
   [[nodiscard]] bool lacks_value(const Piece& piece) const;
+
+  // step_warnings.cpp: what is allowed, but probably not meant
+  void warn_of_path_in_argument(const YamlValue& item);
+  /// `${inputs.x}` instead of `${{inputs.x}}`, in a command or an argument.
+  void warn_of_single_braces(const YamlValue& value, bool is_command);
+  /// A command that starts a script beside the pipeline file, which the step does not see.
+  void warn_of_missing_source_directory(const YamlValue& command);
+  /// What to write for `${body}`, if that was meant for an expression; "" if it is the shell's.
+  [[nodiscard]] std::string meant_by(const std::string& body, const std::string& text) const;
+  [[nodiscard]] bool names_something(const Reference& reference) const;
 
   /// A single value of the step in which parameters may stand. `is_literal`: those become literals
   /// of the step, as what it computes may depend on them.

@@ -65,6 +65,9 @@ class TreeBuilder : public YAML::EventHandler {
   }
   void OnMapEnd() override;
 
+  /// End all that has begun, as if the text ended well here.
+  void close_all();
+
   /// Where an unquoted `${{` cut a flow value short, if the last scalar is one.
   [[nodiscard]] std::optional<Mark> unquoted_expression() const { return unquoted_; }
 
@@ -180,6 +183,22 @@ void TreeBuilder::close() {
   const Open closed = std::move(open_.back());
   open_.pop_back();
   place(*closed.value, closed.size, closed.anchor);
+}
+
+void TreeBuilder::close_all() {
+  while (!open_.empty()) {
+    // A key without a value, or nobody to give the value to, since that is what went wrong.
+    auto& frame = open_.back();
+    if (frame.has_key) {
+      auto& nothing = make(YamlValue::Kind::null, frame.key_mark);
+      place_entry(frame, nothing);
+    }
+    if (open_.size() > 1 && open_[open_.size() - 2].value->is_map() &&
+        !open_[open_.size() - 2].has_key)
+      open_.pop_back();
+    else
+      close();
+  }
 }
 
 void TreeBuilder::OnMapEnd() {
@@ -367,6 +386,23 @@ YamlDocument parse_yaml(const SourceText& source, Problems& problems) {
   if (empty && problems.error_count() == before)
     problems.error(Mark{.line = 1, .column = 1}, "the file is empty");
   if (empty) document.set_root(nullptr);
+  return document;
+}
+
+YamlDocument parse_yaml_beginning(const SourceText& source) {
+  YamlDocument document;
+  Problems ignored(source);
+  TreeBuilder builder(source, document, ignored);
+  MemoryBuffer buffer(source.text());
+  std::istream stream(&buffer);
+  try {
+    YAML::Parser parser(stream);
+    parser.HandleNextDocument(builder);
+  } catch (const YAML::Exception&) {
+    builder.close_all();
+  } catch (const StopParsing&) {
+    builder.close_all();
+  }
   return document;
 }
 

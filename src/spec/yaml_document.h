@@ -61,4 +61,7 @@ class YamlDocument {
 /// aliases that expand to more than a million values.
 [[nodiscard]] YamlDocument parse_yaml(const SourceText& source, Problems& problems);
 
+/// What stands before the first thing that is wrong with a text; without a root if that is nothing.
+[[nodiscard]] YamlDocument parse_yaml_beginning(const SourceText& source);
+
 }  // namespace mlpipe

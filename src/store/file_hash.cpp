@@ -73,7 +73,10 @@ bool read_once(const fs::path& from, const fs::path& to, bool make_readable, Has
   const Fd in = open_to_read(from, make_readable);
   result.look = stat_open(in.get(), from);
   if (result.look.kind != FileKind::file)
-    fail(ErrorKind::invalid_file, "'{}' is not a file any more", shown(from));
+    fail(ErrorKind::invalid_file,
+         "'{}' was a file when it was first looked at, and is none now: wait until it is left "
+         "alone, then run again",
+         shown(from));
   Hasher hasher;
   Fd out;
   bool cloned = false;

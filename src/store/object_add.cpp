@@ -177,7 +177,9 @@ StoredObject ObjectStore::put(const Staged& staged) {
     if (errno != ENOTEMPTY && errno != EEXIST)
       fail_errno(errno, fmt::format("cannot store '{}'", printable(place.native())));
   }
-  fail(ErrorKind::system, "cannot store '{}': it is replaced all the time",
+  fail(ErrorKind::system,
+       "cannot store '{}': it is replaced again and again; make sure that nothing else writes it, "
+       "then run again",
        printable(place.native()));
 }
 

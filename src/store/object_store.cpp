@@ -99,7 +99,8 @@ bool ObjectStore::is_present(const Hash& id, const FileStat& recorded) const {
 std::vector<TreeEntry> ObjectStore::entries(const Hash& id) const {
   const fs::path object = object_folder(id);
   if (!stat_link(object))
-    fail(ErrorKind::not_found, "there is no object {} in the store '{}'", id.hex(),
+    fail(ErrorKind::not_found,
+         "there is no object {} in the store '{}': run again, it will be made anew", id.hex(),
          printable(objects_.native()));
   auto manifest = read_manifest(object);
   if (!manifest)

@@ -44,7 +44,8 @@ pid_t spawn_supervisor(int socket) {
       ::posix_spawn(&pid, "/proc/self/exe", &actions, &attributes, argv.data(), environ);
   ::posix_spawn_file_actions_destroy(&actions);
   ::posix_spawnattr_destroy(&attributes);
-  if (error != 0) fail_errno(error, "cannot start the supervisor of jobs");
+  if (error != 0)
+    fail_errno(error, "cannot start the process that starts the steps (mlpipe supervise)");
   return pid;
 }
 
@@ -84,7 +85,10 @@ void LocalTarget::submit(const Job& job) {
   };
   try {
     if (!conversation_.joinable()) start();
-    if (gone_) return refuse(JobFinished::Outcome::lost, "the supervisor of jobs is gone");
+    if (gone_)
+      return refuse(
+          JobFinished::Outcome::lost,
+          "the process that starts the steps (mlpipe supervise) has ended: run again to go on");
     const auto frame = encode(SubmitJob{job});
     unfinished_.emplace(job.id, 0);
     send(frame);
@@ -217,7 +221,9 @@ void LocalTarget::finish_unfinished() {
     sink_(JobFinished{
         .job = job,
         .outcome = closing ? JobFinished::Outcome::cancelled : JobFinished::Outcome::lost,
-        .message = closing ? "" : "the supervisor of jobs was killed",
+        .message = closing ? ""
+                           : "the process that starts the steps (mlpipe supervise) was killed, and "
+                             "the steps it ran with it: run again to go on",
         .at = now()});
 }
 

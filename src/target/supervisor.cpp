@@ -270,7 +270,8 @@ int supervise(int socket) {
     return 0;
   } catch (const std::exception& error) {
     // Our end kills the jobs' main processes; the driver sees it and ends the rest.
-    fmt::print(stderr, "mlpipe: the supervisor of jobs cannot go on: {}\n", error.what());
+    fmt::print(stderr, "mlpipe supervise: cannot go on, the steps it runs are ended: {}\n",
+               error.what());
     return 1;
   }
 }

@@ -12,7 +12,7 @@ wait_until 20 has_trace a
 kill -KILL "$(pgrep -P "$driver" -f supervise)"
 expect_end 3 "$driver"
 no_step_processes || fail "left: $(step_processes)"
-grep -q "supervisor of jobs was killed" run.err || { cat run.err; fail "no clear message"; }
+grep -q "supervise) was killed" run.err || { cat run.err; fail "no clear message"; }
 go a
 expect_code 0 mlpipe run p.yaml
 expect_executed "a b"

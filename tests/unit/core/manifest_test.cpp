@@ -353,7 +353,7 @@ TEST_CASE("a change is told in words") {
 TEST_CASE("a long value is cut between characters") {
   std::string value = std::string(119, 'a') + "é" + "b";  // é lies across the limit of 120 bytes
   CHECK(describe({PartKind::literal, "x", "", value}) ==
-        "'x' changed:  -> " + std::string(119, 'a') + "…");
+        "'x' changed:  -> " + std::string(119, 'a') + "...");
 }
 
 TEST_CASE("the content hash of a part is the hash it begins with") {

@@ -200,7 +200,7 @@ TEST_CASE("a reused step says from which run, under which name, and how long ago
   CHECK(reused_reason(result, "train") == "reused from run k3f, 2 h 00 min ago");
   CHECK(reused_reason(result, "fit") == "reused from run k3f (there 'train'), 2 h 00 min ago");
   result.made = now() + 1h;  // another machine's clock
-  CHECK(reused_reason(result, "train") == "reused from run k3f, 0 µs ago");
+  CHECK(reused_reason(result, "train") == "reused from run k3f, 0.0 ms ago");
 }
 
 }  // namespace mlpipe

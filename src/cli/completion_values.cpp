@@ -1,0 +1,219 @@
+#include "cli/completion_values.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <optional>
+#include <utility>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "engine/opened_pipeline.h"
+#include "engine/state_directory.h"
+#include "history/history_names.h"
+#include "history/live_runs.h"
+#include "spec/pipeline_outline.h"
+
+namespace mlpipe {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int most_runs = 50;
+
+std::string age_text(TimePoint since) {
+  const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(now() - since).count();
+  constexpr std::int64_t hour = 60;
+  constexpr std::int64_t day = 24 * hour;
+  if (minutes < 1) return "just now";
+  if (minutes < 2 * hour) return fmt::format("{} min ago", minutes);
+  if (minutes < 2 * day) return fmt::format("{} h ago", minutes / hour);
+  return fmt::format("{} days ago", minutes / day);
+}
+
+/// Looks up the values of one option or argument.
+class ValueSearch {
+ public:
+  explicit ValueSearch(const CompletionLine& line) : line_(line) {}
+
+  std::vector<Candidate> search() {
+    using Source = void (ValueSearch::*)();
+    static constexpr std::array<std::pair<std::string_view, Source>, 14> sources = {{
+        {"SPEC", &ValueSearch::specs},
+        {"RUN", &ValueSearch::runs},
+        {"STEP", &ValueSearch::steps},
+        {"STEP.OUTPUT", &ValueSearch::outputs},
+        {"EXPERIMENT", &ValueSearch::experiments},
+        {"NAME=VALUE", &ValueSearch::parameters},
+        {"NAME=PATH", &ValueSearch::inputs},
+        {"KEY=VALUE", &ValueSearch::settings},
+        {"TAG", &ValueSearch::tags},
+        {"METRIC", &ValueSearch::metrics},
+        {"COMPUTE", &ValueSearch::compute_targets},
+        {"FILE", &ValueSearch::files},
+        {"PATH", &ValueSearch::files},
+        {"DIR", &ValueSearch::folders},
+    }};
+    for (const auto& kind : kinds_of(*line_.wanted)) {
+      const auto* const found = std::find_if(
+          sources.begin(), sources.end(), [&kind](const auto& each) { return each.first == kind; });
+      if (found != sources.end())
+        (this->*found->second)();
+      else if (std::any_of(kind.begin(), kind.end(), [](char c) { return c >= 'a' && c <= 'z'; }))
+        offer(kind);
+    }
+    return std::move(found_);
+  }
+
+ private:
+  void offer(std::string value, std::string description = {}) {
+    if (value.starts_with(line_.prefix))
+      found_.push_back({std::move(value), std::move(description)});
+  }
+  void offer_files(FileChoice choice, const std::string& before, const std::string& prefix) {
+    for (auto& file : files_for(prefix, choice)) offer(before + file.value);
+  }
+
+  void specs() { offer_files(FileChoice::yaml, "", line_.prefix); }
+  void files() { offer_files(FileChoice::any, "", line_.prefix); }
+  void folders() { offer_files(FileChoice::folders, "", line_.prefix); }
+
+  void runs() {
+    auto* names = history();
+    if (names == nullptr) return;
+    if (!names->run("latest").id.empty()) offer("latest", "the newest run");
+    for (const auto& run : names->runs(line_.prefix, most_runs))
+      offer(run.id, fmt::format("{}, {}, {}", status_text(run), age_text(run.started),
+                                printable(run.pipeline)));
+  }
+
+  void steps() {
+    if (const auto file = spec_file()) {
+      for (const auto& step : PipelineOutline(*file).steps()) offer(step.name, step.description);
+    } else if (auto* names = history()) {
+      for (const auto& [name, status] : names->steps(run(*names))) offer(name, status);
+    }
+  }
+
+  void outputs() {
+    if (auto* names = history())
+      for (const auto& output : names->outputs(run(*names))) offer(output);
+  }
+
+  void experiments() {
+    if (const auto file = spec_file())
+      if (const auto own = PipelineOutline(*file).experiment(); !own.empty())
+        offer(own, "of the pipeline file");
+    if (auto* names = history())
+      for (const auto& name : names->experiments())
+        if (found_.empty() || name != found_.front().value) offer(name);
+  }
+
+  void parameters() {
+    const auto file = spec_file();
+    if (!file) return;
+    const auto equals = line_.prefix.find('=');
+    for (const auto& parameter : PipelineOutline(*file).parameters()) {
+      const auto& value = parameter.description;
+      if (equals == std::string::npos) {
+        offer(parameter.name + "=", value.empty() ? "" : "default: " + value);
+      } else if (parameter.name == line_.prefix.substr(0, equals)) {
+        const bool yes_or_no = value == "true" || value == "false";
+        if (!value.empty()) offer(fmt::format("{}={}", parameter.name, value), "the default");
+        if (yes_or_no) offer(parameter.name + (value == "true" ? "=false" : "=true"));
+      }
+    }
+  }
+
+  void inputs() {
+    const auto equals = line_.prefix.find('=');
+    if (equals != std::string::npos) {
+      offer_files(FileChoice::any, line_.prefix.substr(0, equals + 1),
+                  line_.prefix.substr(equals + 1));
+    } else if (const auto file = spec_file()) {
+      for (const auto& input : PipelineOutline(*file).inputs())
+        offer(input.name + "=", input.description);
+    }
+  }
+
+  void settings() {
+    const auto file = spec_file();
+    if (!file || line_.prefix.find('=') != std::string::npos) return;
+    for (const auto& key : PipelineOutline(*file).keys(line_.prefix))
+      offer(key.name, key.description);
+  }
+
+  void tags() {
+    if (auto* names = history())
+      for (const auto& tag : names->tags()) offer(tag);
+  }
+
+  void metrics() {
+    if (auto* names = history())
+      for (const auto& metric : names->metrics()) offer(metric);
+  }
+
+  void compute_targets() {
+    bool any_local = false;
+    for (const auto& target : workspace().compute_targets) {
+      any_local = any_local || target.name == "local";
+      if (target.name != "*") offer(target.name, target.type);
+    }
+    if (!any_local) offer("local", "this machine");
+  }
+
+  /// The pipeline file that was named before.
+  [[nodiscard]] std::optional<fs::path> spec_file() const {
+    const auto text = line_.value_of("SPEC");
+    if (text.empty()) return std::nullopt;
+    const fs::path file(with_home_folder(text));
+    const auto look = stat_file(file);
+    return look && look->kind == FileKind::file ? std::optional(file) : std::nullopt;
+  }
+
+  [[nodiscard]] RunKey run(HistoryNames& names) const {
+    const auto id = line_.value_of("RUN");
+    return names.run(id.empty() ? "latest" : id).key;
+  }
+
+  [[nodiscard]] Workspace workspace() const {
+    std::optional<fs::path> root;
+    if (const char* variable = std::getenv("MLPIPE_WORKSPACE");  // NOLINT(*-mt-unsafe)
+        variable != nullptr && *variable != '\0')
+      root = variable;
+    for (const auto& [option, value] : line_.given)
+      if (option->check_lname("workspace")) root = with_home_folder(value);
+    const auto spec = spec_file();
+    return open_workspace(root, spec ? fs::absolute(*spec).parent_path() : fs::current_path());
+  }
+
+  /// Null if nothing was ever run.
+  [[nodiscard]] HistoryNames* history() {
+    if (names_) return &*names_;
+    state_ = {workspace().state_directory};
+    if (!state_.exists()) return nullptr;
+    return &names_.emplace(state_.database());
+  }
+
+  /// As it is now: of a run whose driver died, NotResponding.
+  [[nodiscard]] std::string_view status_text(const HistoryNames::Run& run) {
+    if (is_final(run.status)) return to_text(run.status);
+    if (!live_) live_.emplace(state_.run_locks(), LockFile::OnlyLook{});
+    return to_text(live_->is_alive(run.key) ? run.status : Status::not_responding);
+  }
+
+  const CompletionLine& line_;
+  std::vector<Candidate> found_;
+  StateDirectory state_;
+  std::optional<HistoryNames> names_;
+  std::optional<LiveRuns> live_;
+};
+
+}  // namespace
+
+std::vector<Candidate> values_for(const CompletionLine& line) { return ValueSearch(line).search(); }
+
+}  // namespace mlpipe

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace mlpipe {
+
+/// A text file that the program carries with it (src/embed.cmake).
+struct EmbeddedText {
+  std::string_view path;  ///< Below the folder that was embedded.
+  std::string_view text;
+};
+
+// One function per embedded folder.
+
+/// src/cli/completion: the scripts that `mlpipe completion` prints.
+[[nodiscard]] std::span<const EmbeddedText> completion_scripts();
+
+}  // namespace mlpipe
