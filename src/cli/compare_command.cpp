@@ -188,10 +188,11 @@ json comparison_json(const Comparison& comparison) {
       metrics.push_back({{"step", metric.step},
                          {"name", metric.name},
                          {"value", json::parse(metric.value, nullptr, false)}});
+    const auto took = elapsed(row.run);  // zero: its driver died, nobody knows when
     runs.push_back({{"run_id", row.run.id},
                     {"status", to_text(row.run.status)},
                     {"started", json_time(row.run.started)},
-                    {"duration_seconds", json_seconds(elapsed(row.run))},
+                    {"duration_seconds", took == Duration{} ? json() : json(json_seconds(took))},
                     {"pipeline", row.run.pipeline},
                     {"experiment", row.run.experiment},
                     {"tags", row.run.tags},

@@ -78,7 +78,7 @@ class DiffPrinter {
                  {run->id, Colour::bold},
                  {std::string(to_text(run->status)), colour_of(run->status)},
                  {local_time_text(run->started)},
-                 {"took " + duration_text(elapsed(*run))},
+                 {elapsed(*run) == Duration{} ? "" : "took " + duration_text(elapsed(*run))},
                  {printable(run->pipeline)}});
     fmt::print("{}", table.text(out_));
   }
@@ -204,7 +204,7 @@ class DiffPrinter {
   static std::string state(const std::optional<StepRunRecord>& step,
                            const std::optional<Duration>& took) {
     if (!step) return {};
-    const std::string word = step->reused ? "Reused" : std::string(to_text(step->status));
+    std::string word = step->reused ? "Reused" : std::string(to_text(step->status));
     if (!took || step->reused) return word;
     return fmt::format("{}, {}", word, duration_text(*took));
   }

@@ -143,6 +143,7 @@ std::optional<std::string> plain_value(const RunRow& row, const RunColumn& colum
     case Kind::finished:
       return time_value(run.finished);
     case Kind::took:
+      if (elapsed(run) == Duration{}) return std::nullopt;
       return fmt::format("{}", static_cast<double>(elapsed(run).count()) / 1e6);
     case Kind::pipeline:
       return run.pipeline;

@@ -42,8 +42,9 @@ void print_head(const RunRecord& run, const Terminal& out) {
   row("experiment", run.experiment);
   row("status", out.coloured(to_text(run.status), colour_of(run.status)) +
                     (run.message.empty() ? "" : ": " + run.message));
+  const auto took = elapsed(run);
   row("started",
-      fmt::format("{}, took {}", local_time_text(run.started), duration_text(elapsed(run))));
+      local_time_text(run.started) + (took == Duration{} ? "" : ", took " + duration_text(took)));
   row("by", fmt::format("{} on {}", run.user, run.host));
   row("git", git_text(run));
   row("parameters", printable(joined_values(run.parameters)));

@@ -154,7 +154,7 @@ class Comparison {
             }};
   }
 
-  std::optional<ReadableTree> find_tree(const Hash& hash) const {
+  [[nodiscard]] std::optional<ReadableTree> find_tree(const Hash& hash) const {
     try {
       return ReadableTree{store_.entries(hash), store_.content_folder(hash)};
     } catch (const Error&) {
