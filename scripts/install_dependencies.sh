@@ -4,7 +4,8 @@
 #   pipelines  to run the examples in specs/
 #   test       build and pipelines, and what the tests need besides; among it, in tests/schemas, the
 #              language server of editors, from npm's registry
-#   ci         test, and clang with its tools, for .ci/run
+#   package    for scripts/package.sh and scripts/test_package.sh, besides build
+#   ci         test and package, and clang with its tools, for .ci/run
 #   bench      build, for scripts/bench.sh
 # As root, or through sudo. Calling it again is instant when everything is there.
 set -euo pipefail
@@ -12,9 +13,10 @@ set -euo pipefail
 build=(g++ cmake ninja-build pkgconf git ccache mold catch2 libcli11-dev libfmt-dev libgit2-dev
   libsqlite3-dev libxxhash-dev libyaml-cpp-dev nlohmann-json3-dev)
 pipelines=(bash coreutils mawk python3 python3-sklearn python3-matplotlib)
-test=(fish procps util-linux zsh python3-jsonschema python3-yaml)
+test=(fish graphviz groff-base librsvg2-bin procps python3-jsonschema python3-yaml util-linux zsh)
 # A Node.js that is not Debian's brings its npm along, and Debian's npm would not go with it.
 command -v node >/dev/null && command -v npm >/dev/null || test+=(nodejs npm)
+package=(bubblewrap debootstrap dpkg-dev gzip lintian)
 ci=(clang-14 libclang-rt-14-dev clang clang-format-14 clang-tidy-14 llvm shellcheck)
 
 packages_of() {
@@ -22,9 +24,10 @@ packages_of() {
     build | bench) printf '%s\n' "${build[@]}" ;;
     pipelines) printf '%s\n' "${pipelines[@]}" ;;
     test) printf '%s\n' "${build[@]}" "${pipelines[@]}" "${test[@]}" ;;
-    ci) printf '%s\n' "${build[@]}" "${pipelines[@]}" "${test[@]}" "${ci[@]}" ;;
+    package) printf '%s\n' "${package[@]}" ;;
+    ci) printf '%s\n' "${build[@]}" "${pipelines[@]}" "${test[@]}" "${package[@]}" "${ci[@]}" ;;
     *)
-      echo "install_dependencies.sh: no group '$1'; there are build, pipelines, test, ci, bench" >&2
+      echo "install_dependencies.sh: no group '$1'; there are build, pipelines, test, package, ci, bench" >&2
       return 2
       ;;
   esac

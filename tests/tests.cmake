@@ -78,14 +78,23 @@ set(engine_tests
   tests/unit/engine/interpreter_test.cpp
 )
 
+set(view_tests
+  tests/unit/view/graph_lines_test.cpp
+  tests/unit/view/graph_source_test.cpp
+  tests/unit/view/layered_layout_test.cpp
+  tests/unit/view/step_graph_test.cpp
+)
+
 set(cli_tests
   tests/unit/cli/run_columns_test.cpp
+  tests/unit/cli/help_text_test.cpp
+  tests/unit/cli/log_stream_test.cpp
   tests/unit/cli/table_test.cpp
 )
 
 add_executable(mlpipe_tests tests/support/main.cpp
   ${base_tests} ${core_tests} ${spec_tests} ${store_tests} ${target_tests}
-  ${history_tests} ${engine_tests} ${cli_tests})
+  ${history_tests} ${engine_tests} ${view_tests} ${cli_tests})
 target_include_directories(mlpipe_tests PRIVATE src tests)
 target_link_libraries(mlpipe_tests PRIVATE mlpipe_lib mlpipe_flags Catch2::Catch2
   CLI11::CLI11 nlohmann_json::nlohmann_json ${mlpipe_libraries})

@@ -35,16 +35,27 @@ struct Arguments {
   bool dry_run = false;
   bool stats = false;
   std::vector<std::string> tags;  ///< name=value or name
+  bool opens_shell = false;       ///< --shell
+  bool keep = false;
+  std::vector<std::string> streamed;  ///< --stream: steps, or "*"
   std::string command_line;
+
+  // init
+  std::string template_name = "shell";
 
   // plan
   bool check = false;
 
+  // graph
+  std::string format;
+  std::string status_of;    ///< --status RUN
+  std::string output_file;  ///< -o
+
   // Of commands that look at runs.
   std::string run = "latest";
   std::string step;
-  std::string output;       ///< STEP.OUTPUT
-  std::string destination;  ///< DIR
+  std::string output;             ///< STEP.OUTPUT
+  std::string destination = ".";  ///< DIR
   bool follow = false;
 
   // Of commands that choose among runs (runs, compare); with `experiment` and `tags`.
@@ -72,6 +83,15 @@ struct Arguments {
   bool csv = false;
   bool code = false;
   bool exit_code = false;
+
+  // help
+  std::string subject;  ///< A command or a topic.
+  bool man = false;
+  // logs
+  int attempt = 0;  ///< 0: all.
+  bool only_stdout = false;
+  bool only_stderr = false;
+  int tail = -1;  ///< Lines; -1: all.
 
   // completion
   std::string shell;

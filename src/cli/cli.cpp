@@ -71,13 +71,15 @@ int parse_and_run(int argc, char** argv) {
   app.get_formatter()->column_width(34);
   app.footer(
       "First steps:\n  mlpipe run pipeline.yaml\n  mlpipe show latest\n"
+      "More: `mlpipe help` lists topics such as spec, reuse and environment.\n"
       "Exit codes: 0 done, 1 a step failed, 2 wrong usage or file, 3 the system failed,\n"
-      "4 work is due (plan --check), 130/143 cancelled.");
+      "4 work is due (plan --check), 130/143 canceled.");
   CommandSet set{.app = app, .arguments = arguments};
   declare_running_commands(set);
   declare_looking_commands(set);
   declare_runs_commands(set);
   declare_history_commands(set);
+  declare_help_command(set);
   declare_shell_commands(set);
   if (argc > 2 && std::string_view(argv[1]) == "__complete") {  // NOLINT(*-pointer-arithmetic)
     complete(app, argc, argv);

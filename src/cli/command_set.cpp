@@ -61,7 +61,7 @@ void add_selection_options(CommandSet& set, CLI::App& command) {
   set.add_list(command, "--from", arguments.from, "STEP",
                "Run this step and what is below it anew");
   set.add_list(command, "--only", arguments.only, "STEP",
-               "This step alone; everything above must be reusable");
+               "This step alone, reused if it can be; all it needs must be reusable");
   set.add_list(command, "--until", arguments.until, "STEP", "This step and what it needs");
   command.add_flag("--regenerate-outputs", arguments.regenerate_outputs,
                    "Take no earlier result; what is made now may be reused later");

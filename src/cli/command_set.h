@@ -1,6 +1,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <functional>
 
 #include "cli/arguments.h"
 
@@ -22,11 +23,11 @@ struct CommandText {
 /// it. A few fixed words: add_choice(), or any option with CLI::IsMember. Any other name completes
 /// to nothing.
 struct CommandSet {
-  using Function = int (*)(const Arguments&);
+  using Function = std::function<int(const Arguments&)>;
 
   CLI::App& app;
-  Arguments& arguments;       ///< Where every option's value goes.
-  Function chosen = nullptr;  ///< Set by parsing.
+  Arguments& arguments;  ///< Where every option's value goes.
+  Function chosen = {};  ///< Set by parsing.
 
   /// A command with the options that all have; more are added to what is returned.
   CLI::App& add(const CommandText& text, Function function);
@@ -39,10 +40,11 @@ struct CommandSet {
 };
 
 // Each declares a group of commands with its options.
-void declare_running_commands(CommandSet& set);  ///< run
-void declare_looking_commands(CommandSet& set);  ///< validate, plan, why: of a pipeline file
+void declare_running_commands(CommandSet& set);  ///< init, run
+void declare_looking_commands(CommandSet& set);  ///< validate, plan, why, graph
 void declare_runs_commands(CommandSet& set);     ///< runs, compare, diff, tag, pin, delete
 void declare_history_commands(CommandSet& set);  ///< show, logs, get, cancel: of one run
+void declare_help_command(CommandSet& set);      ///< help: of commands and topics
 void declare_shell_commands(CommandSet& set);    ///< completion
 
 /// The options of every command that reads a pipeline file, and SPEC itself.

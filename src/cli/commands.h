@@ -6,9 +6,11 @@ namespace mlpipe {
 
 // One function per command; each gives the exit code and throws Error for what the user must mend.
 
+[[nodiscard]] int init_command(const Arguments& arguments);
 [[nodiscard]] int run_command(const Arguments& arguments);
 [[nodiscard]] int validate_command(const Arguments& arguments);
 [[nodiscard]] int plan_command(const Arguments& arguments);
+[[nodiscard]] int graph_command(const Arguments& arguments);
 [[nodiscard]] int why_command(const Arguments& arguments);
 [[nodiscard]] int runs_command(const Arguments& arguments);
 [[nodiscard]] int compare_command(const Arguments& arguments);

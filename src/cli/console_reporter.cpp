@@ -43,7 +43,7 @@ std::string counts_text(const RunCounts& counts) {
 
 }  // namespace
 
-ConsoleReporter::ConsoleReporter() : terminal_(2) {}
+ConsoleReporter::ConsoleReporter(Options options) : options_(std::move(options)), terminal_(2) {}
 
 void ConsoleReporter::run_started(const RunRecord& run, const std::vector<std::string>& steps,
                                   Duration expected) {
@@ -56,6 +56,23 @@ void ConsoleReporter::run_started(const RunRecord& run, const std::vector<std::s
   started_ = now();
   print(fmt::format("run {} of {} ({})\n", terminal_.coloured(run.id, Colour::bold), run.pipeline,
                     counted(steps.size(), "step")));
+  for (const auto& step : options_.streamed)
+    if (step != "*" && std::find(steps.begin(), steps.end(), step) == steps.end())
+      note(step, "is not part of this run: there is nothing to stream");
+}
+
+bool ConsoleReporter::is_streamed(const std::string& step) const {
+  const auto& streamed = options_.streamed;
+  return std::any_of(streamed.begin(), streamed.end(), [&step](const std::string& wanted) {
+    return wanted == "*" || wanted == step;
+  });
+}
+
+void ConsoleReporter::print_streamed(const std::string& step, const std::string& line) {
+  const bool one = options_.streamed.size() == 1 && options_.streamed.front() != "*";
+  const std::string end = line.find('\x1b') == std::string::npos ? "\n" : "\x1b[0m\n";
+  print((one ? "" : terminal_.coloured(padded(step, name_width_) + " | ", Colour::grey)) + line +
+        end);
 }
 
 void ConsoleReporter::line(std::string_view step, std::string_view word, Colour colour,
@@ -69,10 +86,15 @@ void ConsoleReporter::line(std::string_view step, std::string_view word, Colour 
 }
 
 void ConsoleReporter::step_changed(const StepRunRecord& step, const std::string& log_file) {
+  if (const auto stream = streams_.find(step.step); stream != streams_.end()) {
+    stream->second.print_rest([&](const std::string& text) { print_streamed(step.step, text); });
+    streams_.erase(stream);
+  }
   switch (step.status) {
     case Status::running:
       running_[step.step] = {now(), log_file, step.status};
       line(step.step, "Running", Colour::blue, step.reason);
+      if (is_streamed(step.step)) streams_.emplace(step.step, LogStream(log_file));
       break;
     case Status::completed:
       running_.erase(step.step);
@@ -80,6 +102,10 @@ void ConsoleReporter::step_changed(const StepRunRecord& step, const std::string&
       if (step.reused) {
         ++reused_;
         if (steps_ <= most_reused_listed) line(step.step, "Reused", Colour::green, step.reason);
+        if (is_streamed(step.step))
+          note(step.step,
+               fmt::format("it does not run; `mlpipe logs latest {}` shows what it wrote",
+                           step.step));
       } else {
         line(step.step, "Completed", Colour::green, duration_text(step.finished - step.started));
       }
@@ -119,6 +145,8 @@ void ConsoleReporter::note(std::string_view step, std::string_view text) {
 }
 
 void ConsoleReporter::tick() {
+  for (auto& [step, stream] : streams_)
+    stream.print_new([&, name = step](const std::string& text) { print_streamed(name, text); });
   if (!terminal_.is_live() || now() - last_draw_ < redraw_every) return;
   erase_block();
   draw_block();
@@ -169,21 +197,41 @@ std::string ConsoleReporter::total_line() const {
   return text;
 }
 
+void ConsoleReporter::print_failure(const FailedStep& failure) {
+  std::string text =
+      fmt::format("\nstep '{}' failed: {}\n", failure.step, printable(failure.message));
+  const auto lines = split(trim(failure.log_tail), '\n');
+  constexpr std::size_t most_lines = 20;
+  for (std::size_t i = lines.size() > most_lines ? lines.size() - most_lines : 0; i < lines.size();
+       ++i)
+    if (!trim(failure.log_tail).empty()) text += fmt::format("  | {}\n", printable(lines[i]));
+  if (!failure.log_file.empty()) text += fmt::format("  log: {}\n", failure.log_file);
+  if (!failure.directory.empty()) {
+    text += fmt::format("  its directory is kept: {}\n", failure.directory);
+    text += fmt::format("  try it by hand: {} --only {} --shell\n", options_.this_command,
+                        failure.step);
+  }
+  std::fputs(terminal_.coloured(text, Colour::red).c_str(), stderr);
+}
+
+void ConsoleReporter::print_kept(const RunSummary& summary) const {
+  if (!options_.keeps_directories) return;
+  std::string text =
+      "\nprivate directories that are kept (outputs in them are links into the store):\n";
+  for (const auto& kept : summary.kept)
+    text += fmt::format("  {}  {}\n", padded(kept.step, name_width_), kept.directory);
+  if (summary.kept.empty())
+    text = summary.failures.empty()
+               ? "--keep: no step was executed, so there is no directory to keep (--from STEP runs "
+                 "one anew)\n"
+               : "";
+  std::fputs(text.c_str(), stderr);
+}
+
 void ConsoleReporter::run_finished(const RunSummary& summary) {
   erase_block();
-  for (const auto& failure : summary.failures) {
-    std::string text =
-        fmt::format("\nstep '{}' failed: {}\n", failure.step, printable(failure.message));
-    const auto lines = split(trim(failure.log_tail), '\n');
-    constexpr std::size_t most_lines = 20;
-    for (std::size_t i = lines.size() > most_lines ? lines.size() - most_lines : 0;
-         i < lines.size(); ++i)
-      if (!trim(failure.log_tail).empty()) text += fmt::format("  | {}\n", printable(lines[i]));
-    if (!failure.log_file.empty()) text += fmt::format("  log: {}\n", failure.log_file);
-    if (!failure.directory.empty())
-      text += fmt::format("  its directory is kept: {}\n", failure.directory);
-    std::fputs(terminal_.coloured(text, Colour::red).c_str(), stderr);
-  }
+  for (const auto& failure : summary.failures) print_failure(failure);
+  print_kept(summary);
   std::fflush(stderr);
   const auto& counts = summary.counts;
   std::string ending = fmt::format("{} in {}: {}", to_text(summary.run.status),

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/log_stream.h"
 #include "cli/terminal.h"
 #include "engine/reporter.h"
 
@@ -13,7 +14,13 @@ namespace mlpipe {
 /// line for each running step with its elapsed time and the last line of its log, and a total.
 class ConsoleReporter : public Reporter {
  public:
-  ConsoleReporter();
+  struct Options {
+    std::vector<std::string> streamed;  ///< Steps whose output is shown as it comes; "*": all.
+    std::string this_command;           ///< What to type to go on with a failed step.
+    bool keeps_directories = false;
+  };
+
+  explicit ConsoleReporter(Options options);
 
   void run_started(const RunRecord& run, const std::vector<std::string>& steps,
                    Duration expected) override;
@@ -31,10 +38,15 @@ class ConsoleReporter : public Reporter {
 
   void line(std::string_view step, std::string_view word, Colour colour, std::string_view text);
   void print(const std::string& text);
+  [[nodiscard]] bool is_streamed(const std::string& step) const;
+  void print_streamed(const std::string& step, const std::string& line);
+  void print_failure(const FailedStep& failure);
+  void print_kept(const RunSummary& summary) const;
   void erase_block();
   void draw_block();
   [[nodiscard]] std::string total_line() const;
 
+  Options options_;
   Terminal terminal_;
   std::size_t name_width_ = 8;
   std::size_t steps_ = 0;
@@ -45,6 +57,7 @@ class ConsoleReporter : public Reporter {
   TimePoint started_{};
   TimePoint last_draw_{};
   std::map<std::string, Running> running_;
+  std::map<std::string, LogStream> streams_;  ///< Of the running attempts.
 };
 
 }  // namespace mlpipe

@@ -15,12 +15,27 @@ void declare_show(CommandSet& set) {
 }
 
 void declare_logs(CommandSet& set) {
-  CLI::App& logs = set.add(
-      {"logs", "Print what steps wrote", "  mlpipe logs latest train\n  mlpipe logs latest -f\n"},
-      logs_command);
+  Arguments& arguments = set.arguments;
+  CLI::App& logs =
+      set.add({"logs", "Print what steps wrote",
+               "  mlpipe logs latest train\n"
+               "  mlpipe logs latest train --stderr --tail 20\n"
+               "  mlpipe logs latest train --stdout | sort    (the bytes as they are)\n"
+               "  mlpipe logs latest -f\n"},
+              logs_command);
   add_run_argument(set, logs);
-  logs.add_option("STEP", set.arguments.step, "The step; all if left out");
-  logs.add_flag("-f,--follow", set.arguments.follow, "Go on printing until the step or run ends");
+  logs.add_option("STEP", arguments.step, "The step; all if left out");
+  logs.add_option("--attempt", arguments.attempt, "Only this attempt of the step: 1, 2 …")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);
+  logs.add_flag("--stdout", arguments.only_stdout,
+                "Only stdout; of one step: its newest attempt, and nothing but its bytes");
+  logs.add_flag("--stderr", arguments.only_stderr, "Only stderr; the same");
+  logs.add_option("-n,--tail", arguments.tail, "Begin with the last N lines of each")
+      ->type_name("N")
+      ->check(CLI::NonNegativeNumber);
+  logs.add_flag("-f,--follow", arguments.follow, "Go on printing until the step or run ends");
+  add_json_flag(set, logs);
 }
 
 void declare_get(CommandSet& set) {

@@ -38,12 +38,33 @@ void declare_why(CommandSet& set) {
   add_json_flag(set, why);
 }
 
+void declare_graph(CommandSet& set) {
+  CLI::App& graph = set.add({"graph", "Draw the steps and what goes from one to another",
+                             "  mlpipe graph pipeline.yaml\n"
+                             "  mlpipe graph pipeline.yaml --status latest -o graph.svg\n"
+                             "  mlpipe graph --status latest         (the run as recorded)\n"
+                             "  mlpipe graph pipeline.yaml --format dot | dot -Tpdf > graph.pdf\n"},
+                            graph_command);
+  add_spec_options(set, graph);
+  graph.get_option("SPEC")->required(false)->description(
+      "The pipeline file; without it the run of --status is drawn as it was recorded");
+  set.add_choice(graph, "--format", set.arguments.format, {"text", "dot", "mermaid", "svg"},
+                 "By default what FILE's name ends in, else text");
+  graph
+      .add_option("--status", set.arguments.status_of, "Mark what became of each step in this run")
+      ->type_name("RUN");
+  graph.add_option("-o,--output", set.arguments.output_file, "Write the drawing into this file")
+      ->type_name("FILE");
+  add_json_flag(set, graph);
+}
+
 }  // namespace
 
 void declare_looking_commands(CommandSet& set) {
   declare_validate(set);
   declare_plan(set);
   declare_why(set);
+  declare_graph(set);
 }
 
 }  // namespace mlpipe

@@ -5,12 +5,42 @@
 
 namespace mlpipe {
 
-void declare_running_commands(CommandSet& set) {
+namespace {
+
+void declare_init(CommandSet& set) {
+  CLI::App& init = set.add({"init", "Write a first pipeline that runs at once",
+                            "  mlpipe init\n"
+                            "  mlpipe init iris --template sklearn\n"
+                            "Templates: shell needs nothing but the system's programs, sklearn a "
+                            "python3 with\nscikit-learn, r an Rscript. A file that is there is "
+                            "never overwritten.\n"},
+                           init_command);
+  init.remove_option(init.get_option("--workspace"));  // it makes one
+  init.add_option("DIR", set.arguments.destination,
+                  "The folder, made if need be; the current one if left out");
+  set.add_choice(init, "--template", set.arguments.template_name, {"shell", "sklearn", "r"},
+                 "What the steps are written in")
+      .capture_default_str();
+  add_json_flag(set, init);
+}
+
+void declare_run(CommandSet& set) {
   Arguments& arguments = set.arguments;
   CLI::App& run = set.add({"run", "Run a pipeline",
                            "  mlpipe run pipeline.yaml\n"
                            "  mlpipe run pipeline.yaml -p learning_rate=0.2 --tag nightly\n"
-                           "  mlpipe run pipeline.yaml --from train\n"},
+                           "  mlpipe run pipeline.yaml --from train\n"
+                           "  mlpipe run pipeline.yaml --stream train\n"
+                           "  mlpipe run pipeline.yaml --only train --shell\n"
+                           "A step that was asked for by --only is still reused if nothing it "
+                           "reads has changed;\nadd --from STEP to run it anyway.\n"
+                           "--shell prepares the step as a run would, in a directory of its own, "
+                           "prints its command\nand opens a shell there; `../step` runs the "
+                           "command. No run is recorded, no slots are\ntaken, and the exit code "
+                           "is 0 however the shell ends.\n"
+                           "--keep: outputs are moved into the store, links stand in their place. "
+                           "The same work uses\nthe same directory, so its next attempt replaces "
+                           "it; the newest ten stay in later runs.\n"},
                           run_command);
   add_spec_options(set, run);
   add_selection_options(set, run);
@@ -26,7 +56,20 @@ void declare_running_commands(CommandSet& set) {
   run.add_flag("--dry-run", arguments.dry_run, "Show what would run, as `mlpipe plan` does");
   run.add_flag("--json", arguments.json, "One JSON event a line on stdout");
   set.add_list(run, "--tag", arguments.tags, "TAG", "Tag the run: name or name=value");
+  set.add_list(run, "--stream", arguments.streamed, "STEP",
+               "Print what this step writes while it runs; '*': every step");
+  run.add_flag("--keep", arguments.keep,
+               "Keep the private directories of completed steps too, and say where they are");
+  run.add_flag("--shell", arguments.opens_shell,
+               "With --only STEP: open a shell where the step would start; record nothing");
   run.add_flag("--stats", arguments.stats, "Say where the time went");
+}
+
+}  // namespace
+
+void declare_running_commands(CommandSet& set) {
+  declare_init(set);
+  declare_run(set);
 }
 
 }  // namespace mlpipe

@@ -15,5 +15,7 @@ struct EmbeddedText {
 
 /// src/cli/completion: the scripts that `mlpipe completion` prints.
 [[nodiscard]] std::span<const EmbeddedText> completion_scripts();
+/// src/cli/templates: the first pipelines that `mlpipe init` writes, "<template>/<file>".
+[[nodiscard]] std::span<const EmbeddedText> template_files();
 
 }  // namespace mlpipe

@@ -54,6 +54,9 @@ void JsonReporter::run_finished(const RunSummary& summary) {
                         {"log_file", failure.log_file},
                         {"log_tail", failure.log_tail},
                         {"directory", failure.directory}});
+  json kept = json::array();
+  for (const auto& each : summary.kept)
+    kept.push_back({{"step", each.step}, {"directory", each.directory}});
   print_event("run_finished", {{"run_id", summary.run.id},
                                {"status", to_text(summary.run.status)},
                                {"seconds", json_seconds(summary.elapsed)},
@@ -64,7 +67,8 @@ void JsonReporter::run_finished(const RunSummary& summary) {
                                  {"failed", summary.counts.failed},
                                  {"canceled", summary.counts.canceled},
                                  {"skipped", summary.counts.skipped}}},
-                               {"failures", failures}});
+                               {"failures", failures},
+                               {"kept", kept}});
 }
 
 }  // namespace mlpipe

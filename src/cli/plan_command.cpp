@@ -57,6 +57,7 @@ Colour colour_of(Decision decision) {
 struct ToldPlan {
   std::vector<PlannedStep> steps;
   std::vector<std::optional<Duration>> durations;
+  std::vector<std::optional<PlanningWorld::Compared>> compared;
   std::size_t due = 0;  ///< Steps that run, or may.
   Duration expected{};  ///< Of those, as far as it is known.
 };
@@ -66,11 +67,13 @@ ToldPlan make_plan(const OpenedPipeline& opened, const Arguments& arguments) {
   ToldPlan told;
   told.steps = world.plan(rules_for(opened.pipeline, opened.graph, selection_of(arguments)));
   told.durations.resize(told.steps.size());
+  told.compared.resize(told.steps.size());
   for (std::size_t i = 0; i < told.steps.size(); ++i) {
     const auto decision = told.steps[i].decision;
     if (decision != Decision::run && decision != Decision::depends) continue;
     ++told.due;
     told.durations[i] = world.last_duration({i});
+    told.compared[i] = world.compared_with({i});
     if (told.durations[i]) told.expected += *told.durations[i];
   }
   return told;
@@ -80,7 +83,9 @@ json step_json(const OpenedPipeline& opened, const ToldPlan& told, std::size_t i
   json step = {{"step", opened.pipeline.steps[i].name},
                {"decision", word_of(told.steps[i].decision)},
                {"reason", told.steps[i].reason},
-               {"expected_seconds", nullptr}};
+               {"expected_seconds", nullptr},
+               {"compared_with", nullptr}};
+  if (told.compared[i]) step["compared_with"] = told.compared[i]->run_id;
   if (told.durations[i]) step["expected_seconds"] = json_seconds(*told.durations[i]);
   if (const auto& hit = told.steps[i].resolution.hit) step["run_id"] = hit->run_id;
   if (!told.steps[i].resolution.manifest.empty())
@@ -169,6 +174,9 @@ int why_of_file(const Arguments& arguments) {
                                                               : "may run";
     fmt::print("{} {}:\n", name, verdict);
     for (const auto line : split(planned.reason, '\n')) fmt::print("  {}\n", line);
+    if (const auto& before = told.compared[id.index])
+      fmt::print("  (compared with run {}, {} ago)\n", before->run_id,
+                 duration_text(std::max(Duration{}, now() - before->at)));
   }
   if (arguments.json) fmt::print("{}\n", json_document({{"steps", steps}}));
   return 0;

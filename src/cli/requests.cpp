@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/text.h"
 
 namespace mlpipe {
 
@@ -59,6 +60,24 @@ OpenedPipeline::Request opening_of(const Arguments& arguments) {
           .overrides = overrides_of(arguments),
           .workspace = explicit_workspace(arguments),
           .everything_local = arguments.everything_local};
+}
+
+std::string command_to_repeat(const Arguments& arguments) {
+  std::string text = "mlpipe run " + shell_quoted(arguments.spec);
+  const auto add = [&text](const char* option, const std::string& value) {
+    if (!value.empty()) text += fmt::format(" {} {}", option, shell_quoted(value));
+  };
+  const auto add_all = [&add](const char* option, const std::vector<std::string>& values) {
+    for (const auto& value : values) add(option, value);
+  };
+  add("-C", arguments.workspace);
+  add_all("--params", arguments.parameter_files);
+  add_all("-p", arguments.parameters);
+  add_all("-i", arguments.inputs);
+  add_all("--set", arguments.settings);
+  add("--compute-target", arguments.compute_target);
+  if (arguments.everything_local) text += " --local";
+  return text;
 }
 
 Selection selection_of(const Arguments& arguments) {

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 
 #include "cli/arguments.h"
 #include "engine/opened_pipeline.h"
@@ -16,6 +17,9 @@ namespace mlpipe {
 [[nodiscard]] PipelineOverrides overrides_of(const Arguments& arguments);
 
 [[nodiscard]] OpenedPipeline::Request opening_of(const Arguments& arguments);
+/// `mlpipe run SPEC` with all that decides what the pipeline is, for a person to go on from.
+[[nodiscard]] std::string command_to_repeat(const Arguments& arguments);
+
 [[nodiscard]] Selection selection_of(const Arguments& arguments);
 
 }  // namespace mlpipe

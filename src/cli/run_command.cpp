@@ -4,10 +4,12 @@
 #include <cstdio>
 #include <memory>
 
+#include "base/error.h"
 #include "cli/commands.h"
 #include "cli/console_reporter.h"
 #include "cli/json_reporter.h"
 #include "cli/requests.h"
+#include "cli/step_shell.h"
 #include "engine/run_pipeline.h"
 
 namespace mlpipe {
@@ -23,7 +25,10 @@ RunRequest request_of(const Arguments& arguments) {
                      .everything_local = arguments.everything_local,
                      .most_steps = arguments.most_steps,
                      .continue_on_step_failure = arguments.continue_on_step_failure,
+                     .keep_directories = arguments.keep,
                      .command_line = arguments.command_line};
+  for (const auto& step : arguments.streamed)
+    if (step != "*") request.watched_steps.push_back(step);
   for (const auto& tag : arguments.tags) {
     const auto equals = tag.find('=');
     request.tags[tag.substr(0, equals)] = equals == std::string::npos ? "" : tag.substr(equals + 1);
@@ -40,14 +45,22 @@ int exit_code_of(const RunResult& result) {
 }  // namespace
 
 int run_command(const Arguments& arguments) {
+  if (arguments.opens_shell) return open_step_shell(arguments);
   if (arguments.dry_run) return plan_command(arguments);
   // A reader that goes away (`| head`) must not end a run that trains for hours.
   (void)std::signal(SIGPIPE, SIG_IGN);
   std::unique_ptr<Reporter> reporter;
+  if (arguments.json && !arguments.streamed.empty())
+    fail(ErrorKind::usage,
+         "--stream prints for people, --json for programs: leave one of them out (the event "
+         "step_changed names the log file)");
   if (arguments.json)
     reporter = std::make_unique<JsonReporter>();
   else
-    reporter = std::make_unique<ConsoleReporter>();
+    reporter = std::make_unique<ConsoleReporter>(
+        ConsoleReporter::Options{.streamed = arguments.streamed,
+                                 .this_command = command_to_repeat(arguments),
+                                 .keeps_directories = arguments.keep});
   const RunResult result = run_pipeline(request_of(arguments), *reporter);
   if (arguments.stats)
     std::fputs(

@@ -102,6 +102,25 @@ void take_rights_back(const StepExecution& execution) {
       (void)::chmod(folder.c_str(), 0700);  // what cannot be read is told where it is read
 }
 
+/// In a directory that is kept: what was moved into the store can still be looked at where the step
+/// wrote it.
+void link_stored_outputs(const StepExecution& execution, const Collection& collection,
+                         const ObjectStore& store) {
+  const auto& directory = execution.directory;
+  for (const auto& stored : collection.outputs) {
+    fs::path place = directory.root / "outputs" / stored.name;
+    if (stored.name == artifacts_output) place = directory.code() / "outputs";
+    if (stored.name == logs_output) place = directory.code() / "logs";
+    fs::path content = store.content_folder(stored.object);
+    if (stored.is_file) {
+      place /= stored.file_name;
+      content /= stored.file_name;
+    }
+    remove_tree(place);  // a copy, where it could not be moved
+    fs::create_symlink(content, place);
+  }
+}
+
 }  // namespace
 
 Collection collect_step(const StepExecution& execution, ObjectStore& store) {
@@ -132,7 +151,10 @@ Collection collect_step(const StepExecution& execution, ObjectStore& store) {
     }
   }
   collection.metrics = read_metrics(directory.metrics(), collection.warnings);
-  remove_tree(directory.root);
+  if (execution.keep_directory)
+    link_stored_outputs(execution, collection, store);
+  else
+    remove_tree(directory.root);
   return collection;
 }
 

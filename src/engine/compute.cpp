@@ -62,31 +62,78 @@ std::string type_problem(const std::string& type, const Kind& kind) {
   return fmt::format("has the unknown type '{}'{}", printable(type), did_you_mean(type, known));
 }
 
+/// A name that mlpipe.yaml does not have, and the steps that use it.
+struct MissingName {
+  const Kind& kind;
+  std::string name;
+  std::string near;  ///< " (did you mean …)"
+  std::vector<const Step*> steps;
+};
+
+std::string missing_problem(const MissingName& missing) {
+  constexpr std::size_t most_named = 5;
+  std::string steps;
+  for (std::size_t i = 0; i < missing.steps.size() && i < most_named; ++i)
+    steps += fmt::format("{}'{}'", i == 0 ? "" : ", ", missing.steps[i]->name);
+  if (missing.steps.size() > most_named)
+    steps += fmt::format(" and {} more", missing.steps.size() - most_named);
+  const bool one = missing.steps.size() == 1;
+  return located_error(
+      missing.steps.front()->location,
+      fmt::format("step{} {} name{} the {} '{}', which mlpipe.yaml does not have{}", one ? "" : "s",
+                  steps, one ? "s" : "", missing.kind.word, printable(missing.name), missing.near),
+      fmt::format("add to mlpipe.yaml\n          {}:\n            {}: {{type: {}}}\n        (\"*\" "
+                  "in the place of {} stands for every name), or run with --local, which\n        "
+                  "takes every compute target as local and every environment as the system's",
+                  missing.kind.section, printable(missing.name), missing.kind.type,
+                  printable(missing.name)));
+}
+
+/// What is wrong with the names that steps use.
+struct NameProblems {
+  std::set<std::string> texts;
+  std::vector<MissingName> missing;
+  std::set<std::pair<std::string_view, std::string>> wrong_types;  ///< Told already.
+
+  void add_missing(const Kind& kind, const std::string& name, const Step& step, std::string near) {
+    for (auto& known : missing)
+      if (&known.kind == &kind && known.name == name) {
+        known.steps.push_back(&step);
+        return;
+      }
+    missing.push_back({kind, name, std::move(near), {&step}});
+  }
+};
+
 template <class Config>
 const Config* resolve(const std::vector<Config>& entries, const std::string& wanted,
-                      const Step& step, const Kind& kind, std::set<std::string>& problems) {
+                      const Step& step, const Kind& kind, NameProblems& problems) {
   const std::string name = wanted.empty() ? std::string(kind.builtin_name) : wanted;
   const Config* found = find_entry(entries, name);
   if (found == nullptr) {
     std::vector<std::string> known;
     for (const auto& entry : entries) known.push_back(entry.name);
-    problems.insert(located_error(
-        step.location,
-        fmt::format("step '{}' names the {} '{}', which mlpipe.yaml does not have{}", step.name,
-                    kind.word, printable(name), did_you_mean(name, known)),
-        fmt::format(
-            "add to mlpipe.yaml\n          {}:\n            {}: {{type: {}}}\n        or run "
-            "with --local, which takes every compute target as local and every "
-            "environment as the system's",
-            kind.section, printable(name), kind.type)));
-  } else if (found->type != kind.type) {
-    problems.insert(
+    problems.add_missing(kind, name, step, did_you_mean(name, known));
+  } else if (found->type != kind.type &&
+             problems.wrong_types.emplace(kind.section, found->name).second) {
+    problems.texts.insert(
         located_error(found->location,
                       fmt::format("the {} '{}' {}; step '{}' names it", kind.word, found->name,
                                   type_problem(found->type, kind), step.name),
                       "run with --local to try the pipeline here"));
   }
   return found;
+}
+
+/// A step that asks for more memory than there is: it is not refused, since the figure may be a
+/// wish for another machine.
+std::string memory_notice(const Step& step) {
+  const auto pages = static_cast<std::uint64_t>(std::max(0L, ::sysconf(_SC_PHYS_PAGES)));
+  const auto page = static_cast<std::uint64_t>(std::max(0L, ::sysconf(_SC_PAGESIZE)));
+  if (pages * page == 0 || step.resources.memory_bytes.value_or(0) <= pages * page) return {};
+  return fmt::format(
+      "step '{}' asks for {} of memory, and this machine has {}: it is started all the same",
+      step.name, size_text(*step.resources.memory_bytes), size_text(pages * page));
 }
 
 /// Report a `python:` that cannot be started.
@@ -124,7 +171,7 @@ Places::Places(const Pipeline& pipeline, const Workspace& workspace, bool everyt
     if (!has_entry(targets_, "local")) targets_.push_back({.name = "local"});
     if (!has_entry(environments_, "system")) environments_.push_back({.name = "system"});
   }
-  std::set<std::string> problems;
+  NameProblems problems;
   places_.reserve(pipeline.steps.size());
   for (const auto& step : pipeline.steps)
     places_.push_back(
@@ -133,7 +180,7 @@ Places::Places(const Pipeline& pipeline, const Workspace& workspace, bool everyt
   std::set<std::string> covered;  // environments to which only "*" gives a home
   for (std::size_t i = 0; i < places_.size(); ++i) {
     if (places_[i].environment == nullptr) continue;
-    check_python(*places_[i].environment, problems);
+    check_python(*places_[i].environment, problems.texts);
     if (!everything_local && places_[i].environment->name == "*")
       covered.insert(pipeline.steps[i].environment);
   }
@@ -142,9 +189,12 @@ Places::Places(const Pipeline& pipeline, const Workspace& workspace, bool everyt
         "the environment '{}' is taken from the entry \"*\" of mlpipe.yaml: what it defines is not "
         "built here",
         name));
-  if (problems.empty()) return;
+  for (const auto& step : pipeline.steps)
+    if (auto notice = memory_notice(step); !notice.empty()) notices_.push_back(std::move(notice));
+  for (const auto& missing : problems.missing) problems.texts.insert(missing_problem(missing));
+  if (problems.texts.empty()) return;
   std::string message;
-  for (const auto& problem : problems) message += (message.empty() ? "" : "\n") + problem;
+  for (const auto& problem : problems.texts) message += (message.empty() ? "" : "\n") + problem;
   throw Error(ErrorKind::invalid_file, message);
 }
 

@@ -58,9 +58,11 @@ std::vector<PlannedStep> plan_steps(const Pipeline& pipeline, const Graph& graph
     planned.decision = planned.resolution.hit ? Decision::reuse : Decision::run;
     planned.reason = resolver.reason(id, planned.resolution, rule.lookup);
     if (rule.must_be_reused && !planned.resolution.hit)
-      fail(ErrorKind::usage,
-           "--only: step '{}' is above and would have to run ({}); run it first, or use --until",
-           step.name, planned.reason);
+      fail(
+          ErrorKind::usage,
+          "--only runs nothing above the step it names, and step '{}', which is needed, would have "
+          "to run ({}); run it first, or take --until in place of --only",
+          step.name, planned.reason);
   }
   return plan;
 }

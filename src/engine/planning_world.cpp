@@ -37,6 +37,13 @@ std::vector<PlannedStep> PlanningWorld::plan(const std::vector<StepRule>& rules)
   return plan_steps(opened_.pipeline, opened_.graph, rules, resolver_, facts_, PlanUse::look);
 }
 
+std::optional<PlanningWorld::Compared> PlanningWorld::compared_with(StepId step) {
+  if (!history_) return std::nullopt;
+  const auto last = history_->last_completed(opened_.pipeline.name, opened_.pipeline[step].name);
+  if (!last) return std::nullopt;
+  return Compared{history_->run_id(last->run), last->finished};
+}
+
 std::optional<Duration> PlanningWorld::last_duration(StepId step) {
   if (!history_) return std::nullopt;
   const auto last = history_->last_completed(opened_.pipeline.name, opened_.pipeline[step].name);

@@ -17,6 +17,13 @@ class PlanningWorld {
 
   [[nodiscard]] std::vector<PlannedStep> plan(const std::vector<StepRule>& rules);
 
+  /// The run that a step's reason compares with: the last that completed it.
+  struct Compared {
+    std::string run_id;
+    TimePoint at{};
+  };
+  [[nodiscard]] std::optional<Compared> compared_with(StepId step);
+
   /// How long a step took when it last ran, if that is known.
   [[nodiscard]] std::optional<Duration> last_duration(StepId step);
 

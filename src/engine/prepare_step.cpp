@@ -13,9 +13,6 @@ namespace mlpipe {
 
 namespace fs = std::filesystem;
 
-namespace {
-
-/// The path that the step is given for an input.
 fs::path told_path(const StepExecution& execution, std::size_t index) {
   const auto& input = execution.step->inputs[index];
   const auto& place = execution.inputs[index];
@@ -32,6 +29,8 @@ fs::path told_path(const StepExecution& execution, std::size_t index) {
   }
   return place.path;
 }
+
+namespace {
 
 std::vector<std::size_t> lost_inputs(const StepExecution& execution, ObjectStore& store) {
   std::vector<std::size_t> lost;

@@ -33,6 +33,7 @@ struct StepExecution {
   std::vector<InputPlace> inputs;
   std::vector<const Contents*> in_place;  ///< Everything that is read where it lies.
   StepDirectory directory;
+  bool keep_directory = false;          ///< Also when its outputs are stored.
   std::filesystem::path python_folder;  ///< Goes to the head of PATH; empty: none.
   std::filesystem::path interpreter;    ///< For a script; empty: the script starts by itself.
   Variables base_environment;
@@ -62,6 +63,9 @@ struct InputsLost {
 struct SourceLost {};
 
 using Preparation = std::variant<ReadyToStart, InputMoved, InputsLost, SourceLost>;
+
+/// The path that the step is given for an input: `index` is its position in Step::inputs.
+[[nodiscard]] std::filesystem::path told_path(const StepExecution& execution, std::size_t index);
 
 /// Check the inputs once more, make the private directory anew and say what is to be run. Any
 /// thread. Throws Error(system) if the directory cannot be made.

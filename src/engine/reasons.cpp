@@ -215,15 +215,32 @@ std::vector<std::string> explain_changes(const Manifest& before, const Manifest&
   return texts;
 }
 
+namespace {
+
+/// "run k3f…: exit code 3"
+std::string in_vain(const StepRunRecord& step, History& history) {
+  return fmt::format("run {}: {}", history.run_id(step.run),
+                     step.message.empty() ? to_text(step.status) : printable(step.message));
+}
+
+}  // namespace
+
 std::string miss_reason(std::string_view pipeline, std::string_view step, const Manifest& now,
                         const Evidence& evidence) {
-  if (evidence.history == nullptr) return "it has not been completed before";
+  constexpr const char* first = "first run of this step";
+  if (evidence.history == nullptr) return first;
+  const auto failed = evidence.history->last_in_vain(pipeline, step);
   const auto last = evidence.history->last_completed(pipeline, step);
-  if (!last) return "it has not been completed before";
+  if (!last && !failed) return first;
+  if (!last)
+    return fmt::format("it was never completed; last tried in {}",
+                       in_vain(*failed, *evidence.history));
   const auto before = decode_manifest(last->manifest);
   if (!before) return "its last manifest cannot be read";
-  const auto changes = explain_changes(*before, now, evidence);
-  if (changes.empty()) return "its last result was not kept for reuse";
+  auto changes = explain_changes(*before, now, evidence);
+  if (changes.empty()) changes.emplace_back("its last result was not kept for reuse");
+  if (failed && failed->key > last->key)
+    changes.push_back(fmt::format("last tried in {}", in_vain(*failed, *evidence.history)));
   return joined(changes, "\n");
 }
 

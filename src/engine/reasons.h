@@ -36,7 +36,7 @@ struct Evidence {
 [[nodiscard]] std::string reused_reason(const ResultRecord& result, std::string_view step);
 
 /// Why nothing recorded fits: what differs from the last time this step of this pipeline was
-/// completed, one line each; or that it was never completed.
+/// completed, one line each, and how it failed since then; or that it was never completed.
 [[nodiscard]] std::string miss_reason(std::string_view pipeline, std::string_view step,
                                       const Manifest& now, const Evidence& evidence);
 

@@ -27,11 +27,18 @@ struct FailedStep {
   std::string directory;  ///< Its private directory, kept.
 };
 
+/// The private directory of a step that was completed, kept since that was asked for.
+struct KeptDirectory {
+  std::string step;
+  std::string directory;
+};
+
 /// What is told when a run has ended.
 struct RunSummary {
   RunRecord run;
   RunCounts counts;
   std::vector<FailedStep> failures;
+  std::vector<KeptDirectory> kept;
   Duration elapsed{};
 };
 

@@ -14,6 +14,7 @@
 #include "engine/opened_pipeline.h"
 #include "engine/resolved_spec.h"
 #include "engine/reused_run.h"
+#include "engine/run_world.h"
 #include "engine/scheduler.h"
 #include "engine/unfinished_runs.h"
 #include "history/live_runs.h"
@@ -41,40 +42,18 @@ class GitQuestion {
   std::jthread thread_;
 };
 
-/// All that one run works with, in the order of its life.
-struct World {
-  World(OpenedPipeline& opened_pipeline, const RunRequest& run_request)
-      : opened(opened_pipeline),
-        request(run_request),
-        git(opened.pipeline, opened.workspace.record_git_diff),
-        state(make_state_directory(opened.workspace)),
-        history(state.database(), Database::Mode::read_write),
-        live_runs(state.run_locks()),
-        store(state.objects(), state.scratch()),
-        stats(state.stat_cache()),
-        interpreters(state.interpreter_cache(), run_process,
-                     as_list(base_environment(opened.caller))),
-        facts({.pipeline = opened.pipeline,
-               .places = opened.places,
-               .caller = opened.caller,
-               .cache = stats,
-               .pool = pool,
-               .interpreters = interpreters,
-               .store = &store}),
-        resolver(opened.pipeline, facts, &history, store) {}
-
-  OpenedPipeline& opened;
+/// What is asked of git first of all, since the answer takes a while.
+struct AskedRun {
   const RunRequest& request;
   GitQuestion git;
-  StateDirectory state;
-  History history;
-  LiveRuns live_runs;
-  ObjectStore store;
-  StatCache stats;
-  WorkerPool pool;
-  InterpreterProbe interpreters;
-  StepFactReader facts;
-  StepResolver resolver;
+};
+
+/// All that one run works with.
+struct World : AskedRun, RunWorld {
+  World(OpenedPipeline& opened_pipeline, const RunRequest& run_request)
+      : AskedRun{run_request,
+                 {opened_pipeline.pipeline, opened_pipeline.workspace.record_git_diff}},
+        RunWorld(opened_pipeline) {}
 };
 
 std::string user_name() {
@@ -163,7 +142,8 @@ RunOutcome execute(World& world, RunRecord& run, const std::vector<StepRule>& ru
                        .clock = now},
                       run, rules, std::move(plan),
                       {.continue_on_step_failure = world.request.continue_on_step_failure ||
-                                                   world.opened.pipeline.continue_on_step_failure});
+                                                   world.opened.pipeline.continue_on_step_failure,
+                       .keep_directories = world.request.keep_directories});
   return scheduler.run_to_end();
 }
 
@@ -195,12 +175,17 @@ RunOutcome reused_outcome(const std::vector<PlannedStep>& plan) {
   return outcome;
 }
 
-/// Failed steps leave their private directories for a look; only the newest are kept.
-void remove_old_directories(World& world) {
+/// Failed steps leave their private directories for a look; only the newest are kept, and what this
+/// run was asked to keep.
+void remove_old_directories(World& world, const std::vector<KeptDirectory>& of_this_run) {
   constexpr std::size_t kept = 10;
   std::vector<std::pair<std::int64_t, std::string>> found;
+  const auto stays = [&of_this_run](const std::filesystem::path& path) {
+    return std::any_of(of_this_run.begin(), of_this_run.end(),
+                       [&path](const KeptDirectory& each) { return each.directory == path; });
+  };
   for (const auto& name : list_names(world.state.work()))
-    if (parse_hash(name.substr(0, 32)))
+    if (parse_hash(name.substr(0, 32)) && !stays(world.state.work() / name))
       if (const auto look = stat_link(world.state.work() / name))
         found.emplace_back(look->mtime_ns, name);
   if (found.size() <= kept) return;
@@ -257,7 +242,7 @@ void record_end(World& world, RunRecord& run, const RunOutcome& outcome) {
   world.history.commit_batch();
   world.stats.save();
   world.interpreters.save();
-  remove_old_directories(world);
+  remove_old_directories(world, outcome.kept);
   remove_old_scratch(world, run.key);
 }
 
@@ -272,6 +257,7 @@ RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
                          .workspace = request.workspace,
                          .everything_local = request.everything_local});
   const auto rules = rules_for(opened.pipeline, opened.graph, request.selection);
+  (void)steps_named(opened.pipeline, request.watched_steps);
   for (const auto& notice : opened.notices()) reporter.note("", notice);
   result.stats.reading = since(mark);
 
@@ -311,6 +297,7 @@ RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
   result.summary = {.run = run,
                     .counts = outcome.counts,
                     .failures = outcome.failures,
+                    .kept = outcome.kept,
                     .elapsed = now() - started};
   result.system_failed = outcome.system_failed;
   result.signal = outcome.status == Status::canceled ? outcome.signal : 0;

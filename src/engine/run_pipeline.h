@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/reporter.h"
 #include "engine/selection.h"
@@ -20,6 +21,8 @@ struct RunRequest {
   bool everything_local = false;
   int most_steps = 0;  ///< -j; 0: what the compute targets allow.
   bool continue_on_step_failure = false;
+  bool keep_directories = false;           ///< Also of steps that were completed.
+  std::vector<std::string> watched_steps;  ///< The reporter's: refused if there are no such steps.
   std::map<std::string, std::string> tags;
   std::string command_line;  ///< For the record.
 };

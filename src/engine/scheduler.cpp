@@ -30,7 +30,7 @@ std::string ending_text(const JobFinished& job, const Step& step) {
     case JobFinished::Outcome::timed_out:
       return fmt::format("timed out after {} s", step.timeout.count());
     case JobFinished::Outcome::cancelled:
-      return "cancelled";
+      return "canceled";
     case JobFinished::Outcome::not_started:
       return fmt::format("could not be started: {}", job.message);
     case JobFinished::Outcome::lost:
@@ -246,6 +246,8 @@ void Scheduler::on(const StepCollected& event) {
   }
   for (const auto& doubt : event.collection.doubts) note(step, doubt);
   state.collection = event.collection;
+  if (options_.keep_directories)
+    kept_.push_back({state.record.step, state.execution.directory.root});
   if (interpreter_changed(step)) {
     state.collection.doubts.emplace_back(
         "its interpreter or a package of it was changed while the step ran: this result is not "
@@ -290,8 +292,8 @@ void Scheduler::on(const CancelRequested& event) {
     signal_ = event.signal;
     world_.history.set_run_status(run_.key, Status::cancel_requested);
   }
-  world_.reporter.note("", at_once ? "killing what runs" : "cancelling: what runs is asked to end");
-  stop_starting("the run was cancelled");
+  world_.reporter.note("", at_once ? "killing what runs" : "canceling: what runs is asked to end");
+  stop_starting("the run was canceled");
   for (const auto& [job, step] : jobs_) {
     (void)step;
     world_.target.cancel({job}, at_once);
@@ -326,7 +328,8 @@ void Scheduler::in_background(StepId step, std::function<RunEvent()> work) {
 }
 
 RunOutcome Scheduler::outcome() const {
-  RunOutcome outcome{.system_failed = system_failed_, .signal = signal_, .failures = failures_};
+  RunOutcome outcome{
+      .system_failed = system_failed_, .signal = signal_, .failures = failures_, .kept = kept_};
   for (const auto& state : steps_) {
     if (!state.rule.selected) continue;
     ++outcome.counts.total;

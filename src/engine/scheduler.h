@@ -81,6 +81,7 @@ struct SchedulerWorld {
 
 struct SchedulerOptions {
   bool continue_on_step_failure = false;
+  bool keep_directories = false;
 };
 
 /// How a run ended.
@@ -90,6 +91,7 @@ struct RunOutcome {
   int signal = 0;              ///< The first signal that cancelled it.
   RunCounts counts;
   std::vector<FailedStep> failures;
+  std::vector<KeptDirectory> kept;
 };
 
 /// Drives one run: decides what happens next, and does nothing itself.
@@ -209,6 +211,7 @@ class Scheduler {
   std::vector<StepId> stored_;    ///< Their outputs are in the store, not yet flushed.
   std::vector<StepId> flushing_;  ///< Are being flushed now.
   std::vector<FailedStep> failures_;
+  std::vector<KeptDirectory> kept_;
   std::size_t unfinished_ = 0;  ///< Steps not yet final.
   std::size_t background_ = 0;  ///< Background work whose event has not come.
   TimePoint committed_{};

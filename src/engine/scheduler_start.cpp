@@ -5,12 +5,10 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "engine/interpreter_use.h"
 #include "engine/scheduler.h"
+#include "engine/step_execution.h"
 
 namespace mlpipe {
-
-namespace fs = std::filesystem;
 
 void Scheduler::start_what_may() {
   do {
@@ -150,64 +148,20 @@ void Scheduler::begin_attempt(StepId step) {
   });
 }
 
-namespace {
-
-/// The program that starts the script; empty if the script starts by itself.
-fs::path script_starter(const ScriptAction& script, const EnvironmentConfig& environment,
-                        const Variables& caller) {
-  const auto ending = fs::path(script.script_name).extension();
-  if (ending == ".py") return interpreter_program("python", environment, caller);
-  if (ending == ".R" || ending == ".r") return interpreter_program("Rscript", environment, caller);
-  if (ending == ".sh") return "/bin/bash";
-  return {};
-}
-
-bool uses_python(const Step& step) {
-  const auto languages = interpreters_of(step);
-  return std::find(languages.begin(), languages.end(), "python") != languages.end();
-}
-
-}  // namespace
-
 StepExecution Scheduler::describe_execution(StepId id) {
-  auto& state = steps_[id.index];
-  const Step& step = world_.pipeline[id];
-  const auto& environment = *world_.places.of(id).environment;
-  StepExecution execution{.step = &step,
-                          .source = world_.facts.stored_source(id).value(),
-                          .base_environment = base_environment(world_.caller),
-                          .passed = {},
-                          .run_id = run_.id,
-                          .experiment = run_.experiment,
-                          .attempt = state.attempt.number};
-  for (std::size_t i = 0; i < step.inputs.size(); ++i) {
-    InputPlace place;
-    if (const auto* source = std::get_if<PathSource>(&step.inputs[i].source)) {
-      place.contents = &world_.facts.contents(source->path);
-      place.path = source->path;
-      place.is_file = place.contents->kind == FileKind::file;
-      place.base_name = source->path.filename();
-    } else {
-      const auto& made = state.resolution.upstream.at(i);
-      place.object = made.object;
-      place.is_file = made.is_file;
-      place.base_name = made.file_name;
-      place.path = world_.store.content_folder(made.object);
-      if (place.is_file) place.path /= place.base_name;
-    }
-    execution.inputs.push_back(std::move(place));
-  }
-  for (const auto& name : step.pass_environment)
-    if (const auto value = world_.caller.find(name); value != world_.caller.end())
-      execution.passed.insert(*value);
-  for (const auto& path : world_.facts.paths_in_place(id))
-    execution.in_place.push_back(&world_.facts.contents(path));
+  const auto& state = steps_[id.index];
+  auto execution = mlpipe::describe_execution({.pipeline = world_.pipeline,
+                                               .places = world_.places,
+                                               .caller = world_.caller,
+                                               .facts = world_.facts,
+                                               .store = world_.store,
+                                               .cache = world_.state.cache()},
+                                              id, state.resolution);
+  execution.run_id = run_.id;
+  execution.experiment = run_.experiment;
+  execution.attempt = state.attempt.number;
   execution.directory.root = world_.state.work() / directory_name(id);
-  if (const auto* script = std::get_if<ScriptAction>(&step.action))
-    execution.interpreter = script_starter(*script, environment, world_.caller);
-  if (!environment.python.empty() || uses_python(step))
-    execution.python_folder = python_folder(
-        interpreter_program("python", environment, world_.caller), world_.state.cache());
+  execution.keep_directory = options_.keep_directories;
   execution.stdout_file = world_.state.root / state.attempt.stdout_file;
   execution.stderr_file = world_.state.root / state.attempt.stderr_file;
   execution.visible_gpus = world_.gate.visible_gpus(id);

@@ -7,8 +7,6 @@
 
 namespace mlpipe {
 
-namespace {
-
 std::vector<StepId> steps_named(const Pipeline& pipeline, const std::vector<std::string>& names) {
   std::vector<StepId> steps;
   for (const auto& name : names) {
@@ -23,8 +21,6 @@ std::vector<StepId> steps_named(const Pipeline& pipeline, const std::vector<std:
   }
   return steps;
 }
-
-}  // namespace
 
 std::vector<StepRule> rules_for(const Pipeline& pipeline, const Graph& graph,
                                 const Selection& selection) {

@@ -23,6 +23,10 @@ struct StepRule {
   Lookup lookup = Lookup::allowed;
 };
 
+/// The steps of these names. Throws Error(usage) for an unknown one, with the nearest.
+[[nodiscard]] std::vector<StepId> steps_named(const Pipeline& pipeline,
+                                              const std::vector<std::string>& names);
+
 /// One rule per step. Throws Error(usage) for an unknown name, with the nearest one.
 [[nodiscard]] std::vector<StepRule> rules_for(const Pipeline& pipeline, const Graph& graph,
                                               const Selection& selection);

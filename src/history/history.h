@@ -81,6 +81,12 @@ class History {
   /// reused to its end: what "why" compares with. Not of deleted runs.
   [[nodiscard]] std::optional<StepRunRecord> last_completed(std::string_view pipeline,
                                                             std::string_view step);
+  /// The newest step run of this name in runs of this pipeline that was started and did not get to
+  /// its end.
+  [[nodiscard]] std::optional<StepRunRecord> last_in_vain(std::string_view pipeline,
+                                                          std::string_view step);
+  /// A run's id; "" if there is no such run.
+  [[nodiscard]] std::string run_id(RunKey run);
   /// The id of the run that is executing this fingerprint now, or "".
   [[nodiscard]] std::string executing_run(const Hash& fingerprint);
 

@@ -158,6 +158,29 @@ std::optional<StepRunRecord> History::last_completed(std::string_view pipeline,
   return found;
 }
 
+std::optional<StepRunRecord> History::last_in_vain(std::string_view pipeline,
+                                                   std::string_view step) {
+  static const std::string text =
+      sql(step_columns,
+          "WHERE step = ? AND step_runs.status IN ('Failed', 'Canceled', 'NotResponding') AND"
+          " step_runs.started != 0 AND EXISTS (SELECT 1 FROM runs WHERE runs.key = step_runs.run"
+          " AND pipeline = ?) ORDER BY step_runs.key DESC LIMIT 1");
+  auto& query = database_.cached(text);
+  query.bind(step).bind(pipeline);
+  std::optional<StepRunRecord> found;
+  if (query.step()) found = read_step(query);
+  query.reset();
+  return found;
+}
+
+std::string History::run_id(RunKey run) {
+  auto& query = database_.cached("SELECT id FROM runs WHERE key = ?");
+  query.bind(run.value);
+  std::string id = query.step() ? query.text(0) : "";
+  query.reset();
+  return id;
+}
+
 std::string History::executing_run(const Hash& fingerprint) {
   auto& query = database_.cached(
       "SELECT runs.id FROM step_runs JOIN runs ON runs.key = run WHERE fingerprint = ? AND"

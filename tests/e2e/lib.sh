@@ -47,6 +47,15 @@ expect_code() {  # expect_code 2 mlpipe run bad.yaml; what it printed is in $wor
 expect_out() { grep -qF -- "$1" "$work/out" || { cat "$work/out"; fail "not on stdout: $1"; }; }
 expect_err() { grep -qF -- "$1" "$work/err" || { cat "$work/err"; fail "not on stderr: $1"; }; }
 expect_no_err() { ! grep -qF -- "$1" "$work/err" || { cat "$work/err"; fail "on stderr: $1"; }; }
+expect_schema() {  # expect_schema logs: the last stdout is a document as schemas/logs.schema.json says
+  /usr/bin/python3 -W ignore - "$REPOSITORY/schemas/$1.schema.json" "$work/out" <<'PY' || fail "not as schemas/$1.schema.json says: $(cat "$work/out")"
+import json, sys
+import jsonschema
+schema = json.load(open(sys.argv[1]))
+jsonschema.Draft7Validator.check_schema(schema)
+jsonschema.validate(json.load(open(sys.argv[2])), schema, cls=jsonschema.Draft7Validator)
+PY
+}
 expect_file() { [[ $(cat "$1") == "$2" ]] || fail "$1 holds: $(cat "$1"), expected: $2"; }
 expect_equal() { [[ $1 == "$2" ]] || fail "${3:-value}: got '$1', expected '$2'"; }
 

@@ -28,7 +28,7 @@ third=$(newest)
 # Now nobody uses them: the work is done again, and there is no earlier run to compare with.
 expect_equal "$(ask "d['results_withdrawn']" delete "$second" latest --yes)" 2 "withdrawn"
 refused "there are no runs" show latest
-expect_code 0 mlpipe why p.yaml train && expect_out "train would run" && expect_out "has not been completed before"
+expect_code 0 mlpipe why p.yaml train && expect_out "train would run" && expect_out "first run of this step"
 expect_code 0 mlpipe run p.yaml && expect_executed "report train"
 expect_equal "$(ask "len(d['runs'])" runs --deleted)" 3 "deleted ones"
 refused "was deleted" pin "$third"

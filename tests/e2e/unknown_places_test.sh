@@ -10,6 +10,17 @@ expect_problem 2:3 "step 'a' names the compute target 'gpu-box', which mlpipe.ya
 expect_err "  compute_targets:"
 expect_err "    gpu-box: {type: local}"
 expect_err "    sklearn: {type: system}"
+# Once for a name that several steps use.
+cat >many.yaml <<'END'
+steps:
+  a: {command: "true", compute_target: gpu-box}
+  b: {command: "true", compute_target: gpu-box}
+  c: {command: "true", compute_target: gpu-box, environment: sklearn}
+END
+expect_code 2 mlpipe run many.yaml
+expect_equal "$(grep -c "gpu-box', which" err) $(grep -c -- --local err)" "1 2" "messages"
+expect_err "many.yaml:2:3: error: steps 'a', 'b', 'c' name the compute target 'gpu-box', which mlpipe.yaml does not have"
+expect_err '("*" in the place of gpu-box stands for every name)'
 expect_code 0 mlpipe run --local bad.yaml
 rm -rf .mlpipe
 cat >mlpipe.yaml <<'END'

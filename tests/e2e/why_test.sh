@@ -12,7 +12,7 @@ steps:
       inputs: {d: "${{steps.a.outputs.o}}"}, outputs: {o: {type: uri_file}},
       environment_variables: {LEVEL: low}}
 END
-expect_code 0 mlpipe why p.yaml a && expect_out "a would run" && expect_out "has not been completed before"
+expect_code 0 mlpipe why p.yaml a && expect_out "a would run" && expect_out "first run of this step"
 expect_code 0 mlpipe why p.yaml b && expect_out "b may run" && expect_out "what it needs runs first: a"
 expect_code 0 mlpipe run p.yaml
 first=$(ask_run latest "run['run_id']")
@@ -29,7 +29,7 @@ expect_code 0 mlpipe run p.yaml && expect_executed "a b"
 expect_code 0 mlpipe why latest b
 expect_out "b ran in run" && expect_out "input 'd' has other contents (from step 'a')"
 expect_code 0 mlpipe why "$first" b
-expect_out "has not been completed before"
+expect_out "first run of this step"
 expect_code 0 mlpipe run p.yaml
 expect_code 0 mlpipe why latest a && expect_out "a was reused in run" && expect_out "reused from run"
 expect_code 2 mlpipe why p.yaml nope && expect_err "no step 'nope'"

@@ -85,7 +85,7 @@ TEST_CASE("a plan says why") {
   World world;
   Planner fresh(world, chain());
   auto plan = fresh.plan();
-  CHECK(plan[0].reason == "it has not been completed before");
+  CHECK(plan[0].reason == "first run of this step");
   CHECK(plan[1].reason == "what it needs runs first: a");
   CHECK(plan[2].reason == "what it needs runs first: b");
   run_all(world, chain());

@@ -177,8 +177,8 @@ TEST_CASE("a miss is explained by the last time the step was completed") {
   Evidence evidence = nothing();
   evidence.history = &records.history;
   const Manifest now = one(PartKind::literal, "lr", "0.2");
-  CHECK(miss_reason("p", "train", now, nothing()) == "it has not been completed before");
-  CHECK(miss_reason("p", "train", now, evidence) == "it has not been completed before");
+  CHECK(miss_reason("p", "train", now, nothing()) == "first run of this step");
+  CHECK(miss_reason("p", "train", now, evidence) == "first run of this step");
 
   StepRunRecord last{.run = records.run("p").key,
                      .step = "train",
@@ -186,7 +186,7 @@ TEST_CASE("a miss is explained by the last time the step was completed") {
                      .manifest = encode(one(PartKind::literal, "lr", "0.1"))};
   records.history.add_step(last);
   CHECK(miss_reason("p", "train", now, evidence) == "'lr' changed: 0.1 -> 0.2");
-  CHECK(miss_reason("q", "train", now, evidence) == "it has not been completed before");
+  CHECK(miss_reason("q", "train", now, evidence) == "first run of this step");
   CHECK(miss_reason("p", "train", one(PartKind::literal, "lr", "0.1"), evidence) ==
         "its last result was not kept for reuse");
 

@@ -78,7 +78,7 @@ TEST_CASE("a step's way through its statuses is told and recorded") {
   REQUIRE(steps.size() == 1);
   CHECK(steps[0].status == Status::completed);
   CHECK(steps[0].finished == world.time);
-  CHECK(steps[0].reason == "it has not been completed before");
+  CHECK(steps[0].reason == "first run of this step");
   const auto attempts = world.history.attempts_of(steps[0].key);
   REQUIRE(attempts.size() == 1);
   CHECK(attempts[0].status == Status::completed);

@@ -1,0 +1,121 @@
+#include "base/foreground.h"
+
+#include <fmt/format.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <optional>
+
+#include "base/error.h"
+#include "base/signals.h"
+
+namespace mlpipe {
+
+namespace {
+
+/// While it lives, a signal is ignored.
+class Ignored {
+ public:
+  explicit Ignored(int signal) : signal_(signal) {
+    struct sigaction ignore {};
+    ignore.sa_handler = SIG_IGN;
+    ::sigaction(signal_, &ignore, &before_);
+  }
+  ~Ignored() { ::sigaction(signal_, &before_, nullptr); }
+  Ignored(const Ignored&) = delete;
+  Ignored& operator=(const Ignored&) = delete;
+
+ private:
+  int signal_;
+  struct sigaction before_ {};
+};
+
+/// The terminal on stdin, if there is one, as it is now; at the end it is so again, and ours.
+class LentTerminal {
+ public:
+  LentTerminal() {
+    struct termios modes {};
+    if (::tcgetattr(STDIN_FILENO, &modes) == 0) modes_ = modes;
+  }
+  ~LentTerminal() {
+    if (!modes_) return;
+    const Ignored background_writes(SIGTTOU);  // a killed shell has not given it back
+    ::tcsetpgrp(STDIN_FILENO, ::getpgrp());
+    ::tcsetattr(STDIN_FILENO, TCSADRAIN, &*modes_);
+  }
+  LentTerminal(const LentTerminal&) = delete;
+  LentTerminal& operator=(const LentTerminal&) = delete;
+
+ private:
+  std::optional<struct termios> modes_;
+};
+
+std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
+  std::vector<char*> result;
+  result.reserve(texts.size() + 1);
+  for (const auto& text : texts)
+    result.push_back(const_cast<char*>(text.c_str()));  // NOLINT(*-const-cast): exec's signature
+  result.push_back(nullptr);
+  return result;
+}
+
+pid_t spawn(const ForegroundProgram& program) {
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  sigset_t none;
+  sigset_t all;
+  ::sigemptyset(&none);
+  ::sigfillset(&all);
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawnattr_init(&attributes);
+  ::posix_spawn_file_actions_addchdir_np(&actions, program.work_directory.c_str());
+  ::posix_spawnattr_setsigmask(&attributes, &none);
+  ::posix_spawnattr_setsigdefault(&attributes, &all);
+  ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  const auto argv = pointers_to(program.argv);
+  const auto environment = pointers_to(program.environment);
+  pid_t pid = 0;
+  const int error = ::posix_spawn(&pid, program.argv.at(0).c_str(), &actions, &attributes,
+                                  argv.data(), environment.data());
+  ::posix_spawn_file_actions_destroy(&actions);
+  ::posix_spawnattr_destroy(&attributes);
+  if (error != 0)
+    fail_errno(error, fmt::format("cannot start '{}' in '{}'", program.argv.at(0),
+                                  program.work_directory.string()));
+  return pid;
+}
+
+}  // namespace
+
+int run_in_foreground(const ForegroundProgram& program) {
+  const LentTerminal terminal;
+  const Ignored quit(SIGQUIT);
+  std::atomic<pid_t> running{0};
+  std::atomic<bool> to_end{false};
+  const SignalWatch signals([&running, &to_end](int signal) {
+    if (signal == SIGINT) return;  // the terminal has sent it to the program, too
+    to_end = true;
+    if (const pid_t pid = running; pid > 0) ::kill(pid, SIGHUP);
+  });
+  const pid_t pid = spawn(program);
+  running = pid;
+  if (to_end) ::kill(pid, SIGHUP);
+  // Looked at before it is taken away, so that its number is not another process's when it is used.
+  siginfo_t ended{};
+  while (::waitid(P_PID, static_cast<id_t>(pid), &ended, WEXITED | WNOWAIT) != 0 &&
+         errno == EINTR) {
+  }
+  running = 0;
+  int status = 0;
+  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+}  // namespace mlpipe

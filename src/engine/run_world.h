@@ -1,0 +1,44 @@
+#pragma once
+
+#include "engine/opened_pipeline.h"
+#include "engine/state_directory.h"
+#include "engine/step_resolver.h"
+#include "history/live_runs.h"
+
+namespace mlpipe {
+
+/// What executing steps of a pipeline needs of its workspace, in the order of its life. The state
+/// directory is made if it is not there.
+struct RunWorld {
+  /// `opened_pipeline` outlives this object. Throws Error(system) if the state cannot be used.
+  explicit RunWorld(const OpenedPipeline& opened_pipeline)
+      : opened(opened_pipeline),
+        state(make_state_directory(opened.workspace)),
+        history(state.database(), Database::Mode::read_write),
+        live_runs(state.run_locks()),
+        store(state.objects(), state.scratch()),
+        stats(state.stat_cache()),
+        interpreters(state.interpreter_cache(), run_process,
+                     as_list(base_environment(opened.caller))),
+        facts({.pipeline = opened.pipeline,
+               .places = opened.places,
+               .caller = opened.caller,
+               .cache = stats,
+               .pool = pool,
+               .interpreters = interpreters,
+               .store = &store}),
+        resolver(opened.pipeline, facts, &history, store) {}
+
+  const OpenedPipeline& opened;
+  StateDirectory state;
+  History history;
+  LiveRuns live_runs;
+  ObjectStore store;
+  StatCache stats;
+  WorkerPool pool;
+  InterpreterProbe interpreters;
+  StepFactReader facts;
+  StepResolver resolver;
+};
+
+}  // namespace mlpipe
