@@ -51,7 +51,7 @@ void declare_runs(CommandSet& set) {
 
 void declare_compare(CommandSet& set) {
   CLI::App& compare =
-      set.add({"compare", "Compare runs: their parameters and metrics in one table",
+      set.add({"compare", "Compare parameters and metrics of runs",
                "  mlpipe compare k3f 8xa\n"
                "  mlpipe compare --experiment churn --since 3d --sort metrics.accuracy -r\n"
                "  mlpipe compare --tag sweep --csv >runs.csv\n"},
@@ -71,7 +71,7 @@ void declare_compare(CommandSet& set) {
 
 void declare_diff(CommandSet& set) {
   CLI::App& diff = set.add(
-      {"diff", "Show what differs between two runs: parameters, code, data, packages, metrics",
+      {"diff", "Show what differs between two runs",
        "  mlpipe diff                (the newest run and the one before it of its pipeline)\n"
        "  mlpipe diff k3f 8xa --code\n"},
       diff_command);
@@ -105,7 +105,7 @@ void declare_pin(CommandSet& set) {
 
 void declare_delete(CommandSet& set) {
   CLI::App& remove = set.add(
-      {"delete", "Delete runs: hidden from lists, their own results not reused any more",
+      {"delete", "Delete runs: hide them, reuse their results no more",
        "  mlpipe delete k3f 8xa\n  mlpipe delete k3f --yes      (from a script)\n"
        "A deleted run can still be shown by its id, and listed by `mlpipe runs --deleted`.\n"},
       delete_command);
