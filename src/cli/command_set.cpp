@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace mlpipe {
 
 CLI::App& CommandSet::add(const CommandText& text, Function function) {
@@ -31,7 +33,8 @@ CLI::Option& CommandSet::add_choice(CLI::App& command, const char* names, std::s
               ->check([words = std::move(words)](const std::string& text) {
                 if (std::find(words.begin(), words.end(), text) != words.end())
                   return std::string();
-                return fmt::format("'{}' is none of {}", text, fmt::join(words, ", "));
+                return fmt::format("'{}' is none of {}{}", text, fmt::join(words, ", "),
+                                   did_you_mean(text, words));
               });
 }
 

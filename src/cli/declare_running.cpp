@@ -11,8 +11,8 @@ void declare_init(CommandSet& set) {
   CLI::App& init = set.add({"init", "Write a first pipeline that runs at once",
                             "  mlpipe init\n"
                             "  mlpipe init iris --template sklearn\n"
-                            "Templates: shell needs nothing but the system's programs, sklearn a "
-                            "python3 with\nscikit-learn, r an Rscript. A file that is there is "
+                            "Templates: shell needs nothing but the system's programs, sklearn\n"
+                            "a python3 with scikit-learn, r an Rscript. A file that is there is\n"
                             "never overwritten.\n"},
                            init_command);
   init.remove_option(init.get_option("--workspace"));  // it makes one
@@ -32,15 +32,9 @@ void declare_run(CommandSet& set) {
                            "  mlpipe run pipeline.yaml --from train\n"
                            "  mlpipe run pipeline.yaml --stream train\n"
                            "  mlpipe run pipeline.yaml --only train --shell\n"
-                           "A step that was asked for by --only is still reused if nothing it "
-                           "reads has changed;\nadd --from STEP to run it anyway.\n"
-                           "--shell prepares the step as a run would, in a directory of its own, "
-                           "prints its command\nand opens a shell there; `../step` runs the "
-                           "command. No run is recorded, no slots are\ntaken, and the exit code "
-                           "is 0 however the shell ends.\n"
-                           "--keep: outputs are moved into the store, links stand in their place. "
-                           "The same work uses\nthe same directory, so its next attempt replaces "
-                           "it; the newest ten stay in later runs.\n"},
+                           "A step named by --only is still reused if nothing it reads has\n"
+                           "changed; add --from STEP to run it anyway. `mlpipe help debugging`\n"
+                           "says more about --shell, --keep and --stream.\n"},
                           run_command);
   add_spec_options(set, run);
   add_selection_options(set, run);

@@ -13,6 +13,9 @@ struct EmbeddedText {
 
 // One function per embedded folder.
 
+/// src/cli/help: the topics of `mlpipe help`, one a file.
+[[nodiscard]] std::span<const EmbeddedText> help_texts();
+
 /// src/cli/completion: the scripts that `mlpipe completion` prints.
 [[nodiscard]] std::span<const EmbeddedText> completion_scripts();
 /// src/cli/templates: the first pipelines that `mlpipe init` writes, "<template>/<file>".

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <span>
 #include <string_view>
+#include <vector>
 
 namespace mlpipe {
 
@@ -22,6 +22,6 @@ struct HelpTopic {
 };
 
 /// All topics, in the order in which people should see them.
-[[nodiscard]] std::span<const HelpTopic> help_topics();
+[[nodiscard]] std::vector<HelpTopic> help_topics();
 
 }  // namespace mlpipe

@@ -24,7 +24,7 @@ send \x03
 expect (prep)
 send sleep 99 &\n
 expect (prep)
-send kill %1; wait; echo "TERM ""is $TERM, $0"; command -v ls\n
+send kill -KILL %1; wait; echo "TERM ""is $TERM, $0"; command -v ls\n
 expect TERM is xterm
 expect /ls
 expect (prep)
