@@ -13,6 +13,7 @@ set(base_tests
   tests/unit/base/signals_test.cpp
   tests/unit/base/sqlite_test.cpp
   tests/unit/base/text_test.cpp
+  tests/unit/base/when_test.cpp
   tests/unit/base/worker_pool_test.cpp
 )
 
@@ -54,6 +55,8 @@ set(target_tests
 set(history_tests
   tests/unit/history/history_test.cpp
   tests/unit/history/results_test.cpp
+  tests/unit/history/run_condition_test.cpp
+  tests/unit/history/run_search_test.cpp
   tests/unit/history/schema_test.cpp
 )
 
@@ -70,6 +73,7 @@ set(engine_tests
   tests/unit/engine/scheduler_test.cpp
   tests/unit/engine/selection_test.cpp
   tests/unit/engine/step_environment_test.cpp
+  tests/unit/engine/value_changes_test.cpp
   tests/unit/engine/write_back_test.cpp
   tests/unit/engine/interpreter_test.cpp
 )
@@ -87,6 +91,7 @@ set(view_tests
 )
 
 set(cli_tests
+  tests/unit/cli/run_columns_test.cpp
   tests/unit/cli/help_text_test.cpp
   tests/unit/cli/log_stream_test.cpp
   tests/unit/cli/show_timeline_test.cpp

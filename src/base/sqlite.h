@@ -30,6 +30,7 @@ class Statement {
   Statement& bind(std::int64_t value);
   Statement& bind(std::string_view text);
   Statement& bind_blob(std::string_view bytes);
+  Statement& bind_real(double value);
   Statement& bind_null();
   template <class Value>
   Statement& bind(const std::optional<Value>& value) {

@@ -56,25 +56,50 @@ struct Arguments {
   std::string step;
   std::string output;             ///< STEP.OUTPUT
   std::string destination = ".";  ///< DIR
-  std::size_t limit = 20;
   bool follow = false;
 
-  // help
-  std::string subject;  ///< A command or a topic.
-  bool man = false;
+  // Of commands that choose among runs (runs, compare); with `experiment` and `tags`.
+  std::vector<std::string> runs;  ///< RUN…
+  std::string pipeline;
+  std::vector<std::string> statuses;
+  std::vector<std::string> where;
+  std::string since;
+  std::string until_moment;  ///< --until WHEN
+  std::string before;        ///< A run.
+  bool deleted = false;
+  std::size_t limit = 20;
+  std::vector<std::string> columns;
+  std::string sort;
+  bool reverse = false;
+
+  // tag, pin, delete
+  std::vector<std::string> names;   ///< name or name=value
+  std::vector<std::string> remove;  ///< Tags.
+  bool unpin = false;
+  bool yes = false;
+
+  // compare, diff, metrics
+  bool all = false;
+  bool csv = false;
+  bool code = false;
+  bool exit_code = false;
+  std::string metric;  ///< metrics --name
+  bool plot = false;
+
+  // show, report
+  bool timeline = false;    ///< show: also where stdout is no terminal.
+  std::string report_file;  ///< report -o
+
   // logs
   int attempt = 0;  ///< 0: all.
   bool only_stdout = false;
   bool only_stderr = false;
   int tail = -1;  ///< Lines; -1: all.
 
-  // completion
+  // help, completion
+  std::string subject;  ///< A command or a topic.
+  bool man = false;
   std::string shell;
-  bool timeline = false;    ///< show: also where stdout is no terminal.
-  std::string report_file;  ///< report -o
-  std::string metric;       ///< metrics --name
-  bool plot = false;
-  bool csv = false;
 };
 
 }  // namespace mlpipe

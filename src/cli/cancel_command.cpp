@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "cli/commands.h"
+#include "cli/json_text.h"
 #include "cli/opened_history.h"
 
 namespace mlpipe {
@@ -20,7 +21,10 @@ int cancel_command(const Arguments& arguments) {
   if (::kill(static_cast<pid_t>(run.pid), SIGTERM) != 0)
     fail_errno(errno, fmt::format("cannot end the driver of run {} (process {} on {})", run.id,
                                   run.pid, run.host));
-  fmt::print("run {} was asked to end\n", run.id);
+  if (arguments.json)
+    fmt::print("{}\n", json_document({{"run_id", run.id}, {"status", "CancelRequested"}}));
+  else
+    fmt::print("run {} was asked to end\n", run.id);
   return 0;
 }
 

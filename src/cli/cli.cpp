@@ -77,6 +77,7 @@ int parse_and_run(int argc, char** argv) {
   CommandSet set{.app = app, .arguments = arguments};
   declare_running_commands(set);
   declare_looking_commands(set);
+  declare_runs_commands(set);
   declare_history_commands(set);
   declare_help_command(set);
   declare_shell_commands(set);

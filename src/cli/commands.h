@@ -13,6 +13,11 @@ namespace mlpipe {
 [[nodiscard]] int graph_command(const Arguments& arguments);
 [[nodiscard]] int why_command(const Arguments& arguments);
 [[nodiscard]] int runs_command(const Arguments& arguments);
+[[nodiscard]] int compare_command(const Arguments& arguments);
+[[nodiscard]] int diff_command(const Arguments& arguments);
+[[nodiscard]] int tag_command(const Arguments& arguments);
+[[nodiscard]] int pin_command(const Arguments& arguments);
+[[nodiscard]] int delete_command(const Arguments& arguments);
 [[nodiscard]] int show_command(const Arguments& arguments);
 [[nodiscard]] int logs_command(const Arguments& arguments);
 [[nodiscard]] int get_command(const Arguments& arguments);

@@ -5,21 +5,14 @@ namespace mlpipe {
 
 namespace {
 
-void declare_runs(CommandSet& set) {
-  CLI::App& runs =
-      set.add({"runs", "List the newest runs", "  mlpipe runs\n  mlpipe runs -n 100 --json\n"},
-              runs_command);
-  runs.add_option("-n,--limit", set.arguments.limit, "How many")->type_name("N");
-  add_json_flag(set, runs);
-}
-
 void declare_show(CommandSet& set) {
-  CLI::App& show =
-      set.add({"show", "Show a run and its steps", "  mlpipe show\n  mlpipe show k3f --json\n"},
-              show_command);
+  CLI::App& show = set.add({"show", "Show a run and its steps",
+                            "  mlpipe show\n  mlpipe show k3f train      (one step in full)\n"},
+                           show_command);
   add_run_argument(set, show);
   show.add_flag("--timeline", set.arguments.timeline,
                 "Draw when each step ran, also where stdout is no terminal");
+  show.add_option("STEP", set.arguments.step, "One step, in full");
   add_json_flag(set, show);
 }
 
@@ -90,12 +83,12 @@ void declare_cancel(CommandSet& set) {
   CLI::App& cancel =
       set.add({"cancel", "End a run that goes on", "  mlpipe cancel latest\n"}, cancel_command);
   add_run_argument(set, cancel).required();
+  add_json_flag(set, cancel);
 }
 
 }  // namespace
 
 void declare_history_commands(CommandSet& set) {
-  declare_runs(set);
   declare_show(set);
   declare_metrics(set);
   declare_report(set);

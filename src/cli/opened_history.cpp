@@ -24,9 +24,9 @@ StateDirectory state_of(const Arguments& arguments) {
 
 }  // namespace
 
-OpenedHistory::OpenedHistory(const Arguments& arguments)
+OpenedHistory::OpenedHistory(const Arguments& arguments, Database::Mode mode)
     : state(state_of(arguments)),
-      history(state.database(), Database::Mode::read_only),
+      history(state.database(), mode),
       live(state.run_locks(), LockFile::OnlyLook{}) {}
 
 RunRecord OpenedHistory::find_run(const std::string& id) {

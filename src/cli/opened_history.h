@@ -7,10 +7,11 @@
 
 namespace mlpipe {
 
-/// The history of the workspace that a command is about, to be read.
+/// The history of the workspace that a command is about, to be read, or for small changes.
 struct OpenedHistory {
   /// Throws Error(not_found) if nothing was ever run in it.
-  explicit OpenedHistory(const Arguments& arguments);
+  explicit OpenedHistory(const Arguments& arguments,
+                         Database::Mode mode = Database::Mode::read_only);
 
   StateDirectory state;
   History history;

@@ -50,18 +50,27 @@ json metric_json(const Metric& metric) {
 }  // namespace
 
 json run_json(const RunRecord& run) {
+  json duration;
+  if (run.finished != TimePoint{})
+    duration = json_seconds(run.finished - run.started);
+  else if (!is_final(run.status))
+    duration = json_seconds(now() - run.started);
   return {{"run_id", run.id},
           {"pipeline", run.pipeline},
           {"experiment", run.experiment},
           {"status", to_text(run.status)},
           {"started", json_time(run.started)},
           {"finished", json_time(run.finished)},
+          {"duration_seconds", duration},
           {"spec_file", run.spec_file},
           {"command_line", run.command_line},
           {"host", run.host},
           {"user", run.user},
           {"mlpipe_version", run.version},
           {"message", run.message},
+          {"pinned", run.pinned},
+          {"deleted", json_time(run.deleted)},
+          {"parameters", run.parameters},
           {"tags", run.tags},
           {"properties", run.properties}};
 }
@@ -78,6 +87,7 @@ json step_json(const StepDetails& details, const StateDirectory& state) {
                 {"fingerprint", nullptr},
                 {"from_run", nullptr},
                 {"varying", false},
+                {"duration_seconds", nullptr},
                 {"outputs", json::array()},
                 {"metrics", json::array()},
                 {"attempts", json::array()}};

@@ -1,165 +1,159 @@
-// Commands that show recorded runs: runs, show, why (of a run).
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdio>
 
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/json_text.h"
 #include "cli/opened_history.h"
+#include "cli/run_columns.h"
 #include "cli/run_json.h"
-#include "cli/run_why.h"
+#include "cli/show_step.h"
 #include "cli/show_timeline.h"
 #include "cli/status_colour.h"
 #include "cli/table.h"
-#include "cli/terminal.h"
 
 namespace mlpipe {
 
 namespace {
 
+using Align = Table::Align;
 using nlohmann::json;
 
-std::string tags_text(const RunRecord& run) {
-  std::string text;
-  for (const auto& [name, value] : run.tags)
-    text += (text.empty() ? "" : ", ") + name + (value.empty() ? "" : "=" + value);
-  return text;
-}
-
-Duration elapsed(const RunRecord& run) {
-  if (run.finished != TimePoint{}) return run.finished - run.started;
-  return is_final(run.status) ? Duration{} : now() - run.started;
+/// "1a2b3c4d5e6f on main, with uncommitted changes"
+std::string git_text(const RunRecord& run) {
+  const auto property = [&run](const char* name) {
+    const auto found = run.properties.find(name);
+    return found == run.properties.end() ? std::string() : found->second;
+  };
+  std::string commit = property("azureml.git.commit").substr(0, 12);
+  if (commit.empty()) return {};
+  if (const auto branch = property("azureml.git.branch"); !branch.empty())
+    commit += fmt::format(" on {}", branch);
+  if (property("azureml.git.dirty") == "True") commit += ", with uncommitted changes";
+  return commit;
 }
 
 void print_head(const RunRecord& run, const Terminal& out) {
   const auto row = [](std::string_view name, std::string_view value) {
     if (!value.empty()) fmt::print("{:<11} {}\n", name, value);
   };
-  const auto property = [&run](const char* name) {
-    const auto found = run.properties.find(name);
-    return found == run.properties.end() ? std::string() : found->second;
-  };
   row("run", out.coloured(run.id, Colour::bold));
   row("pipeline", run.pipeline + "  (" + run.spec_file + ")");
   row("experiment", run.experiment);
   row("status", out.coloured(to_text(run.status), colour_of(run.status)) +
                     (run.message.empty() ? "" : ": " + run.message));
+  const auto took = elapsed(run);
   row("started",
-      fmt::format("{}, took {}", local_time_text(run.started), duration_text(elapsed(run))));
+      local_time_text(run.started) + (took == Duration{} ? "" : ", took " + duration_text(took)));
   row("by", fmt::format("{} on {}", run.user, run.host));
-  std::string commit = property("azureml.git.commit");
-  if (!commit.empty()) {
-    commit = commit.substr(0, 12);
-    if (!property("azureml.git.branch").empty())
-      commit += fmt::format(" on {}", property("azureml.git.branch"));
-    if (property("azureml.git.dirty") == "True") commit += ", with uncommitted changes";
+  row("git", git_text(run));
+  row("parameters", printable(joined_values(run.parameters)));
+  row("tags", printable(joined_values(run.tags)));
+  if (run.pinned) row("pinned", out.coloured("yes", Colour::yellow));
+  if (run.deleted != TimePoint{})
+    row("deleted", out.coloured(local_time_text(run.deleted), Colour::yellow));
+}
+
+/// Why it ran or failed. What a reused step took then must not look as if it were spent now.
+std::string reason_text(const StepDetails& details) {
+  const StepRunRecord& step = details.record;
+  const std::string& reason = step.message.empty() ? step.reason : step.message;
+  const auto duration = details.duration();
+  return step.reused && duration ? fmt::format("{}; it took {}", reason, duration_text(*duration))
+                                 : reason;
+}
+
+void print_steps(const RunDetails& details, const Terminal& out) {
+  Table table({{"step", Align::left, true},
+               {"status"},
+               {"took", Align::right},
+               {"memory", Align::right},
+               {"why", Align::left, true}});
+  for (const auto& step : details.steps) {
+    const bool spent = !step.record.reused && !step.attempts.empty();
+    const auto memory = spent ? step.attempts.back().peak_memory_bytes : 0;
+    table.add({{step.record.step},
+               {step.record.reused ? "Reused" : std::string(to_text(step.record.status)),
+                colour_of(step.record.status)},
+               {spent ? duration_text(step.duration().value_or(Duration{})) : ""},
+               {memory == 0 ? "" : size_text(memory)},
+               {reason_text(step)}});
   }
-  row("git", commit);
-  row("tags", tags_text(run));
+  fmt::print("\n{}", table.text(out));
 }
 
 /// Of several values under one name the last one counts here; --json has all.
-std::string metrics_text(const std::vector<Metric>& metrics) {
-  std::string text;
-  for (const auto& metric : last_values(metrics))
-    text +=
-        fmt::format("{}{}={}", text.empty() ? "" : "  ", metric.name, metric.value.substr(0, 10));
-  return text;
+void print_metrics(const RunDetails& details, const Terminal& out) {
+  Table table({{"metrics of", Align::left, true}, {"", Align::left, true}});
+  for (const auto& step : details.steps) {
+    std::string text;
+    for (const auto& metric : last_values(step.metrics))
+      text += fmt::format("{}{}={}", text.empty() ? "" : "  ", printable(metric.name),
+                          short_metric(metric.value));
+    if (!text.empty()) table.add({{step.record.step}, {text}});
+  }
+  if (!table.empty()) fmt::print("\n{}", table.text(out));
 }
 
-void add_step(Table& table, const StepDetails& details) {
-  const StepRunRecord& step = details.record;
-  const auto duration = details.duration();
-  table.add({{step.step},
-             {std::string(step.reused ? "Reused" : to_text(step.status)), colour_of(step.status)},
-             {duration ? duration_text(*duration) : ""},
-             {details.attempts.empty() ? "" : size_text(details.attempts.back().peak_memory_bytes)},
-             {step.message.empty() ? step.reason : step.message}});
-  const std::string metrics = metrics_text(details.metrics);
-  if (!metrics.empty()) table.add({{}, {}, {}, {}, {metrics, Colour::grey}});
+void print_outputs(const RunDetails& details, History& history, const Terminal& out) {
+  Table table({{"output", Align::left, true},
+               {"type"},
+               {"size", Align::right},
+               {"files", Align::right},
+               {"path", Align::left, true}});
+  for (const auto& step : details.steps)
+    for (const auto& output : shown_outputs(details.run, step, history))
+      table.add({{printable(step.record.step + "." + output.name)},
+                 {output.record.is_file ? "uri_file" : "uri_folder"},
+                 {size_text(output.record.bytes)},
+                 {std::to_string(output.record.files)},
+                 {output.is_there ? printable(output.path) : ""}});
+  if (!table.empty()) fmt::print("\n{}", table.text(out));
+}
+
+json show_json(const RunDetails& details, OpenedHistory& opened, bool with_manifest) {
+  const RunRecord& run = details.run;
+  json document = run_json(run);
+  document["resolved_spec"] = json::parse(run.resolved_spec, nullptr, false);
+  document["git_diff"] = nullptr;
+  if (const auto diff = run.properties.find("mlpipe.git.diff"); diff != run.properties.end())
+    if (const auto hash = parse_hash(diff->second))
+      document["git_diff"] = opened.history.text_of(*hash);
+  document["steps"] = json::array();
+  for (const auto& step : details.steps) {
+    json value = step_json(step, opened.state);
+    std::size_t at = 0;
+    for (const auto& output : shown_outputs(run, step, opened.history))
+      value["outputs"][at++]["path"] = output.is_there ? json(output.path) : json();
+    if (with_manifest) value["manifest"] = manifest_json(step.record);
+    document["steps"].push_back(std::move(value));
+  }
+  return document;
 }
 
 }  // namespace
 
-int runs_command(const Arguments& arguments) {
-  OpenedHistory opened(arguments);
-  auto runs = opened.history.newest_runs(arguments.limit);
-  for (auto& run : runs) run = opened.as_it_is_now(std::move(run));
-  if (arguments.json) {
-    json list = json::array();
-    for (const auto& run : runs) list.push_back(run_json(run));
-    fmt::print("{}\n", json_document({{"runs", list}}));
-    return 0;
-  }
-  const Terminal out(1);
-  Table table({{}, {}, {}, {"", Table::Align::right}, {"", Table::Align::left, true}, {}});
-  for (const auto& run : runs)
-    table.add({{run.id},
-               {std::string(to_text(run.status)), colour_of(run.status)},
-               {local_time_text(run.started)},
-               {duration_text(elapsed(run))},
-               {run.pipeline},
-               {tags_text(run)}});
-  fmt::print("{}", table.text(out));
-  return 0;
-}
-
 int show_command(const Arguments& arguments) {
   OpenedHistory opened(arguments);
   const RunRecord run = opened.find_run(arguments.run);
-  const auto details = load_details(opened.history, run, opened.steps_of(run));
+  const bool one_step = !arguments.step.empty();
+  auto steps = one_step ? std::vector{opened.find_step(run, arguments.step)} : opened.steps_of(run);
+  const auto details = load_details(opened.history, run, std::move(steps));
   if (arguments.json) {
-    json document = run_json(run);
-    document["resolved_spec"] = json::parse(run.resolved_spec, nullptr, false);
-    document["git_diff"] = nullptr;
-    if (const auto diff = run.properties.find("mlpipe.git.diff"); diff != run.properties.end())
-      if (const auto hash = parse_hash(diff->second))
-        document["git_diff"] = opened.history.text_of(*hash);
-    document["steps"] = json::array();
-    for (const auto& step : details.steps)
-      document["steps"].push_back(step_json(step, opened.state));
-    fmt::print("{}\n", json_document(document));
+    fmt::print("{}\n", json_document(show_json(details, opened, one_step)));
+    return 0;
+  }
+  if (one_step) {
+    print_step_in_full(run, details.steps.front(), opened);
     return 0;
   }
   const Terminal out(1);
   print_head(run, out);
-  fmt::print("\n");
-  Table table({{"", Table::Align::left, true},
-               {},
-               {"", Table::Align::right},
-               {"", Table::Align::right},
-               {"", Table::Align::left, true}});
-  for (const auto& step : details.steps) add_step(table, step);
-  fmt::print("{}", table.text(out));
+  print_steps(details, out);
   fmt::print("{}", timeline_text(details, out, arguments.timeline));
-  return 0;
-}
-
-int why_of_run(const Arguments& arguments) {
-  OpenedHistory opened(arguments);
-  const RunRecord run = opened.find_run(arguments.spec);
-  std::vector<StepRunRecord> steps;
-  if (arguments.step.empty())
-    steps = opened.steps_of(run);
-  else
-    steps.push_back(opened.find_step(run, arguments.step));
-  json list = json::array();
-  for (const auto& step : steps) {
-    list.push_back({{"step", step.step},
-                    {"status", to_text(step.status)},
-                    {"reused", step.reused},
-                    {"reason", step.reason},
-                    {"message", step.message}});
-    if (arguments.json) continue;
-    const bool executed = step.started != TimePoint{} && !step.reused;
-    fmt::print("{} {} in run {}:\n", step.step,
-               step.reused ? "was reused" : (executed ? "ran" : "did not run"), run.id);
-    const std::string& reason = executed || step.reused ? step.reason : step.message;
-    for (const auto line : split(reason, '\n')) fmt::print("  {}\n", line);
-  }
-  if (arguments.json) fmt::print("{}\n", json_document({{"run_id", run.id}, {"steps", list}}));
+  print_metrics(details, out);
+  print_outputs(details, opened.history, out);
   return 0;
 }
 

@@ -47,6 +47,13 @@ std::vector<std::size_t> Table::widths(std::size_t room) const {
   return widths;
 }
 
+std::size_t Table::full_width() const {
+  std::size_t total = 0;
+  for (const auto width : widths(std::numeric_limits<std::size_t>::max() / 2))
+    if (width > 0) total += width + (total == 0 ? 0 : gap);
+  return total;
+}
+
 std::string Table::text(const Terminal& terminal) const {
   const std::size_t room =
       terminal.is_live() ? terminal.width() : std::numeric_limits<std::size_t>::max() / 2;

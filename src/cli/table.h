@@ -30,6 +30,8 @@ class Table {
   /// A row; cells that are left out at the end are empty.
   void add(std::vector<Cell> row) { rows_.push_back(std::move(row)); }
   [[nodiscard]] bool empty() const { return rows_.empty(); }
+  /// Columns of the terminal that it takes if nothing is cut.
+  [[nodiscard]] std::size_t full_width() const;
 
   /// Every line ended by a newline; the head first, unless all heads are empty. Columns whose cells
   /// are all empty are left out.

@@ -67,6 +67,38 @@ std::string mode_text(InputMode mode) {
   return {};
 }
 
+std::string_view to_text(PartKind kind) {
+  switch (kind) {
+    case PartKind::format:
+      return "format";
+    case PartKind::platform:
+      return "platform";
+    case PartKind::action:
+      return "action";
+    case PartKind::argument:
+      return "argument";
+    case PartKind::literal:
+      return "literal";
+    case PartKind::input:
+      return "input";
+    case PartKind::source:
+      return "source";
+    case PartKind::hash_path:
+      return "hash_path";
+    case PartKind::environment_variable:
+      return "environment_variable";
+    case PartKind::pass_environment:
+      return "pass_environment";
+    case PartKind::environment:
+      return "environment";
+    case PartKind::output:
+      return "output";
+    case PartKind::process_count:
+      return "process_count";
+  }
+  return "unknown";
+}
+
 Manifest make_manifest(const Step& step, const StepFacts& facts) {
   static const std::string machine = platform();
   Manifest parts;

@@ -27,6 +27,9 @@ enum class PartKind : std::uint8_t {
   process_count = 13,        ///< Instances of a distributed step.
 };
 
+/// "argument", "environment_variable" …: the names above.
+[[nodiscard]] std::string_view to_text(PartKind kind);
+
 /// One fact that decides a step's result.
 struct ManifestPart {
   PartKind kind = PartKind::format;

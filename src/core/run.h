@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -26,6 +27,11 @@ enum class Status {
   not_responding,  ///< Its driver died.
   skipped,         ///< Something it needs failed, or nothing new was to start after a failure.
 };
+
+inline constexpr std::array<Status, 11> all_statuses = {
+    Status::not_started, Status::queued,         Status::preparing, Status::running,
+    Status::finalizing,  Status::completed,      Status::failed,    Status::cancel_requested,
+    Status::canceled,    Status::not_responding, Status::skipped};
 
 /// "NotStarted", "Queued" …
 [[nodiscard]] std::string_view to_text(Status status);
@@ -141,8 +147,9 @@ struct RunRecord {
   TimePoint started{};
   TimePoint finished{};
   bool pinned = false;  ///< Kept by gc, and not to be deleted.
-  TimePoint
-      deleted{};  ///< When it was deleted; its row stays, hidden from lists. Unset: it was not.
+  /// When it was deleted; its row stays, hidden from lists. Unset: it was not.
+  TimePoint deleted{};
+  std::map<std::string, std::string> parameters;  ///< The values of this run.
   std::map<std::string, std::string> tags;
   std::map<std::string, std::string> properties;  ///< git and the like, by Azure ML's names.
 };

@@ -45,14 +45,12 @@ std::string first_difference(const std::filesystem::path& before,
 
 std::string file_change(const TreeEntry& a, const TreeEntry& b, const ReadableTree& before,
                         const ReadableTree& now) {
-  const std::string name = printable(b.path);
-  if (a.kind != b.kind || a.link != b.link) return name + " changed its kind";
-  if (a.hash == b.hash)
-    return name + (b.executable ? " became executable" : " is executable no longer");
+  if (a.kind != b.kind || a.link != b.link) return "changed its kind";
+  if (a.hash == b.hash) return b.executable ? "became executable" : "is executable no longer";
   std::string where;
   if (b.kind == FileKind::file && std::max(a.size, b.size) <= largest_text_compared)
     where = first_difference(before.root / a.path, now.root / b.path);
-  return name + " changed" + where;
+  return "changed" + where;
 }
 
 std::string joined(const std::vector<std::string>& texts, std::string_view between) {
@@ -75,21 +73,17 @@ std::map<std::string, std::string> versions_by_name(const std::string& identity)
 /// "numpy 1.24 -> 1.26, scipy 1.10 is new" between two interpreters' lists.
 std::string distribution_changes(const std::string& before, const std::string& now) {
   if (before.empty() || now.empty()) return {};
-  const auto a = versions_by_name(before);
-  const auto b = versions_by_name(now);
-  const auto shown = [](const auto& entry) {
-    return entry.second.empty() ? entry.first : entry.first + " " + entry.second;
-  };
   std::vector<std::string> changes;
-  for (const auto& entry : b) {
-    const auto old = a.find(entry.first);
-    if (old == a.end())
-      changes.push_back(shown(entry) + " is new");
-    else if (old->second != entry.second)
-      changes.push_back(fmt::format("{} -> {}", shown(*old), entry.second));
+  for (const auto& change : package_changes(before, now)) {
+    const std::string& version = change.now ? *change.now : change.before.value_or("");
+    const std::string shown = version.empty() ? change.path : change.path + " " + version;
+    if (!change.before)
+      changes.push_back(shown + " is new");
+    else if (!change.now)
+      changes.push_back(shown + " is gone");
+    else
+      changes.push_back(fmt::format("{} {} -> {}", change.path, *change.before, *change.now));
   }
-  for (const auto& entry : a)
-    if (!b.contains(entry.first)) changes.push_back(shown(entry) + " is gone");
   if (changes.size() > most_files_named) {
     const auto more = changes.size() - most_files_named;
     changes.resize(most_files_named);
@@ -141,26 +135,53 @@ std::string reused_reason(const ResultRecord& result, std::string_view step) {
   return fmt::format("reused from run {}{}, {}", result.run_id, as, ago(result.made));
 }
 
-std::vector<std::string> tree_changes(const ReadableTree& before, const ReadableTree& now,
-                                      std::size_t limit) {
+std::vector<FileDifference> file_differences(const ReadableTree& before, const ReadableTree& now) {
   const auto a = by_path(before);
   const auto b = by_path(now);
-  std::vector<std::string> changes;
+  std::vector<FileDifference> differences;
   for (const auto& [path, entry] : b) {
     const auto old = a.find(path);
     if (old == a.end())
-      changes.push_back(printable(path) + " is new");
+      differences.push_back({.path = path, .what = "is new", .now = now.root / path});
     else if (old->second->hash != entry->hash || old->second->executable != entry->executable ||
              old->second->kind != entry->kind)
-      changes.push_back(file_change(*old->second, *entry, before, now));
+      differences.push_back({.path = path,
+                             .what = file_change(*old->second, *entry, before, now),
+                             .before = before.root / path,
+                             .now = now.root / path});
   }
   for (const auto& [path, entry] : a)
-    if (!b.contains(path)) changes.push_back(printable(path) + " is gone");
+    if (!b.contains(path))
+      differences.push_back({.path = path, .what = "is gone", .before = before.root / path});
+  return differences;
+}
+
+std::vector<std::string> tree_changes(const ReadableTree& before, const ReadableTree& now,
+                                      std::size_t limit) {
+  std::vector<std::string> changes;
+  for (const auto& difference : file_differences(before, now))
+    changes.push_back(printable(difference.path) + " " + difference.what);
   if (changes.size() > limit) {
     const auto more = changes.size() - limit;
     changes.resize(limit);
     changes.push_back(fmt::format("and {} more", more));
   }
+  return changes;
+}
+
+std::vector<ValueChange> package_changes(const std::string& before, const std::string& now) {
+  const auto a = versions_by_name(before);
+  const auto b = versions_by_name(now);
+  std::vector<ValueChange> changes;
+  for (const auto& [name, version] : b) {
+    const auto old = a.find(name);
+    if (old == a.end())
+      changes.push_back({name, std::nullopt, version});
+    else if (old->second != version)
+      changes.push_back({name, old->second, version});
+  }
+  for (const auto& [name, version] : a)
+    if (!b.contains(name)) changes.push_back({name, version, std::nullopt});
   return changes;
 }
 

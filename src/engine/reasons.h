@@ -9,6 +9,7 @@
 
 #include "core/manifest.h"
 #include "core/run.h"
+#include "engine/value_changes.h"
 #include "history/history.h"
 #include "store/contents.h"
 
@@ -44,8 +45,24 @@ struct Evidence {
 [[nodiscard]] std::vector<std::string> explain_changes(const Manifest& before, const Manifest& now,
                                                        const Evidence& evidence);
 
-/// The files that differ between two trees: "train.py changed (line 12)", "x.py is new", "y.py is
-/// gone". `limit` at most; then "and 7 more".
+/// A file that differs between two trees.
+struct FileDifference {
+  std::string path;              ///< In both trees; raw bytes.
+  std::string what;              ///< "changed (line 12)", "is new", "is gone" …
+  std::filesystem::path before;  ///< Where it can be read; empty if it is new.
+  std::filesystem::path now;     ///< Empty if it is gone.
+};
+
+/// Changed and new files by their path, then those that are gone.
+[[nodiscard]] std::vector<FileDifference> file_differences(const ReadableTree& before,
+                                                           const ReadableTree& now);
+
+/// What differs between two interpreters' lists of packages; a path is a package's name.
+[[nodiscard]] std::vector<ValueChange> package_changes(const std::string& before,
+                                                       const std::string& now);
+
+/// The files that differ between two trees in words: "train.py changed (line 12)", "x.py is new",
+/// "y.py is gone". `limit` at most; then "and 7 more".
 [[nodiscard]] std::vector<std::string> tree_changes(const ReadableTree& before,
                                                     const ReadableTree& now, std::size_t limit);
 

@@ -82,6 +82,8 @@ RunRecord new_run(const Pipeline& pipeline, const RunRequest& request) {
                 .started = now(),
                 .tags = pipeline.tags};
   for (const auto& [name, value] : request.tags) run.tags[name] = value;
+  for (const auto& parameter : pipeline.parameters)
+    run.parameters.emplace(parameter.name, parameter.value);
   return run;
 }
 

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/sqlite.h"
 #include "core/run.h"
+#include "history/run_query.h"
 
 namespace mlpipe {
 
@@ -57,6 +58,16 @@ class History {
   void remember_published(const std::filesystem::path& path, const Hash& content, RunKey run,
                           TimePoint at);
 
+  // --- Changing what people say about a run ----------------------------------------------------
+
+  void set_tag(RunKey run, std::string_view name, std::string_view value);
+  /// False if it had no such tag.
+  bool remove_tag(RunKey run, std::string_view name);
+  void set_pinned(RunKey run, bool pinned);
+  /// Hide the runs from lists. Their results that no other run uses are no longer offered; gives
+  /// how many. The rows stay. To be called in a batch, in which the caller has looked at the runs.
+  std::size_t delete_runs(const std::vector<RunKey>& runs, TimePoint at);
+
   // --- Looking up ------------------------------------------------------------------------------
 
   /// The result that may be reused for this fingerprint, with its outputs.
@@ -67,7 +78,7 @@ class History {
   [[nodiscard]] std::string text_of(const Hash& hash);
   [[nodiscard]] std::optional<Hash> published_content(const std::filesystem::path& path);
   /// The newest step run of this name in runs of this pipeline that has a manifest and ran or was
-  /// reused to its end: what "why" compares with.
+  /// reused to its end: what "why" compares with. Not of deleted runs.
   [[nodiscard]] std::optional<StepRunRecord> last_completed(std::string_view pipeline,
                                                             std::string_view step);
   /// The newest step run of this name in runs of this pipeline that was started and did not get to
@@ -79,10 +90,18 @@ class History {
   /// The id of the run that is executing this fingerprint now, or "".
   [[nodiscard]] std::string executing_run(const Hash& fingerprint);
 
+  /// Without deleted ones, newest first.
   [[nodiscard]] std::vector<RunRecord> newest_runs(std::size_t limit);
+  /// Newest first.
+  [[nodiscard]] std::vector<RunRecord> find_runs(const RunQuery& query);
+  /// The names of a kind that runs have, deleted ones too; sorted.
+  [[nodiscard]] std::vector<std::string> known_names(NameKind kind);
+  /// The last value of every metric of a run's steps, of reused ones too; in the order of the
+  /// steps.
+  [[nodiscard]] std::vector<StepMetric> last_metrics(RunKey run);
   [[nodiscard]] std::vector<RunRecord> unfinished_runs();
-  /// By "latest" or a unique prefix of an id. Throws Error(not_found), for an ambiguous prefix with
-  /// the candidates.
+  /// By "latest" or a unique prefix of an id. A deleted run is found if the text fits no other one.
+  /// Throws Error(not_found), for an ambiguous prefix with the candidates.
   [[nodiscard]] RunRecord find_run(std::string_view id);
   [[nodiscard]] std::vector<StepRunRecord> steps_of(RunKey run);
   [[nodiscard]] std::optional<StepRunRecord> step_run(StepRunKey key);
@@ -91,6 +110,8 @@ class History {
 
  private:
   void load_details(RunRecord& run);
+  [[nodiscard]] std::vector<RunRecord> runs_beginning(std::string_view id, bool deleted,
+                                                      std::size_t limit);
 
   Database database_;
   std::optional<Transaction> batch_;

@@ -1,37 +1,16 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "base/clock.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "history/history.h"
+#include "history/run_row.h"
 
 namespace mlpipe {
 
 namespace {
-
-constexpr std::string_view run_columns =
-    "key, id, pipeline, experiment, spec_file, resolved_spec, command_line, status, message, host,"
-    " user, version, pid, started, finished, pinned, deleted";
-
-RunRecord read_run(const Statement& row) {
-  RunRecord run;
-  run.key = {row.integer(0)};
-  run.id = row.text(1);
-  run.pipeline = row.text(2);
-  run.experiment = row.text(3);
-  run.spec_file = row.text(4);
-  run.resolved_spec = row.text(5);
-  run.command_line = row.text(6);
-  run.status = parse_status(row.text(7)).value_or(Status::failed);
-  run.message = row.text(8);
-  run.host = row.text(9);
-  run.user = row.text(10);
-  run.version = row.text(11);
-  run.pid = row.integer(12);
-  run.started = from_micros(row.integer(13));
-  run.finished = from_micros(row.integer(14));
-  run.pinned = row.integer(15) != 0;
-  run.deleted = from_micros(row.integer(16));
-  return run;
-}
 
 constexpr std::string_view step_columns =
     "step_runs.key, run, step, status, reused, reason, message, step_runs.fingerprint,"
@@ -169,7 +148,8 @@ std::optional<StepRunRecord> History::last_completed(std::string_view pipeline,
   static const std::string text =
       sql(step_columns,
           "WHERE step = ? AND step_runs.status = 'Completed' AND EXISTS (SELECT 1 FROM runs WHERE"
-          " runs.key = step_runs.run AND pipeline = ?) ORDER BY step_runs.key DESC LIMIT 1");
+          " runs.key = step_runs.run AND pipeline = ? AND deleted = 0) ORDER BY step_runs.key DESC "
+          "LIMIT 1");
   auto& query = database_.cached(text);
   query.bind(step).bind(pipeline);
   std::optional<StepRunRecord> found;
@@ -214,7 +194,8 @@ std::string History::executing_run(const Hash& fingerprint) {
 
 void History::load_details(RunRecord& run) {
   for (const auto& [table, into] :
-       {std::pair{"run_tags", &run.tags}, std::pair{"run_properties", &run.properties}}) {
+       {std::pair{"run_tags", &run.tags}, std::pair{"run_parameters", &run.parameters},
+        std::pair{"run_properties", &run.properties}}) {
     auto& query = database_.cached(fmt::format("SELECT name, value FROM {} WHERE run = ?", table));
     query.bind(run.key.value);
     while (query.step()) into->emplace(query.text(0), query.text(1));
@@ -223,19 +204,26 @@ void History::load_details(RunRecord& run) {
 }
 
 std::vector<RunRecord> History::newest_runs(std::size_t limit) {
-  static const std::string text = sql(run_columns, "FROM runs ORDER BY key DESC LIMIT ?");
-  auto& query = database_.cached(text);
-  query.bind(static_cast<std::int64_t>(limit));
-  std::vector<RunRecord> runs;
-  while (query.step()) runs.push_back(read_run(query));
-  query.reset();
-  for (auto& run : runs) load_details(run);
-  return runs;
+  return find_runs({.limit = limit});
 }
 
 std::vector<RunRecord> History::unfinished_runs() {
   static const std::string text = sql(run_columns, "FROM runs WHERE finished = 0");
   auto& query = database_.cached(text);
+  std::vector<RunRecord> runs;
+  while (query.step()) runs.push_back(read_run(query));
+  query.reset();
+  return runs;
+}
+
+std::vector<RunRecord> History::runs_beginning(std::string_view id, bool deleted,
+                                               std::size_t limit) {
+  static const std::string text =
+      sql(run_columns,
+          "FROM runs WHERE id >= ? AND id < ? AND (deleted != 0) = ? ORDER BY key DESC LIMIT ?");
+  auto& query = database_.cached(text);
+  query.bind(id).bind(std::string(id) + "\x7f").bind(std::int64_t{deleted ? 1 : 0});
+  query.bind(static_cast<std::int64_t>(limit));
   std::vector<RunRecord> runs;
   while (query.step()) runs.push_back(read_run(query));
   query.reset();
@@ -248,19 +236,24 @@ RunRecord History::find_run(std::string_view id) {
     if (newest.empty()) fail(ErrorKind::not_found, "there are no runs in this workspace yet");
     return std::move(newest.front());
   }
-  static const std::string text =
-      sql(run_columns, "FROM runs WHERE id >= ? AND id < ? ORDER BY key DESC LIMIT 11");
-  auto& query = database_.cached(text);
-  query.bind(id).bind(std::string(id) + "\x7f");
+  constexpr std::size_t most_named = 10;
+  constexpr std::size_t all = 100'000;
   std::vector<RunRecord> runs;
-  while (query.step()) runs.push_back(read_run(query));
-  query.reset();
-  if (runs.empty() || id.empty())
-    fail(ErrorKind::not_found, "there is no run '{}' (`mlpipe runs` lists them)", id);
+  if (!id.empty()) runs = runs_beginning(id, false, most_named + 1);
+  if (!id.empty() && runs.empty()) runs = runs_beginning(id, true, most_named + 1);
+  if (runs.empty())
+    fail(ErrorKind::not_found, "there is no run '{}' (`mlpipe runs` lists them)", printable(id));
   if (runs.size() > 1 && runs.front().id != id) {
     std::string candidates;
-    for (const auto& run : runs) candidates += "\n  " + run.id + "  " + run.pipeline;
-    fail(ErrorKind::not_found, "'{}' is the beginning of several run ids:{}", id, candidates);
+    for (std::size_t i = 0; i < std::min(runs.size(), most_named); ++i)
+      candidates += fmt::format("\n  {}  {}  {}", runs[i].id, local_time_text(runs[i].started),
+                                printable(runs[i].pipeline));
+    if (runs.size() > most_named)
+      candidates += fmt::format(
+          "\n  and {} more",
+          runs_beginning(id, runs.front().deleted != TimePoint{}, all).size() - most_named);
+    fail(ErrorKind::not_found, "'{}' is the beginning of several run ids; write more of it:{}", id,
+         candidates);
   }
   load_details(runs.front());
   return std::move(runs.front());

@@ -91,8 +91,9 @@ void History::begin_run(RunRecord& run) {
       .bind(to_micros(run.started))
       .run();
   run.key = {database_.last_insert_row()};
-  for (const auto& [name, value] : run.tags)
-    database_.cached("INSERT INTO run_tags VALUES (?,?,?)")
+  for (const auto& [name, value] : run.tags) set_tag(run.key, name, value);
+  for (const auto& [name, value] : run.parameters)
+    database_.cached("INSERT INTO run_parameters VALUES (?,?,?)")
         .bind(run.key.value)
         .bind(name)
         .bind(value)
@@ -122,6 +123,50 @@ void History::set_property(RunKey run, std::string_view name, std::string_view v
       .bind(name)
       .bind(value)
       .run();
+}
+
+void History::set_tag(RunKey run, std::string_view name, std::string_view value) {
+  database_.cached("INSERT OR REPLACE INTO run_tags VALUES (?,?,?)")
+      .bind(run.value)
+      .bind(name)
+      .bind(value)
+      .run();
+}
+
+bool History::remove_tag(RunKey run, std::string_view name) {
+  database_.cached("DELETE FROM run_tags WHERE run = ? AND name = ?")
+      .bind(run.value)
+      .bind(name)
+      .run();
+  return database_.changed_rows() > 0;
+}
+
+void History::set_pinned(RunKey run, bool pinned) {
+  database_.cached("UPDATE runs SET pinned = ? WHERE key = ?")
+      .bind(flag(pinned))
+      .bind(run.value)
+      .run();
+}
+
+std::size_t History::delete_runs(const std::vector<RunKey>& runs, TimePoint at) {
+  for (const auto run : runs)
+    database_.cached("UPDATE runs SET deleted = ? WHERE key = ? AND deleted = 0")
+        .bind(to_micros(at))
+        .bind(run.value)
+        .run();
+  std::int64_t withdrawn = 0;
+  for (const auto run : runs) {
+    database_
+        .cached(
+            "UPDATE results SET offered = 0 WHERE offered = 1"
+            " AND key IN (SELECT result FROM step_runs WHERE run = ? AND result IS NOT NULL)"
+            " AND NOT EXISTS (SELECT 1 FROM step_runs JOIN runs ON runs.key = step_runs.run"
+            " WHERE step_runs.result = results.key AND runs.deleted = 0)")
+        .bind(run.value)
+        .run();
+    withdrawn += database_.changed_rows();
+  }
+  return static_cast<std::size_t>(withdrawn);
 }
 
 void History::add_step(StepRunRecord& step) {

@@ -5,8 +5,10 @@
 //                │   └──< metrics
 //                └──> results ──< outputs ──> objects    what may be reused, and where it lies
 //
-// A step run that was reused points to the result of the step run that made it. A result pinned by
-// a step run of an unfinished run is not collected. History rows are never deleted by a migration.
+// runs also have run_tags, run_parameters and run_properties. A run that was deleted keeps its
+// rows. A step run that was reused points to the result of the step run that made it. A result
+// pinned by a step run of an unfinished run is not collected. History rows are never deleted by a
+// migration.
 #include "history/schema.h"
 
 #include <array>
@@ -153,6 +155,23 @@ CREATE TABLE published_paths ( -- what mlpipe put at an output's `path:`
     R"sql(
 ALTER TABLE runs ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE runs ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX runs_by_pipeline ON runs(pipeline, key);
+-- What lists and filters look at, without the long texts of the rows.
+CREATE INDEX runs_listed ON runs(deleted, key, status, started, finished, pipeline, experiment);
+CREATE INDEX run_tags_by_name ON run_tags(name, value);
+
+CREATE TABLE run_parameters ( -- also in resolved_spec; here so that filters need not read that
+  run INTEGER NOT NULL REFERENCES runs(key),
+  name TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (run, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX run_parameters_by_name ON run_parameters(name, value);
+INSERT INTO run_parameters
+  SELECT runs.key, each.key, each.value FROM runs, json_each(runs.resolved_spec, '$.parameters')
+  AS each WHERE json_valid(runs.resolved_spec);
+
+CREATE INDEX metrics_by_name ON metrics(name); -- with step run and position, its table's key
 )sql"};
 
 constexpr std::int64_t schema_version = migrations.size();

@@ -49,8 +49,9 @@ TEST_CASE("a new history has the whole schema, in WAL mode") {
   for (const auto& line : schema_of(records.file))
     if (line.starts_with("table ")) tables.insert(line.substr(6, line.find(' ', 6) - 6));
   CHECK(tables == std::set<std::string>{"attempts", "metrics", "objects", "outputs",
-                                        "published_paths", "results", "run_properties", "run_tags",
-                                        "runs", "step_runs", "texts"});
+                                        "published_paths", "results", "run_parameters",
+                                        "run_properties", "run_tags", "runs", "step_runs",
+                                        "texts"});
   Database database(records.file, Database::Mode::read_only);
   CHECK(number(database, "user_version") >= 1);
   auto& mode = database.cached("PRAGMA journal_mode");
@@ -111,7 +112,7 @@ TEST_CASE("a reader does not migrate, and says what does") {
 TEST_CASE("a reader brings the database of an earlier version up to date") {
   TemporaryFolder folder;
   const auto file = folder.path() / "mlpipe.db";
-  RunRecord run{.pipeline = "p"};
+  RunRecord run{.pipeline = "p", .resolved_spec = R"({"parameters": {"C": "0.5"}})"};
   {
     History history(file, Database::Mode::read_write);
     history.begin_run(run);
@@ -119,12 +120,15 @@ TEST_CASE("a reader brings the database of an earlier version up to date") {
   {
     Database database(file, Database::Mode::read_write);
     database.execute(
+        "DROP INDEX runs_by_pipeline; DROP INDEX runs_listed; DROP INDEX run_tags_by_name;"
         "ALTER TABLE runs DROP COLUMN pinned; ALTER TABLE runs DROP COLUMN deleted;"
+        "DROP TABLE run_parameters; DROP INDEX metrics_by_name;"
         "PRAGMA user_version = 1");
   }
   History history(file, Database::Mode::read_only);
   CHECK(history.find_run(run.id).pipeline == "p");
   CHECK_FALSE(history.find_run(run.id).pinned);
+  CHECK(history.find_run(run.id).parameters.at("C") == "0.5");
 }
 
 TEST_CASE("a reader of a history that is not there says so and makes none") {

@@ -1,0 +1,155 @@
+#include "cli/show_step.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "cli/json_text.h"
+#include "cli/run_columns.h"
+#include "cli/status_colour.h"
+#include "cli/table.h"
+#include "core/manifest.h"
+
+namespace mlpipe {
+
+namespace {
+
+using Align = Table::Align;
+using nlohmann::json;
+
+/// The `path:` of an output in the resolved pipeline.
+std::string declared_path(const json& spec, const std::string& step, const std::string& output) {
+  if (!spec.is_object()) return {};
+  for (const auto& each : spec.value("steps", json::array()))
+    if (each.value("name", "") == step && each.contains("outputs") &&
+        each["outputs"].contains(output))
+      return each["outputs"][output].value("path", "");
+  return {};
+}
+
+void print_section(std::string_view title, const Table& table, const Terminal& out) {
+  if (table.empty()) return;
+  fmt::print("\n{}\n{}", out.coloured(title, Colour::bold), table.text(out));
+}
+
+std::string readable(const ManifestPart& part) {
+  return part.kind == PartKind::argument ? readable_template(part.value) : part.value;
+}
+
+Table facts_of(const RunRecord& run, const StepDetails& details) {
+  const StepRunRecord& step = details.record;
+  Table table({{""}, {"", Align::left, true}});
+  const auto row = [&table](const char* name, const std::string& value,
+                            Colour colour = Colour::plain) {
+    if (!value.empty()) table.add({{name, Colour::grey}, {value, colour}});
+  };
+  row("step", printable(step.step), Colour::bold);
+  row("run", fmt::format("{} of pipeline {}", run.id, printable(run.pipeline)));
+  row("status", step.reused ? "Reused" : std::string(to_text(step.status)), colour_of(step.status));
+  row("message", step.message);
+  row("why", step.reason);
+  if (step.started != TimePoint{}) row("started", local_time_text(step.started));
+  const auto duration = details.duration();
+  if (duration) row("took", duration_text(*duration) + (step.reused ? ", when it ran" : ""));
+  if (step.reused && details.result)
+    row("ran in", fmt::format("run {} as '{}', {}", details.result->run_id, details.result->step,
+                              local_time_text(details.result->made)));
+  if (details.result && details.result->varying)
+    row("varying", "the same work has made other bytes at another time");
+  if (step.fingerprint) row("fingerprint", step.fingerprint->hex());
+  return table;
+}
+
+Table attempts_of(const StepDetails& details, const StateDirectory& state) {
+  Table table({{"attempt", Align::right},
+               {"status"},
+               {"took", Align::right},
+               {"CPU", Align::right},
+               {"memory", Align::right},
+               {"log", Align::left, true}});
+  for (const auto& attempt : details.attempts) {
+    const auto end = attempt.finished == TimePoint{} ? now() : attempt.finished;
+    const auto cpu = attempt.user_time + attempt.system_time;
+    std::string status(to_text(attempt.status));
+    if (!attempt.message.empty()) status += ": " + attempt.message;
+    table.add({{std::to_string(attempt.number)},
+               {status, colour_of(attempt.status)},
+               {duration_text(end - attempt.started)},
+               {cpu == Duration{} ? "" : duration_text(cpu)},
+               {attempt.peak_memory_bytes == 0 ? "" : size_text(attempt.peak_memory_bytes)},
+               {(state.root / attempt.stdout_file).string() + "\n" +
+                (state.root / attempt.stderr_file).string()}});
+  }
+  return table;
+}
+
+}  // namespace
+
+std::vector<ShownOutput> shown_outputs(const RunRecord& run, const StepDetails& details,
+                                       History& history) {
+  std::vector<ShownOutput> outputs;
+  if (!details.result) return outputs;
+  const json spec = json::parse(run.resolved_spec, nullptr, false);
+  for (const auto& record : details.result->outputs) {
+    ShownOutput output{.name = record.name, .record = record};
+    if (record.name == artifacts_output) output.name = "outputs";
+    if (record.name == logs_output) output.name = "logs";
+    output.path = declared_path(spec, details.record.step, record.name);
+    if (!output.path.empty())
+      output.is_there = history.published_content(output.path) == record.content_hash;
+    outputs.push_back(std::move(output));
+  }
+  return outputs;
+}
+
+json manifest_json(const StepRunRecord& step) {
+  json parts = json::array();
+  for (const auto& part : decode_manifest(step.manifest).value_or(Manifest{}))
+    parts.push_back({{"kind", to_text(part.kind)}, {"name", part.name}, {"value", readable(part)}});
+  return parts;
+}
+
+void print_step_in_full(const RunRecord& run, const StepDetails& details, OpenedHistory& opened) {
+  const Terminal out(1);
+  fmt::print("{}", facts_of(run, details).text(out));
+
+  Table manifest({{"what"}, {"name"}, {"value", Align::left, true}});
+  for (const auto& part : decode_manifest(details.record.manifest).value_or(Manifest{}))
+    if (part.kind != PartKind::format)
+      manifest.add({{std::string(to_text(part.kind)), Colour::grey},
+                    {printable(part.kind == PartKind::argument && part.name != "command"
+                                   ? std::to_string(std::stoul("0" + part.name) + 1)
+                                   : part.name)},
+                    {printable(readable(part))}});
+  print_section("what decides its result", manifest, out);
+
+  Table outputs({{"output"},
+                 {"type"},
+                 {"size", Align::right},
+                 {"files", Align::right},
+                 {"object"},
+                 {"path", Align::left, true}});
+  for (const auto& output : shown_outputs(run, details, opened.history))
+    outputs.add({{printable(output.name)},
+                 {output.record.is_file ? "uri_file" : "uri_folder"},
+                 {size_text(output.record.bytes)},
+                 {std::to_string(output.record.files)},
+                 {output.record.object.hex()},
+                 {output.is_there ? printable(output.path) : ""}});
+  print_section("outputs", outputs, out);
+
+  Table metrics({{"metric"}, {"value", Align::right}, {"values", Align::right}});
+  for (const auto& metric : last_values(details.metrics)) {
+    const auto count =
+        std::count_if(details.metrics.begin(), details.metrics.end(),
+                      [&metric](const Metric& each) { return each.name == metric.name; });
+    metrics.add({{printable(metric.name)},
+                 {short_metric(metric.value)},
+                 {count > 1 ? std::to_string(count) : ""}});
+  }
+  print_section("metrics", metrics, out);
+  print_section("attempts", attempts_of(details, opened.state), out);
+}
+
+}  // namespace mlpipe

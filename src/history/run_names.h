@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "history/history.h"
+
+namespace mlpipe {
+
+/// A metric as people name it: `accuracy`, or `train.accuracy` of one step.
+struct MetricName {
+  std::string step;  ///< Empty: of any step.
+  std::string name;
+};
+
+/// What `text` means among the metrics of the history: a metric's name if there is such a one, else
+/// STEP.NAME. Throws Error(not_found) with the nearest names.
+[[nodiscard]] MetricName resolve_metric(std::string_view text, History& history);
+
+/// Throws Error(not_found), with the nearest, unless some run has this name.
+void require_name(NameKind kind, std::string_view name, History& history);
+
+/// The names in conditions exist; metrics are told from STEP.NAME. Throws as above.
+void resolve_names(std::vector<RunCondition>& conditions, History& history);
+
+}  // namespace mlpipe

@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# Wrong filters, columns, dates and runs are refused with the place or the nearest word.
+. "$(dirname "$0")/history.sh"
+training_pipeline >p.yaml
+expect_code 0 mlpipe run p.yaml --tag kind=base
+id=$(newest)
+
+for command in runs compare; do
+  refused "--where: expected a value" $command --where "metrics.accuracy>>0.9"
+  expect_equal "$(tail -2 err)" "  metrics.accuracy>>0.9
+                   ^" "the place"
+  refused "expected an operator" $command --where metrics.accuracy
+  refused "unknown field 'metric' (did you mean 'metrics'?)" $command --where "metric.accuracy>1"
+  refused "no run has the metric 'acuracy' (did you mean 'accuracy'?)" $command --where "metrics.acuracy>1"
+  refused "no run has the parameter 'scor' (did you mean 'score'?)" $command --where parameters.scor=1
+  refused "no run has the tag 'knd' (did you mean 'kind'?)" $command --tag knd=base
+  refused "no run has the experiment 'trainin' (did you mean 'training'?)" $command --experiment trainin
+  refused "no run has the pipeline 'x'; there is training" $command --pipeline x
+  refused "'faild' is no status (did you mean 'Failed'?)" $command --status faild
+  refused "--since '2026-02-30': expected 2026-11-20" $command --since 2026-02-30
+  refused "--until 'soon': expected" $command --until soon
+done
+refused "expected a duration" runs --where "duration>10"
+refused "unknown column 'statu' (did you mean 'status'?)" runs --columns id,statu
+refused "no run has the metric 'los' (did you mean 'loss'?)" runs --columns metrics.los
+refused "there is no run 'zzz'" runs --before zzz
+refused "there is no such column (did you mean 'accuracy'?)" compare --sort acuracy
+refused "either runs or filters" compare "$id" --experiment training
+refused "there is no run 'zzz'" compare zzz
+refused "no runs fit" compare --until 2000-01-01
+refused "there is no run of pipeline 'training' before $id" diff
+refused "there is no run 'zzz'" diff "$id" zzz
+refused "expected NAME or NAME=VALUE" tag latest
+refused "'=x' is no tag" tag latest =x
+refused "has no tag 'knd' (did you mean 'kind'?)" tag latest new --remove knd
+expect_equal "$(ask_run latest "run['tags']")" "{'kind': 'base'}" "a refused tag changes nothing"
+refused "has no step 'trian' (did you mean 'train'?)" show latest trian
+mkdir empty
+for command in "runs" "compare" "diff" "tag latest x" "pin latest" "delete latest --yes"; do
+  # shellcheck disable=SC2086  # words on purpose
+  refused "nothing was run yet" $command -C empty
+done
+[[ -z $(ls -A empty) ]] || fail "a workspace was made"
+
+# 41 ids, 31 letters at most: two begin alike. With an empty beginning, all do.
+for _ in {1..12}; do mlpipe run p.yaml >/dev/null 2>&1; done
+/usr/bin/python3 - <<'PY'
+import sqlite3
+database = sqlite3.connect(".mlpipe/mlpipe.db")
+for number, (key,) in enumerate(database.execute("SELECT key FROM runs ORDER BY key").fetchall()):
+    database.execute("UPDATE runs SET id = ? WHERE key = ?", (f"same{number:06d}", key))
+database.commit()
+PY
+refused "'same' is the beginning of several run ids" show same
+expect_err "same000012" && expect_err "and 3 more"
