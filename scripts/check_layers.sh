@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Fails if a file under src/ includes a layer it must not know, or if files include each other in a cycle.
+# Fails if a file under src/ includes a layer it must not know, if files include each other in a cycle, or if
+# two headers define a type of the same name (the linker would take either for both).
 # Each line: a folder, then the folders it may include (besides itself). The table is src/README.md's.
 set -euo pipefail
 cd "${1:-$(dirname "$0")/../src}"
@@ -42,6 +43,13 @@ done)
 if ! loops=$(tsort <<<"$pairs" 2>&1 >/dev/null); then
   echo "files include each other in a cycle:"
   echo "$loops"
+  status=1
+fi
+
+twice=$(grep -hoE '^(struct|class|enum class) [A-Z][A-Za-z0-9]+( final)?( :.*)? \{' */*.h |
+  sed -E 's/^(struct|class|enum class) ([A-Za-z0-9]+).*/\2/' | sort | uniq -d)
+if [[ -n $twice ]]; then
+  echo "types that two headers define:" $twice
   status=1
 fi
 exit $status

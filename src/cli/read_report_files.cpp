@@ -54,8 +54,8 @@ class ReportReader {
     return logs;
   }
 
-  [[nodiscard]] ShownOutput output(const OutputRecord& output) {
-    ShownOutput shown;
+  [[nodiscard]] OutputInReport output(const OutputRecord& output) {
+    OutputInReport shown;
     std::vector<TreeEntry> entries;
     try {
       entries = store_.entries(output.object);
@@ -104,7 +104,7 @@ class ReportReader {
   }
 
   [[nodiscard]] bool add_preview(const OutputRecord& output, const TreeEntry& entry,
-                                 ShownOutput& shown) {
+                                 OutputInReport& shown) {
     const auto room = budget_.preview_room();
     if (room == 0) {
       shown.left_out.push_back(
@@ -119,7 +119,7 @@ class ReportReader {
     return true;
   }
 
-  void add_image(const OutputRecord& output, const TreeEntry& entry, ShownOutput& shown) {
+  void add_image(const OutputRecord& output, const TreeEntry& entry, OutputInReport& shown) {
     const auto leave_out = [&](const std::string& why) {
       shown.left_out.push_back(fmt::format("{} ({}): {}", entry.path, size_text(entry.size), why));
     };

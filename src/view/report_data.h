@@ -11,8 +11,8 @@ namespace mlpipe {
 
 /// What is shown of a step's files.
 struct StepFiles {
-  std::vector<ShownOutput> outputs;  ///< As in its result, in that order.
-  std::vector<ShownLog> logs;        ///< Those that are not empty.
+  std::vector<OutputInReport> outputs;  ///< As in its result, in that order.
+  std::vector<ShownLog> logs;           ///< Those that are not empty.
 };
 
 /// Everything a report shows, read from history and store: the page is made of it without IO.

@@ -68,7 +68,7 @@ struct ShownFile {
 };
 
 /// What is shown of one output.
-struct ShownOutput {
+struct OutputInReport {
   std::vector<ShownFile> files;
   std::vector<std::string> left_out;  ///< "plot.png (3.1 MB): …", for people.
 };
