@@ -30,15 +30,17 @@ void add_filter_options(CommandSet& set, CLI::App& command) {
 }
 
 void declare_runs(CommandSet& set) {
-  CLI::App& runs = set.add(
-      {"runs", "List the newest runs, or those that fit",
-       "  mlpipe runs -n 100\n"
-       "  mlpipe runs --experiment churn --status Failed --since yesterday\n"
-       "  mlpipe runs --where 'metrics.accuracy>0.9' --columns id,started,metrics.accuracy\n"
-       "A filter compares status, pipeline, experiment, user, host, started, duration,\n"
-       "metrics.NAME, metrics.STEP.NAME, parameters.NAME, tags.NAME or git.branch by\n"
-       "= != < <= > >= or ~ (contains). A run without the value never fits.\n"},
-      runs_command);
+  CLI::App& runs =
+      set.add({"runs", "List the newest runs, or those that fit",
+               "  mlpipe runs -n 100\n"
+               "  mlpipe runs --experiment churn --status Failed --since yesterday\n"
+               "  mlpipe runs --where 'metrics.accuracy>0.9'\n"
+               "  mlpipe runs --columns id,started,metrics.accuracy\n"
+               "A filter compares status, pipeline, experiment, user, host, started,\n"
+               "duration, metrics.NAME, metrics.STEP.NAME, parameters.NAME, tags.NAME\n"
+               "or git.branch by = != < <= > >= or ~ (contains). A run without the\n"
+               "value never fits.\n"},
+              runs_command);
   add_filter_options(set, runs);
   runs.add_option("--before", set.arguments.before, "The next page: runs older than this one")
       ->type_name("RUN");
@@ -70,11 +72,11 @@ void declare_compare(CommandSet& set) {
 }
 
 void declare_diff(CommandSet& set) {
-  CLI::App& diff = set.add(
-      {"diff", "Show what differs between two runs",
-       "  mlpipe diff                (the newest run and the one before it of its pipeline)\n"
-       "  mlpipe diff k3f 8xa --code\n"},
-      diff_command);
+  CLI::App& diff =
+      set.add({"diff", "Show what differs between two runs",
+               "  mlpipe diff       (the newest run and the one before of its pipeline)\n"
+               "  mlpipe diff k3f 8xa --code\n"},
+              diff_command);
   diff.add_option("RUN", set.arguments.runs,
                   "Two runs, the older first; of one: it and the one before it")
       ->expected(0, 2);
@@ -104,11 +106,12 @@ void declare_pin(CommandSet& set) {
 }
 
 void declare_delete(CommandSet& set) {
-  CLI::App& remove = set.add(
-      {"delete", "Delete runs: hide them, reuse their results no more",
-       "  mlpipe delete k3f 8xa\n  mlpipe delete k3f --yes      (from a script)\n"
-       "A deleted run can still be shown by its id, and listed by `mlpipe runs --deleted`.\n"},
-      delete_command);
+  CLI::App& remove =
+      set.add({"delete", "Delete runs: hide them, reuse their results no more",
+               "  mlpipe delete k3f 8xa\n  mlpipe delete k3f --yes      (from a script)\n"
+               "A deleted run can still be shown by its id, and listed by\n"
+               "`mlpipe runs --deleted`.\n"},
+              delete_command);
   remove.add_option("RUN", set.arguments.runs, "Runs")->required();
   remove.add_flag("-y,--yes", set.arguments.yes, "Do not ask");
   add_json_flag(set, remove);

@@ -102,8 +102,9 @@ void print_outputs(const RunDetails& details, History& history, const Terminal& 
                {"size", Align::right},
                {"files", Align::right},
                {"path", Align::left, true}});
+  const ShownOutputs outputs(details.run, history);
   for (const auto& step : details.steps)
-    for (const auto& output : shown_outputs(details.run, step, history))
+    for (const auto& output : outputs.of(step))
       table.add({{printable(step.record.step + "." + output.name)},
                  {output.record.is_file ? "uri_file" : "uri_folder"},
                  {size_text(output.record.bytes)},
@@ -121,10 +122,11 @@ json show_json(const RunDetails& details, OpenedHistory& opened, bool with_manif
     if (const auto hash = parse_hash(diff->second))
       document["git_diff"] = opened.history.text_of(*hash);
   document["steps"] = json::array();
+  const ShownOutputs outputs(run, opened.history);
   for (const auto& step : details.steps) {
     json value = step_json(step, opened.state);
     std::size_t at = 0;
-    for (const auto& output : shown_outputs(run, step, opened.history))
+    for (const auto& output : outputs.of(step))
       value["outputs"][at++]["path"] = output.is_there ? json(output.path) : json();
     if (with_manifest) value["manifest"] = manifest_json(step.record);
     document["steps"].push_back(std::move(value));

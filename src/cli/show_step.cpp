@@ -18,16 +18,6 @@ namespace {
 using Align = Table::Align;
 using nlohmann::json;
 
-/// The `path:` of an output in the resolved pipeline.
-std::string declared_path(const json& spec, const std::string& step, const std::string& output) {
-  if (!spec.is_object()) return {};
-  for (const auto& each : spec.value("steps", json::array()))
-    if (each.value("name", "") == step && each.contains("outputs") &&
-        each["outputs"].contains(output))
-      return each["outputs"][output].value("path", "");
-  return {};
-}
-
 void print_section(std::string_view title, const Table& table, const Terminal& out) {
   if (table.empty()) return;
   fmt::print("\n{}\n{}", out.coloured(title, Colour::bold), table.text(out));
@@ -86,18 +76,28 @@ Table attempts_of(const StepDetails& details, const StateDirectory& state) {
 
 }  // namespace
 
-std::vector<ShownOutput> shown_outputs(const RunRecord& run, const StepDetails& details,
-                                       History& history) {
+ShownOutputs::ShownOutputs(const RunRecord& run, History& history) : history_(history) {
+  const json spec = json::parse(run.resolved_spec, nullptr, false);
+  if (!spec.is_object() || !spec.contains("steps")) return;
+  for (const auto& step : spec["steps"]) {
+    if (!step.contains("outputs")) continue;
+    for (const auto& [name, output] : step["outputs"].items())
+      if (output.contains("path")) paths_[{step.value("name", ""), name}] = output["path"];
+  }
+}
+
+std::vector<ShownOutput> ShownOutputs::of(const StepDetails& details) const {
   std::vector<ShownOutput> outputs;
   if (!details.result) return outputs;
-  const json spec = json::parse(run.resolved_spec, nullptr, false);
   for (const auto& record : details.result->outputs) {
     ShownOutput output{.name = record.name, .record = record};
     if (record.name == artifacts_output) output.name = "outputs";
     if (record.name == logs_output) output.name = "logs";
-    output.path = declared_path(spec, details.record.step, record.name);
-    if (!output.path.empty())
-      output.is_there = history.published_content(output.path) == record.content_hash;
+    const auto path = paths_.find({details.record.step, record.name});
+    if (path != paths_.end()) {
+      output.path = path->second;
+      output.is_there = history_.published_content(output.path) == record.content_hash;
+    }
     outputs.push_back(std::move(output));
   }
   return outputs;
@@ -130,7 +130,7 @@ void print_step_in_full(const RunRecord& run, const StepDetails& details, Opened
                  {"files", Align::right},
                  {"object"},
                  {"path", Align::left, true}});
-  for (const auto& output : shown_outputs(run, details, opened.history))
+  for (const auto& output : ShownOutputs(run, opened.history).of(details))
     outputs.add({{printable(output.name)},
                  {output.record.is_file ? "uri_file" : "uri_folder"},
                  {size_text(output.record.bytes)},

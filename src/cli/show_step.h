@@ -1,7 +1,9 @@
 #pragma once
 
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cli/opened_history.h"
@@ -17,9 +19,16 @@ struct ShownOutput {
   bool is_there = false;  ///< What mlpipe last put at `path` is this output.
 };
 
-/// The outputs of one step of a run.
-[[nodiscard]] std::vector<ShownOutput> shown_outputs(const RunRecord& run,
-                                                     const StepDetails& details, History& history);
+/// The outputs of a run's steps. Reads the recorded pipeline once; `history` outlives this object.
+class ShownOutputs {
+ public:
+  ShownOutputs(const RunRecord& run, History& history);
+  [[nodiscard]] std::vector<ShownOutput> of(const StepDetails& details) const;
+
+ private:
+  History& history_;
+  std::map<std::pair<std::string, std::string>, std::string> paths_;  ///< (step, output) -> `path:`
+};
 
 /// `mlpipe show RUN STEP`: everything about one step.
 void print_step_in_full(const RunRecord& run, const StepDetails& details, OpenedHistory& opened);
