@@ -97,12 +97,12 @@ void print_csv(const std::vector<StepDetails>& steps) {
 
 void print_table(const std::vector<StepDetails>& steps, const Terminal& out) {
   using enum Table::Align;
-  Table table({{"STEP", left, true},
-               {"METRIC", left, true},
-               {"LAST", right, true},
-               {"LEAST", right},
-               {"GREATEST", right},
-               {"VALUES", right}});
+  Table table({{"step", left, true},
+               {"metric", left, true},
+               {"last", right, true},
+               {"least", right},
+               {"greatest", right},
+               {"values", right}});
   for (const auto& step : steps)
     for (const auto& summary : summarize(step.metrics)) {
       const bool several = summary.count > 1;

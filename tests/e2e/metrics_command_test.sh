@@ -13,7 +13,7 @@ steps:
 END
 expect_code 0 mlpipe run p.yaml
 expect_code 0 mlpipe metrics
-expect_equal "$(head -n 4 "$work/out" | tr -s ' ')" "STEP METRIC LAST LEAST GREATEST VALUES
+expect_equal "$(head -n 4 "$work/out" | tr -s ' ')" "step metric last least greatest values
 a loss nan 0.5 0.8 5
 a note with, comma \"and\" quotes
 b accuracy 0.93"
