@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <map>
@@ -112,7 +113,7 @@ std::vector<TreeEntry> ObjectStore::entries(const Hash& id) const {
   return entries;
 }
 
-ObjectState ObjectStore::check(const Hash& id) {
+ObjectState ObjectStore::check(const Hash& id, Reading reading) {
   const fs::path object = object_folder(id);
   const auto look = stat_link(object);
   if (!look) return ObjectState::missing;
@@ -120,10 +121,12 @@ ObjectState ObjectStore::check(const Hash& id) {
   bool whole = false;
   try {
     const auto manifest = read_manifest(object);
-    if (manifest && looks_untouched(content, *manifest)) return ObjectState::intact;
-    std::vector<TreeEntry> entries = read_again(content, manifest.value_or(ObjectManifest{}));
+    const bool all = reading == Reading::everything || !manifest;
+    const bool untouched = manifest && looks_untouched(content, *manifest);
+    if (untouched && !all) return ObjectState::intact;
+    std::vector<TreeEntry> entries = read_again(content, all ? ObjectManifest{} : *manifest);
     whole = hash_tree(entries) == id;
-    if (whole)
+    if (whole && !untouched)
       write_file_atomically(object / "entries", encode_object_manifest(seal(content, entries)));
   } catch (const Error&) {
     // What cannot be read is as good as not there; what cannot be renewed is checked again.
@@ -132,6 +135,15 @@ ObjectState ObjectStore::check(const Hash& id) {
   if (whole) return ObjectState::intact;
   quarantine(id, *look);
   return ObjectState::damaged;
+}
+
+std::vector<Hash> ObjectStore::list() const {
+  std::vector<Hash> ids;
+  for (const auto& group : list_names(objects_))
+    for (const auto& name : list_names(objects_ / group))
+      if (const auto id = parse_hash(name)) ids.push_back(*id);
+  std::sort(ids.begin(), ids.end());
+  return ids;
 }
 
 void ObjectStore::quarantine(const Hash& id, const FileStat& judged) {

@@ -36,6 +36,9 @@ enum class ObjectState {
   damaged,  ///< Its bytes are not what its manifest says; it was moved to quarantine.
 };
 
+/// How much of an object a check reads.
+enum class Reading { what_moved, everything };
+
 /// Contents under their hashes. An object is a folder `objects/ab/<id>/` with `content/` (what
 /// consumers read) and `entries` (its manifest: every entry with hash and stat). An object is there
 /// when its folder is there: it gets its name by one rename after everything in it is complete.
@@ -65,7 +68,12 @@ class ObjectStore {
   /// The full check before an object is used: every entry's stat equals the recorded one; where it
   /// does not, the bytes are hashed again. Equal bytes: the manifest is renewed (a copied workspace
   /// keeps its results). Otherwise the object goes to quarantine.
-  [[nodiscard]] ObjectState check(const Hash& id);
+  ///
+  /// Reading::everything hashes every byte, also where no stat changed: for disks that rot.
+  [[nodiscard]] ObjectState check(const Hash& id, Reading reading = Reading::what_moved);
+
+  /// The ids of all objects, sorted.
+  [[nodiscard]] std::vector<Hash> list() const;
 
   /// The object's own stat now; nothing if it is not there.
   [[nodiscard]] std::optional<FileStat> current_stat(const Hash& id) const;
