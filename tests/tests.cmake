@@ -118,3 +118,12 @@ endforeach()
 
 # Structure.
 add_test(NAME structure.layers COMMAND bash ${CMAKE_SOURCE_DIR}/scripts/check_layers.sh ${CMAKE_SOURCE_DIR}/src)
+
+# Random pipelines, edits, kills and damage against a clean run (tests/property/property_test.py; a
+# failure prints its seed). More cases: run the script by hand.
+add_executable(property_mix tests/property/mix.cpp)
+target_link_libraries(property_mix PRIVATE mlpipe_flags)
+add_test(NAME property.random_pipelines
+  COMMAND python3 ${CMAKE_SOURCE_DIR}/tests/property/property_test.py --mlpipe $<TARGET_FILE:mlpipe>
+          --mix $<TARGET_FILE:property_mix> --cases 25 -j 2)
+set_tests_properties(property.random_pipelines PROPERTIES LABELS property TIMEOUT 600)
