@@ -189,10 +189,10 @@ std::string ConsoleReporter::total_line() const {
   const auto ran = finished_ - std::min(finished_, reused_);
   if (expected_ > Duration{} && to_run > 0) {
     const double left = 1.0 - static_cast<double>(ran) / static_cast<double>(to_run);
-    const auto rest = Duration(
-        static_cast<std::int64_t>(static_cast<double>(expected_.count()) * left /
-                                  static_cast<double>(std::max<std::size_t>(1, running_.size()))));
-    text += fmt::format(", about {} to go", duration_text(rest));
+    Duration rest(static_cast<std::int64_t>(static_cast<double>(expected_.count()) * left));
+    for (const auto& [step, running] : running_) rest -= last_draw_ - running.since;
+    rest /= static_cast<std::int64_t>(std::max<std::size_t>(1, running_.size()));
+    if (rest > Duration{}) text += fmt::format(", about {} to go", duration_text(rest));
   }
   return text;
 }

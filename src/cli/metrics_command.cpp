@@ -40,8 +40,8 @@ std::vector<StepDetails> asked_steps(OpenedHistory& opened, const RunRecord& run
   if (!arguments.metric.empty() && !any) {
     std::sort(known.begin(), known.end());
     known.erase(std::unique(known.begin(), known.end()), known.end());
-    fail(ErrorKind::not_found, "{} of run {} has no metric '{}'{}; there are: {}",
-         arguments.step.empty() ? "no step" : "step '" + arguments.step + "'", run.id,
+    fail(ErrorKind::not_found, "{}run {} has no metric '{}'{}; there are: {}",
+         arguments.step.empty() ? "" : "step '" + arguments.step + "' of ", run.id,
          arguments.metric, did_you_mean(arguments.metric, known),
          known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", ")));
   }

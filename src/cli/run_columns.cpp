@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
@@ -209,7 +210,7 @@ Table::Cell shown_value(const RunRow& row, const RunColumn& column) {
 
 void sort_rows(std::vector<RunRow>& rows, const RunColumn& column, bool reversed) {
   struct Key {
-    int rank = 2;  ///< Numbers, texts, nothing.
+    int rank = 3;  ///< Numbers, texts, what is not a number, nothing.
     double number = 0;
     std::string text;
   };
@@ -217,6 +218,7 @@ void sort_rows(std::vector<RunRow>& rows, const RunColumn& column, bool reversed
     const auto value = plain_value(row, column);
     if (!value) return Key{};
     const auto number = number_of(*value);
+    if (number && std::isnan(*number)) return Key{.rank = 2, .number = 0, .text = {}};
     return number ? Key{.rank = 0, .number = *number, .text = {}}
                   : Key{.rank = 1, .number = 0, .text = *value};
   };

@@ -163,6 +163,7 @@ class Scheduler {
   void complete_reused(StepId step);
   void enqueue(StepId step);
   void attempt_failed(StepId step, Status status, const std::string& message);
+  void keep_metrics(StepId step);
   void fail_step(StepId step, const std::string& message);
   void finish_unsuccessfully(StepId step, Status status, const std::string& message);
   void settle_dependents(StepId step);

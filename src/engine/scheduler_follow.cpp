@@ -92,6 +92,7 @@ void Scheduler::attempt_failed(StepId step, Status status, const std::string& me
   state.attempt.status = status;
   state.attempt.message = message;
   world_.history.save_attempt(state.record.key, state.attempt);
+  keep_metrics(step);
   if (status == Status::canceled) {
     release(step);
     finish_unsuccessfully(step, status, message);
@@ -109,6 +110,21 @@ void Scheduler::attempt_failed(StepId step, Status status, const std::string& me
                          duration_text(wait)));
   enter(step, Status::queued);
   retries_.emplace(world_.clock() + wait, step);
+}
+
+/// What an attempt measured before it failed: the loss of a training that broke off is what people
+/// look at first.
+void Scheduler::keep_metrics(StepId step) {
+  auto& state = steps_[step.index];
+  if (state.execution.directory.root.empty()) return;  // it came not so far
+  std::vector<std::string> warnings;
+  try {
+    const auto metrics = read_metrics(state.execution.directory.metrics(), warnings);
+    if (!metrics.empty()) world_.history.add_metrics(state.record.key, metrics);
+  } catch (const Error& error) {
+    warnings.emplace_back(error.what());
+  }
+  for (const auto& warning : warnings) note(step, warning);
 }
 
 void Scheduler::fail_step(StepId step, const std::string& message) {

@@ -19,7 +19,7 @@ constexpr std::array keywords = {
     Keyword{Place::pipeline, "$schema", "$schema", ignored},
     Keyword{Place::pipeline, "", "type"},
     Keyword{Place::pipeline, "name", "name"},
-    Keyword{Place::pipeline, "", "display_name", ignored},
+    Keyword{Place::pipeline, "", "display_name"},
     Keyword{Place::pipeline, "description", "description"},
     Keyword{Place::pipeline, "experiment_name", "experiment_name"},
     Keyword{Place::pipeline, "tags", "tags"},

@@ -121,7 +121,8 @@ class PipelineReader {
 
   void read_head(const Fields& fields, Resolver& resolver) {
     const auto stem = pipeline_.file.stem().string();
-    const auto name = text(fields, "name", resolver);
+    auto name = text(fields, "name", resolver);
+    if (!name) name = text(fields, "display_name", resolver);
     pipeline_.name = name ? name->text : stem;
     if (const auto description = text(fields, "description", resolver))
       pipeline_.description = description->text;

@@ -100,6 +100,10 @@ Beginning beginning_of(std::string_view content, std::uint64_t bytes, const Repo
     if (end > 0 && static_cast<unsigned char>(content[end - 1]) >= 0xC0U) --end;
   }
   result.text = content.substr(0, end);
+  // As `csv` in Python ends lines.
+  for (auto at = result.text.find("\r\n"); at != std::string::npos;
+       at = result.text.find("\r\n", at))
+    result.text.erase(at, 1);
   return result;
 }
 
