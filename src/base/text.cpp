@@ -148,4 +148,10 @@ bool is_utf8(std::string_view bytes) {
   return true;
 }
 
+std::string lower_case(std::string_view text) {
+  std::string result;
+  for (const char c : text) result += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return result;
+}
+
 }  // namespace mlpipe

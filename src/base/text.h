@@ -37,4 +37,7 @@ namespace mlpipe {
 /// Whether `bytes` are well-formed UTF-8.
 [[nodiscard]] bool is_utf8(std::string_view bytes);
 
+/// ASCII letters in lower case, the rest as it is.
+[[nodiscard]] std::string lower_case(std::string_view text);
+
 }  // namespace mlpipe

@@ -1,4 +1,6 @@
 // Commands about several runs, and those that change what is said about runs.
+#include <fmt/format.h>
+
 #include "cli/command_set.h"
 #include "cli/commands.h"
 
@@ -26,7 +28,14 @@ void add_filter_options(CommandSet& set, CLI::App& command) {
                "Runs for which this holds: 'metrics.accuracy>0.9', 'parameters.C=0.5', "
                "'duration>10m and status=Failed'; repeated: all of them");
   command.add_flag("--deleted", arguments.deleted, "Deleted runs instead");
-  command.add_option("-n,--limit", arguments.limit, "How many at most, the newest")->type_name("N");
+  static constexpr std::size_t most = 1'000'000;
+  command.add_option("-n,--limit", arguments.limit, "How many at most, the newest")
+      ->type_name("N")
+      ->check([](const std::string& text) {
+        std::size_t number = 0;
+        const bool fits = CLI::detail::lexical_cast(text, number) && number >= 1 && number <= most;
+        return fits ? std::string() : fmt::format("'{}' is no number from 1 to {}", text, most);
+      });
 }
 
 void declare_runs(CommandSet& set) {

@@ -43,7 +43,7 @@ std::vector<StepDetails> asked_steps(OpenedHistory& opened, const RunRecord& run
     fail(ErrorKind::not_found, "{}run {} has no metric '{}'{}; there are: {}",
          arguments.step.empty() ? "" : "step '" + arguments.step + "' of ", run.id,
          arguments.metric, did_you_mean(arguments.metric, known),
-         known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", ")));
+         known.empty() ? "none" : printable(fmt::format("{}", fmt::join(known, ", "))));
   }
   return steps;
 }

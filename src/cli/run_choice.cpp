@@ -22,21 +22,16 @@ TimePoint moment_of(const std::string& text, const char* option) {
 
 /// In any letter case: people type `--status failed`.
 Status status_of(const std::string& text) {
-  const auto small = [](std::string_view word) {
-    std::string result;
-    for (const char c : word) result += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    return result;
-  };
   std::vector<std::string> known;
   std::vector<std::string> small_ones;
   for (const Status status : all_statuses) {
     known.emplace_back(to_text(status));
-    small_ones.push_back(small(known.back()));
-    if (small_ones.back() == small(text)) return status;
+    small_ones.push_back(lower_case(known.back()));
+    if (small_ones.back() == lower_case(text)) return status;
   }
-  std::string guess = nearest(small(text), small_ones);
+  std::string guess = nearest(lower_case(text), small_ones);
   for (const auto& status : known)
-    if (small(status) == guess) guess = fmt::format(" (did you mean '{}'?)", status);
+    if (lower_case(status) == guess) guess = fmt::format(" (did you mean '{}'?)", status);
   fail(ErrorKind::usage, "--status '{}' is no status{}; there are {}", printable(text), guess,
        fmt::join(known, ", "));
 }

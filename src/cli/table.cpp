@@ -30,7 +30,7 @@ std::vector<std::size_t> Table::widths(std::size_t room) const {
   std::size_t total = 0;
   for (std::size_t i = 0; i < widths.size(); ++i) {
     if (widths[i] == 0) continue;  // an empty column is left out, with its head
-    widths[i] = std::max(widths[i], columns_of(columns_[i].head));
+    widths[i] = std::max(widths[i], columns_of(printable(columns_[i].head)));
     total += widths[i] + gap;
   }
   while (total > room + gap) {
@@ -86,7 +86,7 @@ std::string Table::text(const Terminal& terminal) const {
 
   if (std::any_of(columns_.begin(), columns_.end(),
                   [](const Column& column) { return !column.head.empty(); }))
-    add_line([this](std::size_t i) { return Cell{columns_[i].head, Colour::grey}; });
+    add_line([this](std::size_t i) { return Cell{printable(columns_[i].head), Colour::grey}; });
   for (const auto& row : rows_) {
     std::size_t lines = 1;
     for (const auto& cell : row) lines = std::max(lines, split(cell.text, '\n').size());

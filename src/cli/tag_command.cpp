@@ -32,6 +32,9 @@ int tag_command(const Arguments& arguments) {
   for (const auto& text : arguments.names) tags.push_back(tag_of(text));
   OpenedHistory opened(arguments, Database::Mode::read_write);
   RunRecord run = opened.find_run(arguments.run);
+  if (run.deleted != TimePoint{})
+    fail(ErrorKind::usage, "run {} was deleted {}: it cannot be tagged; nothing was changed",
+         run.id, local_time_text(run.deleted));
   opened.history.begin_batch();
   remove_tags(opened, run, arguments.remove);
   for (const auto& tag : tags) opened.history.set_tag(run.key, tag.name, tag.value.value_or(""));

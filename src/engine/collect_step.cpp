@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
@@ -187,11 +188,18 @@ std::optional<Metric> parse_metric(std::string_view line, TimePoint otherwise,
     return std::nullopt;
   }
   Metric metric{.name = name->get<std::string>(), .value = value->dump(), .time = otherwise};
-  if (const auto step = json.find("step"); step != json.end() && step->is_number_integer())
+  if (const auto step = json.find("step"); step != json.end() && step->is_number_integer()) {
+    constexpr auto largest = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+    if (step->is_number_unsigned() && step->get<std::uint64_t>() > largest) {
+      problem = "has a 'step' that is too large";
+      return std::nullopt;
+    }
     metric.step = step->get<std::int64_t>();
+  }
   if (const auto time = json.find("time"); time != json.end() && time->is_number()) {
     const double seconds = time->get<double>();
-    if (std::abs(seconds) < 9e12)
+    constexpr double most_seconds = 9.2e9;  // the clock counts nanoseconds in 64 bits
+    if (std::abs(seconds) < most_seconds)
       metric.time = from_micros(static_cast<std::int64_t>(seconds * 1e6));
   }
   return metric;

@@ -65,7 +65,8 @@ class History {
   bool remove_tag(RunKey run, std::string_view name);
   void set_pinned(RunKey run, bool pinned);
   /// Hide the runs from lists. Their results that no other run uses are no longer offered; gives
-  /// how many. The rows stay. To be called in a batch, in which the caller has looked at the runs.
+  /// how many. What such a result had replaced is offered again if another run holds it. The rows
+  /// stay. To be called in a batch, in which the caller has looked at the runs.
   std::size_t delete_runs(const std::vector<RunKey>& runs, TimePoint at);
 
   // --- Looking up ------------------------------------------------------------------------------
@@ -110,6 +111,7 @@ class History {
 
  private:
   void load_details(RunRecord& run);
+  void offer_replaced_again(const Hash& fingerprint);
   [[nodiscard]] std::vector<RunRecord> runs_beginning(std::string_view id, bool deleted,
                                                       std::size_t limit);
 

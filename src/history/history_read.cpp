@@ -40,7 +40,7 @@ ResultRecord read_result(const Statement& row) {
   result.fingerprint = hash_from_bytes(row.text(1)).value_or(Hash{});
   result.manifest = row.text(2);
   result.producer = {row.integer(3)};
-  result.offered = row.integer(4) != 0;
+  result.offered = row.integer(4) == 1;
   result.varying = row.integer(5) != 0;
   result.made = from_micros(row.integer(6));
   result.duration = Duration(row.integer(7));
@@ -105,7 +105,7 @@ std::optional<ResultRecord> History::find_result(ResultKey key) {
 bool History::is_offered(ResultKey key) {
   auto& query = database_.cached("SELECT offered FROM results WHERE key = ?");
   query.bind(key.value);
-  const bool offered = query.step() && query.integer(0) != 0;
+  const bool offered = query.step() && query.integer(0) == 1;
   query.reset();
   return offered;
 }
@@ -164,7 +164,7 @@ std::optional<StepRunRecord> History::last_in_vain(std::string_view pipeline,
       sql(step_columns,
           "WHERE step = ? AND step_runs.status IN ('Failed', 'Canceled', 'NotResponding') AND"
           " step_runs.started != 0 AND EXISTS (SELECT 1 FROM runs WHERE runs.key = step_runs.run"
-          " AND pipeline = ?) ORDER BY step_runs.key DESC LIMIT 1");
+          " AND pipeline = ? AND deleted = 0) ORDER BY step_runs.key DESC LIMIT 1");
   auto& query = database_.cached(text);
   query.bind(step).bind(pipeline);
   std::optional<StepRunRecord> found;

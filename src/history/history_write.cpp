@@ -154,19 +154,33 @@ std::size_t History::delete_runs(const std::vector<RunKey>& runs, TimePoint at) 
         .bind(to_micros(at))
         .bind(run.value)
         .run();
-  std::int64_t withdrawn = 0;
+  std::vector<Hash> withdrawn;
   for (const auto run : runs) {
-    database_
-        .cached(
-            "UPDATE results SET offered = 0 WHERE offered = 1"
-            " AND key IN (SELECT result FROM step_runs WHERE run = ? AND result IS NOT NULL)"
-            " AND NOT EXISTS (SELECT 1 FROM step_runs JOIN runs ON runs.key = step_runs.run"
-            " WHERE step_runs.result = results.key AND runs.deleted = 0)")
-        .bind(run.value)
-        .run();
-    withdrawn += database_.changed_rows();
+    auto& query = database_.cached(
+        "UPDATE results SET offered = 0 WHERE offered IN (1, 2)"
+        " AND key IN (SELECT result FROM step_runs WHERE run = ? AND result IS NOT NULL)"
+        " AND NOT EXISTS (SELECT 1 FROM step_runs JOIN runs ON runs.key = step_runs.run"
+        " WHERE step_runs.result = results.key AND runs.deleted = 0) RETURNING fingerprint");
+    query.bind(run.value);
+    while (query.step()) withdrawn.push_back(hash_from_bytes(query.text(0)).value_or(Hash{}));
+    query.reset();
   }
-  return static_cast<std::size_t>(withdrawn);
+  for (const auto& fingerprint : withdrawn) offer_replaced_again(fingerprint);
+  return withdrawn.size();
+}
+
+/// A run that made the same work anew has replaced an earlier run's result. When the newer one
+/// goes, the earlier one counts again, if a run that is not deleted holds it.
+void History::offer_replaced_again(const Hash& fingerprint) {
+  database_
+      .cached(
+          "UPDATE results SET offered = 1 WHERE key = (SELECT max(key) FROM results AS earlier"
+          " WHERE fingerprint = ?1 AND offered = 2"
+          " AND EXISTS (SELECT 1 FROM step_runs JOIN runs ON runs.key = step_runs.run"
+          " WHERE step_runs.result = earlier.key AND runs.deleted = 0))"
+          " AND NOT EXISTS (SELECT 1 FROM results WHERE fingerprint = ?1 AND offered = 1)")
+      .bind_blob(fingerprint.view())
+      .run();
 }
 
 void History::add_step(StepRunRecord& step) {
@@ -215,7 +229,7 @@ void History::save_attempt(StepRunKey step, const Attempt& attempt) {
 
 void History::add_result(ResultRecord& result) {
   if (result.offered)
-    database_.cached("UPDATE results SET offered = 0 WHERE fingerprint = ? AND offered = 1")
+    database_.cached("UPDATE results SET offered = 2 WHERE fingerprint = ? AND offered = 1")
         .bind_blob(result.fingerprint.view())
         .run();
   database_

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -182,13 +183,18 @@ class ConditionReader {
     } else if (condition.subject == Subject::status && !text_is_meant) {
       std::vector<std::string> known;
       for (const Status status : all_statuses) known.emplace_back(to_text(status));
-      if (!parse_status(value))
+      const auto same = std::find_if(known.begin(), known.end(), [&value](const std::string& word) {
+        return lower_case(word) == lower_case(value);
+      });
+      if (same == known.end())
         refuse(start,
                fmt::format("'{}' is no status{}", printable(value), did_you_mean(value, known)));
+      condition.value = *same;
     } else {
       double number = 0;
       const auto parsed = std::from_chars(value.data(), value.data() + value.size(), number);
-      if (parsed.ec == std::errc{} && parsed.ptr == value.data() + value.size())
+      if (parsed.ec == std::errc{} && parsed.ptr == value.data() + value.size() &&
+          !std::isnan(number))  // a NaN is recorded as a text
         condition.number = number;
     }
   }

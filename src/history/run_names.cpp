@@ -39,12 +39,12 @@ std::string_view word_of(NameKind kind) {
   const std::string guess = did_you_mean(name, known);
   std::string list;
   if (guess.empty() && !known.empty())
-    list = fmt::format(
+    list = printable(fmt::format(
         "; there {} {}{}", known.size() == 1 ? "is" : "are",
         fmt::join(known.begin(),
                   known.begin() + static_cast<std::ptrdiff_t>(std::min(known.size(), most_named)),
                   ", "),
-        known.size() > most_named ? fmt::format(" and {} more", known.size() - most_named) : "");
+        known.size() > most_named ? fmt::format(" and {} more", known.size() - most_named) : ""));
   fail(ErrorKind::not_found, "no run has the {} '{}'{}{}", word_of(kind), printable(name), guess,
        list);
 }

@@ -9,6 +9,7 @@
 // rows. A step run that was reused points to the result of the step run that made it. A result
 // pinned by a step run of an unfinished run is not collected. History rows are never deleted by a
 // migration.
+// results.offered: 1 may be reused; 2 replaced by a later result of the same work; 0 never (again).
 #include "history/schema.h"
 
 #include <array>

@@ -121,7 +121,11 @@ std::vector<std::vector<PlotPoint>> drawn_pieces(const PlotLine& line, const Plo
       gap = true;
       continue;
     }
-    const PlotPoint at{scale.x.position(point.x), scale.y.position(point.y)};
+    // The axis ends where numbers get too large to draw: beyond it a point lies on its edge.
+    const auto inside = [](double place) {
+      return std::isfinite(place) ? std::clamp(place, 0.0, 1.0) : 0.5;
+    };
+    const PlotPoint at{inside(scale.x.position(point.x)), inside(scale.y.position(point.y))};
     if (gap) pieces.emplace_back();
     auto& piece = pieces.back();
     const long here = std::lround(std::floor(at.x * static_cast<double>(columns)));

@@ -28,6 +28,6 @@ expect_equal "$(ask "d['runs'][0]['metrics']" compare)" "[]" "no metric is no ze
 
 # On a narrow terminal: one run after the other, nothing cut.
 if command -v script >/dev/null; then
-  script -qec "stty cols 40; $MLPIPE compare" /dev/null >narrow
+  script -qec "stty cols 40; '$MLPIPE' compare" /dev/null >narrow
   grep -q "accuracy" narrow && grep -q "0.95" narrow || fail "narrow: $(cat narrow)"
 fi

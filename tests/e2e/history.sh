@@ -6,9 +6,9 @@
 training_pipeline() {  # training_pipeline >p.yaml
   mkdir -p src && printf 'a,b\n1,2\n' >table.csv
   # shellcheck disable=SC2016  # bash in the step expands it
-  printf '%s\n' 'echo "{\"name\": \"accuracy\", \"value\": 0.$1}" >>"$MLPIPE_METRICS"' \
+  printf '%s\n' '[[ $1 != 13 ]] || exit 1' 'echo "{\"name\": \"accuracy\", \"value\": 0.$1}" >>"$MLPIPE_METRICS"' \
     'echo "{\"name\": \"loss\", \"value\": 2.5}" >>"$MLPIPE_METRICS"' \
-    'cat "$2" >"$3"' '[[ $1 != 13 ]]' >src/train.sh
+    'cat "$2" >"$3"' >src/train.sh
   cat <<'END'
 name: training
 parameters: {score: {type: integer, default: 90}, seed: 1}

@@ -33,3 +33,12 @@ expect_code 0 mlpipe run p.yaml && expect_executed "report train"
 expect_equal "$(ask "len(d['runs'])" runs --deleted)" 3 "deleted ones"
 refused "was deleted" pin "$third"
 expect_code 0 mlpipe delete latest --yes && expect_code 0 mlpipe runs && expect_err "no runs fit"
+
+# A run that made the work anew had replaced an earlier run's result: with it gone, that one counts again.
+expect_code 0 mlpipe run p.yaml && fourth=$(newest)
+expect_code 0 mlpipe run p.yaml --regenerate-outputs
+expect_code 0 mlpipe delete latest --yes
+expect_code 0 mlpipe run p.yaml && expect_executed ""
+expect_equal "$(ask_run latest "steps['train']['from_run']")" "$fourth" "whose result it is"
+refused "was deleted" tag "$third" late
+refused "is no number from 1" runs -n 0
