@@ -101,7 +101,8 @@ std::vector<ValueChange> value_changes(const json& before, const json& now) {
 
 bool differ_just_by(std::string_view before, std::string_view now,
                     const std::vector<ValueChange>& values) {
-  constexpr std::size_t most_places = 100'000;  // then it is told rather than looked into for long
+  // Beyond this it is told rather than looked into for long.
+  const std::size_t most_places = 1000 + 8 * (before.size() + now.size());
   using Place = std::pair<std::size_t, std::size_t>;
   std::set<Place> seen{{0, 0}};
   std::vector<Place> open{{0, 0}};
@@ -112,11 +113,12 @@ bool differ_just_by(std::string_view before, std::string_view now,
     const auto [i, j] = open.back();
     open.pop_back();
     if (i == before.size() && j == now.size()) return true;
-    if (i < before.size() && j < now.size() && before[i] == now[j]) reach(i + 1, j + 1);
     for (const auto& value : values)
       if (value.before && value.now && before.substr(i).starts_with(*value.before) &&
           now.substr(j).starts_with(*value.now))
         reach(i + value.before->size(), j + value.now->size());
+    // Last, so that it is tried first: most of two texts is equal.
+    if (i < before.size() && j < now.size() && before[i] == now[j]) reach(i + 1, j + 1);
   }
   return false;
 }
