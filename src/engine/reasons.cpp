@@ -187,21 +187,14 @@ std::vector<ValueChange> package_changes(const std::string& before, const std::s
 
 namespace {
 
-std::string replaced_all(std::string text, const std::string& what, const std::string& by) {
-  for (auto at = text.find(what); !what.empty() && at != std::string::npos;
-       at = text.find(what, at + by.size()))
-    text.replace(at, what.size(), by);
-  return text;
-}
-
 /// Whether an argument or command differs just because a literal in it does, which is told anyway.
 bool follows_from_literals(const PartChange& change, const std::vector<PartChange>& changes) {
   if (change.kind != PartKind::argument || !change.before || !change.now) return false;
-  std::string text = readable_template(*change.before);
+  std::vector<ValueChange> literals;
   for (const auto& other : changes)
-    if (other.kind == PartKind::literal && other.before && other.now)
-      text = replaced_all(text, *other.before, *other.now);
-  return text == readable_template(*change.now);
+    if (other.kind == PartKind::literal) literals.push_back({other.name, other.before, other.now});
+  return differ_just_by(readable_template(*change.before), readable_template(*change.now),
+                        literals);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 #include "base/error.h"
 
@@ -18,14 +19,32 @@ json spec_of(const RunRecord& run) {
   return spec.is_object() ? spec : json::object();
 }
 
+/// By name; the values point into `spec`.
+std::map<std::string, const json*> steps_of(const json& spec) {
+  std::map<std::string, const json*> steps;
+  if (const auto found = spec.find("steps"); found != spec.end() && found->is_array())
+    for (const auto& step : *found)
+      if (step.is_object()) steps.emplace(step.value("name", ""), &step);
+  return steps;
+}
+
+/// By name; the values point into `side`.
+std::map<std::string, const StepRunRecord*> steps_of(const DiffSide& side) {
+  std::map<std::string, const StepRunRecord*> steps;
+  for (const auto& step : side.steps) steps.emplace(step.step, &step);
+  return steps;
+}
+
 /// The `path` of a step's input in the resolved pipeline: an absolute path, or
 /// "${{steps.prep.outputs.table}}".
-std::string input_path(const json& spec, const std::string& step, const std::string& input) {
-  for (const auto& each : spec.value("steps", json::array()))
-    if (each.value("name", "") == step && each.contains("inputs") &&
-        each["inputs"].contains(input) && each["inputs"][input].is_object())
-      return each["inputs"][input].value("path", "");
-  return {};
+std::string input_path(const std::map<std::string, const json*>& steps, const std::string& step,
+                       const std::string& input) {
+  const auto found = steps.find(step);
+  if (found == steps.end()) return {};
+  const auto inputs = found->second->find("inputs");
+  if (inputs == found->second->end() || !inputs->is_object()) return {};
+  const auto value = inputs->find(input);
+  return value == inputs->end() || !value->is_object() ? std::string() : value->value("path", "");
 }
 
 /// "prep" in "${{steps.prep.outputs.table}}"; "" in a path.
@@ -34,25 +53,6 @@ std::string producer_in(const std::string& path) {
   constexpr std::string_view middle = ".outputs.";
   if (!path.starts_with(head)) return {};
   return path.substr(head.size(), path.rfind(middle) - head.size());
-}
-
-std::string replaced_all(std::string text, const std::string& what, const std::string& by) {
-  if (what.empty()) return text;
-  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
-    text.replace(at, what.size(), by);
-  return text;
-}
-
-/// A command or literal that differs just because a parameter in it does.
-bool follows_from(const std::vector<ValueChange>& parameters, const ValueChange& change) {
-  if (!change.before || !change.now) return false;
-  std::string text = *change.before;
-  for (const auto& parameter : parameters) {
-    if (!parameter.before || !parameter.now) continue;
-    if (*change.before == *parameter.before && *change.now == *parameter.now) return true;
-    text = replaced_all(text, *parameter.before, *parameter.now);
-  }
-  return text == *change.now;
 }
 
 class Comparison {
@@ -64,42 +64,31 @@ class Comparison {
         history_(history),
         store_(store),
         spec_before_(spec_of(before.run)),
-        spec_now_(spec_of(now.run)) {}
+        spec_now_(spec_of(now.run)),
+        written_before_(steps_of(spec_before_)),
+        written_now_(steps_of(spec_now_)) {}
+
+  Comparison(const Comparison&) = delete;  // the maps point into the specs
+  Comparison& operator=(const Comparison&) = delete;
 
   RunDiff make() {
-    compare_specs();
+    diff_.parameters = parameter_changes(spec_before_, spec_now_);
+    diff_.spec = spec_changes(spec_before_, spec_now_);
+    const auto steps_before = steps_of(before_);
+    const auto steps_now = steps_of(now_);
     for (const auto& step : before_.steps)
-      if (const auto* other = find(now_, step.step); other == nullptr)
+      if (const auto other = steps_now.find(step.step); other == steps_now.end())
         diff_.steps.push_back({.step = step.step, .before = step, .took_before = took(step)});
       else
-        compare_step(step, *other);
+        compare_step(step, *other->second);
     for (const auto& step : now_.steps)
-      if (find(before_, step.step) == nullptr)
+      if (!steps_before.contains(step.step))
         diff_.steps.push_back({.step = step.step, .now = step, .took_now = took(step)});
     compare_metrics();
     return std::move(diff_);
   }
 
  private:
-  static const StepRunRecord* find(const DiffSide& side, const std::string& name) {
-    for (const auto& step : side.steps)
-      if (step.step == name) return &step;
-    return nullptr;
-  }
-
-  void compare_specs() {
-    const auto parameters_of = [](const json& spec) {
-      return spec.value("parameters", json::object());
-    };
-    diff_.parameters = value_changes(parameters_of(spec_before_), parameters_of(spec_now_));
-    json a = spec_before_;
-    json b = spec_now_;
-    a.erase("parameters");
-    b.erase("parameters");
-    for (auto& change : value_changes(a, b))
-      if (!follows_from(diff_.parameters, change)) diff_.spec.push_back(std::move(change));
-  }
-
   std::optional<Duration> took(const StepRunRecord& step) {
     if (step.result)
       if (const auto result = history_.find_result(*step.result)) return result->duration;
@@ -148,7 +137,7 @@ class Comparison {
     return {&history_, [this](const Hash& hash) { return find_tree(hash); },
             [this](const Hash& hash) { return history_.text_of(hash); },
             [this, step](const std::string& input) {
-              const std::string path = input_path(spec_now_, step, input);
+              const std::string path = input_path(written_now_, step, input);
               const std::string producer = producer_in(path);
               return producer.empty() ? path : fmt::format("step '{}'", producer);
             }};
@@ -189,16 +178,16 @@ class Comparison {
 
   void compare_input(const std::string& step, const std::string& input, const Hash& a,
                      const Hash& b) {
-    const std::string path = input_path(spec_now_, step, input);
+    const std::string path = input_path(written_now_, step, input);
     if (!producer_in(path).empty()) return;  // follows from what that step does
     const std::string name = step + "." + input;
-    for (auto& known : diff_.data)
-      if (known.path == path && known.before == a && known.now == b) {
-        known.inputs.push_back(name);
-        return;
-      }
+    const auto [known, added] = data_.try_emplace({path, a, b}, diff_.data.size());
+    if (!added) {
+      diff_.data[known->second].inputs.push_back(name);
+      return;
+    }
     RunDiff::Data data{.inputs = {name}, .path = path, .before = a, .now = b};
-    const std::string old_path = input_path(spec_before_, step, input);
+    const std::string old_path = input_path(written_before_, step, input);
     if (old_path != path) data.path_before = old_path;
     const auto before = find_tree(a);
     const auto now = find_tree(b);
@@ -237,17 +226,23 @@ class Comparison {
   void compare_metrics() {
     const auto before = history_.last_metrics(before_.run.key);
     const auto now = history_.last_metrics(now_.run.key);
-    const auto value_in = [](const std::vector<StepMetric>& metrics, const StepMetric& wanted) {
-      for (const auto& metric : metrics)
-        if (metric.step == wanted.step && metric.name == wanted.name)
-          return std::optional(metric.value);
-      return std::optional<std::string>();
+    using ByName = std::map<std::pair<std::string, std::string>, std::string>;
+    const auto by_name = [](const std::vector<StepMetric>& metrics) {
+      ByName values;
+      for (const auto& each : metrics) values.emplace(std::pair(each.step, each.name), each.value);
+      return values;
     };
-    for (const auto& metric : before)
-      if (const auto other = value_in(now, metric); other != metric.value)
-        diff_.metrics.push_back({metric.step, metric.name, metric.value, other});
+    const ByName values_before = by_name(before);
+    const ByName values_now = by_name(now);
+    for (const auto& metric : before) {
+      const auto other = values_now.find({metric.step, metric.name});
+      if (other == values_now.end())
+        diff_.metrics.push_back({metric.step, metric.name, metric.value, std::nullopt});
+      else if (other->second != metric.value)
+        diff_.metrics.push_back({metric.step, metric.name, metric.value, other->second});
+    }
     for (const auto& metric : now)
-      if (!value_in(before, metric))
+      if (!values_before.contains({metric.step, metric.name}))
         diff_.metrics.push_back({metric.step, metric.name, std::nullopt, metric.value});
   }
 
@@ -257,7 +252,10 @@ class Comparison {
   const ObjectStore& store_;
   json spec_before_;
   json spec_now_;
+  std::map<std::string, const json*> written_before_;  ///< Steps as the pipeline then had them.
+  std::map<std::string, const json*> written_now_;
   std::map<std::pair<Hash, Hash>, std::optional<std::size_t>> code_;
+  std::map<std::tuple<std::string, Hash, Hash>, std::size_t> data_;  ///< Path, before, now.
   RunDiff diff_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -112,6 +113,33 @@ StepGraph recorded_graph(const json& spec) {
   return graph;
 }
 
+/// A step that needs itself by way of others, or nothing.
+const DrawnStep* step_in_cycle(const StepGraph& graph) {
+  std::vector<std::size_t> missing(graph.steps.size());
+  std::vector<std::vector<std::size_t>> dependents(graph.steps.size());
+  for (const auto& edge : graph.edges) {
+    ++missing[edge.to];
+    dependents[edge.from].push_back(edge.to);
+  }
+  std::vector<std::size_t> ready;
+  for (std::size_t i = 0; i < missing.size(); ++i)
+    if (missing[i] == 0) ready.push_back(i);
+  while (!ready.empty()) {
+    const auto step = ready.back();
+    ready.pop_back();
+    for (const auto next : dependents[step])
+      if (--missing[next] == 0) ready.push_back(next);
+  }
+  // What is left is on a cycle or after one: going back from there ends up on it.
+  const auto left = std::find_if(missing.begin(), missing.end(), [](auto n) { return n > 0; });
+  if (left == missing.end()) return nullptr;
+  const auto needs = needs_of(graph);
+  auto at = static_cast<std::size_t>(left - missing.begin());
+  for (std::size_t i = 0; i < graph.steps.size(); ++i)
+    at = *std::find_if(needs[at].begin(), needs[at].end(), [&](auto n) { return missing[n] > 0; });
+  return &graph.steps[at];
+}
+
 }  // namespace
 
 std::string DrawnEdge::label() const {
@@ -139,6 +167,11 @@ StepGraph step_graph_of(const Pipeline& pipeline) {
 StepGraph step_graph_of(const RunDetails& details) {
   try {
     StepGraph graph = recorded_graph(json::parse(details.run.resolved_spec));
+    if (const auto* step = step_in_cycle(graph))
+      fail(ErrorKind::system,
+           "the record of run {} cannot be drawn: in its pipeline, as it was kept, step '{}' needs "
+           "itself; the record is damaged, run the pipeline again for one that is whole",
+           details.run.id, printable(step->name));
     graph.title += " · run " + details.run.id;
     // A step that only the steps' rows know is not to happen; if it does, they are not lost.
     for (const auto& name : mark_with(graph, details)) graph.steps.push_back({.name = name});

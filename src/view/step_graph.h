@@ -49,7 +49,7 @@ struct StepGraph {
 [[nodiscard]] StepGraph step_graph_of(const Pipeline& pipeline);
 
 /// The graph of a recorded run, with what became of its steps; edges are those of the file as it
-/// was then. Throws Error(system) if the record cannot be read.
+/// was then. Throws Error(system) if the record cannot be read, or has steps that need themselves.
 [[nodiscard]] StepGraph step_graph_of(const RunDetails& details);
 
 /// Say at each step what became of it in a run. Gives the names of the run's steps that the graph

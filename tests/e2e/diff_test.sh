@@ -34,3 +34,20 @@ expect_equal "$(ask "{s['step']: (s['before'] or {}).get('status') for s in d['s
 # The snapshot is gone from the store.
 rm -rf .mlpipe/objects/*
 expect_code 0 mlpipe diff "$first" "$second" && expect_out "no longer in the store"
+
+# A change of the pipeline is told though it looks like a parameter's; a command that holds a parameter's old value by
+# itself is not told.
+cat >like.yaml <<'END'
+name: like
+parameters: {epochs: 1}
+steps:
+  loop:
+    command: "for i in 1 2 3; do echo $i ${{parameters.epochs}}; done"
+    retry: {max_retries: 1}
+END
+expect_code 0 mlpipe run like.yaml
+sed -i 's/max_retries: 1/max_retries: 2/' like.yaml
+expect_code 0 mlpipe run like.yaml -p epochs=2
+expect_equal "$(ask "[c['name'] for c in d['parameters']], [c['path'] for c in d['spec']]" diff)" \
+  "(['epochs'], ['steps.loop.retry.max_retries'])"
+expect_code 0 mlpipe diff && expect_out "pipeline"

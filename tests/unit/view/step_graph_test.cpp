@@ -82,4 +82,20 @@ TEST_CASE("a record that is not readable is an error, not a wrong picture") {
   CHECK_THROWS_AS(step_graph_of(details), Error);
 }
 
+TEST_CASE("a record whose steps need each other in a circle is an error that names one") {
+  auto details = run_of(small_pipeline());
+  const auto refused = [&](const char* spec, const char* step) {
+    details.run.resolved_spec = spec;
+    CHECK_THROWS_WITH(step_graph_of(details), Catch::Contains(step) && Catch::Contains("abc"));
+  };
+  refused(R"({"steps": [{"name": "self", "depends_on": ["self"]}]})", "'self' needs itself");
+  refused(R"({"steps": [{"name": "after", "depends_on": ["one", "first"]}, {"name": "first"},
+              {"name": "one", "depends_on": ["first", "two"]},
+              {"name": "two", "inputs": {"x": {"path": "${{steps.one.outputs.x}}"}}}]})",
+          "needs itself");
+  CHECK_THROWS_WITH(step_graph_of(details), !Catch::Contains("'after'"));
+  details.run.resolved_spec = R"({"steps": [{"name": "b", "depends_on": ["a"]}, {"name": "a"}]})";
+  CHECK(step_graph_of(details).edges.size() == 1);
+}
+
 }  // namespace mlpipe
