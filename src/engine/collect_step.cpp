@@ -163,7 +163,8 @@ Collection collect_step(const StepExecution& execution, ObjectStore& store) {
   }
   for (const auto& [name, folder] :
        {std::pair{artifacts_output, "outputs"}, std::pair{logs_output, "logs"}}) {
-    if (!has_entries(directory.code() / folder)) continue;
+    if (!is_inside(directory.root, directory.code()) || !has_entries(directory.code() / folder))
+      continue;
     try {
       take_in(std::string(name), directory.code() / folder, store, collection);
     } catch (const Error& error) {

@@ -15,7 +15,7 @@ class DescendantsHeld {
 
   /// End every process below this one: TERM, two seconds later KILL. Gives how many there were.
   /// Returns all the same when one hangs in the kernel.
-  std::size_t end_all() const;
+  [[nodiscard]] std::size_t end_all() const;  // NOLINT(*-static): all is below only while held
 
  private:
   int before_ = 0;

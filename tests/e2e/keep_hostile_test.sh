@@ -15,8 +15,11 @@ steps:
     command: 'rmdir ${{outputs.o}}; mkdir $PRECIOUS/made; ln -s $PRECIOUS/made ${{outputs.o}}; echo data > ${{outputs.o}}/data'
     outputs: {o: {type: uri_folder}}
     pass_environment: [PRECIOUS]
+  code:
+    command: 'cd ..; mv code away; ln -s $PRECIOUS code'
+    pass_environment: [PRECIOUS]
 END
-for step in file folder; do
+for step in code file folder; do
   expect_code 0 mlpipe run p.yaml --keep --only $step
   expect_executed "$step"
 done

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# run --shell: what the shell leaves running ends before the directory goes, also out of its session and without parents.
+# run --shell: what the shell leaves running ends before the directory goes, also out of its session and without parents; a shell that cannot start leaves no directory.
 . "$(dirname "$0")/lib.sh"
 cat >p.yaml <<'END'
 steps:
@@ -24,4 +24,9 @@ done
 rm -rf .mlpipe/work/*-shell*
 expect_code 0 mlpipe run p.yaml --only prep --shell <<<"echo hi"
 expect_no_err "left running"
+expect_equal "$(find .mlpipe/work -maxdepth 1 -name '*-shell*')" "" "directories left"
+
+printf '\177ELF no program' >bash && chmod +x bash
+SHELL=$work/bash expect_code 3 mlpipe run p.yaml --only prep --shell
+expect_err "cannot start '$work/bash'"
 expect_equal "$(find .mlpipe/work -maxdepth 1 -name '*-shell*')" "" "directories left"
