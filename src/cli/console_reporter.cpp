@@ -47,6 +47,7 @@ ConsoleReporter::ConsoleReporter(Options options) : options_(std::move(options))
 
 void ConsoleReporter::run_started(const RunRecord& run, const std::vector<std::string>& steps,
                                   Duration expected) {
+  run_ = run.id;
   steps_ = steps.size();
   const std::size_t widest_name =
       terminal_.is_live() ? std::clamp<std::size_t>(terminal_.width() / 2, 1, 40) : 40;
@@ -68,11 +69,24 @@ bool ConsoleReporter::is_streamed(const std::string& step) const {
   });
 }
 
-void ConsoleReporter::print_streamed(const std::string& step, const std::string& line) {
+void ConsoleReporter::print_streamed(const std::string& step, LogStream& stream, bool ended) {
+  constexpr std::size_t write_at = std::size_t{64} << 10U;  // a write for each line is slow
   const bool one = options_.streamed.size() == 1 && options_.streamed.front() != "*";
-  const std::string end = line.find('\x1b') == std::string::npos ? "\n" : "\x1b[0m\n";
-  print((one ? "" : terminal_.coloured(padded(step, name_width_) + " | ", Colour::grey)) + line +
-        end);
+  const std::string whose =
+      one ? "" : terminal_.coloured(padded(step, name_width_) + " | ", Colour::grey);
+  std::string text;
+  const auto add = [&](const std::string& line) {
+    text += whose + line;
+    text += line.find('\x1b') == std::string::npos ? "\n" : "\x1b[0m\n";
+    if (text.size() < write_at) return;
+    print(text);
+    text.clear();
+  };
+  if (ended)
+    stream.print_rest(add);
+  else
+    stream.print_new(add);
+  if (!text.empty()) print(text);
 }
 
 void ConsoleReporter::line(std::string_view step, std::string_view word, Colour colour,
@@ -87,14 +101,16 @@ void ConsoleReporter::line(std::string_view step, std::string_view word, Colour 
 
 void ConsoleReporter::step_changed(const StepRunRecord& step, const std::string& log_file) {
   if (const auto stream = streams_.find(step.step); stream != streams_.end()) {
-    stream->second.print_rest([&](const std::string& text) { print_streamed(step.step, text); });
+    print_streamed(step.step, stream->second, true);
     streams_.erase(stream);
   }
   switch (step.status) {
     case Status::running:
       running_[step.step] = {now(), log_file, step.status};
       line(step.step, "Running", Colour::blue, step.reason);
-      if (is_streamed(step.step)) streams_.emplace(step.step, LogStream(log_file));
+      if (is_streamed(step.step))
+        streams_.emplace(step.step,
+                         LogStream(log_file, fmt::format("mlpipe logs {} {}", run_, step.step)));
       break;
     case Status::completed:
       running_.erase(step.step);
@@ -145,8 +161,7 @@ void ConsoleReporter::note(std::string_view step, std::string_view text) {
 }
 
 void ConsoleReporter::tick() {
-  for (auto& [step, stream] : streams_)
-    stream.print_new([&, name = step](const std::string& text) { print_streamed(name, text); });
+  for (auto& [step, stream] : streams_) print_streamed(step, stream, false);
   if (!terminal_.is_live() || now() - last_draw_ < redraw_every) return;
   erase_block();
   draw_block();
@@ -220,6 +235,7 @@ void ConsoleReporter::print_kept(const RunSummary& summary) const {
       "\nprivate directories that are kept (outputs in them are links into the store):\n";
   for (const auto& kept : summary.kept)
     text += fmt::format("  {}  {}\n", padded(kept.step, name_width_), kept.directory);
+  text += "later runs leave only the newest ten directories there\n";
   if (summary.kept.empty())
     text = summary.failures.empty()
                ? "--keep: no step was executed, so there is no directory to keep (--from STEP runs "

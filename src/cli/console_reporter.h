@@ -39,7 +39,7 @@ class ConsoleReporter : public Reporter {
   void line(std::string_view step, std::string_view word, Colour colour, std::string_view text);
   void print(const std::string& text);
   [[nodiscard]] bool is_streamed(const std::string& step) const;
-  void print_streamed(const std::string& step, const std::string& line);
+  void print_streamed(const std::string& step, LogStream& stream, bool ended);
   void print_failure(const FailedStep& failure);
   void print_kept(const RunSummary& summary) const;
   void erase_block();
@@ -48,6 +48,7 @@ class ConsoleReporter : public Reporter {
 
   Options options_;
   Terminal terminal_;
+  std::string run_;
   std::size_t name_width_ = 8;
   std::size_t steps_ = 0;
   std::size_t finished_ = 0;

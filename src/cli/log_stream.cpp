@@ -1,12 +1,16 @@
 #include "cli/log_stream.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 
 #include "base/file.h"
+#include "base/text.h"
 
 namespace mlpipe {
 
@@ -27,6 +31,11 @@ std::size_t sequence_length(std::string_view text, std::size_t at, bool& is_colo
   if (end == text.size()) return end - at;
   is_colour = text[end] == 'm';
   return end + 1 - at;
+}
+
+/// Nothing if it is not there yet.
+Fd open_log(const std::filesystem::path& path) {
+  return Fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));  // NOLINT(*-vararg)
 }
 
 }  // namespace
@@ -51,33 +60,61 @@ std::string settled_line(std::string_view line) {
   return text;
 }
 
-LogStream::LogStream(const std::filesystem::path& stdout_file) {
+LogStream::LogStream(const std::filesystem::path& stdout_file, std::string whole)
+    : whole_(std::move(whole)) {
   auto stderr_file = stdout_file;
   stderr_file.replace_extension(".stderr");
   files_ = {{.path = stdout_file}, {.path = stderr_file}};
 }
 
 void LogStream::print_new(const Print& print) {
-  for (auto& file : files_) read(file, print);
+  for (auto& file : files_)
+    if (const auto fd = open_log(file.path)) read(fd.get(), file, most_at_once, print);
 }
 
 void LogStream::print_rest(const Print& print) {
   for (auto& file : files_) {
-    read(file, print);
+    if (const auto fd = open_log(file.path)) {
+      struct stat look {};
+      const std::int64_t size = ::fstat(fd.get(), &look) == 0 ? look.st_size : file.position;
+      if (size - file.position > most_at_end) skip_to_tail(fd.get(), file, size, print);
+      read(fd.get(), file, size - file.position, print);
+    }
     if (!file.unfinished.empty()) print(settled_line(file.unfinished));
     file.unfinished.clear();
   }
 }
 
-void LogStream::read(File& file, const Print& print) {
-  const int opened = ::open(file.path.c_str(), O_RDONLY | O_CLOEXEC);  // NOLINT(*-vararg)
-  if (opened < 0) return;                                              // not there yet
-  const Fd fd(opened);
+void LogStream::skip_to_tail(int fd, File& file, std::int64_t size, const Print& print) const {
+  const auto from = file.position;
+  file.position = size - tail_at_end;
   std::array<char, 65536> buffer;  // NOLINT(*-member-init)
-  for (;;) {
-    const auto got = ::pread(fd.get(), buffer.data(), buffer.size(), file.position);
+  for (auto at = file.position - 1; at < size;) {
+    const auto got = ::pread(fd, buffer.data(), buffer.size(), at);
+    if (got <= 0) break;
+    const std::string_view text(buffer.data(), static_cast<std::size_t>(got));
+    if (const auto end = text.find('\n'); end != std::string_view::npos) {
+      // A line as long as all of the tail is shown from its middle rather than not at all.
+      if (const auto next = at + static_cast<std::int64_t>(end) + 1; next < size)
+        file.position = next;
+      break;
+    }
+    at += got;
+  }
+  const auto skipped = file.position - from + static_cast<std::int64_t>(file.unfinished.size());
+  file.unfinished.clear();
+  print(fmt::format("[... {} skipped: `{}` has all]",
+                    size_text(static_cast<std::uint64_t>(skipped)), whole_));
+}
+
+void LogStream::read(int fd, File& file, std::int64_t most, const Print& print) {
+  std::array<char, 65536> buffer;  // NOLINT(*-member-init)
+  while (most > 0) {
+    const auto wanted = std::min(buffer.size(), static_cast<std::size_t>(most));
+    const auto got = ::pread(fd, buffer.data(), wanted, file.position);
     if (got <= 0) return;
     file.position += got;
+    most -= got;
     std::string_view rest(buffer.data(), static_cast<std::size_t>(got));
     for (auto end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
       file.unfinished += rest.substr(0, end);

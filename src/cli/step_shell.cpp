@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <utility>
 
 #include "base/error.h"
 #include "base/foreground.h"
@@ -14,6 +15,7 @@
 #include "cli/requests.h"
 #include "cli/terminal.h"
 #include "engine/trial_step.h"
+#include "target/descendants.h"
 
 namespace mlpipe {
 
@@ -140,6 +142,39 @@ void add_terminal_variables(const Variables& caller, Variables& variables) {
     if (const auto found = caller.find(name); found != caller.end()) variables.insert(*found);
 }
 
+/// Removes the step's directory, also when its shell cannot be started.
+class Removal {
+ public:
+  Removal(const TrialStep& step, bool wanted) : step_(step), wanted_(wanted) {}
+  ~Removal() {
+    try {
+      now();
+    } catch (const Error&) {  // NOLINT(bugprone-empty-catch): another error is on its way
+    }
+  }
+  Removal(const Removal&) = delete;
+  Removal& operator=(const Removal&) = delete;
+
+  void now() {
+    if (std::exchange(wanted_, false)) step_.remove_directory();
+  }
+
+ private:
+  const TrialStep& step_;
+  bool wanted_;
+};
+
+/// Like a step's, the shell's processes end with it: their directory goes.
+void run_shell(const ForegroundProgram& program) {
+  const DescendantsHeld descendants;
+  (void)run_in_foreground(program);
+  if (const auto ended = descendants.end_all(); ended != 0)
+    std::fputs(fmt::format("ended what the shell left running: {}\n",
+                           ended == 1 ? "1 process" : fmt::format("{} processes", ended))
+                   .c_str(),
+               stderr);
+}
+
 }  // namespace
 
 int open_step_shell(const Arguments& arguments) {
@@ -147,6 +182,7 @@ int open_step_shell(const Arguments& arguments) {
   const OpenedPipeline opened(opening_of(arguments));
   for (const auto& notice : opened.notices()) std::fputs((notice + "\n").c_str(), stderr);
   const TrialStep step(opened, selection_of(arguments));
+  Removal removal(step, !arguments.keep);
   const bool interactive = ::isatty(STDIN_FILENO) == 1;
   write_step_file(step);
   auto shell = shell_for(step, shell_of(opened.caller), interactive);
@@ -158,14 +194,13 @@ int open_step_shell(const Arguments& arguments) {
     if (std::none_of(environment.begin(), environment.end(),
                      [&name = name](const auto& entry) { return entry.starts_with(name + "="); }))
       environment.push_back(fmt::format("{}={}", name, value));
-  (void)run_in_foreground({.argv = shell.argv,
-                           .work_directory = step.directory().code(),
-                           .environment = std::move(environment)});
+  run_shell({.argv = shell.argv,
+             .work_directory = step.directory().code(),
+             .environment = std::move(environment)});
   if (arguments.keep)
     std::fputs(fmt::format("its directory is kept: {}\n", step.directory().root.string()).c_str(),
                stderr);
-  else
-    step.remove_directory();
+  removal.now();
   return 0;
 }
 

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -90,8 +92,21 @@ void doubt_moved_inputs(const StepExecution& execution, ObjectStore& store,
                         execution.step->inputs[i].name));
 }
 
-/// A step may have taken all rights from the folders it was given, and so from us. Never through a
-/// link: what it leads to is not ours.
+/// Whether `folder`, in `root`, is reached through real folders only. A step can put a link in the
+/// place of each folder it was given; what that leads to is not ours.
+bool is_inside(const fs::path& root, const fs::path& folder) {
+  fs::path at = root;
+  for (const auto& part : folder.lexically_relative(root)) {
+    const auto look = stat_link(at);
+    if (!look || look->kind != FileKind::folder) return false;
+    if (part != ".") at /= part;
+  }
+  const auto look = stat_link(at);
+  return look && look->kind == FileKind::folder;
+}
+
+/// A step may have taken all rights from the folders it was given, and so from us. Outer ones come
+/// first: without rights on them nothing is seen inside.
 void take_rights_back(const StepExecution& execution) {
   const auto& directory = execution.directory;
   std::vector<fs::path> folders = {directory.root, directory.code(), directory.code() / "outputs",
@@ -99,14 +114,14 @@ void take_rights_back(const StepExecution& execution) {
   for (const auto& output : execution.step->outputs)
     folders.push_back(directory.root / "outputs" / output.name);
   for (const auto& folder : folders)
-    if (const auto look = stat_link(folder); look && look->kind == FileKind::folder)
+    if (is_inside(directory.root, folder))
       (void)::chmod(folder.c_str(), 0700);  // what cannot be read is told where it is read
 }
 
 /// In a directory that is kept: what was moved into the store can still be looked at where the step
 /// wrote it.
-void link_stored_outputs(const StepExecution& execution, const Collection& collection,
-                         const ObjectStore& store) {
+void link_stored_outputs(const StepExecution& execution, const ObjectStore& store,
+                         Collection& collection) {
   const auto& directory = execution.directory;
   for (const auto& stored : collection.outputs) {
     fs::path place = directory.root / "outputs" / stored.name;
@@ -117,8 +132,14 @@ void link_stored_outputs(const StepExecution& execution, const Collection& colle
       place /= stored.file_name;
       content /= stored.file_name;
     }
-    remove_tree(place);  // a copy, where it could not be moved
-    fs::create_symlink(content, place);
+    try {
+      if (!is_inside(directory.root, place.parent_path())) continue;
+      remove_tree(place);  // a copy, where it could not be moved
+      if (::symlink(content.c_str(), place.c_str()) != 0) fail_errno(errno, "cannot make a link");
+    } catch (const Error& error) {
+      collection.warnings.push_back(fmt::format("the kept directory has no link to output '{}': {}",
+                                                stored.name, error.what()));
+    }
   }
 }
 
@@ -143,7 +164,8 @@ Collection collect_step(const StepExecution& execution, ObjectStore& store) {
   }
   for (const auto& [name, folder] :
        {std::pair{artifacts_output, "outputs"}, std::pair{logs_output, "logs"}}) {
-    if (!has_entries(directory.code() / folder)) continue;
+    if (!is_inside(directory.root, directory.code()) || !has_entries(directory.code() / folder))
+      continue;
     try {
       take_in(std::string(name), directory.code() / folder, store, collection);
     } catch (const Error& error) {
@@ -153,7 +175,7 @@ Collection collect_step(const StepExecution& execution, ObjectStore& store) {
   }
   collection.metrics = read_metrics(directory.metrics(), collection.warnings);
   if (execution.keep_directory)
-    link_stored_outputs(execution, collection, store);
+    link_stored_outputs(execution, store, collection);
   else
     remove_tree(directory.root);
   return collection;

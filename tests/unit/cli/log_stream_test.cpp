@@ -13,7 +13,7 @@ namespace {
 struct Followed {
   TemporaryFolder folder;
   std::vector<std::string> lines;
-  LogStream stream{folder.path() / "s.1.stdout"};
+  LogStream stream{folder.path() / "s.1.stdout", "mlpipe logs r s"};
 
   void write(const char* ending, std::string_view text) const {
     std::ofstream(folder.path() / (std::string("s.1.") + ending), std::ios::app) << text;
@@ -61,6 +61,65 @@ TEST_CASE("log stream: a line without end comes in pieces rather than not at all
   for (const auto& line : followed.news()) shown += line.size();
   for (const auto& line : followed.rest()) shown += line.size();
   CHECK(shown == std::size_t{3} << 20U);
+}
+
+TEST_CASE("log stream: of a chatty step each look prints a share, and nothing is lost") {
+  Followed followed;
+  std::string text;
+  Lines expected;
+  for (int i = 0; text.size() < std::size_t{3} << 20U; ++i) {
+    expected.push_back("line " + std::to_string(i));
+    text += expected.back() + "\n";
+  }
+  followed.write("stdout", text);
+  Lines seen;
+  for (int look = 0; look < 3; ++look) {
+    std::size_t bytes = 0;
+    for (const auto& line : followed.news()) {
+      bytes += line.size() + 1;
+      seen.push_back(line);
+    }
+    CHECK(bytes > LogStream::most_at_once / 2);
+    CHECK(bytes <= static_cast<std::size_t>(LogStream::most_at_once) + 100);
+  }
+  for (const auto& line : followed.rest()) seen.push_back(line);
+  CHECK((seen == expected));  // without printing a million lines
+}
+
+TEST_CASE(
+    "log stream: of very much at the end the last lines are shown, and what is skipped is told") {
+  Followed followed;
+  std::string text;
+  int last = 0;
+  for (; text.size() < std::size_t{6} << 20U; ++last) text += "line " + std::to_string(last) + "\n";
+  followed.write("stdout", "begun ");
+  CHECK(followed.news().empty());
+  followed.write("stdout", text);
+  followed.write("stderr", "all of it\n");
+  const auto lines = followed.rest();
+  REQUIRE(lines.size() > 3);
+  CHECK(lines[0] == "[... 5.2 MB skipped: `mlpipe logs r s` has all]");
+  CHECK(lines.back() == "all of it");
+  const auto shown = static_cast<int>(lines.size()) - 2;
+  std::size_t bytes = 0;
+  for (int i = 0; i < shown; ++i) {
+    const auto& line = lines[static_cast<std::size_t>(i) + 1];
+    bytes += line.size() + 1;
+    if (line != "line " + std::to_string(last - shown + i)) FAIL("line " << i << ": " << line);
+  }
+  CHECK(bytes <= static_cast<std::size_t>(LogStream::tail_at_end));
+  CHECK(bytes > static_cast<std::size_t>(LogStream::tail_at_end) - 100);
+  CHECK(followed.rest().empty());
+}
+
+TEST_CASE("log stream: a line longer than the tail is shown from its middle") {
+  Followed followed;
+  followed.write("stdout", std::string(std::size_t{5} << 20U, 'x') + "\n");
+  const auto lines = followed.rest();
+  REQUIRE(lines.size() >= 2);
+  std::size_t shown = 0;
+  for (std::size_t i = 1; i < lines.size(); ++i) shown += lines[i].size();
+  CHECK(shown == static_cast<std::size_t>(LogStream::tail_at_end) - 1);
 }
 
 TEST_CASE("a settled line holds what is seen when it is through") {
