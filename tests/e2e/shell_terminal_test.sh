@@ -39,7 +39,7 @@ expect_equal "$(wc -l <.bash_history)" 2000 "lines of the person's history"
 # Two shells at a time have two directories.
 on_terminal bash -c "'$MLPIPE' run p.yaml --only prep --shell" >seen <<END
 expect (prep)
-send MLPIPE_SLOT_DIRECTORY=$work/.slots $MLPIPE run $work/p.yaml --only prep --shell </dev/null\n
+send MLPIPE_SLOT_DIRECTORY=$work/.slots '$MLPIPE' run $work/p.yaml --only prep --shell </dev/null\n
 expect -shell-2/code
 expect (prep)
 send exit\n
