@@ -65,4 +65,4 @@ refused "cannot read the pipeline file '$work/p.yml': there is no such file (did
 refused "run $run has no metric 'loss'; there are none" metrics latest --name loss
 # Nothing in a name acts on the terminal.
 refused "unknown command 'a\\x1b[31m'" $'a\x1b[31m'
-refused "cannot read the pipeline file '\\x1b[31m.yaml'" run $'\x1b[31m.yaml'
+refused "cannot read the pipeline file '$work/\\x1b[31m.yaml'" run $'\x1b[31m.yaml'
