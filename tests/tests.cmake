@@ -5,6 +5,7 @@ include(Catch)
 # One list per layer, as in the top file.
 set(base_tests
   tests/unit/base/clock_test.cpp
+  tests/unit/base/error_test.cpp
   tests/unit/base/file_test.cpp
   tests/unit/base/git_test.cpp
   tests/unit/base/file_lock_test.cpp

@@ -72,7 +72,7 @@ void apply_overrides(GitState& state) {
   if (const std::optional<bool> value = parse_truth(dirty)) {
     state.dirty = value;
   } else {
-    add_note(state, "AZUREML_GIT_DIRTY is neither True nor False: not used");
+    add_note(state, "AZUREML_GIT_DIRTY is neither True nor False, and is not used");
   }
 }
 

@@ -24,8 +24,8 @@ std::string_view advice_for(int error_number) {
     case ENFILE:
     case EAGAIN:
     case ENOMEM:
-      return " (the machine or a limit of this account is exhausted: see `ulimit -a`; run fewer "
-             "steps at a time with -j)";
+      return " (the machine, or a limit of this account, is exhausted: see `ulimit -a`, or run "
+             "fewer steps at a time with -j)";
     case EIO:
       return " (the disk or the network filesystem reports a fault: see the system's log)";
     case ENAMETOOLONG:
@@ -38,6 +38,13 @@ std::string_view advice_for(int error_number) {
 }
 
 }  // namespace
+
+Error::Error(ErrorKind kind, const std::string& message)
+    : std::runtime_error(kind == ErrorKind::internal ? bug_text(message) : message), kind_(kind) {}
+
+std::string bug_text(std::string_view what) {
+  return fmt::format("a bug in mlpipe: {} (please report it with the command that was run)", what);
+}
 
 void fail_errno(int error_number, const std::string& what) {
   fail(ErrorKind::system, "{}: {}{}", what, std::generic_category().message(error_number),

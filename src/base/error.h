@@ -4,6 +4,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace mlpipe {
@@ -22,7 +23,8 @@ enum class ErrorKind {
 /// A step that exits non-zero is a result, not an Error.
 class Error : public std::runtime_error {
  public:
-  Error(ErrorKind kind, const std::string& message) : std::runtime_error(message), kind_(kind) {}
+  /// An internal error's message begins as a report of a bug.
+  Error(ErrorKind kind, const std::string& message);
 
   [[nodiscard]] ErrorKind kind() const noexcept { return kind_; }
 
@@ -38,6 +40,9 @@ template <class... Args>
 
 /// Throw Error(system) with `what` and the text of `error_number` (an errno value).
 [[noreturn]] void fail_errno(int error_number, const std::string& what);
+
+/// What to say of something that cannot be, such as an exception nobody expected.
+[[nodiscard]] std::string bug_text(std::string_view what);
 
 /// The process exit code for an error that reached main() (semantics.md 7).
 [[nodiscard]] int exit_code(ErrorKind kind) noexcept;

@@ -14,6 +14,7 @@
 #include <cstdlib>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace mlpipe {
 
@@ -48,7 +49,7 @@ std::optional<FileStat> stat_at(const fs::path& path, int flags) {
   struct stat raw {};
   if (::fstatat(AT_FDCWD, path.c_str(), &raw, flags) == 0) return to_file_stat(raw);
   if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
-  fail_errno(errno, fmt::format("cannot look at '{}'", path.string()));
+  fail_errno(errno, fmt::format("cannot access '{}'", printable(path.native())));
 }
 
 }  // namespace
@@ -63,7 +64,8 @@ Fd open_file(const fs::path& path, int flags, unsigned mode) {
   const int fd = ::open(path.c_str(), flags | O_CLOEXEC, mode);  // NOLINT(*-vararg)
   if (fd < 0) {
     const bool writes = (flags & (O_WRONLY | O_RDWR)) != 0;
-    fail_errno(errno, fmt::format("cannot {} '{}'", writes ? "write" : "read", path.string()));
+    fail_errno(errno,
+               fmt::format("cannot {} '{}'", writes ? "write" : "read", printable(path.native())));
   }
   return Fd(fd);
 }
@@ -80,7 +82,7 @@ std::string read_file(const fs::path& path) {
     if (got == 0) return content;
     if (got < 0) {
       if (errno == EINTR) continue;
-      fail_errno(errno, fmt::format("cannot read '{}'", path.string()));
+      fail_errno(errno, fmt::format("cannot read '{}'", printable(path.native())));
     }
     content.append(buffer.data(), static_cast<std::size_t>(got));
   }
@@ -102,7 +104,7 @@ void write_all(int fd, std::string_view content, const fs::path& path) {
     const auto written = ::write(fd, content.data(), content.size());
     if (written < 0) {
       if (errno == EINTR) continue;
-      fail_errno(errno, fmt::format("cannot write '{}'", path.string()));
+      fail_errno(errno, fmt::format("cannot write '{}'", printable(path.native())));
     }
     content.remove_prefix(static_cast<std::size_t>(written));
   }
@@ -116,7 +118,7 @@ void write_file_atomically(const fs::path& path, std::string_view content, bool 
     const Fd fd = open_file(beside, O_WRONLY | O_CREAT | O_EXCL);
     write_all(fd.get(), content, beside);
     if (durable && ::fsync(fd.get()) != 0)
-      fail_errno(errno, fmt::format("cannot write '{}'", beside.string()));
+      fail_errno(errno, fmt::format("cannot write '{}'", printable(beside.native())));
     rename_path(beside, path);
     if (durable) flush_to_disk(path.parent_path());
   } catch (...) {
@@ -128,7 +130,8 @@ void write_file_atomically(const fs::path& path, std::string_view content, bool 
 void make_folders(const fs::path& path) {
   std::error_code error;
   fs::create_directories(path, error);
-  if (error) fail_errno(error.value(), fmt::format("cannot make the folder '{}'", path.string()));
+  if (error)
+    fail_errno(error.value(), fmt::format("cannot make the folder '{}'", printable(path.native())));
 }
 
 namespace {
@@ -136,7 +139,8 @@ namespace {
 /// Remove everything inside the folder open at `fd`.
 void remove_inside(int fd, const fs::path& path) {
   DIR* folder = ::fdopendir(::fcntl(fd, F_DUPFD_CLOEXEC, 0));  // NOLINT(*-vararg)
-  if (folder == nullptr) fail_errno(errno, fmt::format("cannot remove '{}'", path.string()));
+  if (folder == nullptr)
+    fail_errno(errno, fmt::format("cannot remove '{}'", printable(path.native())));
   std::vector<std::pair<std::string, bool>> names;
   while (const dirent* entry = ::readdir(folder)) {
     const std::string_view name = entry->d_name;
@@ -155,7 +159,7 @@ void remove_inside(int fd, const fs::path& path) {
       if (again) remove_inside(again.get(), path / name);
     }
     if (::unlinkat(fd, name.c_str(), AT_REMOVEDIR) != 0 && errno != ENOENT)
-      fail_errno(errno, fmt::format("cannot remove '{}'", (path / name).string()));
+      fail_errno(errno, fmt::format("cannot remove '{}'", printable((path / name).native())));
   }
 }
 
@@ -169,9 +173,9 @@ void remove_tree(const fs::path& path) {
     const Fd fd = open_file(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
     remove_inside(fd.get(), path);
     if (::rmdir(path.c_str()) != 0 && errno != ENOENT)
-      fail_errno(errno, fmt::format("cannot remove '{}'", path.string()));
+      fail_errno(errno, fmt::format("cannot remove '{}'", printable(path.native())));
   } else if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
-    fail_errno(errno, fmt::format("cannot remove '{}'", path.string()));
+    fail_errno(errno, fmt::format("cannot remove '{}'", printable(path.native())));
   }
 }
 
@@ -198,7 +202,8 @@ void copy_bytes(int in, int out, const fs::path& from, const fs::path& to) {
     }
     if (got == 0) return;
     if (got < 0 && errno != EINTR)
-      fail_errno(errno, fmt::format("cannot copy '{}' to '{}'", from.string(), to.string()));
+      fail_errno(errno, fmt::format("cannot copy '{}' to '{}'", printable(from.native()),
+                                    printable(to.native())));
   }
 }
 
@@ -213,18 +218,20 @@ void copy_file(const fs::path& from, const fs::path& to, bool executable) {
 
 void rename_path(const fs::path& from, const fs::path& to) {
   if (::rename(from.c_str(), to.c_str()) != 0)
-    fail_errno(errno, fmt::format("cannot move '{}' to '{}'", from.string(), to.string()));
+    fail_errno(errno, fmt::format("cannot move '{}' to '{}'", printable(from.native()),
+                                  printable(to.native())));
 }
 
 void flush_to_disk(const fs::path& path) {
   const Fd fd = open_file(path.empty() ? fs::path(".") : path, O_RDONLY);
   if (::fsync(fd.get()) != 0)
-    fail_errno(errno, fmt::format("cannot flush '{}' to disk", path.string()));
+    fail_errno(errno, fmt::format("cannot flush '{}' to disk", printable(path.native())));
 }
 
 std::vector<std::string> list_names(const fs::path& folder) {
   DIR* open = ::opendir(folder.c_str());
-  if (open == nullptr) fail_errno(errno, fmt::format("cannot list '{}'", folder.string()));
+  if (open == nullptr)
+    fail_errno(errno, fmt::format("cannot list '{}'", printable(folder.native())));
   std::vector<std::string> names;
   errno = 0;
   while (const dirent* entry = ::readdir(open)) {
@@ -233,7 +240,7 @@ std::vector<std::string> list_names(const fs::path& folder) {
   }
   const int error = errno;
   ::closedir(open);
-  if (error != 0) fail_errno(error, fmt::format("cannot list '{}'", folder.string()));
+  if (error != 0) fail_errno(error, fmt::format("cannot list '{}'", printable(folder.native())));
   std::sort(names.begin(), names.end());
   return names;
 }
@@ -242,7 +249,7 @@ TemporaryFolder::TemporaryFolder(const fs::path& parent) {
   const fs::path base = parent.empty() ? fs::temp_directory_path() : parent;
   std::string pattern = (base / "mlpipe-XXXXXX").string();
   if (::mkdtemp(pattern.data()) == nullptr)
-    fail_errno(errno, fmt::format("cannot make a folder in '{}'", base.string()));
+    fail_errno(errno, fmt::format("cannot make a folder in '{}'", printable(base.native())));
   path_ = pattern;
 }
 

@@ -46,7 +46,7 @@ bool LockFile::held_elsewhere(std::uint64_t offset) const {
   if (!fd_) return false;
   auto lock = one_byte(F_WRLCK, offset);
   if (::fcntl(fd_.get(), F_OFD_GETLK, &lock) != 0)  // NOLINT(*-vararg)
-    fail_errno(errno, fmt::format("cannot look at the locks of '{}'", file_.string()));
+    fail_errno(errno, fmt::format("cannot read the locks of '{}'", file_.string()));
   return lock.l_type != F_UNLCK;
 }
 

@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 class Library {
  public:
   Library() {
-    if (git_libgit2_init() < 0) fail(ErrorKind::system, "libgit2 cannot be initialised");
+    if (git_libgit2_init() < 0) fail(ErrorKind::system, "libgit2 cannot be started");
   }
   ~Library() { git_libgit2_shutdown(); }
   Library(const Library&) = delete;
@@ -67,7 +67,7 @@ std::string last_error() {
 
 /// Throws if a call failed: describe_git's second way then takes over.
 void check(int code, const char* what) {
-  if (code < 0) fail(ErrorKind::system, "{}: {}", what, last_error());
+  if (code < 0) fail(ErrorKind::system, "libgit2 cannot read {}: {}", what, last_error());
 }
 
 /// Every setting, read one by one: libgit2 1.5 leaks memory at every name it matches with a
@@ -135,7 +135,7 @@ std::string doubt_about_files(git_repository& repository, const GitSettings& set
     if (std::getenv(variable) != nullptr) return fmt::format("{} is set", variable);
   }
   if (is_on(settings, "extensions.worktreeconfig")) return "worktree configuration is in use";
-  if (is_on(settings, "core.sparsecheckout")) return "a sparse checkout";
+  if (is_on(settings, "core.sparsecheckout")) return "a sparse checkout is in use";
   if (has_filter_driver(settings) && has_filtered_file(repository, folders)) {
     return "content filters (such as LFS) are in use";
   }
@@ -282,7 +282,7 @@ GitAnswer ask_libgit2(const GitQuestion& question) {
       read_repository(*repository, question, answer);
     }
   } catch (const Error& error) {
-    answer.doubt = std::string("libgit2 failed at ") + error.what();
+    answer.doubt = error.what();
   }
   return answer;
 }

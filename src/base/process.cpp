@@ -120,7 +120,9 @@ class Conversation {
     const int error = errno;
     ::kill(-pid_, SIGKILL);
     ::waitpid(pid_, nullptr, 0);
-    fail_errno(error, "cannot watch a process (pidfd_open, Linux 5.3)");
+    fail_errno(
+        error,
+        "cannot watch the program that was started (pidfd_open; mlpipe needs Linux 5.3 or newer)");
   }
 
   ProcessResult finish(SteadyTime deadline) {
@@ -221,7 +223,7 @@ ProcessResult run_process(const ProcessSpec& spec) {
   if (spec.argv.empty()) return no_such_program("no program given");
   const auto& name = spec.argv.front();
   const auto program = find_program(name, path_of(spec));
-  if (!program) return no_such_program(fmt::format("no program '{}' in PATH", name));
+  if (!program) return no_such_program(fmt::format("there is no program '{}' on PATH", name));
 
   auto [out, out_end] = make_pipe();
   auto [err, err_end] = make_pipe();

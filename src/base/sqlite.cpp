@@ -22,7 +22,9 @@ namespace {
       advice = " (free some space there, then run again)";
       break;
     case SQLITE_BUSY:
-      advice = " (another program holds it; is somebody looking into it with sqlite3?)";
+      advice =
+          " (another program keeps it locked: end it, or close it there if it is open in sqlite3, "
+          "then run again)";
       break;
     case SQLITE_READONLY:
     case SQLITE_CANTOPEN:
@@ -31,7 +33,7 @@ namespace {
       break;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-      advice = " (it is damaged: move it away; finished steps will run again)";
+      advice = " (it is damaged: move it away, then run again; steps that were done run once more)";
       break;
     default:
       break;

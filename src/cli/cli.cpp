@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <cctype>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -21,13 +22,60 @@ namespace mlpipe {
 
 namespace {
 
+/// An option or argument as it was typed: -j or --jobs.
+std::string typed_name(const CLI::Option& option, const std::vector<std::string>& words) {
+  if (option.get_positional()) return option.get_name();
+  for (const auto& word : words)
+    for (const auto& name : split(option.get_name(false, true), ',')) {
+      const bool joined = !name.starts_with("--") && word.starts_with(name);  // -j4
+      if (joined || word.substr(0, word.find('=')) == name) return std::string(name);
+    }
+  return option.get_name();
+}
+
+const CLI::Option* named_option(const CLI::App& command, std::string_view name) {
+  for (const auto* option : command.get_options())
+    if (option->get_name() == name) return option;
+  return nullptr;
+}
+
+/// What CLI11 says of a known option or argument, in our words; its own if it says anything else.
+std::string option_message(const CLI::App& command, const CLI::ParseError& error,
+                           const std::vector<std::string>& words) {
+  const std::string text = error.what();
+  const bool converted = dynamic_cast<const CLI::ConversionError*>(&error) != nullptr;
+  const std::size_t start = converted ? text.find(": ") + 2 : 0;
+  const auto* option = named_option(
+      command, std::string_view(text).substr(start, text.find_first_of(": ", start) - start));
+  if (option == nullptr) return text;
+  const std::string name = typed_name(*option, words);
+  const std::string& what = option->get_description();
+  if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr)
+    return fmt::format("{} is missing: {}{}", name,
+                       static_cast<char>(std::tolower(static_cast<unsigned char>(what[0]))),
+                       what.substr(1));
+  if (converted || dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
+    if (option->get_items_expected_max() == 0) return fmt::format("{} takes no value", name);
+    if (converted)
+      return fmt::format("{}: cannot take the value '{}'", name, text.substr(text.rfind("= ") + 2));
+    if (option->get_positional())
+      return fmt::format("{} was given too often: at most {}", name,
+                         option->get_items_expected_max());
+    return fmt::format("{} needs a value: {} {}", name, name, option->get_type_name());
+  }
+  if (dynamic_cast<const CLI::ExcludesError*>(&error) != nullptr)
+    return fmt::format("{} and {} cannot be used together", name, text.substr(text.rfind(' ') + 1));
+  return name + text.substr(option->get_name().size());
+}
+
 /// CLI11's message, with the nearest known word for what it did not know.
-std::string usage_message(const CLI::App& app, const CLI::ParseError& error) {
+std::string usage_message(const CLI::App& app, const CLI::ParseError& error,
+                          const std::vector<std::string>& words) {
   const CLI::App* scope = &app;
   std::vector<std::string> known;
   for (const auto* sub : app.get_subcommands()) scope = sub;
   if (dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr)
-    return fmt::format("{}; see `mlpipe {}--help`", error.what(),
+    return fmt::format("{}; see `mlpipe {}--help`", printable(option_message(*scope, error, words)),
                        scope == &app ? "" : scope->get_name() + " ");
   const auto extras = app.remaining(true);
   if (scope != &app && !app.remaining(false).empty())
@@ -56,7 +104,10 @@ void print_error(std::string_view text) {
   // Problems of a file bring their own "file:line:column: error:".
   const bool located = text.find(": error: ") != std::string_view::npos;
   const std::string head = located ? "" : terminal.coloured("error: ", Colour::red);
-  std::fputs(for_locale(fmt::format("{}{}\n", head, text)).c_str(), stderr);
+  // Names come from files and logs: nothing in them may act on the terminal.
+  std::string shown;
+  for (const auto line : split(text, '\n')) shown += (shown.empty() ? "" : "\n") + printable(line);
+  std::fputs(for_locale(fmt::format("{}{}\n", head, shown)).c_str(), stderr);
 }
 
 int parse_and_run(int argc, char** argv) {
@@ -69,6 +120,8 @@ int parse_and_run(int argc, char** argv) {
   app.set_version_flag("--version", std::string("mlpipe ") + MLPIPE_VERSION);
   app.require_subcommand(0, 1);
   app.get_formatter()->column_width(34);
+  app.get_formatter()->label("TEXT", "");
+  app.get_formatter()->label("REQUIRED", "");
   app.footer(
       "First steps:\n  mlpipe run pipeline.yaml\n  mlpipe show latest\n"
       "More: `mlpipe help` lists topics such as spec, reuse and environment.\n"
@@ -90,7 +143,7 @@ int parse_and_run(int argc, char** argv) {
   } catch (const CLI::Success& success) {
     return app.exit(success);
   } catch (const CLI::ParseError& error) {
-    print_error(usage_message(app, error));
+    print_error(usage_message(app, error, {argv + 1, argv + argc}));  // NOLINT(*-pointer-*)
     return 2;
   }
   if (set.chosen == nullptr) {
@@ -126,7 +179,7 @@ int after_last_words(int code) {
   if (reason == 0 && !reader_left() && ::write(1, "\n", 1) < 0) reason = errno;
   if (reader_left()) return code;  // only a run gets here: SIGPIPE ends the others
   print_error(
-      fmt::format("cannot write to stdout{}{} (is the place full that it is redirected to?)",
+      fmt::format("cannot write to stdout{}{} (see whether the disk is full that it goes to)",
                   reason == 0 ? "" : ": ", reason == 0 ? "" : std::strerror(reason)));
   return code == 0 ? 3 : code;
 }
@@ -147,7 +200,7 @@ int run_command_line(int argc, char** argv) {
     return 3;
   } catch (const std::exception& error) {
     if (std::ferror(stdout) != 0) return after_last_words(0);  // fmt throws it
-    print_error(fmt::format("a bug in mlpipe: {}", error.what()));
+    print_error(bug_text(error.what()));
     return 3;
   }
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "base/text.h"
 
@@ -11,10 +12,13 @@ namespace mlpipe {
 CLI::App& CommandSet::add(const CommandText& text, Function function) {
   CLI::App* command = app.add_subcommand(text.name, text.description);
   command->footer(std::string("Examples:\n") + text.examples);
-  command->add_option("-C,--workspace", arguments.workspace, "The workspace folder")
+  command
+      ->add_option(
+          "-C,--workspace", arguments.workspace,
+          "Use this workspace (by default the nearest folder above with mlpipe.yaml or .mlpipe)")
       ->type_name("DIR");
   add_choice(*command, "--color", arguments.colour, {"auto", "always", "never"},
-             "Colours: auto is on a terminal");
+             "Print colours (auto: only to a terminal)");
   command->callback([this, function] { chosen = function; });
   return *command;
 }
@@ -33,41 +37,53 @@ CLI::Option& CommandSet::add_choice(CLI::App& command, const char* names, std::s
               ->check([words = std::move(words)](const std::string& text) {
                 if (std::find(words.begin(), words.end(), text) != words.end())
                   return std::string();
-                return fmt::format("'{}' is none of {}{}", text, fmt::join(words, ", "),
-                                   did_you_mean(text, words));
+                return fmt::format("expected one of {}, not '{}'{}", fmt::join(words, ", "),
+                                   printable(text), did_you_mean(text, words));
               });
+}
+
+std::string whole_number_problem(const std::string& text, long least) {
+  long number = 0;
+  const bool fits = CLI::detail::lexical_cast(text, number) && number >= least &&
+                    number <= std::numeric_limits<int>::max();
+  return fits ? ""
+              : fmt::format("expected a whole number, at least {}, not '{}'", least,
+                            printable(text));
 }
 
 void add_spec_options(CommandSet& set, CLI::App& command) {
   Arguments& arguments = set.arguments;
   command.add_option("SPEC", arguments.spec, "The pipeline file")->required();
   set.add_list(command, "-p,--parameter", arguments.parameters, "NAME=VALUE",
-               "Set a parameter: name=value");
+               "Set a parameter, as in -p C=0.5");
   set.add_list(command, "--params", arguments.parameter_files, "FILE",
-               "Set parameters from a YAML map");
+               "Set parameters from a YAML file of NAME: VALUE lines");
   set.add_list(command, "-i,--input", arguments.inputs, "NAME=PATH",
-               "Replace a data input: name=PATH");
+               "Replace a data input, as in -i train=data/new.csv");
   set.add_list(command, "--set", arguments.settings, "KEY=VALUE",
-               "Change any value of the file: steps.train.resources.cpus=2");
+               "Change any value of the file, as in --set steps.train.resources.cpus=2");
   command
       .add_option("--compute-target", arguments.compute_target,
                   "Run every step on this compute target")
       ->type_name("COMPUTE");
-  command.add_option("--experiment", arguments.experiment, "Record the run in this experiment")
+  command
+      .add_option("--experiment", arguments.experiment,
+                  "Record the run in this experiment, not in that of the file")
       ->type_name("EXPERIMENT");
-  command.add_flag("--local", arguments.everything_local,
-                   "Take every compute target as local and every environment as the system's");
+  command.add_flag(
+      "--local", arguments.everything_local,
+      "Take every compute target for this machine and every environment for the system's");
 }
 
 void add_selection_options(CommandSet& set, CLI::App& command) {
   Arguments& arguments = set.arguments;
   set.add_list(command, "--from", arguments.from, "STEP",
-               "Run this step and what is below it anew");
+               "Run this step and all that depend on it anew");
   set.add_list(command, "--only", arguments.only, "STEP",
-               "This step alone, reused if it can be; all it needs must be reusable");
-  set.add_list(command, "--until", arguments.until, "STEP", "This step and what it needs");
+               "Run this step alone; all it needs must be reusable");
+  set.add_list(command, "--until", arguments.until, "STEP", "Run this step and what it needs");
   command.add_flag("--regenerate-outputs", arguments.regenerate_outputs,
-                   "Take no earlier result; what is made now may be reused later");
+                   "Reuse no earlier result; the new ones may be reused later");
 }
 
 CLI::Option& add_run_argument(CommandSet& set, CLI::App& command) {
@@ -76,7 +92,7 @@ CLI::Option& add_run_argument(CommandSet& set, CLI::App& command) {
 }
 
 void add_json_flag(CommandSet& set, CLI::App& command) {
-  command.add_flag("--json", set.arguments.json, "One JSON document on stdout");
+  command.add_flag("--json", set.arguments.json, "Print one JSON document to stdout");
 }
 
 }  // namespace mlpipe

@@ -51,6 +51,9 @@ void declare_shell_commands(CommandSet& set);    ///< completion
 void add_spec_options(CommandSet& set, CLI::App& command);
 /// --from, --only, --until, --regenerate-outputs.
 void add_selection_options(CommandSet& set, CLI::App& command);
+/// A check of an option's value: why it is no whole number from `least` to the largest int; "" if
+/// it is one.
+std::string whole_number_problem(const std::string& text, long least);
 /// The argument RUN.
 CLI::Option& add_run_argument(CommandSet& set, CLI::App& command);
 void add_json_flag(CommandSet& set, CLI::App& command);

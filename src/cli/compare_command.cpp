@@ -83,7 +83,7 @@ RunColumn sort_column(const std::string& name, const Comparison& comparison, His
   for (const auto& column : comparison.values) known.push_back(column.head);
   const bool plain = name.find('.') == std::string::npos;
   if (plain && std::find(known.begin(), known.end(), name) == known.end())
-    fail(ErrorKind::usage, "--sort '{}': there is no such column{}", printable(name),
+    fail(ErrorKind::usage, "--sort {}: there is no such column{}", printable(name),
          did_you_mean(name, known));
   return read_column(name, history);
 }
@@ -212,11 +212,15 @@ json comparison_json(const Comparison& comparison) {
 
 std::vector<RunRecord> compared_runs(const Arguments& arguments, OpenedHistory& opened) {
   if (!arguments.runs.empty() && has_filter(arguments))
-    fail(ErrorKind::usage, "compare takes either runs or filters, not both");
+    fail(ErrorKind::usage,
+         "runs and filters cannot be used together: `mlpipe compare RUN…` or `mlpipe compare "
+         "--where …`");
   auto runs = arguments.runs.empty() ? opened.history.find_runs(query_of(arguments, opened))
                                      : named_runs(arguments.runs, opened);
   for (auto& run : runs) run = opened.as_it_is_now(std::move(run));
-  if (runs.empty()) fail(ErrorKind::not_found, "no runs fit: there is nothing to compare");
+  if (runs.empty())
+    fail(ErrorKind::not_found,
+         "no runs fit: there is nothing to compare; `mlpipe runs` lists them");
   return runs;
 }
 

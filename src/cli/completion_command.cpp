@@ -29,7 +29,7 @@ void declare_shell_commands(CommandSet& set) {
   CLI::App& completion = set.add(
       {"completion", "Print a shell's script that completes mlpipe's command lines", examples},
       completion_command);
-  set.add_choice(completion, "SHELL", set.arguments.shell, {"bash", "zsh", "fish"}, "Which shell")
+  set.add_choice(completion, "SHELL", set.arguments.shell, {"bash", "zsh", "fish"}, "The shell")
       .required();
 }
 

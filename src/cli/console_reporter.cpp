@@ -119,9 +119,9 @@ void ConsoleReporter::step_changed(const StepRunRecord& step, const std::string&
         ++reused_;
         if (steps_ <= most_reused_listed) line(step.step, "Reused", Colour::green, step.reason);
         if (is_streamed(step.step))
-          note(step.step,
-               fmt::format("it does not run; `mlpipe logs latest {}` shows what it wrote",
-                           step.step));
+          note(step.step, fmt::format("it does not run in this run; `mlpipe logs latest {}` shows "
+                                      "what it wrote earlier",
+                                      step.step));
       } else {
         line(step.step, "Completed", Colour::green, duration_text(step.finished - step.started));
       }
@@ -231,16 +231,15 @@ void ConsoleReporter::print_failure(const FailedStep& failure) {
 
 void ConsoleReporter::print_kept(const RunSummary& summary) const {
   if (!options_.keeps_directories) return;
-  std::string text =
-      "\nprivate directories that are kept (outputs in them are links into the store):\n";
+  std::string text = "\nkept directories of steps (outputs in them are links into the store):\n";
   for (const auto& kept : summary.kept)
     text += fmt::format("  {}  {}\n", padded(kept.step, name_width_), kept.directory);
   text += "later runs leave only the newest ten directories there\n";
   if (summary.kept.empty())
-    text = summary.failures.empty()
-               ? "--keep: no step was executed, so there is no directory to keep (--from STEP runs "
-                 "one anew)\n"
-               : "";
+    text =
+        summary.failures.empty()
+            ? "--keep: no step ran, so there is no directory to keep (--from STEP runs one anew)\n"
+            : "";
   std::fputs(text.c_str(), stderr);
 }
 

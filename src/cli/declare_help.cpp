@@ -55,7 +55,7 @@ void declare_help_command(CommandSet& set) {
   Arguments& arguments = set.arguments;
   CLI::App& help = *app.add_subcommand("help", "Explain a command or a topic");
   help.footer("Examples:\n  mlpipe help\n  mlpipe help run\n  mlpipe help spec\n");
-  help.add_option("TOPIC", arguments.subject, "A command or a topic; all are listed if left out");
+  help.add_option("TOPIC", arguments.subject, "A command or a topic; by default all are listed");
   // For the installation, which makes the manual page of it.
   help.add_flag("--man", arguments.man, "The manual page, for roff")->group("");
   help.callback([&set, &app] {

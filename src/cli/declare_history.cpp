@@ -12,7 +12,8 @@ void declare_show(CommandSet& set) {
   add_run_argument(set, show);
   show.add_flag("--timeline", set.arguments.timeline,
                 "Draw when each step ran, also where stdout is no terminal");
-  show.add_option("STEP", set.arguments.step, "One step, in full");
+  show.add_option("STEP", set.arguments.step,
+                  "The step to show in full; by default all are listed");
   add_json_flag(set, show);
 }
 
@@ -24,10 +25,11 @@ void declare_metrics(CommandSet& set) {
                "  mlpipe metrics k3f --csv\n"},
               metrics_command);
   add_run_argument(set, metrics);
-  metrics.add_option("STEP", set.arguments.step, "The step; all if left out");
-  metrics.add_option("--name", set.arguments.metric, "This metric alone")->type_name("METRIC");
+  metrics.add_option("STEP", set.arguments.step, "The step; by default all");
+  metrics.add_option("--name", set.arguments.metric, "Show this metric alone")->type_name("METRIC");
   metrics.add_flag("--plot", set.arguments.plot, "Draw plots, also where stdout is no terminal");
-  CLI::Option* csv = metrics.add_flag("--csv", set.arguments.csv, "Every value as one line of CSV");
+  CLI::Option* csv =
+      metrics.add_flag("--csv", set.arguments.csv, "Print every value as one line of CSV");
   add_json_flag(set, metrics);
   csv->excludes(metrics.get_option("--json"));
 }
@@ -40,7 +42,7 @@ void declare_report(CommandSet& set) {
   add_run_argument(set, report);
   report
       .add_option("-o,--output", set.arguments.report_file,
-                  "The file; <pipeline>-<run>.html if left out, - for stdout")
+                  "Write this file, by default PIPELINE-RUN.html; - is stdout")
       ->type_name("FILE");
   add_json_flag(set, report);
 }
@@ -55,16 +57,16 @@ void declare_logs(CommandSet& set) {
                "  mlpipe logs latest -f\n"},
               logs_command);
   add_run_argument(set, logs);
-  logs.add_option("STEP", arguments.step, "The step; all if left out");
-  logs.add_option("--attempt", arguments.attempt, "Only this attempt of the step: 1, 2 …")
+  logs.add_option("STEP", arguments.step, "The step; by default all");
+  logs.add_option("--attempt", arguments.attempt, "Print only this attempt of the step: 1, 2 …")
       ->type_name("N")
-      ->check(CLI::PositiveNumber);
+      ->check([](const std::string& text) { return whole_number_problem(text, 1); });
   logs.add_flag("--stdout", arguments.only_stdout,
-                "Only stdout; of one step: its newest attempt, and nothing but its bytes");
-  logs.add_flag("--stderr", arguments.only_stderr, "Only stderr; the same");
-  logs.add_option("-n,--tail", arguments.tail, "Begin with the last N lines of each")
+                "Print only stdout; of one step: its newest attempt, and nothing but its bytes");
+  logs.add_flag("--stderr", arguments.only_stderr, "Print only stderr, likewise");
+  logs.add_option("-n,--tail", arguments.tail, "Begin with the last N lines of each log")
       ->type_name("N")
-      ->check(CLI::NonNegativeNumber);
+      ->check([](const std::string& text) { return whole_number_problem(text, 0); });
   logs.add_flag("-f,--follow", arguments.follow, "Go on printing until the step or run ends");
   add_json_flag(set, logs);
 }
@@ -74,14 +76,16 @@ void declare_get(CommandSet& set) {
       {"get", "Copy an output of a run to a folder", "  mlpipe get latest train.model ./model\n"},
       get_command);
   add_run_argument(set, get).required();
-  get.add_option("STEP.OUTPUT", set.arguments.output, "Which output of which step")->required();
-  get.add_option("DIR", set.arguments.destination, "The folder; made if need be")->required();
+  get.add_option("STEP.OUTPUT", set.arguments.output, "An output of a step, such as train.model")
+      ->required();
+  get.add_option("DIR", set.arguments.destination, "The folder to copy to, made if need be")
+      ->required();
   add_json_flag(set, get);
 }
 
 void declare_cancel(CommandSet& set) {
-  CLI::App& cancel =
-      set.add({"cancel", "End a run that goes on", "  mlpipe cancel latest\n"}, cancel_command);
+  CLI::App& cancel = set.add({"cancel", "Cancel a run that is running", "  mlpipe cancel latest\n"},
+                             cancel_command);
   add_run_argument(set, cancel).required();
   add_json_flag(set, cancel);
 }

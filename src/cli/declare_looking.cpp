@@ -34,7 +34,7 @@ void declare_why(CommandSet& set) {
   why.get_option("SPEC")
       ->type_name("SPEC|RUN")
       ->description("The pipeline file, or a run: its id or `latest`");
-  why.add_option("STEP", set.arguments.step, "The step; all if left out");
+  why.add_option("STEP", set.arguments.step, "The step; by default all");
   add_json_flag(set, why);
 }
 
@@ -49,11 +49,13 @@ void declare_graph(CommandSet& set) {
   graph.get_option("SPEC")->required(false)->description(
       "The pipeline file; without it the run of --status is drawn as it was recorded");
   set.add_choice(graph, "--format", set.arguments.format, {"text", "dot", "mermaid", "svg"},
-                 "By default what FILE's name ends in, else text");
+                 "Draw in this format; by default what FILE's name ends in, else text");
   graph
       .add_option("--status", set.arguments.status_of, "Mark what became of each step in this run")
       ->type_name("RUN");
-  graph.add_option("-o,--output", set.arguments.output_file, "Write the drawing into this file")
+  graph
+      .add_option("-o,--output", set.arguments.output_file,
+                  "Write the drawing to this file, by default to stdout")
       ->type_name("FILE");
   add_json_flag(set, graph);
 }

@@ -17,9 +17,9 @@ void declare_init(CommandSet& set) {
                            init_command);
   init.remove_option(init.get_option("--workspace"));  // it makes one
   init.add_option("DIR", set.arguments.destination,
-                  "The folder, made if need be; the current one if left out");
+                  "The folder, made if need be; by default the current one");
   set.add_choice(init, "--template", set.arguments.template_name, {"shell", "sklearn", "r"},
-                 "What the steps are written in")
+                 "Write the steps in this language")
       .capture_default_str();
   add_json_flag(set, init);
 }
@@ -38,24 +38,22 @@ void declare_run(CommandSet& set) {
                           run_command);
   add_spec_options(set, run);
   add_selection_options(set, run);
-  run.add_option("-j,--jobs", arguments.most_steps, "At most so many steps at a time")
+  run.add_option(
+         "-j,--jobs", arguments.most_steps,
+         "Run at most so many steps at a time; by default as many as the compute targets take")
       ->type_name("N")
-      ->check([](const std::string& text) {
-        int number = 0;
-        const bool fits = CLI::detail::lexical_cast(text, number) && number > 0;
-        return fits ? "" : fmt::format("'{}' is no number of steps, at least 1", text);
-      });
+      ->check([](const std::string& text) { return whole_number_problem(text, 1); });
   run.add_flag("--continue-on-step-failure", arguments.continue_on_step_failure,
-               "After a failure, still run what does not need it");
+               "Go on after a failure with what does not need the failed step");
   run.add_flag("--dry-run", arguments.dry_run, "Show what would run, as `mlpipe plan` does");
-  run.add_flag("--json", arguments.json, "One JSON event a line on stdout");
-  set.add_list(run, "--tag", arguments.tags, "TAG", "Tag the run: name or name=value");
+  run.add_flag("--json", arguments.json, "Print JSON events to stdout, one a line");
+  set.add_list(run, "--tag", arguments.tags, "TAG", "Tag the run with NAME or NAME=VALUE");
   set.add_list(run, "--stream", arguments.streamed, "STEP",
-               "Print what this step writes while it runs; '*': every step");
+               "Print what this step writes while it runs; '*' is every step");
   run.add_flag("--keep", arguments.keep,
-               "Keep the private directories of completed steps too, and say where they are");
+               "Keep the directories that completed steps ran in too, and say where they are");
   run.add_flag("--shell", arguments.opens_shell,
-               "With --only STEP: open a shell where the step would start; record nothing");
+               "With --only STEP: open a shell where the step would start, and record nothing");
   run.add_flag("--stats", arguments.stats, "Say where the time went");
 }
 

@@ -10,32 +10,30 @@ namespace {
 
 void add_filter_options(CommandSet& set, CLI::App& command) {
   Arguments& arguments = set.arguments;
-  command.add_option("--experiment", arguments.experiment, "Runs of this experiment")
+  command.add_option("--experiment", arguments.experiment, "Take only runs of this experiment")
       ->type_name("EXPERIMENT");
-  command.add_option("--pipeline", arguments.pipeline, "Runs of this pipeline")
+  command.add_option("--pipeline", arguments.pipeline, "Take only runs of this pipeline")
       ->type_name("PIPELINE");
-  set.add_list(command, "--status", arguments.statuses, "STATUS",
-               "Runs with this status: Completed, Failed, Running …; repeated: any of them");
+  set.add_list(
+      command, "--status", arguments.statuses, "STATUS",
+      "Take only runs with this status: Completed, Failed, Running …; repeated: with any of them");
   set.add_list(command, "--tag", arguments.tags, "TAG",
-               "Runs with this tag: name or name=value; repeated: all of them");
+               "Take only runs with this tag, NAME or NAME=VALUE; repeated: with all of them");
   command
-      .add_option("--since", arguments.since,
-                  "Runs started since then: 2026-11-20, '2026-11-20 14:00', yesterday, 3d, 12h")
+      .add_option(
+          "--since", arguments.since,
+          "Take only runs started since then: 2026-11-20, '2026-11-20 14:00', yesterday, 3d, 12h")
       ->type_name("WHEN");
-  command.add_option("--until", arguments.until_moment, "Runs started before then")
+  command.add_option("--until", arguments.until_moment, "Take only runs started before then")
       ->type_name("WHEN");
   set.add_list(command, "--where", arguments.where, "EXPR",
-               "Runs for which this holds: 'metrics.accuracy>0.9', 'parameters.C=0.5', "
-               "'duration>10m and status=Failed'; repeated: all of them");
-  command.add_flag("--deleted", arguments.deleted, "Deleted runs instead");
-  static constexpr std::size_t most = 1'000'000;
-  command.add_option("-n,--limit", arguments.limit, "How many at most, the newest")
+               "Take only runs for which this holds: 'metrics.accuracy>0.9', 'parameters.C=0.5', "
+               "'duration>10m and status=Failed'; repeated: all must hold");
+  command.add_flag("--deleted", arguments.deleted, "Take only deleted runs");
+  command.add_option("-n,--limit", arguments.limit, "List at most so many, the newest")
       ->type_name("N")
-      ->check([](const std::string& text) {
-        std::size_t number = 0;
-        const bool fits = CLI::detail::lexical_cast(text, number) && number >= 1 && number <= most;
-        return fits ? std::string() : fmt::format("'{}' is no number from 1 to {}", text, most);
-      });
+      ->check([](const std::string& text) { return whole_number_problem(text, 1); })
+      ->capture_default_str();
 }
 
 void declare_runs(CommandSet& set) {
@@ -51,12 +49,14 @@ void declare_runs(CommandSet& set) {
                "value never fits.\n"},
               runs_command);
   add_filter_options(set, runs);
-  runs.add_option("--before", set.arguments.before, "The next page: runs older than this one")
+  runs.add_option("--before", set.arguments.before,
+                  "List only runs older than this one (the next page)")
       ->type_name("RUN");
-  set.add_list(runs, "--columns", set.arguments.columns, "COLUMNS",
-               "What to show, with commas: id, status, started, finished, took, pipeline, "
-               "experiment, pinned, tags, user, host, message, spec, command, metrics.NAME, "
-               "metrics.STEP.NAME, parameters.NAME, tags.NAME, git.branch, git.commit");
+  set.add_list(
+      runs, "--columns", set.arguments.columns, "COLUMNS",
+      "Show these columns, with commas between: id, status, started, finished, took, pipeline, "
+      "experiment, pinned, tags, user, host, message, spec, command, metrics.NAME, "
+      "metrics.STEP.NAME, parameters.NAME, tags.NAME, git.branch, git.commit");
   add_json_flag(set, runs);
 }
 
@@ -67,16 +67,16 @@ void declare_compare(CommandSet& set) {
                "  mlpipe compare --experiment churn --since 3d --sort metrics.accuracy -r\n"
                "  mlpipe compare --tag sweep --csv >runs.csv\n"},
               compare_command);
-  compare.add_option("RUN", set.arguments.runs, "Runs; else the newest, or those that fit");
+  compare.add_option("RUN", set.arguments.runs, "Runs; by default the newest that fit the options");
   add_filter_options(set, compare);
   compare
       .add_option("--sort", set.arguments.sort,
                   "Sort by this column: metrics.accuracy, parameters.C, started …")
       ->type_name("COLUMN");
-  compare.add_flag("-r,--reverse", set.arguments.reverse, "The largest first");
-  compare.add_flag("--all", set.arguments.all, "Also what is the same in all");
+  compare.add_flag("-r,--reverse", set.arguments.reverse, "Sort the largest first");
+  compare.add_flag("--all", set.arguments.all, "Show also what is the same in all");
   compare.add_flag("--csv", set.arguments.csv,
-                   "Everything as comma-separated values (RFC 4180), in full precision");
+                   "Print everything as comma-separated values (RFC 4180), in full precision");
   add_json_flag(set, compare);
 }
 
@@ -87,9 +87,10 @@ void declare_diff(CommandSet& set) {
                "  mlpipe diff k3f 8xa --code\n"},
               diff_command);
   diff.add_option("RUN", set.arguments.runs,
-                  "Two runs, the older first; of one: it and the one before it")
+                  "Two runs, the older first; by default the newest and the one before it")
       ->expected(0, 2);
-  diff.add_flag("--code", set.arguments.code, "The changed lines of the steps' sources as well");
+  diff.add_flag("--code", set.arguments.code,
+                "Show the changed lines of the steps' sources as well");
   diff.add_flag("--exit-code", set.arguments.exit_code, "Exit with 1 if anything differs");
   add_json_flag(set, diff);
 }
@@ -100,7 +101,7 @@ void declare_tag(CommandSet& set) {
                            "  mlpipe tag k3f --remove best\n"},
                           tag_command);
   add_run_argument(set, tag).required();
-  tag.add_option("TAG", set.arguments.names, "name or name=value");
+  tag.add_option("TAG", set.arguments.names, "A tag: NAME or NAME=VALUE");
   set.add_list(tag, "--remove", set.arguments.remove, "TAG", "Remove the tag of this name");
   add_json_flag(set, tag);
 }
@@ -110,7 +111,7 @@ void declare_pin(CommandSet& set) {
                            "  mlpipe pin latest\n  mlpipe pin --remove k3f\n"},
                           pin_command);
   pin.add_option("RUN", set.arguments.runs, "Runs")->required();
-  pin.add_flag("--remove", set.arguments.unpin, "Do not keep them any longer");
+  pin.add_flag("--remove", set.arguments.unpin, "Keep them no longer");
   add_json_flag(set, pin);
 }
 
@@ -122,7 +123,7 @@ void declare_delete(CommandSet& set) {
                "`mlpipe runs --deleted`.\n"},
               delete_command);
   remove.add_option("RUN", set.arguments.runs, "Runs")->required();
-  remove.add_flag("-y,--yes", set.arguments.yes, "Do not ask");
+  remove.add_flag("-y,--yes", set.arguments.yes, "Delete without asking");
   add_json_flag(set, remove);
 }
 

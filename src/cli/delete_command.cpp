@@ -18,13 +18,16 @@ namespace {
 
 void refuse_undeletable(const RunRecord& run) {
   if (run.deleted != TimePoint{})
-    fail(ErrorKind::usage, "run {} was deleted already, {}; nothing was changed", run.id,
-         local_time_text(run.deleted));
+    fail(ErrorKind::usage, "cannot delete run {}: it was deleted already, {}; nothing was changed",
+         run.id, local_time_text(run.deleted));
   if (run.pinned)
     fail(ErrorKind::usage,
-         "run {0} is pinned; nothing was deleted. `mlpipe pin --remove {0}` lets it go", run.id);
+         "cannot delete run {0}: it is pinned (`mlpipe pin --remove {0}` ends that); nothing was "
+         "deleted",
+         run.id);
   if (!is_final(run.status))
-    fail(ErrorKind::usage, "run {0} goes on; nothing was deleted. `mlpipe cancel {0}` ends it",
+    fail(ErrorKind::usage,
+         "cannot delete run {0}: it is running (`mlpipe cancel {0}` ends it); nothing was deleted",
          run.id);
 }
 
@@ -50,7 +53,9 @@ int delete_command(const Arguments& arguments) {
   for (const auto& run : named_runs(arguments.runs, opened)) refuse_undeletable(run);
   if (!arguments.yes) {
     if (::isatty(STDIN_FILENO) == 0)
-      fail(ErrorKind::usage, "delete asks before it deletes, and there is no terminal: add --yes");
+      fail(ErrorKind::usage,
+           "cannot ask whether to delete, since stdin is no terminal: add --yes; nothing was "
+           "deleted");
     if (!is_confirmed(named_runs(arguments.runs, opened))) {
       fmt::print(stderr, "nothing was deleted\n");
       return 1;

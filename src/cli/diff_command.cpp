@@ -27,8 +27,9 @@ RunRecord run_before(OpenedHistory& opened, const RunRecord& run) {
       {.pipeline = run.pipeline, .before = run.key, .limit = 1, .now = now()});
   if (runs.empty())
     fail(ErrorKind::not_found,
-         "there is no run of pipeline '{}' before {} to compare with; name two runs", run.pipeline,
-         run.id);
+         "there is no run of pipeline '{}' before {} to compare with: name two runs, as in `mlpipe "
+         "diff RUN RUN`",
+         run.pipeline, run.id);
   return opened.as_it_is_now(std::move(runs.front()));
 }
 
@@ -110,7 +111,7 @@ class DiffPrinter {
     for (const auto& each : code) {
       fmt::print("  of {}:\n", of_steps(each.steps));
       if (!each.readable)
-        fmt::print("    changed; one of the two snapshots is no longer in the store\n");
+        fmt::print("    changed; one of the two copies of the sources is no longer in the store\n");
       for (const auto& file : each.files) {
         fmt::print("    {} {}\n", printable(file.path), file.what);
         if (with_code_) print_lines(file);
@@ -128,7 +129,9 @@ class DiffPrinter {
                               "after/" + file.path, "--", side(file.before), side(file.now)}});
     constexpr int no_program = 127;
     if (result.exit_code == no_program)
-      fail(ErrorKind::system, "--code needs the program `diff` (Debian package diffutils)");
+      fail(ErrorKind::system,
+           "--code needs the program `diff`, which is not on PATH: install it (Debian package "
+           "diffutils)");
     if (result.exit_code > 1 && result.out.empty())  // 2 with a text: binary files
       fmt::print("      (cannot be shown: {})\n", trim(result.err));
     auto text = std::string_view(result.out);

@@ -25,7 +25,8 @@ std::string recorded_name(const std::string& written) {
 OutputRecord find_output(OpenedHistory& opened, const RunRecord& run, const std::string& wanted) {
   const auto dot = wanted.rfind('.');
   if (dot == std::string::npos)
-    fail(ErrorKind::usage, "'{}': expected STEP.OUTPUT, such as train.model", wanted);
+    fail(ErrorKind::usage, "'{}' names no output: expected STEP.OUTPUT, such as train.model",
+         wanted);
   const auto step = opened.find_step(run, wanted.substr(0, dot));
   const std::string name = recorded_name(wanted.substr(dot + 1));
   const auto result = step.result ? opened.history.find_result(*step.result) : std::nullopt;
@@ -40,10 +41,10 @@ OutputRecord find_output(OpenedHistory& opened, const RunRecord& run, const std:
                                                     : output.name);
   }
   if (name == artifacts_output || name == logs_output)
-    fail(ErrorKind::not_found, "step '{}' of run {} left nothing in ./{}; it has: {}", step.step,
+    fail(ErrorKind::not_found, "step '{}' of run {} left nothing in ./{}; it has {}", step.step,
          run.id, wanted.substr(dot + 1),
          known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", ")));
-  fail(ErrorKind::not_found, "step '{}' has no output '{}'{}; it has: {}", step.step, name,
+  fail(ErrorKind::not_found, "step '{}' has no output '{}'{}; it has {}", step.step, name,
        did_you_mean(name, known),
        known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", ")));
 }
@@ -56,8 +57,9 @@ bool is_folder(const fs::path& path) {
 /// Folders that are there already are joined; nothing else may be in the way.
 void refuse_to_overwrite(const fs::path& folder, const std::vector<TreeEntry>& entries) {
   const auto refuse = [](const fs::path& path) {
-    fail(ErrorKind::usage, "'{}' is there already; nothing was copied. Choose another folder",
-         path.string());
+    fail(ErrorKind::usage,
+         "cannot copy to '{}': it exists already; choose another folder (nothing was copied)",
+         printable(path.native()));
   };
   if (stat_link(folder) && !is_folder(folder)) refuse(folder);
   for (const auto& entry : entries) {
@@ -92,7 +94,8 @@ int get_command(const Arguments& arguments) {
            "make it anew",
            arguments.output, run.id);
   }
-  if (arguments.destination.empty()) fail(ErrorKind::usage, "DIR is empty: expected a folder");
+  if (arguments.destination.empty())
+    fail(ErrorKind::usage, "DIR is empty: expected the folder to copy to");
   const fs::path folder = fs::absolute(arguments.destination);
   refuse_to_overwrite(folder, store.entries(output.object));
   make_folders(folder);

@@ -40,13 +40,13 @@ constexpr std::array<NamedFormat, 4> formats{{{"text", ".txt", Format::text},
 
 Format format_of(const Arguments& arguments) {
   if (arguments.json && !arguments.format.empty())
-    fail(ErrorKind::usage, "--json and --format {} ask for two things: choose one",
-         arguments.format);
+    fail(ErrorKind::usage, "--json and --format {} cannot be used together", arguments.format);
   if (arguments.json) return Format::document;
   for (const auto& each : formats)
     if (each.name == arguments.format) return each.format;
   if (!arguments.format.empty())
-    fail(ErrorKind::usage, "--format {}: there are text, dot, mermaid and svg", arguments.format);
+    fail(ErrorKind::usage, "--format: expected one of text, dot, mermaid, svg, not '{}'",
+         arguments.format);
   if (arguments.output_file.empty()) return Format::text;
   const auto suffix = std::filesystem::path(arguments.output_file).extension().string();
   for (const auto& each : formats)

@@ -36,7 +36,7 @@ std::vector<NewFile> files_of(const std::string& wanted) {
     files.push_back({std::move(path), std::string(embedded.text)});
   }
   if (files.empty())
-    fail(ErrorKind::usage, "there is no template '{}'{}: choose one of {}", printable(wanted),
+    fail(ErrorKind::usage, "there is no template '{}'{}; there are {}", printable(wanted),
          did_you_mean(wanted, known), fmt::join(known, ", "));
   return files;
 }
@@ -78,7 +78,7 @@ void refuse_to_overwrite(const fs::path& folder, const std::vector<NewFile>& fil
     if (std::find(taken.begin(), taken.end(), name) == taken.end()) taken.push_back(name);
   };
   if (const auto look = stat_file(folder); look && look->kind != FileKind::folder)
-    fail(ErrorKind::usage, "cannot write a pipeline to '{}': it is no folder", folder.string());
+    fail(ErrorKind::usage, "cannot write a pipeline to '{}': it is not a folder", folder.string());
   for (const auto& file : files) {
     look_at(folder / file.path, false);
     if (const auto parent = fs::path(file.path).parent_path(); !parent.empty())
@@ -86,10 +86,10 @@ void refuse_to_overwrite(const fs::path& folder, const std::vector<NewFile>& fil
   }
   if (!taken.empty())
     fail(ErrorKind::usage,
-         "{} there already, and nothing is overwritten; nothing was written. Choose another "
-         "folder: mlpipe init DIR",
-         taken.size() == 1 ? fmt::format("'{}' is", taken.front())
-                           : fmt::format("'{}' are", fmt::join(taken, "', '")));
+         "cannot write a pipeline here: {} already, and nothing is overwritten; choose another "
+         "folder, as in `mlpipe init DIR` (nothing was written)",
+         taken.size() == 1 ? fmt::format("'{}' exists", taken.front())
+                           : fmt::format("'{}' exist", fmt::join(taken, "', '")));
 }
 
 void tell(const Arguments& arguments, const std::vector<NewFile>& files) {

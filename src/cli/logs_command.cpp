@@ -44,11 +44,11 @@ struct LogChoice {
         follow(arguments.follow),
         tail(arguments.tail) {
     if (attempt != 0 && step.empty())
-      fail(ErrorKind::usage, "--attempt {} of which step? Write `mlpipe logs {} STEP --attempt {}`",
+      fail(ErrorKind::usage, "--attempt {} needs a step: `mlpipe logs {} STEP --attempt {}`",
            attempt, arguments.run, attempt);
     if (arguments.json && follow)
       fail(ErrorKind::usage,
-           "--json says where the logs lie now, so --follow makes no sense with it");
+           "--json and --follow cannot be used together: --json says where the logs are now");
   }
 
   std::string step;  ///< "": all.

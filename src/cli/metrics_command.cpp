@@ -40,9 +40,9 @@ std::vector<StepDetails> asked_steps(OpenedHistory& opened, const RunRecord& run
   if (!arguments.metric.empty() && !any) {
     std::sort(known.begin(), known.end());
     known.erase(std::unique(known.begin(), known.end()), known.end());
-    fail(ErrorKind::not_found, "{}run {} has no metric '{}'{}; there are: {}",
+    fail(ErrorKind::not_found, "{}run {} has no metric '{}'{}; there are {}",
          arguments.step.empty() ? "" : "step '" + arguments.step + "' of ", run.id,
-         arguments.metric, did_you_mean(arguments.metric, known),
+         printable(arguments.metric), did_you_mean(arguments.metric, known),
          known.empty() ? "none" : printable(fmt::format("{}", fmt::join(known, ", "))));
   }
   return steps;
@@ -159,8 +159,10 @@ int metrics_command(const Arguments& arguments) {
   const Terminal out(1);
   if (std::all_of(steps.begin(), steps.end(),
                   [](const StepDetails& step) { return step.metrics.empty(); })) {
-    fmt::print(stderr, "run {} has no metrics: a step may append them to $MLPIPE_METRICS\n",
-               run.id);
+    fmt::print(
+        stderr,
+        "run {} has no metrics; steps write them to $MLPIPE_METRICS (see `mlpipe help files`)\n",
+        run.id);
     return 0;
   }
   print_table(steps, out);

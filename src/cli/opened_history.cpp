@@ -17,7 +17,8 @@ StateDirectory state_of(const Arguments& arguments) {
   StateDirectory state{workspace.state_directory};
   if (!state.exists())
     fail(ErrorKind::not_found,
-         "nothing was run yet in the workspace '{}' (choose another with -C DIR)",
+         "there are no runs in the workspace '{}' yet; `mlpipe run SPEC` makes one, -C DIR chooses "
+         "another workspace",
          workspace.root.string());
   return state;
 }
@@ -39,7 +40,8 @@ RunRecord OpenedHistory::find_run(const std::string& id) {
       for (const auto& step : history.steps_of(newest.front().key))
         if (step.step == id)
           fail(ErrorKind::not_found,
-               "there is no run '{}'; it is a step of the newest run: write `latest {}`", id, id);
+               "there is no run '{}'; the newest run has a step of that name: write `latest {}`",
+               id, id);
     throw;
   }
 }
@@ -65,7 +67,10 @@ StepRunRecord OpenedHistory::find_step(const RunRecord& run, const std::string& 
     if (step.step == name) return std::move(step);
     known.push_back(step.step);
   }
-  fail(ErrorKind::not_found, "run {} has no step '{}'{}", run.id, name, did_you_mean(name, known));
+  constexpr std::size_t most_named = 20;
+  fail(ErrorKind::not_found, "run {} has no step '{}'{}{}", run.id, printable(name),
+       did_you_mean(name, known),
+       known.size() > most_named ? "" : fmt::format("; it has {}", fmt::join(known, ", ")));
 }
 
 StepRunKey OpenedHistory::producer_of(const StepRunRecord& step) {

@@ -188,7 +188,7 @@ int why_command(const Arguments& arguments) {
   if (const auto look = stat_file(arguments.spec); look && look->kind == FileKind::file)
     return why_of_file(arguments);
   const bool looks_like_a_file = arguments.spec.find_first_of("./") != std::string::npos;
-  if (looks_like_a_file) fail(ErrorKind::not_found, "there is no file '{}'", arguments.spec);
+  if (looks_like_a_file) return why_of_file(arguments);  // says what is wrong with it
   return why_of_run(arguments);
 }
 

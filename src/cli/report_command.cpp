@@ -71,7 +71,7 @@ ReportData gather(OpenedHistory& opened, RunRecord run) {
 bool write_page(const fs::path& file, const std::string& page) {
   const auto there = stat_file(file);
   if (there && there->kind == FileKind::folder)
-    fail(ErrorKind::usage, "cannot write the report to '{}': it is a folder; give a file in it",
+    fail(ErrorKind::usage, "cannot write the report to '{}': it is a folder (name a file in it)",
          file.string());
   if (there && there->kind == FileKind::other) {  // a device or pipe is written, not replaced
     const Fd opened = open_file(file, O_WRONLY);
@@ -81,7 +81,7 @@ bool write_page(const fs::path& file, const std::string& page) {
   const fs::path folder = fs::absolute(file).parent_path();
   if (!stat_file(folder))
     fail(ErrorKind::not_found,
-         "cannot write the report to '{}': there is no folder '{}'; make it or give another",
+         "cannot write the report to '{}': there is no folder '{}' (make it, or name another)",
          file.string(), folder.string());
   // Through a link: what it points to is replaced, not the link.
   write_file_atomically(there ? fs::canonical(file) : file, page);
@@ -93,7 +93,9 @@ bool write_page(const fs::path& file, const std::string& page) {
 int report_command(const Arguments& arguments) {
   const bool to_stdout = arguments.report_file == "-";
   if (to_stdout && arguments.json)
-    fail(ErrorKind::usage, "`-o -` and --json both want stdout: give the report a file");
+    fail(ErrorKind::usage,
+         "-o - and --json cannot be used together, since both print to stdout: name a file for the "
+         "report");
   OpenedHistory opened(arguments);
   const ReportData data = gather(opened, opened.find_run(arguments.run));
   const std::string page = report_page(data);
@@ -110,7 +112,7 @@ int report_command(const Arguments& arguments) {
                                       {"file", fs::absolute(file).string()},
                                       {"bytes", page.size()}}));
   else if (is_file)
-    fmt::print("Report of run {}: {} ({})\n", run.id, file.string(), size_text(page.size()));
+    fmt::print("report of run {}: {} ({})\n", run.id, file.string(), size_text(page.size()));
   return 0;
 }
 

@@ -17,10 +17,11 @@ fs::path absolute_path(const std::string& text, std::string_view what) {
   return fs::absolute(text).lexically_normal();
 }
 
-std::pair<std::string, std::string> name_and_value(const std::string& text, const char* option) {
+std::pair<std::string, std::string> name_and_value(const std::string& text, const char* option,
+                                                   const char* expected) {
   const auto equals = text.find('=');
   if (equals == std::string::npos || equals == 0)
-    fail(ErrorKind::usage, "{} {}: expected NAME=VALUE", option, text);
+    fail(ErrorKind::usage, "{} {}: expected {}", option, printable(text), expected);
   return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
@@ -34,8 +35,9 @@ std::optional<fs::path> explicit_workspace(const Arguments& arguments) {
   if (folder.empty()) return std::nullopt;
   const auto look = stat_file(folder);
   if (!look || look->kind != FileKind::folder)
-    fail(ErrorKind::not_found, "the workspace '{}' (-C or MLPIPE_WORKSPACE) is not a folder",
-         folder);
+    fail(ErrorKind::not_found, "the workspace '{}' ({}) {}", printable(folder),
+         arguments.workspace.empty() ? "of MLPIPE_WORKSPACE" : "of -C",
+         look ? "is not a folder" : "does not exist");
   return fs::canonical(folder);
 }
 
@@ -43,13 +45,14 @@ PipelineOverrides overrides_of(const Arguments& arguments) {
   PipelineOverrides overrides;
   for (const auto& file : arguments.parameter_files) overrides.parameter_files.emplace_back(file);
   for (const auto& text : arguments.parameters)
-    overrides.parameters.push_back(name_and_value(text, "-p"));
+    overrides.parameters.push_back(name_and_value(text, "-p", "NAME=VALUE, such as C=0.5"));
   for (const auto& text : arguments.inputs) {
-    const auto [name, path] = name_and_value(text, "-i");
+    const auto [name, path] = name_and_value(text, "-i", "NAME=PATH, such as train=data/new.csv");
     overrides.inputs.emplace_back(name, absolute_path(path, fmt::format("-i {}", text)));
   }
   for (const auto& text : arguments.settings)
-    overrides.settings.push_back(name_and_value(text, "--set"));
+    overrides.settings.push_back(
+        name_and_value(text, "--set", "KEY=VALUE, such as steps.train.resources.cpus=2"));
   if (!arguments.compute_target.empty()) overrides.compute_target = arguments.compute_target;
   if (!arguments.experiment.empty()) overrides.experiment_name = arguments.experiment;
   return overrides;

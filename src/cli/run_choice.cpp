@@ -32,8 +32,8 @@ Status status_of(const std::string& text) {
   std::string guess = nearest(lower_case(text), small_ones);
   for (const auto& status : known)
     if (lower_case(status) == guess) guess = fmt::format(" (did you mean '{}'?)", status);
-  fail(ErrorKind::usage, "--status '{}' is no status{}; there are {}", printable(text), guess,
-       fmt::join(known, ", "));
+  fail(ErrorKind::usage, "--status {}: there is no such status{}; there are {}", printable(text),
+       guess, fmt::join(known, ", "));
 }
 
 }  // namespace
@@ -41,7 +41,7 @@ Status status_of(const std::string& text) {
 RunQuery::Tag tag_of(const std::string& text) {
   const auto equals = text.find('=');
   if (text.empty() || equals == 0)
-    fail(ErrorKind::usage, "'{}' is no tag: expected NAME or NAME=VALUE", text);
+    fail(ErrorKind::usage, "'{}' cannot be a tag: expected NAME or NAME=VALUE", printable(text));
   RunQuery::Tag tag{.name = text.substr(0, equals)};
   if (equals != std::string::npos) tag.value = text.substr(equals + 1);
   return tag;

@@ -120,7 +120,7 @@ RunColumn read_column(const std::string& name, History& history) {
     return column;
   }
   for (const auto& column : plain_columns) known.emplace_back(column.name);
-  fail(ErrorKind::usage, "unknown column '{}'{}; there are {}", printable(name),
+  fail(ErrorKind::usage, "there is no column '{}'{}; there are {}", printable(name),
        did_you_mean(name, known), fmt::join(known, ", "));
 }
 

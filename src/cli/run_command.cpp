@@ -52,8 +52,8 @@ int run_command(const Arguments& arguments) {
   std::unique_ptr<Reporter> reporter;
   if (arguments.json && !arguments.streamed.empty())
     fail(ErrorKind::usage,
-         "--stream prints for people, --json for programs: leave one of them out (the event "
-         "step_changed names the log file)");
+         "--stream and --json cannot be used together (the JSON event step_changed names the log "
+         "file)");
   if (arguments.json)
     reporter = std::make_unique<JsonReporter>();
   else

@@ -89,7 +89,7 @@ int runs_command(const Arguments& arguments) {
   std::fflush(stdout);
   if (runs.empty()) fmt::print(stderr, "no runs fit\n");
   if (more && !runs.empty())
-    fmt::print(stderr, "there are more: {}\n", next_page(arguments, runs.back()));
+    fmt::print(stderr, "there are more; the next page: {}\n", next_page(arguments, runs.back()));
   return 0;
 }
 

@@ -46,7 +46,7 @@ Table facts_of(const RunRecord& run, const StepDetails& details) {
     row("ran in", fmt::format("run {} as '{}', {}", details.result->run_id, details.result->step,
                               local_time_text(details.result->made)));
   if (details.result && details.result->varying)
-    row("varying", "the same work has made other bytes at another time");
+    row("varying", "the same work gave other outputs at another time");
   if (step.fingerprint) row("fingerprint", step.fingerprint->hex());
   return table;
 }

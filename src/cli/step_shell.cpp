@@ -26,7 +26,7 @@ namespace {
 void refuse_what_makes_no_sense(const Arguments& arguments) {
   if (arguments.only.size() != 1)
     fail(ErrorKind::usage,
-         "--shell opens a shell in one step: name it, e.g. `mlpipe run {} --only STEP --shell`",
+         "--shell needs one step to open a shell in: `mlpipe run {} --only STEP --shell`",
          shell_quoted(arguments.spec));
   const std::array<std::pair<bool, const char*>, 8> others{{
       {arguments.json, "--json"},
@@ -40,7 +40,9 @@ void refuse_what_makes_no_sense(const Arguments& arguments) {
   }};
   for (const auto& [given, name] : others)
     if (given)
-      fail(ErrorKind::usage, "--shell runs nothing by itself, so {} makes no sense with it", name);
+      fail(ErrorKind::usage,
+           "--shell and {} cannot be used together: --shell runs and records nothing by itself",
+           name);
 }
 
 /// The step's command for a person to copy, and for the file that runs it.
@@ -71,7 +73,7 @@ void introduce(const TrialStep& step, bool keep) {
     indent = "    ";
   }
   if (!step.other_run().empty())
-    text += fmt::format("  run {} executes the same work right now, in another directory\n",
+    text += fmt::format("  run {} is running the same work now, in another directory\n",
                         step.other_run());
   print_places("inputs, not to be changed", step.inputs(), text);
   print_places("outputs, to be made", step.outputs(), text);
@@ -89,7 +91,7 @@ void write_step_file(const TrialStep& step) {
   write_file_atomically(
       file, fmt::format("#!/bin/sh\ncd {} &&\nexec {}\n",
                         shell_quoted(step.directory().code().native()), command_text(step.job())));
-  if (::chmod(file.c_str(), 0755) != 0) fail_errno(errno, "cannot make ../step executable");
+  if (::chmod(file.c_str(), 0755) != 0) fail_errno(errno, "cannot make '../step' executable");
 }
 
 /// The shell the person is used to, if it is one that can be told to leave its start-up files alone

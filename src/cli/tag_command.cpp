@@ -27,7 +27,7 @@ void remove_tags(OpenedHistory& opened, const RunRecord& run,
 
 int tag_command(const Arguments& arguments) {
   if (arguments.names.empty() && arguments.remove.empty())
-    fail(ErrorKind::usage, "tag: expected NAME or NAME=VALUE, or --remove NAME");
+    fail(ErrorKind::usage, "mlpipe tag needs a tag: NAME, NAME=VALUE or --remove NAME");
   std::vector<RunQuery::Tag> tags;
   for (const auto& text : arguments.names) tags.push_back(tag_of(text));
   OpenedHistory opened(arguments, Database::Mode::read_write);
@@ -55,8 +55,8 @@ int pin_command(const Arguments& arguments) {
   const auto runs = named_runs(arguments.runs, opened);
   for (const auto& run : runs) {
     if (run.deleted != TimePoint{})
-      fail(ErrorKind::usage, "run {} was deleted {}: it cannot be pinned; nothing was changed",
-           run.id, local_time_text(run.deleted));
+      fail(ErrorKind::usage, "cannot pin run {}: it was deleted, {}; nothing was changed", run.id,
+           local_time_text(run.deleted));
     opened.history.set_pinned(run.key, pinned);
   }
   opened.history.commit_batch();

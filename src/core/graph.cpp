@@ -37,7 +37,8 @@ Graph::Graph(const Pipeline& pipeline)
     for (const auto next : dependents_[step.index])
       if (--missing[next.index] == 0) ready.push(next);
   }
-  if (order_.size() != size()) fail(ErrorKind::internal, "the pipeline has a cycle");
+  if (order_.size() != size())
+    fail(ErrorKind::internal, "a pipeline with a cycle was not refused when it was read");
 }
 
 namespace {

@@ -246,7 +246,7 @@ bool has_content(const PartChange& change, const std::string& value) {
 std::string part_label(const PartChange& change) {
   switch (change.kind) {
     case PartKind::format:
-      return "mlpipe's fingerprint format";
+      return "mlpipe's own rules for reuse";
     case PartKind::platform:
       return "operating system and CPU";
     case PartKind::action:

@@ -28,8 +28,8 @@ std::string look_alike(const fs::path& expected) {
   const std::string wanted = expected.filename().native() + ".";
   for (const auto& name : names)
     if (name.starts_with(wanted))
-      return fmt::format("; it made '{}': set `file_name: {}` on the output, or write to {}",
-                         printable(name), printable(name), expected.filename().string());
+      return fmt::format("; it made '{}': set `file_name: {}` on the output, or write to '{}'",
+                         printable(name), printable(name), printable(expected.filename().native()));
   return names.empty() ? std::string()
                        : fmt::format("; beside it there is '{}'", printable(names.front()));
 }
@@ -39,20 +39,22 @@ std::string missing_output(const DataOutput& output, const fs::path& path) {
   const auto look = stat_file(path);
   const bool wants_file = output.type == DataType::uri_file;
   if (!look && stat_link(path))
-    return fmt::format("its output '{}' at {} is a link that leads nowhere", output.name,
-                       path.string());
+    return fmt::format("its output '{}' at '{}' is a link that leads nowhere", output.name,
+                       printable(path.native()));
   if (!look)
-    return fmt::format("it ended with 0 but did not make its output '{}': nothing at {}{}",
-                       output.name, path.string(), look_alike(path));
+    return fmt::format(
+        "it ended with exit code 0 but did not make its output '{}': there is nothing at '{}'{}",
+        output.name, printable(path.native()), look_alike(path));
   if (wants_file && look->kind == FileKind::folder)
     return fmt::format(
-        "its output '{}' is declared a file (uri_file), and it made a folder at {}; declare it "
-        "`type: uri_folder`",
-        output.name, path.string());
+        "its output '{}' is declared a file (uri_file), and it made a folder at '{}'; write a file "
+        "there, or declare it `type: uri_folder`",
+        output.name, printable(path.native()));
   if (!wants_file && look->kind != FileKind::folder)
     return fmt::format(
-        "its output '{}' is declared a folder (uri_folder), and it made a file at {}", output.name,
-        path.string());
+        "its output '{}' is declared a folder (uri_folder), and it made a file at '{}'; write into "
+        "a folder there, or declare it `type: uri_file`",
+        output.name, printable(path.native()));
   return {};
 }
 
@@ -86,9 +88,9 @@ void doubt_moved_inputs(const StepExecution& execution, ObjectStore& store,
     if (const auto& object = execution.inputs[i].object)
       if (store.check(*object) != ObjectState::intact)
         collection.doubts.push_back(
-            fmt::format("input '{}' was changed in the store while the step ran (by it?): this "
-                        "result is not kept for reuse, and what made the input runs again when it "
-                        "is needed",
+            fmt::format("input '{}' was changed in the store while the step ran (perhaps by the "
+                        "step itself): this result is not kept for reuse, and what made the input "
+                        "runs again when it is needed",
                         execution.step->inputs[i].name));
 }
 
@@ -195,13 +197,13 @@ std::optional<Metric> parse_metric(std::string_view line, TimePoint otherwise,
                                    std::string& problem) {
   const auto json = nlohmann::json::parse(line, nullptr, false);
   if (!json.is_object()) {
-    problem = "is no JSON object";
+    problem = R"(is not a JSON object such as {"name": "loss", "value": 0.1})";
     return std::nullopt;
   }
   const auto name = json.find("name");
   const auto value = json.find("value");
   if (name == json.end() || !name->is_string() || value == json.end()) {
-    problem = R"(needs "name" (a text) and "value")";
+    problem = R"(lacks "name" (a text) or "value")";
     return std::nullopt;
   }
   constexpr int deepest = 8;  // printing recurses; a step must not be able to end the driver
@@ -266,8 +268,8 @@ std::vector<Metric> read_metrics(const fs::path& file, std::vector<std::string>&
     if (auto metric = parse_metric(with_quoted_non_numbers(line), otherwise, problem))
       metrics.push_back(std::move(*metric));
     else
-      warnings.push_back(fmt::format("line {} of $MLPIPE_METRICS {}: {}", number, problem,
-                                     printable(line.substr(0, 80))));
+      warnings.push_back(fmt::format("line {} of $MLPIPE_METRICS is not recorded, since it {}: {}",
+                                     number, problem, printable(line.substr(0, 80))));
   }
   return metrics;
 }

@@ -144,9 +144,9 @@ void check_python(const EnvironmentConfig& environment, std::set<std::string>& p
   try {
     const auto look = stat_file(python);
     if (!look)
-      problem = "which is not there";
+      problem = "which does not exist";
     else if (look->kind != FileKind::file || ::access(python.c_str(), X_OK) != 0)
-      problem = "which is no program";
+      problem = "which is not an executable file";
   } catch (const Error& error) {
     problem = error.what();
   }
@@ -155,7 +155,7 @@ void check_python(const EnvironmentConfig& environment, std::set<std::string>& p
         located_error(environment.location,
                       fmt::format("the environment '{}' names python '{}', {}", environment.name,
                                   printable(python), problem),
-                      "correct its path, or take 'python:' out: then it is python3 on PATH"));
+                      "correct its path, or take 'python:' out to use python3 on PATH"));
 }
 
 }  // namespace

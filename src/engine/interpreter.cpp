@@ -142,7 +142,7 @@ InterpreterIdentity InterpreterProbe::identify(const fs::path& program) {
   if (const auto known = known_.find(program); known != known_.end()) return known->second.identity;
   if (!watch(program).stat) {
     fail(ErrorKind::not_found,
-         "there is no interpreter {}: install it, or correct the environment's 'python:' in "
+         "there is no interpreter '{}': install it, or correct the environment's 'python:' in "
          "mlpipe.yaml",
          program.string());
   }
@@ -187,8 +187,8 @@ ProcessResult InterpreterProbe::ask(const fs::path& program,
   ProcessResult result = run_(spec);
   if (!result.ok()) {
     fail(ErrorKind::system,
-         "the interpreter {} could not be asked for its version ({}): {}\nTry it by hand, or "
-         "correct the environment's 'python:' in mlpipe.yaml",
+         "cannot ask the interpreter '{}' for its version ({}): {}\ntry it by hand, or correct the "
+         "environment's 'python:' in mlpipe.yaml",
          program.string(),
          result.timed_out ? "no answer in time" : fmt::format("exit code {}", result.exit_code),
          printable(trim(result.err)));
@@ -202,9 +202,10 @@ RememberedInterpreter InterpreterProbe::probe_python(const fs::path& program,
   if (cache_.erase(key) > 0) cache_changed_ = true;
   const auto answer = parse_python_answer(ask(program, {"-B", "-c", python_questions}).out);
   if (!answer) {
-    fail(ErrorKind::system,
-         "{} does not answer as Python 3 does: correct the environment's 'python:' in mlpipe.yaml",
-         program.string());
+    fail(
+        ErrorKind::system,
+        "'{}' does not answer as Python 3 does: correct the environment's 'python:' in mlpipe.yaml",
+        program.string());
   }
   InstalledPackages packages = python_packages(answer->folders);
   InterpreterIdentity identity{
@@ -229,8 +230,8 @@ InterpreterIdentity InterpreterProbe::probe_r(const fs::path& program) const {
   const std::size_t mark = out.find("mlpipe:\n");
   if (version == std::string::npos || mark == std::string::npos) {
     fail(ErrorKind::system,
-         "{} does not answer as R does (no version, or no library): correct what `Rscript` is on "
-         "PATH",
+         "'{}' does not answer as R does (no version, or no library): see which `Rscript` comes "
+         "first on PATH",
          program.string());
   }
   const std::string number = text.substr(version + before.size());

@@ -58,11 +58,10 @@ std::vector<PlannedStep> plan_steps(const Pipeline& pipeline, const Graph& graph
     planned.decision = planned.resolution.hit ? Decision::reuse : Decision::run;
     planned.reason = resolver.reason(id, planned.resolution, rule.lookup);
     if (rule.must_be_reused && !planned.resolution.hit)
-      fail(
-          ErrorKind::usage,
-          "--only runs nothing above the step it names, and step '{}', which is needed, would have "
-          "to run ({}); run it first, or take --until in place of --only",
-          step.name, planned.reason);
+      fail(ErrorKind::usage,
+           "--only runs no other step than the one it names, and step '{}', which that one needs, "
+           "would have to run ({}): run it first, or use --until instead of --only",
+           step.name, planned.reason);
   }
   return plan;
 }

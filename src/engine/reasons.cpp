@@ -45,8 +45,8 @@ std::string first_difference(const std::filesystem::path& before,
 
 std::string file_change(const TreeEntry& a, const TreeEntry& b, const ReadableTree& before,
                         const ReadableTree& now) {
-  if (a.kind != b.kind || a.link != b.link) return "changed its kind";
-  if (a.hash == b.hash) return b.executable ? "became executable" : "is executable no longer";
+  if (a.kind != b.kind || a.link != b.link) return "is of another kind (file, folder or link)";
+  if (a.hash == b.hash) return b.executable ? "became executable" : "is no longer executable";
   std::string where;
   if (b.kind == FileKind::file && std::max(a.size, b.size) <= largest_text_compared)
     where = first_difference(before.root / a.path, now.root / b.path);
@@ -229,7 +229,7 @@ std::string miss_reason(std::string_view pipeline, std::string_view step, const 
     return fmt::format("it was never completed; last tried in {}",
                        in_vain(*failed, *evidence.history));
   const auto before = decode_manifest(last->manifest);
-  if (!before) return "its last manifest cannot be read";
+  if (!before) return "the record of its last execution cannot be read";
   auto changes = explain_changes(*before, now, evidence);
   if (changes.empty()) changes.emplace_back("its last result was not kept for reuse");
   if (failed && failed->key > last->key)

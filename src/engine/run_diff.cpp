@@ -109,10 +109,11 @@ class Comparison {
       for (const auto& part : changes) compare_part(a.step, part);
       if (changes.empty()) add_other_bytes(a, b, change.why);
     } else if (a.status != b.status) {
-      change.why.push_back(fmt::format("what it would have done is not known of {}",
-                                       a.manifest.empty() && b.manifest.empty() ? "either run"
-                                       : a.manifest.empty()                     ? "the first run"
-                                                            : "the second run"));
+      change.why.push_back(
+          fmt::format("it was not reached in {}, so what it would have run is not known",
+                      a.manifest.empty() && b.manifest.empty() ? "either run"
+                      : a.manifest.empty()                     ? "the first run"
+                                                               : "the second run"));
     }
     if (a.status == b.status && change.why.empty())
       ++diff_.equal_steps;
@@ -130,7 +131,7 @@ class Comparison {
     for (const auto& output : made_b->outputs)
       for (const auto& old : made_a->outputs)
         if (old.name == output.name && old.content_hash != output.content_hash)
-          why.push_back(fmt::format("the same work made other bytes in output '{}'", output.name));
+          why.push_back(fmt::format("the same work gave another output '{}'", output.name));
   }
 
   Evidence evidence(const std::string& step) {

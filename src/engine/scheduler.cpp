@@ -171,7 +171,7 @@ void Scheduler::on(const JobFinished& event) {
   if (state.has_slots) world_.gate.give_back_slots(step);
   state.has_slots = false;
   if (event.lingering > 0)
-    note(step, fmt::format("{} that outlived it had to be ended",
+    note(step, fmt::format("{} that it left running had to be ended",
                            event.lingering == 1 ? "a process"
                                                 : fmt::format("{} processes", event.lingering)));
   if (succeeded(event)) {
@@ -205,7 +205,7 @@ void Scheduler::on(const StepPrepared& event) {
     return;
   }
   if (const auto* moved = std::get_if<InputMoved>(&event.preparation)) {
-    note(step, fmt::format("'{}' changed since it was hashed: looked at again",
+    note(step, fmt::format("'{}' changed since this run first read it: it is read again",
                            printable(moved->path.native())));
     for (const auto& path : world_.facts.paths_in_place(step)) world_.facts.forget(path);
     release(step);
@@ -214,7 +214,7 @@ void Scheduler::on(const StepPrepared& event) {
     return;
   }
   if (std::holds_alternative<SourceLost>(event.preparation)) {
-    note(step, "the copy of its sources in the store was damaged or lost: copied again");
+    note(step, "the copy of its sources in the store was damaged or lost: they are copied again");
     world_.facts.forget_source(step);
     release(step);
     state.resolved = false;
@@ -250,7 +250,7 @@ void Scheduler::on(const StepCollected& event) {
     kept_.push_back({state.record.step, state.execution.directory.root});
   if (interpreter_changed(step)) {
     state.collection.doubts.emplace_back(
-        "its interpreter or a package of it was changed while the step ran: this result is not "
+        "its interpreter or one of its packages was changed while the step ran: this result is not "
         "kept for reuse");
     note(step, state.collection.doubts.back());
   }
@@ -292,7 +292,8 @@ void Scheduler::on(const CancelRequested& event) {
     signal_ = event.signal;
     world_.history.set_run_status(run_.key, Status::cancel_requested);
   }
-  world_.reporter.note("", at_once ? "killing what runs" : "canceling: what runs is asked to end");
+  world_.reporter.note(
+      "", at_once ? "killing the running steps" : "canceling: the running steps are asked to end");
   stop_starting("the run was canceled");
   for (const auto& [job, step] : jobs_) {
     (void)step;

@@ -279,8 +279,8 @@ bool Scheduler::varies(StepId step, const ResultRecord& result) {
   };
   if (std::none_of(result.outputs.begin(), result.outputs.end(), differs)) return earlier->varying;
   world_.history.mark_varying(result.fingerprint);
-  note(step,
-       fmt::format("the same work made other bytes than in run {}: it varies", earlier->run_id));
+  note(step, fmt::format("the same work gave other outputs than in run {}: its results vary",
+                         earlier->run_id));
   return true;
 }
 

@@ -32,7 +32,8 @@ bool Scheduler::try_start(StepId step) {
   auto& state = steps_[step.index];
   if (is_final(state.record.status)) return true;
   if (interpreter_changed(step))
-    note(step, "its interpreter or a package of it changed since the run began: looked at again");
+    note(step,
+         "its interpreter or one of its packages changed since the run began: they are read again");
   if (state.facts_seen != world_.facts.changes()) {
     // What another step found moved or lost may be this one's too.
     release(step);

@@ -7,6 +7,16 @@
 
 namespace mlpipe {
 
+namespace {
+
+/// "; it has prep, train", unless that would be too long to read.
+std::string its_steps(const std::vector<std::string>& known) {
+  constexpr std::size_t most_named = 20;
+  return known.size() > most_named ? "" : fmt::format("; it has {}", fmt::join(known, ", "));
+}
+
+}  // namespace
+
 std::vector<StepId> steps_named(const Pipeline& pipeline, const std::vector<std::string>& names) {
   std::vector<StepId> steps;
   for (const auto& name : names) {
@@ -15,7 +25,8 @@ std::vector<StepId> steps_named(const Pipeline& pipeline, const std::vector<std:
     if (found == pipeline.steps.end()) {
       std::vector<std::string> known;
       for (const auto& step : pipeline.steps) known.push_back(step.name);
-      fail(ErrorKind::usage, "the pipeline has no step '{}'{}", name, did_you_mean(name, known));
+      fail(ErrorKind::usage, "the pipeline has no step '{}'{}{}", printable(name),
+           did_you_mean(name, known), its_steps(known));
     }
     steps.push_back({static_cast<std::size_t>(found - pipeline.steps.begin())});
   }

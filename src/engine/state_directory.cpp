@@ -36,8 +36,8 @@ void refuse_network_filesystem(const std::filesystem::path& folder) {
   if (std::find(network_filesystems.begin(), network_filesystems.end(), type) !=
       network_filesystems.end())
     fail(ErrorKind::system,
-         "'{}' lies on a network filesystem, where the database is not safe; name a folder on a "
-         "local disk in mlpipe.yaml: `state_directory: /var/tmp/…`",
+         "'{}' lies on a network filesystem, where the database of runs is not safe: name a folder "
+         "on a local disk in mlpipe.yaml, as in `state_directory: /var/tmp/mlpipe-NAME`",
          folder.string());
 }
 

@@ -108,7 +108,7 @@ std::optional<ResultRecord> StepResolver::look_up(const Hash& fingerprint, std::
       renewed_.push_back(output.object);
       continue;
     }
-    lost = fmt::format("output '{}' of its earlier run ({}) is no longer whole in the store",
+    lost = fmt::format("output '{}' of its earlier run ({}) is missing or damaged in the store",
                        output.name, result->run_id);
     return std::nullopt;
   }

@@ -80,8 +80,8 @@ void TrialStep::prepare(StepId id) {
   }
   if (const auto* moved = std::get_if<InputMoved>(&preparation))
     fail(ErrorKind::system,
-         "cannot prepare step '{}': '{}' changed while it was being looked at; try again when "
-         "nothing writes to it",
+         "cannot prepare step '{}': '{}' changed while it was being read; try again when nothing "
+         "writes to it",
          step_->name, printable(moved->path.native()));
   if (std::holds_alternative<SourceLost>(preparation))
     fail(ErrorKind::system,
@@ -89,8 +89,8 @@ void TrialStep::prepare(StepId id) {
          "set aside; try again, it is copied anew then",
          step_->name);
   fail(ErrorKind::system,
-       "cannot prepare step '{}': an output of a step above is missing or damaged in the store; "
-       "run the pipeline first, that step runs again then",
+       "cannot prepare step '{}': an output that it reads is missing or damaged in the store; run "
+       "the pipeline first: the step that makes the output runs again then",
        step_->name);
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/text.h"
 
 namespace mlpipe {
 
@@ -73,7 +74,7 @@ bool put_in_place(const fs::path& made, const fs::path& path, const Contents* be
   if (::renameat2(AT_FDCWD, made.c_str(), AT_FDCWD, path.c_str(), flags) != 0) {
     if (errno == EEXIST || errno == ENOENT) return false;
     if (errno == EINVAL) return put_in_place_plainly(made, path, before);
-    fail_errno(errno, fmt::format("cannot give '{}' its name", path.string()));
+    fail_errno(errno, fmt::format("cannot put the output at '{}'", printable(path.native())));
   }
   if (before != nullptr && !is_as_before(*before, path, made)) {
     ::renameat2(AT_FDCWD, made.c_str(), AT_FDCWD, path.c_str(), RENAME_EXCHANGE);
@@ -119,7 +120,7 @@ WriteBackOutcome write_back_output(const WriteBack& what, ObjectStore& store, St
     copy_content(what, store, made);
     if (!put_in_place(made, what.path, before ? &*before : nullptr)) {
       remove_tree(made);
-      return keep("came or changed while it was being copied");
+      return keep("was made or changed while the output was being copied");
     }
   } catch (const std::exception& error) {
     outcome.kind = Kind::failed;

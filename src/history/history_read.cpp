@@ -233,7 +233,10 @@ std::vector<RunRecord> History::runs_beginning(std::string_view id, bool deleted
 RunRecord History::find_run(std::string_view id) {
   if (id == "latest") {
     auto newest = newest_runs(1);
-    if (newest.empty()) fail(ErrorKind::not_found, "there are no runs in this workspace yet");
+    if (newest.empty())
+      fail(ErrorKind::not_found,
+           "there are no runs in this workspace yet; `mlpipe run SPEC` makes one, -C DIR chooses "
+           "another workspace");
     return std::move(newest.front());
   }
   constexpr std::size_t most_named = 10;
@@ -242,7 +245,7 @@ RunRecord History::find_run(std::string_view id) {
   if (!id.empty()) runs = runs_beginning(id, false, most_named + 1);
   if (!id.empty() && runs.empty()) runs = runs_beginning(id, true, most_named + 1);
   if (runs.empty())
-    fail(ErrorKind::not_found, "there is no run '{}' (`mlpipe runs` lists them)", printable(id));
+    fail(ErrorKind::not_found, "there is no run '{}'; `mlpipe runs` lists them", printable(id));
   if (runs.size() > 1 && runs.front().id != id) {
     std::string candidates;
     for (std::size_t i = 0; i < std::min(runs.size(), most_named); ++i)
@@ -252,8 +255,8 @@ RunRecord History::find_run(std::string_view id) {
       candidates += fmt::format(
           "\n  and {} more",
           runs_beginning(id, runs.front().deleted != TimePoint{}, all).size() - most_named);
-    fail(ErrorKind::not_found, "'{}' is the beginning of several run ids; write more of it:{}", id,
-         candidates);
+    fail(ErrorKind::not_found, "'{}' is the beginning of several run ids; write more of it:{}",
+         printable(id), candidates);
   }
   load_details(runs.front());
   return std::move(runs.front());

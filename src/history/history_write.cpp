@@ -27,7 +27,8 @@ std::int64_t flag(bool value) { return value ? 1 : 0; }
 const std::filesystem::path& readable(const std::filesystem::path& file, Database::Mode mode) {
   if (mode == Database::Mode::read_write) return file;
   if (!stat_file(file))
-    fail(ErrorKind::not_found, "there is no database '{}': nothing was run yet", file.string());
+    fail(ErrorKind::not_found, "there are no runs in this workspace yet: there is no database '{}'",
+         file.string());
   bool older = false;
   {
     Database look(file, Database::Mode::read_only);

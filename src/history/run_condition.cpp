@@ -72,7 +72,7 @@ class ConditionReader {
       while (at_ < text_.size() && !is_blank(text_[at_])) ++at_;
       const auto word = text_.substr(start, at_ - start);
       if (word != "and" && word != "AND" && word != "&&")
-        refuse(start, "expected 'and' or the end here; a value with blanks stands in quotes");
+        refuse(start, "expected 'and' or the end here; a value with spaces must be quoted");
     }
   }
 
@@ -137,7 +137,7 @@ class ConditionReader {
     std::string value;
     while (at_ < text_.size() && !is_blank(text_[at_])) {
       if (is_operator(text_[at_]) || is_quote(text_[at_]))
-        refuse(at_, "expected a value; one with blanks, quotes or operators stands in quotes");
+        refuse(at_, "expected a value; one with spaces, quotes or operators must be quoted");
       value += text_[at_++];
     }
     if (value.empty()) refuse(at_, "expected a value; an empty one is written ''");
@@ -174,11 +174,11 @@ class ConditionReader {
     const bool text_is_meant = condition.comparison == Operator::contains;
     if (condition.subject == Subject::duration && !text_is_meant) {
       const auto duration = parse_duration(value);
-      if (!duration) refuse(start, "expected a duration: 90s, 10m, 2h, 1d");
+      if (!duration) refuse(start, "expected a duration such as 90s, 10m, 2h or 1d");
       condition.number = static_cast<double>(duration->count());
     } else if (condition.subject == Subject::started && !text_is_meant) {
       const auto moment = parse_moment(value, now_);
-      if (!moment) refuse(start, fmt::format("expected a moment: {}", moment_forms));
+      if (!moment) refuse(start, fmt::format("expected a time such as {}", moment_forms));
       condition.number = static_cast<double>(to_micros(*moment));
     } else if (condition.subject == Subject::status && !text_is_meant) {
       std::vector<std::string> known;
@@ -188,7 +188,7 @@ class ConditionReader {
       });
       if (same == known.end())
         refuse(start,
-               fmt::format("'{}' is no status{}", printable(value), did_you_mean(value, known)));
+               fmt::format("unknown status '{}'{}", printable(value), did_you_mean(value, known)));
       condition.value = *same;
     } else {
       double number = 0;

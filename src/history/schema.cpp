@@ -188,8 +188,8 @@ std::int64_t version_of(Database& database) {
 void refuse_newer(std::int64_t version) {
   if (version > schema_version)
     fail(ErrorKind::system,
-         "the workspace's database has schema {}, this mlpipe ({}) knows up to {}: a newer mlpipe "
-         "wrote it; use that one, or another workspace",
+         "the database of this workspace was written by a newer mlpipe (schema {}; this one, {}, "
+         "knows up to {}): use the newer one, or another workspace",
          version, MLPIPE_VERSION, schema_version);
 }
 
@@ -223,8 +223,8 @@ void check_schema(Database& database) {
   refuse_newer(version);
   if (version < schema_version)
     fail(ErrorKind::system,
-         "the workspace's database has schema {}, this mlpipe needs {}, and it may not be "
-         "written from here: the next `mlpipe run` of its owner brings it up to date",
+         "the database of this workspace is of an older mlpipe (schema {}; this one needs {}) and "
+         "may not be written from here: the next `mlpipe run` of its owner brings it up to date",
          version, schema_version);
 }
 

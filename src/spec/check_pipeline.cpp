@@ -174,7 +174,7 @@ void check_overlaps(const std::vector<Target>& targets, Problems& problems) {
       problems.error(target.output->location,
                      same ? fmt::format("'{}' and '{}' both write '{}'", other.name(),
                                         target.name(), path.string())
-                          : fmt::format("'{}' writes '{}', which is inside of what '{}' writes",
+                          : fmt::format("'{}' writes '{}', which lies inside what '{}' writes",
                                         target.name(), path.string(), other.name()),
                      "give each output a path of its own");
     }
@@ -232,7 +232,7 @@ void check_output_paths(const Pipeline& pipeline, Problems& problems) {
       problems.error(target.output->location,
                      fmt::format("'{}' writes '{}', which would change {}", target.name(),
                                  path.string(), *hit),
-                     "write it somewhere else");
+                     "give the output a path outside of it");
   }
 }
 

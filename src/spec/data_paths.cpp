@@ -31,7 +31,7 @@ std::string why_missing(const fs::path& path) {
                        fs::read_symlink(path, error).string());
   const auto status = fs::status(path, error);
   if (error && status.type() != fs::file_type::not_found)
-    return fmt::format("cannot be looked at: {}", error.message());
+    return fmt::format("cannot be accessed: {}", error.message());
   return "does not exist";
 }
 
@@ -81,7 +81,7 @@ std::optional<DataType> to_data_type(std::string_view text, Mark mark, Spelling 
   static const std::array<std::string, 2> known = {"uri_file", "uri_folder"};
   problems.error(
       mark,
-      fmt::format("'{}' is no type of data{}", printable(text), problems.suggestion(text, known)),
+      fmt::format("unknown data type '{}'{}", printable(text), problems.suggestion(text, known)),
       "expected uri_file or uri_folder");
   return std::nullopt;
 }
@@ -97,8 +97,11 @@ std::optional<InputMode> to_input_mode(std::string_view text, Mark mark, Spellin
   if (lower == "ro_mount" || (azure && lower == "eval_mount")) return InputMode::ro_mount;
   if (lower == "download" || (azure && lower == "eval_download")) return InputMode::download;
   if (lower == "direct") return InputMode::direct;
-  problems.error(mark, fmt::format("'{}' is no mode of an input", printable(text)),
-                 "expected ro_mount, download or direct");
+  static const std::array<std::string, 3> known = {"ro_mount", "download", "direct"};
+  problems.error(
+      mark,
+      fmt::format("unknown input mode '{}'{}", printable(text), problems.suggestion(text, known)),
+      "expected ro_mount, download or direct; it makes no difference to the files");
   return std::nullopt;
 }
 
@@ -121,8 +124,10 @@ std::optional<DataType> check_data_path(const DataPath& path, DataType expected,
     return std::nullopt;
   }
   if (stat->kind == FileKind::other) {
-    problems.error(path.mark, fmt::format("the path of {}, '{}', is neither a file nor a folder",
-                                          path.what, printable(path.text)));
+    problems.error(path.mark,
+                   fmt::format("the path of {}, '{}', is neither a file nor a folder", path.what,
+                               printable(path.text)),
+                   "data must be in files: a FIFO, socket or device cannot be compared");
     return std::nullopt;
   }
   const auto actual = stat->kind == FileKind::folder ? DataType::uri_folder : DataType::uri_file;
@@ -146,8 +151,8 @@ void check_bare_text(const DataPath& path, Spelling spelling, Problems& problems
   const auto hint = fmt::format("write {{type: {}, path: {}}} if the {} is meant", type, path.text,
                                 stat->kind == FileKind::folder ? "folder" : "file");
   const auto message = fmt::format(
-      "{} is the text '{}', which is also a path that exists: as text, what is in it "
-      "would not count",
+      "{} is the text '{}', which is also a path that exists: as text, its contents would not "
+      "count for reuse",
       path.what, printable(path.text));
   if (spelling == Spelling::ours)
     problems.error(path.mark, message,

@@ -121,7 +121,7 @@ void read_pipeline_inputs(const Fields& fields, const PipelineOverrides& overrid
       problems.error(
           entry.mark,
           fmt::format("'{}' is both a parameter and an input of the pipeline", entry.key),
-          "both are called by the same name: rename one");
+          "parameters and inputs are referred to alike, as parent.inputs.NAME: rename one");
       continue;
     }
     if (is_literal_input(*entry.value)) {
@@ -172,7 +172,8 @@ std::optional<std::filesystem::path> read_output_path(const YamlValue& value,
     return std::nullopt;
   }
   if (text->empty()) {
-    problems.error(value.mark, fmt::format("the path of {} is empty", what));
+    problems.error(value.mark, fmt::format("the path of {} is empty", what),
+                   "write a path, or leave the key out: the output is kept either way");
     return std::nullopt;
   }
   return resolve_path(scope.folder, *text);
@@ -182,7 +183,7 @@ void check_output_mode(const Fields& fields, const std::string& what, Problems& 
   const auto mode = plain_text(fields, "mode", what, problems);
   if (mode && *mode != "rw_mount" && *mode != "upload" && *mode != "direct" && *mode != "mount")
     problems.error(fields.find("mode")->mark,
-                   fmt::format("'{}' is no mode of an output", printable(*mode)),
+                   fmt::format("unknown output mode '{}'", printable(*mode)),
                    "expected rw_mount, upload or direct; it makes no difference on this machine");
 }
 
@@ -209,9 +210,10 @@ void read_pipeline_outputs(const Fields& fields, Scope& scope, Resolver& resolve
       if (const auto text = resolver.text(*name, "the file name of " + what))
         output.file_name = *text;
       if (!is_file_name(output.file_name))
-        problems.error(name->mark,
-                       fmt::format("'{}' is not a plain file name", printable(output.file_name)),
-                       "expected a name without '/'; the folder is for 'path'");
+        problems.error(
+            name->mark,
+            fmt::format("'{}' cannot be the name of a file", printable(output.file_name)),
+            "expected a name without '/'; a folder is given by 'path'");
     }
     scope.outputs.add(std::move(output));
   }

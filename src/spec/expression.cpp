@@ -74,8 +74,7 @@ Piece parse_reference(std::string_view written, std::string_view body) {
     piece.reference.scope = Scope::not_yet;
     return piece;
   }
-  return bad(fmt::format("'{}' is not an expression that mlpipe knows", printable(written)),
-             what_is_known);
+  return bad(fmt::format("unknown expression '{}'", printable(written)), what_is_known);
 }
 
 /// Takes pieces one after the other off the front of a text.
@@ -101,7 +100,7 @@ class Splitter {
       }
     }
     if (in_group_)
-      pieces_.push_back(bad("'$[[' begins an optional part that has no ']]'", "expected ]]"));
+      pieces_.push_back(bad("'$[[' begins an optional part that has no ']]'", "close it with ]]"));
     return std::move(pieces_);
   }
 
@@ -133,7 +132,8 @@ class Splitter {
 
   void take_group_begin() {
     if (in_group_)
-      pieces_.push_back(bad("'$[[' inside of '$[[ … ]]'", "close the first one with ]]"));
+      pieces_.push_back(bad("'$[[' begins an optional part inside another one",
+                            "close the first one with ]] before"));
     else
       pieces_.push_back({.kind = Piece::Kind::group_begin});
     in_group_ = true;

@@ -23,8 +23,9 @@ void report_unknown(const YamlValue::Entry& entry, Place place, Spelling spellin
     return;
   }
   if (place == Place::settings && spelling == Spelling::cli_v2) {
-    problems.warning(entry.mark, fmt::format("the setting '{}' is not known and has no effect{}",
-                                             entry.key, problems.suggestion(entry.key, known)));
+    problems.warning(
+        entry.mark, fmt::format("unknown setting '{}', which has no effect{}", printable(entry.key),
+                                problems.suggestion(entry.key, known)));
     return;
   }
   const auto meant = word_of_other_tools(place, spelling, entry.key);

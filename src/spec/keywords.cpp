@@ -177,7 +177,7 @@ const Keyword* find_keyword(Place place, Spelling spelling, std::string_view wor
 const Keyword& keyword_of(Place place, std::string_view meaning) {
   for (const auto& keyword : keywords)
     if (keyword.place == place && keyword.meaning() == meaning) return keyword;
-  throw std::logic_error("no such keyword: " + std::string(meaning));
+  throw std::logic_error("no such keyword of pipeline files: " + std::string(meaning));
 }
 
 std::string_view word_of_other_tools(Place place, Spelling spelling, std::string_view word) {

@@ -99,10 +99,9 @@ std::optional<double> bound(const Fields& fields, std::string_view key, const Pa
   if (value == nullptr) return std::nullopt;
   const auto number = parse_number(value->text);
   if (!number || entry.parameter.type == Type::string || entry.parameter.type == Type::boolean) {
-    problems.error(value->mark,
-                   fmt::format("'{}' of the parameter '{}' needs a number, and the type "
-                               "integer or number",
-                               key, entry.parameter.name));
+    problems.error(value->mark, fmt::format("'{}' of the parameter '{}' must be a number, and the "
+                                            "parameter's type integer or number",
+                                            key, entry.parameter.name));
     return std::nullopt;
   }
   return number;
@@ -112,16 +111,21 @@ void read_choices(const Fields& fields, ParameterEntry& entry, Problems& problem
   const auto* list = fields.find("enum");
   if (list == nullptr) return;
   if (!list->is_sequence() || list->items.empty()) {
-    problems.error(list->mark, fmt::format("'enum' of the parameter '{}' must be a list of values",
-                                           entry.parameter.name));
+    problems.error(
+        list->mark,
+        fmt::format("'enum' of the parameter '{}' must be a list of values, not {}",
+                    entry.parameter.name, list->is_sequence() ? "an empty one" : kind_name(*list)),
+        "for example enum: [small, large]");
     return;
   }
   for (const auto* item : list->items) {
     if (!item->is_scalar())
-      problems.error(item->mark, "a value of 'enum' must be a single value");
+      problems.error(item->mark, fmt::format("each value of 'enum' must be a single value, not {}",
+                                             kind_name(*item)));
     else if (!is_of_type(entry.parameter.type, item->text))
-      problems.error(item->mark, fmt::format("'{}' of 'enum' is no {}", printable(item->text),
-                                             type_name(entry.parameter.type)));
+      problems.error(item->mark,
+                     fmt::format("'{}' in 'enum' is not of the parameter's type, {}",
+                                 printable(item->text), type_name(entry.parameter.type)));
     else
       entry.choices.push_back(item->text);
   }
@@ -136,8 +140,7 @@ void read_long_form(const YamlValue& value, ParameterEntry& entry, const Scope& 
   if (const auto* type = scalar_field(fields, "type", parameter.name, problems)) {
     const auto known = parse_type(type->text);
     if (!known)
-      problems.error(type->mark,
-                     fmt::format("'{}' is no type of a parameter", printable(type->text)),
+      problems.error(type->mark, fmt::format("unknown parameter type '{}'", printable(type->text)),
                      "expected string, integer, number or boolean; data belongs under 'inputs'");
     parameter.type = known.value_or(Type::string);
   } else if (initial != nullptr) {
@@ -186,7 +189,7 @@ void override_from_file(const std::filesystem::path& file, Scope& scope) {
     auto& parameter = *scope.parameters.find(entry.key);
     if (!entry.value->is_scalar())
       problems.error(entry.value->mark,
-                     fmt::format("the parameter '{}' takes a single value, not {}", entry.key,
+                     fmt::format("the parameter '{}' must be a single value, not {}", entry.key,
                                  kind_name(*entry.value)));
     else if (const auto why = objection(parameter, entry.value->text); !why.empty())
       problems.error(entry.value->mark, why);
@@ -246,13 +249,15 @@ void read_parameter(const YamlValue::Entry& entry, Scope& scope, Problems& probl
     case YamlValue::Kind::sequence:
       problems.error(
           value.mark,
-          fmt::format("the parameter '{}' must be a single value, not a list", entry.key));
+          fmt::format("the parameter '{}' must be a single value, not a list", entry.key),
+          "a step can be given several values as one text with commas");
       read.has_value = true;
       break;
   }
   if (read.parameter.default_value.find("${{") != std::string::npos)
     problems.error(value.mark,
-                   fmt::format("the value of '{}' cannot hold an expression", entry.key));
+                   fmt::format("the value of '{}' cannot hold an expression", entry.key),
+                   "write the value itself; expressions belong to steps");
   read.parameter.value = read.parameter.default_value;
   scope.parameters.add(std::move(read));
 }

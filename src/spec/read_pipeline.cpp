@@ -150,7 +150,10 @@ class PipelineReader {
 
   void read_tags(const YamlValue& tags, Resolver& resolver) {
     if (!tags.is_map()) {
-      problems_.error(tags.mark, fmt::format("'tags' must be a map, not {}", kind_name(tags)));
+      problems_.error(
+          tags.mark,
+          fmt::format("'tags' must be a map from names to values, not {}", kind_name(tags)),
+          "for example tags: {team: vision}");
       return;
     }
     for (const auto& entry : tags.entries) {
@@ -196,11 +199,13 @@ class PipelineReader {
     StepEntry step{.name = name, .value = entry.value, .mark = entry.mark};
     if (entry.value->is_map()) {
       step.fields = Fields(*entry.value, Place::step, scope_.spelling,
-                           fmt::format("the step '{}'", name), problems_);
+                           fmt::format("the step '{}'", printable(name)), problems_);
       step.readable = is_readable_step(step.fields, name, problems_);
     } else {
-      problems_.error(entry.value->mark, fmt::format("the step '{}' must be a map, not {}", name,
-                                                     kind_name(*entry.value)));
+      problems_.error(entry.value->mark,
+                      fmt::format("the step '{}' must be a map, not {}", printable(name),
+                                  kind_name(*entry.value)),
+                      "expected keys such as command, inputs, outputs");
       step.readable = false;
     }
     all_steps_readable_ = all_steps_readable_ && step.readable;

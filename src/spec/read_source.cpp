@@ -57,7 +57,8 @@ void check_is_regular(const std::filesystem::path& file, const std::string& name
                       : "");
   }
   if (stat->kind != FileKind::file)
-    fail(ErrorKind::invalid_file, "cannot read the {} '{}': it is not a regular file", what, name);
+    fail(ErrorKind::invalid_file,
+         "cannot read the {} '{}': it is a FIFO, socket or device, not a file", what, name);
   if (stat->size > largest_file)
     fail(ErrorKind::invalid_file,
          "cannot read the {} '{}': it has {}, and more than {} are not accepted", what, name,

@@ -60,8 +60,8 @@ class WorkspaceReader {
     const auto* value = fields.find(meaning);
     if (value == nullptr) return none;
     if (!value->is_map())
-      problems_.error(value->mark, fmt::format("'{}' must be a map from names, not {}", meaning,
-                                               kind_name(*value)));
+      problems_.error(value->mark, fmt::format("'{}' must be a map from names to settings, not {}",
+                                               meaning, kind_name(*value)));
     return value->entries;
   }
 
@@ -85,8 +85,10 @@ class WorkspaceReader {
       problems_.error(state.mark, "'state_directory' must be a folder of its own",
                       "for example .mlpipe, or /var/tmp/mlpipe-NAME on a local disk");
     else if (stat && stat->kind != FileKind::folder)
-      problems_.error(state.mark, fmt::format("the state directory '{}' is not a folder",
-                                              printable(path.string())));
+      problems_.error(
+          state.mark,
+          fmt::format("the state directory '{}' is not a folder", printable(path.string())),
+          "move it away, or name another folder");
     workspace_.state_directory = path;
   }
 
@@ -96,7 +98,8 @@ class WorkspaceReader {
     const auto* type = entry.value->find("type");
     if (type == nullptr || type->is_null()) return initial;
     if (type->is_scalar() && !type->text.empty()) return type->text;
-    problems_.error(type->mark, "'type' must be a word", "for example local");
+    problems_.error(type->mark, "'type' must be a single word",
+                    fmt::format("for example type: {}", initial));
     return initial;
   }
 
@@ -129,7 +132,7 @@ class WorkspaceReader {
     }
     for (const auto* item : list.items) {
       if (!item->is_scalar())
-        problems_.error(item->mark, "a GPU must be a device number");
+        problems_.error(item->mark, "a GPU must be a device number", "for example gpus: [0, 1]");
       else if (const auto number =
                    to_integer({item->text, item->mark, "the device number of a GPU"}, 0, problems_))
         gpus.push_back(*number);
@@ -171,8 +174,8 @@ fs::path find_workspace_root(const fs::path& start, const std::optional<fs::path
     auto root = resolve_path(fs::current_path(), explicit_root->string());
     const auto stat = stat_file(root);
     if (!stat || stat->kind != FileKind::folder)
-      fail(ErrorKind::usage, "the workspace '{}' {}", printable(root.string()),
-           stat ? "is not a folder" : "does not exist");
+      fail(ErrorKind::usage, "the workspace '{}' {} (-C DIR chooses another)",
+           printable(root.string()), stat ? "is not a folder" : "does not exist");
     return root;
   }
   auto first = resolve_path(fs::current_path(), start.string());

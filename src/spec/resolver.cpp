@@ -58,10 +58,11 @@ Value Resolver::resolve(const Reference& reference, const std::string& written, 
                    fmt::format("did you mean ${{{{parent.inputs.{}}}}}?", reference.name));
     case Reference::Scope::own_output:
     case Reference::Scope::pipeline_output:
-      return wrong(mark, fmt::format("'{}' names an output, which is not known here", written),
+      return wrong(mark, fmt::format("'{}' is an output, which has no value here", written),
                    "expected an input, a parameter, or the output of another step");
     case Reference::Scope::not_yet:
-      return wrong(mark, fmt::format("mlpipe does not know '{}' yet", written));
+      return wrong(mark, fmt::format("mlpipe does not know '{}' yet", written),
+                   "`mlpipe help expressions` lists what it knows");
   }
   return Unknown{};
 }
@@ -104,10 +105,10 @@ const StepEntry* Resolver::find_step(const Reference& reference, const std::stri
   if (step == nullptr) {
     const auto known = problems_.suggests() ? scope_.steps.names() : std::vector<std::string>();
     problems_.error(mark,
-                    fmt::format("'{}': there is no step '{}'{}", written, reference.step,
+                    fmt::format("'{}': the pipeline has no step '{}'{}", written, reference.step,
                                 problems_.suggestion(reference.step, known)),
                     !known.empty() && known.size() <= 20
-                        ? fmt::format("the steps are {}", fmt::join(known, ", "))
+                        ? fmt::format("it has {}", fmt::join(known, ", "))
                         : std::string());
     return nullptr;
   }
@@ -167,7 +168,8 @@ Value Resolver::input(const YamlValue& value, const std::string& what) {
     case YamlValue::Kind::map:
       return object_input(value, what);
     case YamlValue::Kind::sequence:
-      return wrong(value.mark, what + " must be a single value or a map, not a list");
+      return wrong(value.mark, what + " must be a single value or a map, not a list",
+                   "data of several places needs several inputs");
   }
   return Unknown{};
 }
@@ -192,8 +194,8 @@ Value Resolver::scalar_input(const YamlValue& value, const std::string& what) {
 
 Value Resolver::object_input(const YamlValue& value, const std::string& what) {
   if (is_literal_input(value))
-    return wrong(value.mark, what + " is a literal: write just its value",
-                 "types, defaults and bounds belong to the pipeline's parameters");
+    return wrong(value.mark, what + " is a plain value: write the value alone",
+                 "a type, default or bounds belong to the pipeline's parameters");
   const Fields fields(value, Place::input, scope_.spelling, what, problems_);
   fields.check_single("description", what, problems_);
   const auto* path = fields.find("path");

@@ -50,7 +50,7 @@ class Setter {
     const auto* keyword = find_keyword(place, spelling_, key);
     if (keyword == nullptr) {
       const auto known = known_words(place, spelling_);
-      refuse(fmt::format("there is no '{}' in {}{}; it can have {}", printable(key), before(depth),
+      refuse(fmt::format("{1} has no key '{0}'{2}; it can have {3}", printable(key), before(depth),
                          did_you_mean(key, known), fmt::join(known, ", ")));
     }
     const auto* old = value == nullptr ? nullptr : value->find(key);
@@ -75,7 +75,7 @@ class Setter {
       if (value != nullptr)
         for (const auto& entry : value->entries) known.push_back(entry.key);
       refuse(fmt::format(
-          "there is no '{}' in {}{}{}", printable(key), before(depth), did_you_mean(key, known),
+          "{1} has no '{0}'{2}{3}", printable(key), before(depth), did_you_mean(key, known),
           known.empty() || known.size() > 20 ? ""
                                              : fmt::format("; it has {}", fmt::join(known, ", "))));
     }
@@ -83,7 +83,7 @@ class Setter {
     if (depth + 1 == parts_.size()) {
       inner = new_value();
     } else if (old->is_scalar()) {
-      refuse(fmt::format("{} is a single value and has nothing inside", before(depth + 1)));
+      refuse(fmt::format("{} is a single value: nothing inside it can be set", before(depth + 1)));
     } else {
       // A literal among the inputs has the keys of a parameter.
       const bool literal = place == Place::input &&
@@ -98,7 +98,7 @@ class Setter {
   const YamlValue* in_anything(const YamlValue* value, std::size_t depth) {
     const auto& key = parts_[depth];
     if (value != nullptr && value->is_scalar())
-      refuse(fmt::format("{} is a single value and has nothing inside", before(depth)));
+      refuse(fmt::format("{} is a single value: nothing inside it can be set", before(depth)));
     if (value != nullptr && value->is_sequence()) {
       const auto number = parse_integer(key);
       if (!number || *number < 0 || static_cast<std::size_t>(*number) >= value->items.size())

@@ -88,7 +88,8 @@ void StepReader::read_command(const YamlValue& value) {
                         : "expected one shell command, or several lines after |");
     return;
   }
-  if (trim(value.text).empty()) problems_.error(value.mark, "'command' is empty");
+  if (trim(value.text).empty())
+    problems_.error(value.mark, "'command' is empty", "expected a shell command");
   warn_of_single_braces(value, true);
   warn_of_missing_source_directory(value);
   step_.action = CommandAction{.command = read_template(value, true)};
@@ -163,7 +164,8 @@ void StepReader::read_arguments(const YamlValue& list, std::vector<Template>& ar
       const bool dropped = group_is_dropped(*item);
       for (const auto* inner : item->items) {
         if (inner->is_sequence())
-          problems_.error(inner->mark, "an optional group in 'arguments' cannot hold another list");
+          problems_.error(inner->mark, "an optional group in 'arguments' cannot hold another list",
+                          "write each argument as a single value");
         else if (dropped)
           static_cast<void>(check_argument(*inner));
         else
@@ -175,13 +177,13 @@ void StepReader::read_arguments(const YamlValue& list, std::vector<Template>& ar
 
 bool StepReader::check_argument(const YamlValue& item) {
   if (!item.is_scalar()) {
-    problems_.error(item.mark,
-                    fmt::format("an argument must be a single value, not {}", kind_name(item)),
-                    item.is_null() ? "in quotes it is text" : "");
+    problems_.error(
+        item.mark, fmt::format("an argument must be a single value, not {}", kind_name(item)),
+        item.is_null() ? "for an empty argument write \"\"" : "write it in quotes if it is text");
     return false;
   }
   if (item.text.find("$[[") != std::string::npos)
-    problems_.error(item.mark, "'$[[ … ]]' is for commands",
+    problems_.error(item.mark, "'$[[ … ]]' works in 'command' only",
                     "in 'arguments' write an optional part as a list in the list: "
                     "[--data, [--extra, \"${{inputs.extra}}\"]]");
   return true;
@@ -273,7 +275,8 @@ void StepReader::append_reference(const YamlValue& value, const Piece& piece, Sh
       return;
     case Reference::Scope::pipeline_output:
       problems_.error(
-          resolver_.mark_of(value, piece.text), fmt::format("'{}' cannot be used here", piece.text),
+          resolver_.mark_of(value, piece.text),
+          fmt::format("'{}' is an output of the pipeline and cannot be used here", piece.text),
           fmt::format("give the step an output bound to it and write ${{{{outputs.{}}}}}",
                       reference.name));
       return;
@@ -346,8 +349,8 @@ void StepReader::append_value(const YamlValue& value, const Piece& piece, const 
   add_segment(result, Segment::Kind::text, text);
   if (shell.active && breaks_word(text, shell.quote))
     problems_.warning(resolver_.mark_of(value, piece.text),
-                      fmt::format("'{}' is pasted into the command as it is, and the shell reads "
-                                  "more than one word into '{}'",
+                      fmt::format("'{}' is pasted into the command as it is, where the shell takes "
+                                  "'{}' for more than one word",
                                   piece.text, printable(text)),
                       shell.quote == 0
                           ? "quote it in the command: \"" + piece.text + "\""

@@ -27,9 +27,10 @@ class OutputReader {
     } else if (value.is_map()) {
       read_object(value, output);
     } else if (value.is_sequence()) {
-      problems_.error(value.mark, what_ + " must be a map, not a list");
+      problems_.error(value.mark, what_ + " must be a map, not a list",
+                      "expected {type: …}, or nothing");
     } else if (scope_.spelling == Spelling::cli_v2 && entry.key == "artifacts") {
-      problems_.error(entry.mark, "mlpipe does not serve the output 'artifacts' yet",
+      problems_.error(entry.mark, "mlpipe does not know the special output 'artifacts' yet",
                       "give it a type if an ordinary output is meant");
     }
     if (output.type == DataType::uri_file && output.file_name.empty())
@@ -120,8 +121,8 @@ class OutputReader {
       problems_.error(mark, fmt::format("{} is a folder and has no file name", what_),
                       "write type: uri_file, or take file_name out");
     else if (!is_file_name(name))
-      problems_.error(mark, fmt::format("'{}' is not a plain file name", printable(name)),
-                      "expected a name without '/'; the folder is for 'path'");
+      problems_.error(mark, fmt::format("'{}' cannot be the name of a file", printable(name)),
+                      "expected a name without '/'; a folder is given by 'path'");
     output.file_name = name;
   }
 

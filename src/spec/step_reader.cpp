@@ -43,7 +43,8 @@ bool is_readable_step(const Fields& fields, const std::string& name, Problems& p
   const auto* type = fields.find("type");
   if (type == nullptr) return !fields.has_not_yet();
   if (!type->is_scalar()) {
-    problems.error(type->mark, fmt::format("the type of the step '{}' must be a word", name));
+    problems.error(type->mark, fmt::format("the type of the step '{}' must be a single word", name),
+                   "expected type: command");
     return false;
   }
   if (type->text == "command") return !fields.has_not_yet();
@@ -51,15 +52,15 @@ bool is_readable_step(const Fields& fields, const std::string& name, Problems& p
       "sweep",  "parallel",      "pipeline", "automl",  "spark",
       "import", "data_transfer", "do_while", "if_else", "parallel_for"};
   if (std::find(later.begin(), later.end(), type->text) != later.end())
-    problems.error(
-        type->mark,
-        fmt::format("mlpipe does not run steps of type '{}' yet (the step '{}')", type->text, name),
-        "expected type: command");
+    problems.error(type->mark,
+                   fmt::format("mlpipe does not run steps of type '{}' yet (as the step '{}')",
+                               type->text, name),
+                   "expected type: command");
   else
     problems.error(
         type->mark,
-        fmt::format("'{}' is no type of a step (the step '{}')", printable(type->text), name),
-        "expected type: command, or none");
+        fmt::format("unknown step type '{}' (of the step '{}')", printable(type->text), name),
+        "expected type: command, or no type");
   return false;
 }
 
@@ -145,10 +146,11 @@ void StepReader::read_include() {
                       fmt::format("'{}' leads out of the source directory", printable(path.text)),
                       "expected a path below the source directory");
     else if (step_.source_directory.empty())
-      problems_.error(path.mark, "'include' needs a source directory to take files from");
+      problems_.error(path.mark, "'include' needs a source directory to take files from",
+                      fmt::format("add {}: …", fields_.word("source_directory")));
     else if (!kind_at(step_.source_directory / path.text))
       problems_.error(path.mark,
-                      fmt::format("'{}' is not in the source directory {}", printable(path.text),
+                      fmt::format("'{}' is not in the source directory '{}'", printable(path.text),
                                   printable(step_.source_directory.string())));
     step_.include.push_back(fs::path(path.text).lexically_normal().string());
   }
@@ -192,10 +194,10 @@ void StepReader::read_depends_on() {
     }
     const auto known = problems_.suggests() ? scope_.steps.names() : std::vector<std::string>();
     problems_.error(name.mark,
-                    fmt::format("there is no step '{}'{}", printable(name.text),
+                    fmt::format("the pipeline has no step '{}'{}", printable(name.text),
                                 problems_.suggestion(name.text, known)),
                     !known.empty() && known.size() <= 20
-                        ? fmt::format("the steps are {}", fmt::join(known, ", "))
+                        ? fmt::format("it has {}", fmt::join(known, ", "))
                         : "");
   }
 }
@@ -218,9 +220,10 @@ void StepReader::read_environment() {
                       kind_name(*variables)));
     for (const auto& entry : variables->entries) {
       if (entry.key.empty() || entry.key.find('=') != std::string::npos)
-        problems_.error(entry.mark,
-                        fmt::format("'{}' cannot be the name of an environment variable",
-                                    printable(entry.key)));
+        problems_.error(
+            entry.mark,
+            fmt::format("'{}' cannot be the name of an environment variable", printable(entry.key)),
+            "expected a name without '='");
       else if (entry.value->is_null())
         step_.environment_variables[entry.key] = "";
       else if (const auto value = text_with_own_inputs(
@@ -233,7 +236,7 @@ void StepReader::read_environment() {
       problems_.error(
           name.mark,
           fmt::format("'{}' cannot be the name of an environment variable", printable(name.text)),
-          "to set a value, use environment_variables");
+          "expected a name alone; to set a value, use environment_variables");
     step_.pass_environment.push_back(name.text);
   }
   auto& passed = step_.pass_environment;
@@ -259,7 +262,7 @@ void StepReader::read_resources() {
     resources.instance_count = to_integer(*count, 1, problems_).value_or(1);
     if (resources.instance_count > 1)
       problems_.error(count->mark, "mlpipe does not run a step on several instances yet",
-                      "expected instance_count: 1, or none");
+                      "expected instance_count: 1, or take it out");
   }
 }
 
@@ -303,7 +306,8 @@ std::vector<NamedText> StepReader::texts(std::string_view meaning) {
   if (value == nullptr) return found;
   const auto what = fmt::format("'{}'", fields_.word(meaning));
   if (value->is_map()) {
-    problems_.error(value->mark, fmt::format("{} must be a list, not a map", what));
+    problems_.error(value->mark, fmt::format("{} must be a list, not a map", what),
+                    fmt::format("for example {}: [a, b]", fields_.word(meaning)));
   } else if (value->is_scalar()) {
     if (auto one = text(*value, what)) found.push_back(std::move(*one));
   }
@@ -325,8 +329,7 @@ std::optional<std::string> StepReader::text_with_own_inputs(const YamlValue& val
     if (segment.kind != Segment::Kind::text)
       problems_.error(
           value.mark,
-          fmt::format("{} cannot hold the place of '{}', which is only known "
-                      "when the step runs",
+          fmt::format("{} cannot hold the path of '{}', which is only known when the step runs",
                       what, segment.text),
           fmt::format("the step sees it as MLPIPE_{}_{}",
                       segment.kind == Segment::Kind::input ? "INPUT" : "OUTPUT", segment.text));

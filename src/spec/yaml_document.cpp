@@ -45,7 +45,8 @@ class TreeBuilder : public YAML::EventHandler {
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (document_.root() != nullptr)
-      throw StopParsing{to_mark(mark), "a second document begins here", "expected one per file"};
+      throw StopParsing{to_mark(mark), "a second YAML document begins here",
+                        "expected one in a file"};
   }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -118,12 +119,13 @@ class TreeBuilder : public YAML::EventHandler {
 void TreeBuilder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
   const auto& anchored = anchors_[anchor];
   if (anchored.value == nullptr)
-    throw StopParsing{to_mark(mark), "this alias is inside the value that it stands for", ""};
+    throw StopParsing{to_mark(mark), "this alias is inside the value that it stands for",
+                      "write out what is meant"};
   aliased_ += anchored.size;
   if (aliased_ > most_aliased_values)
     throw StopParsing{to_mark(mark),
                       "the aliases of this file expand to more than a million values",
-                      "write out what is really meant"};
+                      "write out what is meant"};
   if (open_.empty()) return;
   open_.back().size += anchored.size;
   if (open_.back().value->is_map() && !open_.back().has_key)
@@ -170,7 +172,8 @@ void TreeBuilder::open(YamlValue::Kind kind, Mark mark, YAML::anchor_t anchor,
     throw StopParsing{mark, "a list or map cannot be a key",
                       "expected a name; or is a bracket not closed?"};
   if (open_.size() >= deepest_nesting)
-    throw StopParsing{mark, "the values are nested more than 100 deep", ""};
+    throw StopParsing{mark, "the values are nested more than 100 deep",
+                      "use fewer lists and maps inside each other"};
   if (anchor != 0) anchors_[anchor] = {};
   auto& value = make(kind, mark);
   auto& frame = open_.emplace_back();
@@ -253,7 +256,7 @@ void TreeBuilder::check_duplicates(YamlValue& map) {
     const auto [first, is_new] = seen.emplace(entry.key, entry.mark);
     if (is_new) continue;
     repeated = true;
-    problems_.error(entry.mark, fmt::format("the key '{}' is there twice", entry.key),
+    problems_.error(entry.mark, fmt::format("the key '{}' appears twice", entry.key),
                     fmt::format("the first one is in line {}", first->second.line));
   }
   if (!repeated) return;
@@ -269,7 +272,9 @@ void TreeBuilder::merge_into(Open& open) {
       merge_map(*open.value, *merged);
     } else if (merged->is_sequence()) {
       for (const auto* item : merged->items) {
-        if (!item->is_map()) throw StopParsing{mark, "'<<' names something that is not a map", ""};
+        if (!item->is_map())
+          throw StopParsing{mark, "'<<' names something that is not a map",
+                            "for example <<: [*defaults, *more]"};
         merge_map(*open.value, *item);
       }
     } else {
@@ -314,7 +319,7 @@ std::optional<std::size_t> unquoted_in_line(std::string_view line) {
 /// What is most often behind one of yaml-cpp's messages.
 std::string yaml_hint(std::string_view message, std::string_view line) {
   if (line.find('\t') < line.find_first_not_of(" \t"))
-    return "indent with blanks: YAML takes no tabs";
+    return "indent with spaces: YAML allows no tabs";
   if (message == "illegal map value")
     return "a value that holds ': ' must be quoted, or stand below `key: |` on lines of its own";
   return {};

@@ -28,7 +28,7 @@ std::string shown(const fs::path& path) { return printable(path.native()); }
 
 FileStat stat_open(int fd, const fs::path& path) {
   struct stat raw {};
-  if (::fstat(fd, &raw) != 0) fail_errno(errno, fmt::format("cannot look at '{}'", shown(path)));
+  if (::fstat(fd, &raw) != 0) fail_errno(errno, fmt::format("cannot access '{}'", shown(path)));
   return to_file_stat(raw);
 }
 

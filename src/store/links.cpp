@@ -23,7 +23,7 @@ fs::path canonical_path(const fs::path& path) {
   if (real) return real.get();
   if (errno == ENOENT || errno == ENOTDIR)
     fail(ErrorKind::not_found, "there is no '{}'", printable(path.native()));
-  fail_errno(errno, fmt::format("cannot look at '{}'", printable(path.native())));
+  fail_errno(errno, fmt::format("cannot access '{}'", printable(path.native())));
 }
 
 std::optional<std::string> path_below(std::string_view root, std::string_view path) {

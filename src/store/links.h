@@ -10,7 +10,8 @@ namespace mlpipe {
 
 /// What to do with an entry of a tree that cannot be taken: the end of a message.
 inline constexpr std::string_view what_to_do =
-    ": remove it, or list it in the ignore file if it is in a source directory";
+    ": remove it, or leave it out by an ignore file (.mlpipeignore, .amlignore or .gitignore) if "
+    "it is in a source directory";
 
 /// realpath(3). Throws Error(not_found) if there is nothing, else Error(system).
 [[nodiscard]] std::filesystem::path canonical_path(const std::filesystem::path& path);

@@ -100,11 +100,12 @@ std::vector<TreeEntry> ObjectStore::entries(const Hash& id) const {
   const fs::path object = object_folder(id);
   if (!stat_link(object))
     fail(ErrorKind::not_found,
-         "there is no object {} in the store '{}': run again, it will be made anew", id.hex(),
-         printable(objects_.native()));
+         "'{}' is missing: it held an output; run the pipeline again to make it anew",
+         printable(object.native()));
   auto manifest = read_manifest(object);
   if (!manifest)
-    fail(ErrorKind::system, "'{}' is damaged: run again, it will be made anew",
+    fail(ErrorKind::system,
+         "'{}' is damaged: it describes an output; run the pipeline again to make it anew",
          printable((object / "entries").native()));
   std::vector<TreeEntry> entries;
   entries.reserve(manifest->entries.size());
@@ -142,14 +143,15 @@ void ObjectStore::quarantine(const Hash& id, const FileStat& judged) {
   const fs::path away = folder / fmt::format("{}-{}-{}", id.hex(), ::getpid(), counter++);
   if (::rename(object.c_str(), away.c_str()) != 0) {
     if (errno == ENOENT) return;  // another process was faster
-    fail_errno(errno,
-               fmt::format("cannot move the damaged object '{}' away", printable(object.native())));
+    fail_errno(errno, fmt::format("cannot move the damaged output '{}' out of the way",
+                                  printable(object.native())));
   }
   // Another process may have put a whole one there since we looked.
   const auto moved = stat_link(away);
   if (moved && moved->ino != judged.ino && ::rename(away.c_str(), object.c_str()) != 0 &&
       errno != ENOTEMPTY && errno != EEXIST)
-    fail_errno(errno, fmt::format("cannot move '{}' back", printable(away.native())));
+    fail_errno(errno,
+               fmt::format("cannot move '{}' back into the store", printable(away.native())));
 }
 
 void ObjectStore::copy_content(const Hash& id, const fs::path& to, bool writable) const {

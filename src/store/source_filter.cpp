@@ -40,11 +40,13 @@ SourceFilter::SourceFilter(const SourceFolder& source) : rules_(source.root) {
   for (const auto& name : source.include) {
     const std::string path = normal_path(name);
     if (path.starts_with('/') || path == ".." || path.starts_with("../"))
-      fail(ErrorKind::invalid_file, "include: '{}' is not inside the source directory '{}'",
-           printable(name), printable(source.root.native()));
+      fail(ErrorKind::invalid_file,
+           "'include' names '{}', which is not inside the source directory '{}'", printable(name),
+           printable(source.root.native()));
     if (!stat_link(source.root / path))
-      fail(ErrorKind::invalid_file, "include: there is no '{}' in the source directory '{}'",
-           printable(name), printable(source.root.native()));
+      fail(ErrorKind::invalid_file,
+           "'include' names '{}', which is not in the source directory '{}'", printable(name),
+           printable(source.root.native()));
     everything = everything || path == "." || path.empty();
     include_.insert(path);
   }

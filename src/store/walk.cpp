@@ -177,7 +177,7 @@ std::optional<FileKind> Walker::wanted_kind(const WalkedFolder& folder, int fd, 
     }
     if (errno == ENOENT) return false;  // gone since: the folder's own stat tells
     fail_errno(errno,
-               fmt::format("cannot look at '{}'", printable(walk_.place(folder, item).native())));
+               fmt::format("cannot access '{}'", printable(walk_.place(folder, item).native())));
   };
   if (options_.filter == nullptr) {
     if (!look()) return std::nullopt;
@@ -241,9 +241,9 @@ void Walker::follow(std::size_t folder_index, std::size_t item_index, const fs::
   const fs::path place = walk_.place(walk_.folders[folder_index], item);
   const auto look = stat_file(end);
   if (!look || look->kind == FileKind::other)
-    fail(ErrorKind::invalid_file, "the link '{}' leads to '{}', which is {}",
+    fail(ErrorKind::invalid_file, "the link '{}' leads to '{}', which is {}{}",
          printable(place.native()), printable(end.native()),
-         look ? "neither a file nor a folder" : "not there");
+         look ? "neither a file nor a folder" : "not there", what_to_do);
   item.link.clear();
   item.replaced = true;
   item.look = *look;

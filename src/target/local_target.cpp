@@ -59,7 +59,7 @@ void block_all_signals() {
 
 LocalTarget::LocalTarget(JobEventSink sink)
     : sink_(std::move(sink)), wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  if (!wake_) fail_errno(errno, "cannot make an eventfd");
+  if (!wake_) fail_errno(errno, "cannot prepare to start steps (eventfd)");
 }
 
 LocalTarget::~LocalTarget() {
@@ -117,7 +117,7 @@ void LocalTarget::start() {
 void LocalTarget::start_supervisor() {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
-    fail_errno(errno, "cannot make a socket pair");
+    fail_errno(errno, "cannot prepare to start steps (socketpair)");
   socket_ = Fd(ends[0]);
   const Fd theirs(ends[1]);
   ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);  // NOLINT(*-vararg)
@@ -223,7 +223,7 @@ void LocalTarget::finish_unfinished() {
         .outcome = closing ? JobFinished::Outcome::cancelled : JobFinished::Outcome::lost,
         .message = closing ? ""
                            : "the process that starts the steps (mlpipe supervise) was killed, and "
-                             "the steps it ran with it: run again to go on",
+                             "with it the steps that were running: run again to go on",
         .at = now()});
 }
 

@@ -134,18 +134,20 @@ void Slots::release(const SlotLease& lease) {
 
 void make_private_folder(const fs::path& folder) {
   if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
-    fail_errno(errno, fmt::format("cannot make the folder '{}'", folder.string()));
+    fail_errno(errno, fmt::format("cannot make the folder '{}'", printable(folder.native())));
   struct stat look {};
   if (::lstat(folder.c_str(), &look) != 0)
-    fail_errno(errno, fmt::format("cannot look at '{}'", folder.string()));
+    fail_errno(errno, fmt::format("cannot access '{}'", printable(folder.native())));
   if (!S_ISDIR(look.st_mode))
-    fail(ErrorKind::system, "'{}' is no folder; remove it, or set MLPIPE_SLOT_DIRECTORY",
-         folder.string());
+    fail(ErrorKind::system,
+         "cannot share this machine with other runs: '{}' is not a folder (remove it, or name "
+         "another with MLPIPE_SLOT_DIRECTORY)",
+         printable(folder.native()));
   if (look.st_uid != ::geteuid() || (look.st_mode & 0022U) != 0)
     fail(ErrorKind::system,
-         "others may write to '{}', which mlpipe needs for itself; remove it, or set "
-         "MLPIPE_SLOT_DIRECTORY",
-         folder.string());
+         "cannot share this machine with other runs: '{}' belongs to another user, or others may "
+         "write to it (remove it, or name another with MLPIPE_SLOT_DIRECTORY)",
+         printable(folder.native()));
 }
 
 fs::path slot_directory() {

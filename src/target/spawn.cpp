@@ -87,16 +87,19 @@ std::string problem_text(const ChildPlan& plan) {
   auto reason = std::generic_category().message(plan.error);
   switch (plan.stage) {
     case Stage::preparing:
-      return fmt::format("cannot prepare the process: {}", reason);
+      return fmt::format("cannot prepare its process: {}", reason);
     case Stage::entering_folder:
       return fmt::format("cannot enter the working directory '{}': {}", plan.work_directory,
                          reason);
     case Stage::executing:
       if (plan.error == ENOENT && ::access(plan.program, F_OK) == 0)
-        return fmt::format("cannot run '{}': the interpreter it names is not there", plan.program);
+        return fmt::format(
+            "cannot run '{}': the interpreter that its first line names does not exist",
+            plan.program);
       if (plan.error == ENOEXEC)
-        return fmt::format("cannot run '{}': neither a program nor a script that begins with '#!'",
-                           plan.program);
+        return fmt::format(
+            "cannot run '{}': it is neither a program nor a script that begins with '#!'",
+            plan.program);
       return fmt::format("cannot run '{}': {}", plan.program, reason);
   }
   return reason;
@@ -122,7 +125,10 @@ std::string program_of(const Job& job) {
   const auto& name = job.argv.front();
   if (name.find('/') != std::string::npos) return name;
   const auto found = find_program(name, path_of(job));
-  if (!found) fail(ErrorKind::not_found, "no program '{}' in the job's PATH", name);
+  if (!found)
+    fail(ErrorKind::not_found,
+         "there is no program '{}' on the step's PATH: install it, or name it by its whole path",
+         name);
   return found->string();
 }
 
@@ -131,7 +137,8 @@ std::vector<char*> pointers(const std::vector<std::string>& texts, std::string_v
   result.reserve(texts.size() + 1);
   for (const auto& text : texts) {
     if (text.find('\0') != std::string::npos)
-      fail(ErrorKind::usage, "there is a zero byte in {} '{}'", what, printable(text));
+      fail(ErrorKind::usage, "{} '{}' holds a zero byte, which no program can be given", what,
+           printable(text));
     result.push_back(const_cast<char*>(text.c_str()));  // NOLINT(*-const-cast): exec's signature
   }
   result.push_back(nullptr);
@@ -159,7 +166,7 @@ Spawned try_spawn(const Job& job, JobMark mark) {
   alignas(64) std::array<char, std::size_t{64} << 10U> stack;        // NOLINT(*-member-init)
   const int pid = ::__clone(run_child, stack.data() + stack.size(),  // NOLINT(*-vararg)
                             CLONE_VM | CLONE_VFORK | SIGCHLD, &plan);
-  if (pid < 0) fail_errno(errno, "cannot make a process");
+  if (pid < 0) fail_errno(errno, "cannot start a process");
   if (plan.error == 0) return {.pid = pid};
   while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
   }

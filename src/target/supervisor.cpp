@@ -264,7 +264,7 @@ int supervise(int socket) {
     // Not by the name of the driver: `pkill -9 mlpipe` must leave one that cleans up.
     ::prctl(PR_SET_NAME, "job-supervisor", 0, 0, 0);       // NOLINT(*-vararg)
     if (::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0)  // NOLINT(*-vararg)
-      fail_errno(errno, "cannot become the parent of what jobs leave behind");
+      fail_errno(errno, "cannot become the parent of the processes that steps leave behind");
     if (::chdir("/") != 0) fail_errno(errno, "cannot enter '/'");
     Supervisor(Fd(socket), take_signals()).run();
     return 0;

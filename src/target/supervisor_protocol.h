@@ -23,7 +23,9 @@ using SupervisorCommand = std::variant<SubmitJob, CancelJob>;
 
 /// The bytes on the socket are not of this protocol: a bug, or not our peer.
 struct ProtocolError : std::runtime_error {
-  using std::runtime_error::runtime_error;
+  explicit ProtocolError(const std::string& what)
+      : std::runtime_error("a bug in mlpipe, between it and its process that starts steps: " +
+                           what) {}
 };
 
 /// One frame each, ready to be sent (the format is described in the source file). Throw

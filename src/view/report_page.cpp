@@ -75,7 +75,8 @@ Markup failure(const ReportData& data) {
   if (!data.details.run.message.empty())
     content += element("p", {}, data.details.run.message);
   else if (data.details.run.status == Status::not_responding)
-    content += element("p", {}, "The mlpipe that ran it died; it did not say how it ended.");
+    content += element(
+        "p", {}, "Its `mlpipe run` was killed or crashed: how it would have ended is not known.");
   if (!items.empty()) content += element("ul", {}, items);
   if (content.empty()) return {};
   return element("div", {{"class", "failure"}, {"role", "note"}}, content);

@@ -169,7 +169,7 @@ Markup facts(const StepDetails& step, const ReportData& data) {
     list += pair("Fingerprint", element("code", {{"title", record.fingerprint->hex()}},
                                         record.fingerprint->hex().substr(0, 12)));
   if (step.result && step.result->varying)
-    list += pair("Varying", text("the same work has made other bytes at another time"));
+    list += pair("Varying", text("the same work gave other outputs at another time"));
   Markup metrics;
   for (const auto& metric : last_values(step.metrics))
     metrics += element("li", {},

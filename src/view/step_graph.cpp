@@ -178,8 +178,7 @@ StepGraph step_graph_of(const RunDetails& details) {
     (void)mark_with(graph, details);
     return graph;
   } catch (const json::exception& error) {
-    fail(ErrorKind::system,
-         "the record of run {} cannot be drawn: its pipeline, as it was kept, is not readable ({})",
+    fail(ErrorKind::system, "cannot draw run {}: its recorded pipeline cannot be read ({})",
          details.run.id, error.what());
   }
 }

@@ -18,7 +18,7 @@ mkdir bad.yaml
 touch bad.yaml/pipeline.yaml
 refused "did you mean '$work/bad.yaml/pipeline.yaml'?"
 mkfifo bad.yaml
-refused "it is not a regular file"
+refused "it is a FIFO, socket or device, not a file"
 ln -s gone bad.yaml
 refused "a link that leads nowhere"
 head -c 100000 "$MLPIPE" >bad.yaml

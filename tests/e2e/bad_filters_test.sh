@@ -16,29 +16,29 @@ for command in runs compare; do
   refused "no run has the tag 'knd' (did you mean 'kind'?)" $command --tag knd=base
   refused "no run has the experiment 'trainin' (did you mean 'training'?)" $command --experiment trainin
   refused "no run has the pipeline 'x'; there is training" $command --pipeline x
-  refused "'faild' is no status (did you mean 'Failed'?)" $command --status faild
+  refused "there is no such status (did you mean 'Failed'?)" $command --status faild
   refused "--since '2026-02-30': expected 2026-11-20" $command --since 2026-02-30
   refused "--until 'soon': expected" $command --until soon
 done
 refused "expected a duration" runs --where "duration>10"
-refused "unknown column 'statu' (did you mean 'status'?)" runs --columns id,statu
+refused "there is no column 'statu' (did you mean 'status'?)" runs --columns id,statu
 refused "no run has the metric 'los' (did you mean 'loss'?)" runs --columns metrics.los
 refused "there is no run 'zzz'" runs --before zzz
 refused "there is no such column (did you mean 'accuracy'?)" compare --sort acuracy
-refused "either runs or filters" compare "$id" --experiment training
+refused "runs and filters cannot be used together" compare "$id" --experiment training
 refused "there is no run 'zzz'" compare zzz
 refused "no runs fit" compare --until 2000-01-01
 refused "there is no run of pipeline 'training' before $id" diff
 refused "there is no run 'zzz'" diff "$id" zzz
-refused "expected NAME or NAME=VALUE" tag latest
-refused "'=x' is no tag" tag latest =x
+refused "mlpipe tag needs a tag: NAME, NAME=VALUE or --remove NAME" tag latest
+refused "'=x' cannot be a tag: expected NAME or NAME=VALUE" tag latest =x
 refused "has no tag 'knd' (did you mean 'kind'?)" tag latest new --remove knd
 expect_equal "$(ask_run latest "run['tags']")" "{'kind': 'base'}" "a refused tag changes nothing"
 refused "has no step 'trian' (did you mean 'train'?)" show latest trian
 mkdir empty
 for command in "runs" "compare" "diff" "tag latest x" "pin latest" "delete latest --yes"; do
   # shellcheck disable=SC2086  # words on purpose
-  refused "nothing was run yet" $command -C empty
+  refused "there are no runs in the workspace" $command -C empty
 done
 [[ -z $(ls -A empty) ]] || fail "a workspace was made"
 

@@ -6,7 +6,7 @@ mkdir src && echo 'print(1)' >src/a.py
 echo 'steps: {a: {source_directory: src, script_name: a.py}}' >pipeline.yaml
 echo 'environments: {system: {python: /bin/true}}' >mlpipe.yaml
 expect_code 2 mlpipe run pipeline.yaml
-expect_err "mlpipe.yaml:1:16: error: step 'a': /bin/true does not answer as Python 3 does"
+expect_err "mlpipe.yaml:1:16: error: step 'a': '/bin/true' does not answer as Python 3 does"
 rm mlpipe.yaml
 mkdir bin && ln -s /usr/bin/env bin/env
 expect_code 2 env PATH="$work/bin" "$MLPIPE" run pipeline.yaml

@@ -10,14 +10,14 @@ refused() {  # refused 'key: value' 'message': as a key of the pipeline
 for key in name description experiment_name; do
   refused "$key: [a]" "bad.yaml:1:$((${#key} + 3)): error: '$key' must be a single value, not a list"
 done
-refused 'tags: [a]' "bad.yaml:1:7: error: 'tags' must be a map, not a list"
+refused 'tags: [a]' "bad.yaml:1:7: error: 'tags' must be a map from names to values, not a list"
 for key in parameters inputs outputs settings; do
   refused "$key: [a]" "bad.yaml:1:$((${#key} + 3)): error: '$key' must be a map"
   refused "$key: text" "bad.yaml:1:$((${#key} + 3)): error: '$key' must be a map"
 done
 refused 'settings: {continue_on_step_failure: perhaps}' "must be true or false, not 'perhaps'"
 refused 'parameters: {p: {type: integer, default: 0.5}}' "takes an integer, not '0.5'"
-refused 'parameters: {p: {type: strange}}' "'strange' is no type of a parameter"
+refused 'parameters: {p: {type: strange}}' "unknown parameter type 'strange'"
 refused 'parameters: {p: [1]}' "must be a single value, not a list"
 refused 'inputs: {i: {type: uri_file, path: [a]}}' "must be a single value, not a list"
 refused 'inputs: {i: {type: uri_file, path: none}}' "the path of the input 'i', 'none', does not exist"

@@ -15,8 +15,8 @@ refused 'compute_targets: {local: {typ: local}}' "1:27: error: unknown key 'typ'
 refused 'compute_targets: {local: {max_concurrent_steps: 0}}' "1:49: error: 'max_concurrent_steps' must be"
 refused 'compute_targets: {local: {type: locl}}' "1:19: error: the compute target 'local' has the unknown type 'locl' (did you mean 'local'?)"
 refused 'environments: {system: {pythn: x}}' "1:25: error: unknown key 'pythn'"
-refused 'environments: {system: {python: /no/python3}}' "1:16: error: the environment 'system' names python '/no/python3', which is not there"
-refused 'environments: {system: {python: /tmp}}' "1:16: error: the environment 'system' names python '/tmp', which is no program"
+refused 'environments: {system: {python: /no/python3}}' "1:16: error: the environment 'system' names python '/no/python3', which does not exist"
+refused 'environments: {system: {python: /tmp}}' "1:16: error: the environment 'system' names python '/tmp', which is not an executable file"
 refused 'git_diff: x' "1:11: error: 'git_diff' must be true or false"
 refused 'a: [' "1:5: error: this is not valid YAML"
 for folder in '""' . .. /; do

@@ -30,4 +30,4 @@ plain "CLICOLOR_FORCE=0"
 NO_COLOR=1 expect_code 0 mlpipe runs --color always
 coloured || fail "no colours with --color always"
 expect_code 2 mlpipe runs --color sometimes
-expect_err "none of auto, always, never"
+expect_err "expected one of auto, always, never"

@@ -14,7 +14,7 @@ for damage in header middle; do
     # shellcheck disable=SC2086
     expect_code 3 mlpipe $command
     expect_err "$work/.mlpipe/mlpipe.db'"
-    expect_err "it is damaged: move it away; finished steps will run again"
+    expect_err "it is damaged: move it away, then run again; steps that were done run once more"
   done
   mv .mlpipe/mlpipe.db "$damage"
   expect_code 0 mlpipe run p.yaml

@@ -11,8 +11,8 @@ before=$(sha256sum .mlpipe/mlpipe.db)
 for command in "run p.yaml" "plan p.yaml" runs show "logs latest" "get latest make.made x" "cancel latest" "why p.yaml"; do
   # shellcheck disable=SC2086
   expect_code 3 mlpipe $command
-  expect_err "has schema 999"
-  expect_err "a newer mlpipe wrote it; use that one, or another workspace"
+  expect_err "(schema 999; this one"
+  expect_err "use the newer one, or another workspace"
 done
 expect_equal "$(sha256sum .mlpipe/mlpipe.db)" "$before"
 set_version "$known"

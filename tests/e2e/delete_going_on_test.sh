@@ -7,7 +7,7 @@ Y
 start run run p.yaml
 wait_until 20 has_trace long
 id=$(ask_run latest "run['run_id']")
-expect_code 2 mlpipe delete latest --yes && expect_err "goes on" && expect_err "mlpipe cancel $id"
+expect_code 2 mlpipe delete latest --yes && expect_err "it is running" && expect_err "mlpipe cancel $id"
 mlpipe cancel latest --json | grep -q '"status": "CancelRequested"' || fail "cancel --json"
 expect_end 143 "$driver"
 expect_code 0 mlpipe delete "$id" --yes

@@ -21,13 +21,13 @@ expect_file there/sub/x x && expect_file there/sub/mine mine && expect_file ther
 expect_equal "$(find there -name '*mlpipe*' -o -name '.*' -name '*tmp*')" "" "left over"
 
 echo edited >there/sub/x
-expect_code 2 mlpipe get latest s.d there && expect_err "is there already" && expect_file there/sub/x edited
+expect_code 2 mlpipe get latest s.d there && expect_err "it exists already; choose another folder" && expect_file there/sub/x edited
 mkdir file_in_the_way && echo z >file_in_the_way/sub
 expect_code 2 mlpipe get latest s.d file_in_the_way && expect_file file_in_the_way/sub z
 expect_equal "$(ls file_in_the_way)" sub "what a refused get copied"
 echo z >a_file
 expect_code 2 mlpipe get latest s.f a_file && expect_file a_file z
-expect_code 2 mlpipe get latest s.g x && expect_err "it has: d, f"
+expect_code 2 mlpipe get latest s.g x && expect_err "it has d, f"
 expect_code 2 mlpipe get latest t.f x && expect_err "no step 't'"
 expect_code 2 mlpipe get latest s x && expect_err "STEP.OUTPUT"
 expect_code 2 mlpipe get latest sleeps.f x && expect_err "Failed"

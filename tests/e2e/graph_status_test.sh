@@ -22,7 +22,7 @@ steps:
   b: {command: "false", inputs: {i: "${{steps.a.outputs.x}}"}}
   c: {command: "true", depends_on: [b]}
 END
-expect_code 2 mlpipe graph p.yaml --status latest && expect_err "nothing was run yet"
+expect_code 2 mlpipe graph p.yaml --status latest && expect_err "there are no runs in the workspace"
 graph_is "graph['run_id'] is None and steps['a']['status'] is None" p.yaml
 expect_code 1 mlpipe run p.yaml
 expect_code 1 mlpipe run p.yaml

@@ -4,11 +4,11 @@
 export LC_ALL=C.UTF-8
 echo 'steps: {a: {command: "true"}, b: {command: "true", depends_on: [a]}}' >p.yaml
 expect_code 2 mlpipe graph && expect_err "nothing to draw" && expect_err "--status RUN"
-expect_code 2 mlpipe graph p.yaml --format png && expect_err "--format: 'png' is none of" && expect_err "mermaid"
+expect_code 2 mlpipe graph p.yaml --format png && expect_err "--format: expected one of text, dot, mermaid, svg, not 'png'" && expect_err "mermaid"
 expect_code 2 mlpipe graph p.yaml -o g.png && expect_err "'.png'" && expect_err ".svg" && [[ ! -e g.png ]]
 expect_code 2 mlpipe graph p.yaml -o graph && expect_err "no suffix" && [[ ! -e graph ]]
 expect_code 0 mlpipe graph p.yaml --format dot -o graph && grep -q '^digraph' graph
-expect_code 2 mlpipe graph p.yaml --json --format svg && expect_err "choose one"
+expect_code 2 mlpipe graph p.yaml --json --format svg && expect_err "cannot be used together"
 expect_code 0 mlpipe graph p.yaml --json -o g.json && grep -q '"edges"' g.json
 expect_code 2 mlpipe graph none.yaml && expect_err "none.yaml"
 expect_code 3 mlpipe graph p.yaml -o nowhere/g.svg && expect_err "nowhere/g.svg"

@@ -16,7 +16,7 @@ for i in $(seq 12); do  # more than later runs would leave
   [[ -e $directory/outputs/d/x && -e $directory/code/outputs/kept ]] || fail "an output cannot be looked at"
 done
 expect_code 0 mlpipe run p.yaml --keep && expect_executed ""
-expect_err "no step was executed, so there is no directory to keep"
+expect_err "no step ran, so there is no directory to keep"
 # The objects outlive the directories and their links.
 expect_code 0 mlpipe run p.yaml -p n=2
 (($(find .mlpipe/work -maxdepth 1 -type d -name '????????????????????????????????' | wc -l) <= 10)) || fail "old directories pile up"

@@ -14,7 +14,7 @@ steps:
 Y
 expect_code 0 mlpipe run p.yaml
 no_step_processes || fail "left: $(step_processes)"
-expect_err "outlived it had to be ended"
+expect_err "that it left running had to be ended"
 [[ $(ask_run latest "steps['leaves']['attempts'][0]['lingering_processes']") -ge 2 ]] ||
   fail "lingering processes are not counted"
 expect_code 0 mlpipe run p.yaml

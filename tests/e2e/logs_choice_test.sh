@@ -19,7 +19,7 @@ expect_code 0 mlpipe logs latest again --stdout --stderr && expect_out "==> agai
 expect_code 2 mlpipe logs latest again --attempt 4 && expect_err "has no attempt 4: there are 1, 2, 3"
 expect_code 2 mlpipe logs latest bytes --attempt 2 && expect_err "there is only attempt 1"
 expect_code 2 mlpipe logs latest after --attempt 1 && expect_err "it never ran"
-expect_code 2 mlpipe logs latest --attempt 1 && expect_err "of which step?"
+expect_code 2 mlpipe logs latest --attempt 1 && expect_err "--attempt 1 needs a step: "
 expect_code 2 mlpipe logs latest again --attempt none && expect_code 2 mlpipe logs latest again -n -1
 
 expect_code 0 mlpipe logs latest bytes --stdout

@@ -14,7 +14,7 @@ steps:
   missing: {command: 'exec /nowhere/program'}
 Y
 expect_code 1 mlpipe run p.yaml
-expect_err "the interpreter it names is not there"
+expect_err "the interpreter that its first line names does not exist"
 expect_err "neither a program nor a script that begins with '#!'"
 expect_err "step 'missing' failed: exit code 127"
 chmod -x code/no_shebang

@@ -14,7 +14,7 @@ first=$(made)
 expect_code 0 mlpipe run p.yaml --regenerate-outputs
 regenerated=$(made)
 [[ $regenerated != "$first" ]] || fail "noise was not made anew"
-expect_err "the same work made other bytes"
+expect_err "the same work gave other outputs"
 expect_equal "$(ask_run latest "[steps[s]['varying'] for s in ('noise', 'fixed')]")" "[True, False]" "varying"
 expect_equal "$(ask_run latest "steps['twin_1']['reused'] + steps['twin_2']['reused']")" 1 "equal steps ran once"
 expect_equal "$(ask_run latest "steps['noise']['reused'], steps['fixed']['reused']")" "(False, False)"

@@ -9,7 +9,7 @@ expect_code 0 mlpipe run pipeline.yaml --tag quality=good
 run=$(ask_run latest "run['run_id']")
 
 expect_code 0 mlpipe report
-expect_out "Report of run $run: breast-cancer-$run.html ("
+expect_out "report of run $run: breast-cancer-$run.html ("
 page=breast-cancer-$run.html
 for text in '<html lang="en">' "Content-Security-Policy" "default-src &#39;none&#39;" 'class="status Completed"' \
   "data:image/png;base64," 'alt="Image report · report · roc.png"' "# Malignant or benign?" "n_estimators" "best_accuracy" \

@@ -32,7 +32,7 @@ expect_code 0 mlpipe runs && expect_out "run  " && expect_out "kind=base"
 expect_code 0 mlpipe runs --columns id,metrics.accuracy,parameters.score,tags.kind --where metrics.accuracy=0.95
 expect_equal "$(tail -1 out | tr -s ' ')" "$second 0.95 95 new" "the chosen columns"
 expect_code 0 mlpipe runs -n 2 --pipeline training && expect_equal "$(wc -l <out)" 3 "two and the head"
-expect_err "there are more: mlpipe runs --pipeline training -n 2 --before $third"
+expect_err "there are more; the next page: mlpipe runs --pipeline training -n 2 --before $third"
 expect_code 0 mlpipe runs -n 2 --before "$third" && expect_no_err "there are more"
 expect_equal "$(ask "d['next_before']" runs -n 2)" "$third" "the next page"
 expect_code 0 mlpipe pin "$first" && expect_code 0 mlpipe runs && expect_out pinned

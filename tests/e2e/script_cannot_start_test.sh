@@ -7,7 +7,7 @@ printf '#!%s/interpreter\n' "$work" >src/job && chmod +x src/job
 echo 'steps: {a: {source_directory: src, script_name: job}}' >p.yaml
 expect_code 1 mlpipe run p.yaml
 expect_err "could not be started"
-expect_err "the interpreter it names is not there"
+expect_err "the interpreter that its first line names does not exist"
 expect_sound_database
 printf '#!/bin/sh\nexit 0\n' >interpreter && chmod +x interpreter
 expect_code 0 mlpipe run p.yaml

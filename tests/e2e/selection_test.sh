@@ -23,6 +23,6 @@ expect_equal "$(ask_run latest "steps['c']['reason']")" "it was asked to run ane
 expect_code 0 mlpipe run p.yaml --from c --until c && expect_executed "c"
 expect_code 0 mlpipe run p.yaml --only c && expect_executed ""      # reused, unless it is also
 expect_code 0 mlpipe run p.yaml --only c --from c && expect_executed "c"
-expect_code 2 mlpipe run p.yaml --only c -p n=2 && expect_err "step 'a', which is needed, would have to run"
+expect_code 2 mlpipe run p.yaml --only c -p n=2 && expect_err "step 'a', which that one needs, would have to run"
 expect_code 2 mlpipe run p.yaml --from sid && expect_err "did you mean 'side'?"
 expect_code 0 mlpipe plan p.yaml --from b && expect_out "2 of 4 steps due"

@@ -2,7 +2,7 @@
 # A run is found by its id, a unique prefix or `latest`; unknown and ambiguous ones are told; runs lists the newest first.
 . "$(dirname "$0")/lib.sh"
 echo 'steps: {a: {command: "true"}, b: {command: "false", depends_on: [a]}, c: {command: "true", depends_on: [b]}}' >p.yaml
-expect_code 2 mlpipe show && expect_err "nothing was run yet"
+expect_code 2 mlpipe show && expect_err "there are no runs in the workspace"
 expect_code 2 mlpipe runs && [[ ! -e .mlpipe ]]
 expect_code 1 mlpipe run p.yaml --tag first
 id() { mlpipe runs --json | /usr/bin/python3 -c 'import json, sys; print(json.load(sys.stdin)["runs"][int(sys.argv[1])]["run_id"])' "$1"; }

@@ -7,7 +7,7 @@ echo 'steps: {a: {source_directory: src, script_name: a.sh}}' >p.yaml
 refused() {  # refused NAME "message"
   expect_code 2 mlpipe run p.yaml
   expect_err "$2"
-  expect_err "list it in the ignore file"
+  expect_err "leave it out by an ignore file (.mlpipeignore, .amlignore or .gitignore)"
   echo "/$1" >src/.mlpipeignore
   expect_code 0 mlpipe run p.yaml
   rm "src/$1" src/.mlpipeignore

@@ -19,7 +19,7 @@ for command in "runs" "show latest" "logs latest b" "why latest b" "plan ../ws/p
   expect_code 0 bare MLPIPE_WORKSPACE=../ws "$MLPIPE" $command
 done
 ! grep -q $'\x1b' "$work/err" || fail "colour codes in messages"
-expect_code 2 bare "$MLPIPE" show && expect_err "nothing was run yet" && [[ ! -s $work/out ]]
+expect_code 2 bare "$MLPIPE" show && expect_err "there are no runs in the workspace" && [[ ! -s $work/out ]]
 expect_code 2 bare "$MLPIPE" show -C nowhere && expect_err "nowhere"
 expect_code 2 bare "$MLPIPE" shwo && expect_err "did you mean 'show'?"
 expect_code 2 bare "$MLPIPE" run --jason ../ws/p.yaml && expect_err "did you mean '--json'?"

@@ -9,7 +9,7 @@ expect_equal "$(ask "d['tags']" tag latest best=yes --remove note)" "{'best': 'y
 expect_equal "$(ask_run latest "run['tags']")" "{'best': 'yes'}" "what show says"
 
 expect_code 0 mlpipe pin "$first"
-refused "is pinned; nothing was deleted. \`mlpipe pin --remove $first\`" delete "$first" --yes
+refused "cannot delete run $first: it is pinned (\`mlpipe pin --remove $first\` ends that); nothing was deleted" delete "$first" --yes
 expect_code 0 mlpipe pin --remove "$first"
 refused "add --yes" delete "$first" </dev/null
 expect_equal "$(ask "d['runs'][0]['pinned'], d['runs'][0]['deleted']" runs)" "(False, None)" "still there"
@@ -18,7 +18,7 @@ expect_equal "$(ask "d['runs'][0]['pinned'], d['runs'][0]['deleted']" runs)" "(F
 expect_code 0 mlpipe run p.yaml && expect_executed ""
 second=$(newest)
 expect_code 0 mlpipe delete "${first:0:9}" --yes && expect_out "mlpipe show $first"
-refused "was deleted already" delete "$first" --yes
+refused "it was deleted already" delete "$first" --yes
 expect_equal "$(ask "[r['run_id'] for r in d['runs']]" runs)" "['$second']" "what runs lists"
 expect_equal "$(ask "[r['run_id'] for r in d['runs']]" runs --deleted)" "['$first']" "the deleted ones"
 expect_code 0 mlpipe show "$first" && expect_out "deleted     20"
@@ -41,4 +41,4 @@ expect_code 0 mlpipe delete latest --yes
 expect_code 0 mlpipe run p.yaml && expect_executed ""
 expect_equal "$(ask_run latest "steps['train']['from_run']")" "$fourth" "whose result it is"
 refused "was deleted" tag "$third" late
-refused "is no number from 1" runs -n 0
+refused "expected a whole number" runs -n 0

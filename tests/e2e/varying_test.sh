@@ -11,5 +11,5 @@ steps:
 Y
 expect_code 0 mlpipe run p.yaml
 expect_code 0 mlpipe run --regenerate-outputs p.yaml
-expect_err "it varies"
+expect_err "its results vary"
 expect_equal "$(ask_run latest "steps['same']['varying'], steps['varies']['varying']")" "(False, True)"

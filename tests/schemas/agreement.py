@@ -22,19 +22,19 @@ import core_yaml
 # match one of these. (In the other direction there are no exceptions.)
 BEYOND_A_SCHEMA = [re.compile(pattern) for pattern in (
     # names that have to be there
-    r"there is no step '", r"has no (input|output|input or parameter|parameter) '",
+    r"the pipeline has no step '", r"has no (input|output|input or parameter|parameter) '",
     r"'.*' is data, not a parameter", r"is data: the step must have it as an input",
-    r"is data and cannot be part of a text", r"cannot be used here", r"cannot hold the place of",
+    r"is data and cannot be part of a text", r"cannot be used here", r"cannot hold the path of",
     r"is both a parameter and an input", r"differ only in case", r"has an input '.*' of its own",
-    r"the steps form a cycle", r"leads back to itself", r"both write", r"would change", r"is inside of what",
+    r"the steps form a cycle", r"leads back to itself", r"both write", r"would change", r"lies inside what",
     # values that the command line could give, or that are compared with other values of the file
     r"no value was given", r"has no path and none was given", r"is optional and has no value here", r"' has no value$",
     r"the parameter '.*' takes (?!an? (integer|number|boolean|string), not)", r"the parameter '.*' must be at (least|most)",
     r"is declared as uri_f", r"is a folder and has no file name",  # the type is that of what it is bound to
     # what an expression is replaced by, and how one is written
     r"\('\$\{\{.*\}\}'\) must be ",
-    r"is not an expression that mlpipe knows", r"begins an expression that has no", r"cannot hold an expression$",
-    r"mlpipe does not know '\$\{\{", r"'\$\[\[' (begins|inside)", r"names an output, which is not known here",
+    r"unknown expression '", r"begins an expression that has no", r"cannot hold an expression$",
+    r"mlpipe does not know '\$\{\{", r"'\$\[\[' begins", r"is an output, which has no value here",
     r"is the step's own input, which has no value here",
     # what lies on the disk
     r"does not exist", r"is not in the source directory", r"is a file, not a folder", r"the script '.*' is not a file",

@@ -322,7 +322,7 @@ TEST_CASE("a change is told in words") {
   const std::string a = hash_bytes("a").hex();
   const std::string b = hash_bytes("b").hex();
   const auto [change, expected] = GENERATE_REF(table<PartChange, std::string>({
-      {{PartKind::format, "", "1", "2"}, "mlpipe's fingerprint format changed: 1 -> 2"},
+      {{PartKind::format, "", "1", "2"}, "mlpipe's own rules for reuse changed: 1 -> 2"},
       {{PartKind::literal, "lr", "0.1", "0.2"}, "'lr' changed: 0.1 -> 0.2"},
       {{PartKind::literal, "lr", std::nullopt, "0.2"}, "'lr' is new"},
       {{PartKind::literal, "lr", "0.2", std::nullopt}, "'lr' is gone"},

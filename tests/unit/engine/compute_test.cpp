@@ -103,8 +103,10 @@ TEST_CASE("a type that does not run yet is told with the line of its entry") {
 }
 
 TEST_CASE("an environment whose python cannot be started is told with its line") {
-  const auto [python, problem] = GENERATE(table<std::string, std::string>(
-      {{"/no/such/python", "not there"}, {"/tmp", "no program"}, {"/etc/passwd", "no program"}}));
+  const auto [python, problem] =
+      GENERATE(table<std::string, std::string>({{"/no/such/python", "does not exist"},
+                                                {"/tmp", "not an executable file"},
+                                                {"/etc/passwd", "not an executable file"}}));
   const Workspace workspace{
       .environments = {{.name = "sk", .python = python, .location = {"mlpipe.yaml", 9, 5}}}};
   const auto text = refusal(one_step("", "sk"), workspace);

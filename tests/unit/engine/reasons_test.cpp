@@ -90,8 +90,8 @@ TEST_CASE("a file that is executable now, or of another kind, is told so") {
   trees.now("real", "x");
   trees.before("real", "x");
   put_link(trees.ground / "now/data", "real");
-  CHECK(trees.changes() == Lines{"data changed its kind", "run.sh became executable",
-                                 "stop.sh is executable no longer"});
+  CHECK(trees.changes() == Lines{"data is of another kind (file, folder or link)",
+                                 "run.sh became executable", "stop.sh is no longer executable"});
 }
 
 TEST_CASE("names are printable, and no more are told than asked for") {
@@ -192,7 +192,8 @@ TEST_CASE("a miss is explained by the last time the step was completed") {
 
   last.manifest = "garbage";
   records.history.update_step(last);
-  CHECK(miss_reason("p", "train", now, evidence) == "its last manifest cannot be read");
+  CHECK(miss_reason("p", "train", now, evidence) ==
+        "the record of its last execution cannot be read");
 }
 
 TEST_CASE("a reused step says from which run, under which name, and how long ago") {

@@ -246,7 +246,7 @@ TEST_CASE("an input that moved before its step starts is looked at again") {
   world.put("raw.csv", "new");
   session.do_background();
   CHECK(session.target.submitted == Names{"a"});
-  CHECK(session.reporter.noted("a", "looked at again"));
+  CHECK(session.reporter.noted("a", "read again"));
   session.succeed("a");
   CHECK(hash_in_manifest(session.record("a"), "raw") == hash_bytes("new"));
   CHECK(world.history.find_offered(*session.record("a").fingerprint));

@@ -232,7 +232,7 @@ TEST_CASE("the same work that makes other bytes is told and marked as varying") 
   session.succeed("a", "other");
   session.succeed("b");
   session.succeed("c");
-  CHECK(session.reporter.noted("a", "varies"));
+  CHECK(session.reporter.noted("a", "results vary"));
   CHECK(world.history.find_offered(*session.record("a").fingerprint)->varying);
   CHECK_FALSE(session.reporter.noted("b", "varies"));  // it is other work by now
 

@@ -83,7 +83,7 @@ TEST_CASE("several conditions stand with and between") {
 
 TEST_CASE("a wrong filter is shown with the place where it goes wrong") {
   CHECK(refusal("metrics.accuracy>>0.9") ==
-        "--where: expected a value; one with blanks, quotes or operators stands in quotes\n"
+        "--where: expected a value; one with spaces, quotes or operators must be quoted\n"
         "  metrics.accuracy>>0.9\n"
         "                   ^");
   CHECK(caret("metrics.accuracy") == 16);

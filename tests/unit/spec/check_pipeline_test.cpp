@@ -102,10 +102,10 @@ TEST_CASE("two outputs cannot be written to the same place") {
         "      |                             ^\n"
         "      = give each output a path of its own");
   CHECK(paths_error("out", "out/m")
-            .find("'b.o' writes 'out/m', which is inside of what 'a.o' writes") !=
+            .find("'b.o' writes 'out/m', which lies inside what 'a.o' writes") !=
         std::string::npos);
   CHECK(paths_error("out/m", "out")
-            .find("'a.o' writes 'out/m', which is inside of what 'b.o' writes") !=
+            .find("'a.o' writes 'out/m', which lies inside what 'b.o' writes") !=
         std::string::npos);
   CHECK(paths_error("out", "out2").empty());
   CHECK(paths_error("out/m", "out/m-1").empty());

@@ -91,7 +91,7 @@ TEST_CASE("an Azure ML pipeline job is read by the same reader") {
   REQUIRE(pipeline.inputs.size() == 1);
   CHECK(pipeline.inputs[0].path == folder.path("data"));
   CHECK(folder.warnings() ==
-        "p.yaml:11:3: warning: the setting 'default_datestore' is not known and has no effect "
+        "p.yaml:11:3: warning: unknown setting 'default_datestore', which has no effect "
         "(did you mean 'default_datastore'?)\n"
         "   11 |   default_datestore: azureml:misspelt\n"
         "      |   ^\n");
@@ -211,7 +211,7 @@ TEST_CASE("what Azure ML has and mlpipe does not run yet is refused with its lin
   CHECK(error("command: x\n    outputs: {o: {name: registered, version: 1}}")
             .find("mlpipe does not run 'name' yet (in the output 'o')") != std::string::npos);
   CHECK(error("command: x\n    outputs: {artifacts: }")
-            .find("mlpipe does not serve the output 'artifacts' yet") != std::string::npos);
+            .find("mlpipe does not know the special output 'artifacts' yet") != std::string::npos);
   CHECK(error("command: x\n    resources: {instance_count: 4}").find("on several instances yet") !=
         std::string::npos);
   CHECK(error_of("type: pipeline\ncomponent: x.yml\n")

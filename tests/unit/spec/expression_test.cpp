@@ -62,13 +62,12 @@ TEST_CASE("optional parts are found, and brackets outside of them are text") {
 TEST_CASE("what is no expression says so") {
   CHECK(shown("${{inputs.x") == "<bad '${{' begins an expression that has no '}}'>");
   CHECK(shown("${{inputs.x\n}}") == "<bad '${{' begins an expression that has no '}}'>\n}}");
-  CHECK(shown("${{parents.outputs.x}}") ==
-        "<bad '${{parents.outputs.x}}' is not an expression that mlpipe knows>");
-  CHECK(shown("${{}}") == "<bad '${{}}' is not an expression that mlpipe knows>");
-  CHECK(shown("${{inputs.a b}}") ==
-        "<bad '${{inputs.a b}}' is not an expression that mlpipe knows>");
+  CHECK(shown("${{parents.outputs.x}}") == "<bad unknown expression '${{parents.outputs.x}}'>");
+  CHECK(shown("${{}}") == "<bad unknown expression '${{}}'>");
+  CHECK(shown("${{inputs.a b}}") == "<bad unknown expression '${{inputs.a b}}'>");
   CHECK(shown("$[[--x", true) == "<[--x<bad '$[[' begins an optional part that has no ']]'>");
-  CHECK(shown("$[[a $[[b]]", true) == "<[a <bad '$[[' inside of '$[[ … ]]'>b]>");
+  CHECK(shown("$[[a $[[b]]", true) ==
+        "<[a <bad '$[[' begins an optional part inside another one>b]>");
 }
 
 TEST_CASE("scalars have the types of YAML 1.2") {

@@ -114,7 +114,8 @@ TEST_CASE("wrong values in a workspace file are errors") {
   CHECK(has("compute_targets: {a: {host: b}}\n", "unknown key 'host' in the compute target 'a'"));
   CHECK(has("compute_targets: {a: b}\n", "the compute target 'a' must be a map, not text"));
   CHECK(has("compute_targets: {a: {type: ssh, cpus: x}}\n", "'cpus' must be a whole number"));
-  CHECK(has("compute_targets: [a]\n", "'compute_targets' must be a map from names, not a list"));
+  CHECK(has("compute_targets: [a]\n",
+            "'compute_targets' must be a map from names to settings, not a list"));
   CHECK(has("environments: {x: {pyhton: y}}\n",
             "unknown key 'pyhton' in the environment 'x' (did you mean 'python'?)"));
   CHECK(has("datastores: {x: {pth: y}}\n",

@@ -108,8 +108,9 @@ TEST_CASE("a parameter file is checked like the pipeline") {
         0);
   CHECK(error.find("one.yaml:2:9: error: the parameter 'epochs' is an integer") !=
         std::string::npos);
-  CHECK(error.find("one.yaml:3:7: error: the parameter 'kind' takes a single value, not a list") !=
-        std::string::npos);
+  CHECK(
+      error.find("one.yaml:3:7: error: the parameter 'kind' must be a single value, not a list") !=
+      std::string::npos);
   folder.write("one.yaml", "- 1\n");
   CHECK(folder.error({.parameter_files = {folder.path("one.yaml")}})
             .find("must be a map, not a list") != std::string::npos);
@@ -133,12 +134,12 @@ TEST_CASE("defaults are checked, and parameters without a value are told with wh
         std::string::npos);
   CHECK(error("{type: string, default: c, enum: [a, b]}").find("takes a or b, not 'c'") !=
         std::string::npos);
-  CHECK(error("{type: text, default: c}").find("'text' is no type of a parameter") !=
+  CHECK(error("{type: text, default: c}").find("unknown parameter type 'text'") !=
         std::string::npos);
   CHECK(error("{type: string, default: c, min: 1}")
-            .find("'min' of the parameter 'p' needs a number") != std::string::npos);
-  CHECK(error("{type: integer, default: 1, enum: [a]}").find("'a' of 'enum' is no integer") !=
-        std::string::npos);
+            .find("'min' of the parameter 'p' must be a number") != std::string::npos);
+  CHECK(error("{type: integer, default: 1, enum: [a]}")
+            .find("'a' in 'enum' is not of the parameter's type, integer") != std::string::npos);
   CHECK(error("{default: 1, enum: 1}").find("must be a list of values") != std::string::npos);
   CHECK(error("{defualt: 1}")
             .find("unknown key 'defualt' in the parameter 'p' (did you mean 'default'?)") !=
@@ -156,7 +157,7 @@ TEST_CASE("a name is a parameter or an input, not both") {
         "p.yaml:2:10: error: 'raw' is both a parameter and an input of the pipeline\n"
         "    2 | inputs: {raw: {path: .}}\n"
         "      |          ^\n"
-        "      = both are called by the same name: rename one");
+        "      = parameters and inputs are referred to alike, as parent.inputs.NAME: rename one");
   CHECK(error_of(
             "parameters: {p: 1}\nsteps:\n  s: {command: \"${{parameters.p}}\", inputs: {p: 2}}\n")
             .find("the step has an input 'p' of its own, which is not the parameter 'p'") !=
@@ -259,22 +260,21 @@ TEST_CASE("an override by --set of what does not exist names the nearest") {
   const auto error = [&](const std::string& path, const std::string& value = "2") {
     return folder.error(with_setting(path, value), ErrorKind::usage);
   };
-  CHECK(
-      error("steps.trian.resources.cpus") ==
-      "--set steps.trian.resources.cpus=2: there is no 'trian' in 'steps' (did you mean 'train'?); "
-      "it has train");
+  CHECK(error("steps.trian.resources.cpus") ==
+        "--set steps.trian.resources.cpus=2: 'steps' has no 'trian' (did you mean 'train'?); "
+        "it has train");
   CHECK(error("steps.train.resource.cpus")
-            .find("there is no 'resource' in 'steps.train' (did you mean 'resources'?)") !=
+            .find("'steps.train' has no key 'resource' (did you mean 'resources'?)") !=
         std::string::npos);
   CHECK(error("steps.train.resources.cpu")
-            .find("there is no 'cpu' in 'steps.train.resources' (did you mean 'cpus'?)") !=
+            .find("'steps.train.resources' has no key 'cpu' (did you mean 'cpus'?)") !=
         std::string::npos);
-  CHECK(error("parameters.rat").find("there is no 'rat' in 'parameters' (did you mean 'rate'?)") !=
+  CHECK(error("parameters.rat").find("'parameters' has no 'rat' (did you mean 'rate'?)") !=
         std::string::npos);
   CHECK(error("parameters.rate.default")
-            .find("'parameters.rate' is a single value and has nothing inside") !=
+            .find("'parameters.rate' is a single value: nothing inside it can be set") !=
         std::string::npos);
-  CHECK(error("").find("there is no '' in the file") != std::string::npos);
+  CHECK(error("").find("the file has no key ''") != std::string::npos);
   CHECK(error("steps.train.resources.cpus", "zero") ==
         "p.yaml: --set steps.train.resources.cpus=zero: error: 'cpus' must be a whole number, at "
         "least "
@@ -351,19 +351,19 @@ TEST_CASE("values that a shell would tear apart are warned of") {
         .warnings();
   };
   CHECK(warnings("a b", "run ${{parameters.v}}") ==
-        "p.yaml:4:18: warning: '${{parameters.v}}' is pasted into the command as it is, and the "
-        "shell "
-        "reads more than one word into 'a b'\n"
+        "p.yaml:4:18: warning: '${{parameters.v}}' is pasted into the command as it is, where "
+        "the shell takes 'a b' for more than one word\n"
         "    4 |     command: run ${{parameters.v}}\n"
         "      |                  ^\n"
         "      = quote it in the command: \"${{parameters.v}}\"\n");
   CHECK(warnings("a b", "run \"${{parameters.v}}\"").empty());
   CHECK(warnings("a b", "run '${{parameters.v}}'").empty());
-  CHECK(warnings("a;b", "run ${{parameters.v}}").find("into 'a;b'") != std::string::npos);
+  CHECK(warnings("a;b", "run ${{parameters.v}}").find("takes 'a;b' for more") != std::string::npos);
   CHECK(warnings("a$b", "run \"${{parameters.v}}\"").find("where no shell is involved") !=
         std::string::npos);
   CHECK(warnings("1e-3", "run ${{parameters.v}}").empty());
-  CHECK(warnings("a b", "run \\\" ${{parameters.v}}").find("into 'a b'") != std::string::npos);
+  CHECK(warnings("a b", "run \\\" ${{parameters.v}}").find("takes 'a b' for more") !=
+        std::string::npos);
 }
 
 TEST_CASE("a file output is called by its name, its path, or itself") {

@@ -97,18 +97,18 @@ TEST_CASE("aliases and merge keys are resolved, and a key of one's own wins") {
 TEST_CASE("every duplicate key is an error with both lines") {
   const Parsed parsed("a: 1\nb: {c: 1, c: 2}\na: 3\n");
   CHECK(parsed.error() ==
-        "f.yaml:2:11: error: the key 'c' is there twice\n"
+        "f.yaml:2:11: error: the key 'c' appears twice\n"
         "    2 | b: {c: 1, c: 2}\n"
         "      |           ^\n"
         "      = the first one is in line 2\n"
-        "f.yaml:3:1: error: the key 'a' is there twice\n"
+        "f.yaml:3:1: error: the key 'a' appears twice\n"
         "    3 | a: 3\n"
         "      | ^\n"
         "      = the first one is in line 1");
   std::string many;
   for (int i = 0; i < 20; ++i) many += "k" + std::to_string(i) + ": 1\n";
   CHECK(Parsed(many).error().empty());
-  CHECK(Parsed(many + "k7: 2\n").error().find("f.yaml:21:1: error: the key 'k7' is there twice") ==
+  CHECK(Parsed(many + "k7: 2\n").error().find("f.yaml:21:1: error: the key 'k7' appears twice") ==
         0);
 }
 
@@ -145,10 +145,10 @@ TEST_CASE("there must be exactly one document") {
   for (const auto* text : {"", "# nothing\n", "---\n", "~\n", "\n\n"})
     CHECK(Parsed(text).error().find("f.yaml:1:1: error: the file is empty") == 0);
   CHECK(Parsed("a: 1\n---\nb: 2\n").error() ==
-        "f.yaml:2:1: error: a second document begins here\n"
+        "f.yaml:2:1: error: a second YAML document begins here\n"
         "    2 | ---\n"
         "      | ^\n"
-        "      = expected one per file");
+        "      = expected one in a file");
   CHECK(Parsed("---\na: 1\n...\n").error().empty());
 }
 
@@ -208,8 +208,8 @@ TEST_CASE("what is no readable text file says what it is") {
   write_file_atomically(folder.path() / "pipeline.yaml", "a: 1\n");
   CHECK(read_error(folder.path(), ErrorKind::invalid_file).find("did you mean '") !=
         std::string::npos);
-  CHECK(read_error("/dev/null", ErrorKind::invalid_file).find("it is not a regular file") !=
-        std::string::npos);
+  CHECK(read_error("/dev/null", ErrorKind::invalid_file)
+            .find("it is a FIFO, socket or device, not a file") != std::string::npos);
 }
 
 TEST_CASE("a long line is shown around the caret") {
