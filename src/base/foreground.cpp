@@ -9,8 +9,10 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <optional>
+#include <thread>
 
 #include "base/error.h"
 #include "base/signals.h"
@@ -101,7 +103,11 @@ int run_in_foreground(const ForegroundProgram& program) {
   const SignalWatch signals([&running, &to_end](int signal) {
     if (signal == SIGINT) return;  // the terminal has sent it to the program, too
     to_end = true;
-    if (const pid_t pid = running; pid > 0) ::kill(pid, SIGHUP);
+    // Bash misses one that comes just before it reads from the terminal, and goes on waiting.
+    for (pid_t pid = running; pid > 0; pid = running) {
+      ::kill(pid, SIGHUP);
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
   });
   const pid_t pid = spawn(program);
   running = pid;
