@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs clang-tidy 14 with the commands of the asan build (clang++). Usage: scripts/tidy.sh [--all]
+# Runs clang-tidy 14 with the commands of the tidy preset (clang++). Usage: scripts/tidy.sh [--all]
 # Looks at the sources under src/ that changed since the branch left main (on main: in the last five
 # commits), and at those that include a changed header. --all, or no such commit: all of src/.
 # MLPIPE_CI_BASE names another commit to compare with.
@@ -37,6 +37,6 @@ else
 fi
 [[ -n $files ]] || { echo "clang-tidy: no source changed since ${base:0:12}"; exit 0; }
 
-[[ -f build/asan/compile_commands.json ]] || cmake --preset asan
+[[ -f build/tidy/compile_commands.json ]] || cmake --preset tidy
 echo "clang-tidy: $(wc -l <<<"$files") files${base:+ touched since ${base:0:12}}"
-xargs -d '\n' -n 1 -P "$(nproc)" clang-tidy-14 -p build/asan --quiet --warnings-as-errors='*' <<<"$files"
+xargs -d '\n' -n 1 -P "$(nproc)" clang-tidy-14 -p build/tidy --quiet --warnings-as-errors='*' <<<"$files"

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -10,6 +11,8 @@ namespace mlpipe {
 
 /// `text` cut at every `separator`; an empty text gives one empty piece.
 [[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);
+template <std::same_as<std::string> Temporary>  // its pieces would outlive it
+std::vector<std::string_view> split(Temporary&& text, char separator) = delete;
 
 /// Without blanks, tabs and line ends on both sides.
 [[nodiscard]] std::string_view trim(std::string_view text);

@@ -25,8 +25,9 @@ namespace {
 /// An option or argument as it was typed: -j or --jobs.
 std::string typed_name(const CLI::Option& option, const std::vector<std::string>& words) {
   if (option.get_positional()) return option.get_name();
+  const std::string names = option.get_name(false, true);
   for (const auto& word : words)
-    for (const auto& name : split(option.get_name(false, true), ',')) {
+    for (const auto name : split(names, ',')) {
       const bool joined = !name.starts_with("--") && word.starts_with(name);  // -j4
       if (joined || word.substr(0, word.find('=')) == name) return std::string(name);
     }
