@@ -11,7 +11,7 @@
 set -euo pipefail
 
 build=(g++ cmake ninja-build pkgconf git ccache mold catch2 libcli11-dev libfmt-dev libgit2-dev
-  libsqlite3-dev libxxhash-dev libyaml-cpp-dev nlohmann-json3-dev)
+  libsqlite3-dev libxxhash-dev libyaml-cpp-dev nlohmann-json3-dev zlib1g-dev)
 pipelines=(bash coreutils mawk python3 python3-sklearn python3-matplotlib)
 test=(bsdutils chromium fish fonts-dejavu-core graphviz groff-base librsvg2-bin poppler-utils procps python3-jsonschema python3-yaml
   util-linux zsh)

@@ -39,8 +39,10 @@ set(spec_tests
 
 set(store_tests
   tests/unit/store/contents_test.cpp
+  tests/unit/store/format_difference_test.cpp
   tests/unit/store/ignore_rules_test.cpp
   tests/unit/store/object_damage_test.cpp
+  tests/unit/store/object_inspect_test.cpp
   tests/unit/store/object_store_test.cpp
   tests/unit/store/stat_cache_test.cpp
 )
@@ -75,6 +77,7 @@ set(engine_tests
   tests/unit/engine/selection_test.cpp
   tests/unit/engine/step_environment_test.cpp
   tests/unit/engine/value_changes_test.cpp
+  tests/unit/engine/verify_store_test.cpp
   tests/unit/engine/write_back_test.cpp
   tests/unit/engine/interpreter_test.cpp
 )

@@ -43,6 +43,10 @@ struct Arguments {
   // init
   std::string template_name = "shell";
 
+  // verify; with `keep`
+  bool deep = false;
+  int times = 1;
+
   // plan
   bool check = false;
 

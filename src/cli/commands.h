@@ -25,5 +25,7 @@ namespace mlpipe {
 [[nodiscard]] int completion_command(const Arguments& arguments);
 [[nodiscard]] int metrics_command(const Arguments& arguments);
 [[nodiscard]] int report_command(const Arguments& arguments);
+[[nodiscard]] int doctor_command(const Arguments& arguments);
+[[nodiscard]] int verify_command(const Arguments& arguments);
 
 }  // namespace mlpipe

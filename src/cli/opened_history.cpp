@@ -11,22 +11,24 @@ namespace mlpipe {
 
 namespace {
 
-StateDirectory state_of(const Arguments& arguments) {
-  const auto workspace =
-      open_workspace(explicit_workspace(arguments), std::filesystem::current_path());
-  StateDirectory state{workspace.state_directory};
-  if (!state.exists())
+Workspace workspace_of(const Arguments& arguments) {
+  auto workspace = open_workspace(explicit_workspace(arguments), std::filesystem::current_path());
+  if (!StateDirectory{workspace.state_directory}.exists())
     fail(ErrorKind::not_found,
          "there are no runs in the workspace '{}' yet; `mlpipe run SPEC` makes one, -C DIR chooses "
          "another workspace",
          workspace.root.string());
-  return state;
+  return workspace;
 }
 
 }  // namespace
 
 OpenedHistory::OpenedHistory(const Arguments& arguments, Database::Mode mode)
-    : state(state_of(arguments)),
+    : OpenedHistory(workspace_of(arguments), mode) {}
+
+OpenedHistory::OpenedHistory(const Workspace& workspace, Database::Mode mode)
+    : workspace_root(workspace.root),
+      state{workspace.state_directory},
       history(state.database(), mode),
       live(state.run_locks(), LockFile::OnlyLook{}) {}
 

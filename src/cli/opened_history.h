@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/arguments.h"
+#include "core/workspace.h"
 #include "engine/state_directory.h"
 #include "history/history.h"
 #include "history/live_runs.h"
@@ -12,7 +13,10 @@ struct OpenedHistory {
   /// Throws Error(not_found) if nothing was ever run in it.
   explicit OpenedHistory(const Arguments& arguments,
                          Database::Mode mode = Database::Mode::read_only);
+  /// Of a workspace that has one.
+  OpenedHistory(const Workspace& workspace, Database::Mode mode);
 
+  std::filesystem::path workspace_root;
   StateDirectory state;
   History history;
   LiveRuns live;

@@ -77,23 +77,6 @@ bool has_entries(const fs::path& folder) {
   return look && look->kind == FileKind::folder && !list_names(folder).empty();
 }
 
-void doubt_moved_inputs(const StepExecution& execution, ObjectStore& store,
-                        Collection& collection) {
-  for (const auto* contents : execution.in_place)
-    if (const auto moved = first_moved(*contents))
-      collection.doubts.push_back(
-          fmt::format("'{}' was changed while the step ran: this result is not kept for reuse",
-                      printable(moved->native())));
-  for (std::size_t i = 0; i < execution.inputs.size(); ++i)
-    if (const auto& object = execution.inputs[i].object)
-      if (store.check(*object) != ObjectState::intact)
-        collection.doubts.push_back(
-            fmt::format("input '{}' was changed in the store while the step ran (perhaps by the "
-                        "step itself): this result is not kept for reuse, and what made the input "
-                        "runs again when it is needed",
-                        execution.step->inputs[i].name));
-}
-
 /// Whether `folder`, in `root`, is reached through real folders only. A step can put a link in the
 /// place of each folder it was given; what that leads to is not ours.
 bool is_inside(const fs::path& root, const fs::path& folder) {
@@ -147,6 +130,24 @@ void link_stored_outputs(const StepExecution& execution, const ObjectStore& stor
 
 }  // namespace
 
+std::vector<std::string> doubts_about_inputs(const StepExecution& execution, ObjectStore& store) {
+  std::vector<std::string> doubts;
+  for (const auto* contents : execution.in_place)
+    if (const auto moved = first_moved(*contents))
+      doubts.push_back(
+          fmt::format("'{}' was changed while the step ran: this result is not kept for reuse",
+                      printable(moved->native())));
+  for (std::size_t i = 0; i < execution.inputs.size(); ++i)
+    if (const auto& object = execution.inputs[i].object)
+      if (store.check(*object) != ObjectState::intact)
+        doubts.push_back(
+            fmt::format("input '{}' was changed in the store while the step ran (perhaps by the "
+                        "step itself): this result is not kept for reuse, and what made the input "
+                        "runs again when it is needed",
+                        execution.step->inputs[i].name));
+  return doubts;
+}
+
 Collection collect_step(const StepExecution& execution, ObjectStore& store) {
   Collection collection;
   const auto& directory = execution.directory;
@@ -155,7 +156,7 @@ Collection collect_step(const StepExecution& execution, ObjectStore& store) {
     collection.failure = missing_output(output, directory.output(output));
     if (!collection.failure.empty()) return collection;
   }
-  doubt_moved_inputs(execution, store, collection);
+  collection.doubts = doubts_about_inputs(execution, store);
   try {
     for (const auto& output : execution.step->outputs)
       take_in(output.name, directory.output(output), store, collection);

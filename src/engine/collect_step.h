@@ -24,6 +24,11 @@ struct Collection {
 /// private directory. Any thread. Throws Error(system) if the store cannot take them.
 [[nodiscard]] Collection collect_step(const StepExecution& execution, ObjectStore& store);
 
+/// What makes inputs unfit to have decided a result: one that moved since it was hashed, or is
+/// damaged in the store. One text each.
+[[nodiscard]] std::vector<std::string> doubts_about_inputs(const StepExecution& execution,
+                                                           ObjectStore& store);
+
 /// The lines of a metrics file: {"name", "value", "step"?, "time"?} each. Lines that are none are
 /// told in `warnings` and left out.
 [[nodiscard]] std::vector<Metric> read_metrics(const std::filesystem::path& file,

@@ -30,11 +30,7 @@ constexpr std::array<unsigned long, 10> network_filesystems = {
 };
 
 void refuse_network_filesystem(const std::filesystem::path& folder) {
-  struct statfs info {};
-  if (::statfs(folder.c_str(), &info) != 0) return;
-  const auto type = static_cast<unsigned long>(info.f_type) & 0xFFFFFFFFUL;
-  if (std::find(network_filesystems.begin(), network_filesystems.end(), type) !=
-      network_filesystems.end())
+  if (is_unsafe_filesystem(folder))
     fail(ErrorKind::system,
          "'{}' lies on a network filesystem, where the database of runs is not safe: name a folder "
          "on a local disk in mlpipe.yaml, as in `state_directory: /var/tmp/mlpipe-NAME`",
@@ -42,6 +38,14 @@ void refuse_network_filesystem(const std::filesystem::path& folder) {
 }
 
 }  // namespace
+
+bool is_unsafe_filesystem(const std::filesystem::path& folder) {
+  struct statfs info {};
+  if (::statfs(folder.c_str(), &info) != 0) return false;
+  const auto type = static_cast<unsigned long>(info.f_type) & 0xFFFFFFFFUL;
+  return std::find(network_filesystems.begin(), network_filesystems.end(), type) !=
+         network_filesystems.end();
+}
 
 StateDirectory make_state_directory(const Workspace& workspace) {
   StateDirectory state{workspace.state_directory};

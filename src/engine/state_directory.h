@@ -27,6 +27,9 @@ struct StateDirectory {
   [[nodiscard]] bool exists() const { return stat_file(database()).has_value(); }
 };
 
+/// Whether `folder` is on a network filesystem of a kind where SQLite's WAL and locks do not hold.
+[[nodiscard]] bool is_unsafe_filesystem(const std::filesystem::path& folder);
+
 /// Make the state directory (0700, with a .gitignore of its own) if it is not there.
 ///
 /// Throws Error(system) if it lies on a network filesystem, where SQLite's WAL is unsafe, and says

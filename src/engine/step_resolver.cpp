@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "base/text.h"
 
@@ -30,7 +32,7 @@ Resolution StepResolver::resolve(StepId id, const std::vector<const OutputRecord
   resolution.upstream = std::move(used);
 
   if (lookup == Lookup::allowed)
-    resolution.hit = look_up(resolution.fingerprint, resolution.lost_output);
+    resolution.hit = look_up(step, resolution.fingerprint, resolution.lost_output);
   return resolution;
 }
 
@@ -96,10 +98,18 @@ std::string StepResolver::find_text(const Hash& hash) const {
   return history_ == nullptr ? std::string() : history_->text_of(hash);
 }
 
-std::optional<ResultRecord> StepResolver::look_up(const Hash& fingerprint, std::string& lost) {
+std::optional<ResultRecord> StepResolver::look_up(const Step& step, const Hash& fingerprint,
+                                                  std::string& lost) {
   if (history_ == nullptr) return std::nullopt;
   auto result = history_->find_offered(fingerprint);
   if (!result) return std::nullopt;
+  for (const auto& declared : step.outputs)
+    if (std::none_of(result->outputs.begin(), result->outputs.end(),
+                     [&](const OutputRecord& output) { return output.name == declared.name; })) {
+      lost = fmt::format("output '{}' of its earlier run ({}) is missing in the database",
+                         declared.name, result->run_id);
+      return std::nullopt;
+    }
   for (const auto& output : result->outputs) {
     const auto recorded = history_->object_stat(output.object);
     if (recorded && store_.is_present(output.object, *recorded)) continue;

@@ -60,7 +60,8 @@ class StepResolver {
   [[nodiscard]] std::optional<ReadableTree> find_tree(const Hash& hash) const;
   [[nodiscard]] std::string find_text(const Hash& hash) const;
   [[nodiscard]] std::string origin_of(const Step& step, const std::string& name) const;
-  [[nodiscard]] std::optional<ResultRecord> look_up(const Hash& fingerprint, std::string& lost);
+  [[nodiscard]] std::optional<ResultRecord> look_up(const Step& step, const Hash& fingerprint,
+                                                    std::string& lost);
 
   const Pipeline& pipeline_;
   StepFactReader& facts_;

@@ -6,9 +6,7 @@
 #include <vector>
 
 #include "base/file_lock.h"
-#include "engine/prepare_step.h"
-#include "engine/run_world.h"
-#include "engine/selection.h"
+#include "engine/lone_step.h"
 #include "target/target.h"
 
 namespace mlpipe {
@@ -34,8 +32,8 @@ class TrialStep {
   [[nodiscard]] std::vector<Place> inputs() const;
   [[nodiscard]] std::vector<Place> outputs() const;
   /// Why a run would execute it, or that it would reuse a result.
-  [[nodiscard]] const std::string& reason() const { return reason_; }
-  [[nodiscard]] bool would_be_reused() const { return resolution_.hit.has_value(); }
+  [[nodiscard]] const std::string& reason() const { return lone_.reason; }
+  [[nodiscard]] bool would_be_reused() const { return lone_.resolution.hit.has_value(); }
   /// The id of the run that executes the same work right now, or "".
   [[nodiscard]] const std::string& other_run() const { return other_run_; }
 
@@ -43,17 +41,16 @@ class TrialStep {
   void remove_directory() const;
 
  private:
-  void choose_directory(StepId id);
-  void choose_gpus(StepId id);
-  void prepare(StepId id);
+  void choose_directory();
+  void choose_gpus();
+  void prepare();
 
   RunWorld world_;
   LockFile locks_;  ///< Keeps other drivers from clearing the directory away.
   const Step* step_ = nullptr;
-  Resolution resolution_;
+  LoneStep lone_;
   StepExecution execution_;
   Job job_;
-  std::string reason_;
   std::string other_run_;
 };
 

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/sqlite.h"
 #include "core/run.h"
+#include "history/known_object.h"
 #include "history/run_query.h"
 
 namespace mlpipe {
@@ -101,6 +102,8 @@ class History {
   /// steps.
   [[nodiscard]] std::vector<StepMetric> last_metrics(RunKey run);
   [[nodiscard]] std::vector<RunRecord> unfinished_runs();
+  /// The id of the newest run, not deleted, that has a step of this name.
+  [[nodiscard]] std::optional<std::string> newest_run_with_step(std::string_view step);
   /// By "latest" or a unique prefix of an id. A deleted run is found if the text fits no other one.
   /// Throws Error(not_found), for an ambiguous prefix with the candidates.
   [[nodiscard]] RunRecord find_run(std::string_view id);
@@ -108,6 +111,17 @@ class History {
   [[nodiscard]] std::optional<StepRunRecord> step_run(StepRunKey key);
   [[nodiscard]] std::vector<Attempt> attempts_of(StepRunKey step);
   [[nodiscard]] std::vector<Metric> metrics_of(StepRunKey step);
+
+  // --- Doubt (history_audit.cpp) ---------------------------------------------------------------
+
+  /// As database_problems() (history_health.h).
+  [[nodiscard]] std::vector<std::string> integrity_problems();
+  /// Of the results that may be asked for.
+  [[nodiscard]] std::vector<UnsoundResult> unsound_results();
+  /// Whether this result may still be asked for: it was not withdrawn, deleted or collected.
+  [[nodiscard]] bool is_kept(ResultKey key);
+  /// Every output of every result, and every snapshot of sources that a step ran with.
+  [[nodiscard]] std::vector<KnownObject> known_objects();
 
  private:
   void load_details(RunRecord& run);

@@ -216,6 +216,17 @@ std::vector<RunRecord> History::unfinished_runs() {
   return runs;
 }
 
+std::optional<std::string> History::newest_run_with_step(std::string_view step) {
+  auto& query = database_.cached(
+      "SELECT runs.id FROM step_runs JOIN runs ON runs.key = run WHERE step = ? AND deleted = 0"
+      " ORDER BY step_runs.key DESC LIMIT 1");
+  query.bind(step);
+  std::optional<std::string> id;
+  if (query.step()) id = query.text(0);
+  query.reset();
+  return id;
+}
+
 std::vector<RunRecord> History::runs_beginning(std::string_view id, bool deleted,
                                                std::size_t limit) {
   static const std::string text =

@@ -177,14 +177,6 @@ CREATE INDEX metrics_by_name ON metrics(name); -- with step run and position, it
 
 constexpr std::int64_t schema_version = migrations.size();
 
-std::int64_t version_of(Database& database) {
-  auto& query = database.cached("PRAGMA user_version");
-  query.step();
-  const auto version = query.integer(0);
-  query.reset();
-  return version;
-}
-
 void refuse_newer(std::int64_t version) {
   if (version > schema_version)
     fail(ErrorKind::system,
@@ -195,8 +187,18 @@ void refuse_newer(std::int64_t version) {
 
 }  // namespace
 
+std::int64_t schema_version_of(Database& database) {
+  auto& query = database.cached("PRAGMA user_version");
+  query.step();
+  const auto version = query.integer(0);
+  query.reset();
+  return version;
+}
+
+std::int64_t known_schema_version() { return schema_version; }
+
 void prepare_schema(Database& database) {
-  auto version = version_of(database);
+  auto version = schema_version_of(database);
   refuse_newer(version);
   if (version == schema_version) return;
   if (version == 0) {
@@ -205,7 +207,7 @@ void prepare_schema(Database& database) {
     mode.reset();
   }
   Transaction transaction(database);
-  version = version_of(database);  // another process may have been faster
+  version = schema_version_of(database);  // another process may have been faster
   refuse_newer(version);
   for (; version < schema_version; ++version)
     database.execute(migrations.at(static_cast<std::size_t>(version)));
@@ -214,12 +216,12 @@ void prepare_schema(Database& database) {
 }
 
 bool is_of_older_mlpipe(Database& database) {
-  const auto version = version_of(database);
+  const auto version = schema_version_of(database);
   return version > 0 && version < schema_version;
 }
 
 void check_schema(Database& database) {
-  const auto version = version_of(database);
+  const auto version = schema_version_of(database);
   refuse_newer(version);
   if (version < schema_version)
     fail(ErrorKind::system,

@@ -6,41 +6,20 @@
 
 #include <atomic>
 #include <cerrno>
-#include <map>
 #include <set>
 #include <utility>
 
 #include "base/error.h"
 #include "base/text.h"
-#include "store/hash_walk.h"
-#include "store/object_manifest.h"
+#include "store/object_look.h"
 #include "store/staging.h"
 #include "store/tree_hash.h"
-#include "store/walk.h"
 
 namespace mlpipe {
 
 namespace fs = std::filesystem;
 
 namespace {
-
-/// The manifest beside an object's content; nothing if it is missing or not whole.
-std::optional<ObjectManifest> read_manifest(const fs::path& object) {
-  const fs::path file = object / "entries";
-  if (!stat_link(file)) return std::nullopt;
-  return decode_object_manifest(read_file(file));
-}
-
-/// Whether everything looks as when the manifest was written.
-bool looks_untouched(const fs::path& content, const ObjectManifest& manifest) {
-  const auto untouched = [](const fs::path& path, const FileStat& look) {
-    const auto now = stat_link(path);
-    return now && now->kind == look.kind && now->same_content_as(look);
-  };
-  for (const auto& item : manifest.entries)
-    if (!untouched(content / item.entry.path, item.look)) return false;
-  return untouched(content, manifest.root);
-}
 
 /// An object may go into quarantine at any time: what fails for that is nobody's failure.
 template <class Work>
@@ -50,26 +29,6 @@ void unless_gone(const fs::path& path, const Work& work) {
   } catch (const Error&) {
     if (stat_link(path)) throw;
   }
-}
-
-/// Read again what does not look as when the manifest was written.
-std::vector<TreeEntry> read_again(const fs::path& content, const ObjectManifest& manifest) {
-  std::map<std::string_view, const ManifestEntry*> known;
-  for (const auto& item : manifest.entries) known.emplace(item.entry.path, &item);
-  Walk walk = walk_tree(content, {.links = LinkRule::keep});
-  std::vector<HashedFile> files;
-  for_each_item(walk, [&](const WalkedFolder& folder, const WalkedItem& item) {
-    if (item.look.kind != FileKind::file) return;
-    const std::string path = folder.path.empty() ? item.name : folder.path + '/' + item.name;
-    const auto before = known.find(path);
-    if (before != known.end() && before->second->entry.kind == FileKind::file &&
-        before->second->look.same_content_as(item.look))
-      files.push_back(
-          {.look = item.look, .hash = before->second->entry.hash, .bytes = item.look.size});
-    else
-      files.push_back(hash_file(walk.place(folder, item)));
-  });
-  return to_entries(walk, files);
 }
 
 }  // namespace
@@ -121,37 +80,43 @@ ObjectState ObjectStore::check(const Hash& id) {
   bool whole = false;
   try {
     const auto manifest = read_manifest(object);
-    if (manifest && looks_untouched(content, *manifest)) return ObjectState::intact;
-    std::vector<TreeEntry> entries = read_again(content, manifest.value_or(ObjectManifest{}));
+    const auto* known = manifest ? &*manifest : nullptr;
+    if (known != nullptr && describes(*known, id) && looks_untouched(content, *known))
+      return ObjectState::intact;
+    std::vector<TreeEntry> entries = read_again(content, known, nullptr);
     whole = hash_tree(entries) == id;
     if (whole)
       write_file_atomically(object / "entries", encode_object_manifest(seal(content, entries)));
   } catch (const Error&) {
     // What cannot be read is as good as not there; what cannot be renewed is checked again.
     if (!stat_link(object)) return ObjectState::missing;
+    require_files_can_be_opened();
   }
   if (whole) return ObjectState::intact;
-  quarantine(id, *look);
+  (void)quarantine(id, *look);
   return ObjectState::damaged;
 }
 
-void ObjectStore::quarantine(const Hash& id, const FileStat& judged) {
+fs::path ObjectStore::quarantine_folder() const { return objects_.parent_path() / "quarantine"; }
+
+fs::path ObjectStore::quarantine(const Hash& id, const FileStat& judged) {
   static std::atomic<unsigned> counter{0};
-  const fs::path folder = objects_.parent_path() / "quarantine";
+  const fs::path folder = quarantine_folder();
   make_folders(folder);
   const fs::path object = object_folder(id);
   const fs::path away = folder / fmt::format("{}-{}-{}", id.hex(), ::getpid(), counter++);
   if (::rename(object.c_str(), away.c_str()) != 0) {
-    if (errno == ENOENT) return;  // another process was faster
+    if (errno == ENOENT) return {};  // another process was faster
     fail_errno(errno, fmt::format("cannot move the damaged output '{}' out of the way",
                                   printable(object.native())));
   }
   // Another process may have put a whole one there since we looked.
   const auto moved = stat_link(away);
-  if (moved && moved->ino != judged.ino && ::rename(away.c_str(), object.c_str()) != 0 &&
-      errno != ENOTEMPTY && errno != EEXIST)
+  if (!moved || moved->ino == judged.ino) return away;
+  if (::rename(away.c_str(), object.c_str()) != 0 && errno != ENOTEMPTY && errno != EEXIST)
     fail_errno(errno,
                fmt::format("cannot move '{}' back into the store", printable(away.native())));
+  return {};
 }
 
 void ObjectStore::copy_content(const Hash& id, const fs::path& to, bool writable) const {

@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/worker_pool.h"
 #include "store/contents.h"
 
 namespace mlpipe {
@@ -34,6 +35,30 @@ enum class ObjectState {
   intact,
   missing,
   damaged,  ///< Its bytes are not what its manifest says; it was moved to quarantine.
+};
+
+/// How closely an object is looked at.
+enum class Closeness {
+  stats,  ///< Each entry's stat; bytes only where that moved.
+  bytes,  ///< Every byte is read and hashed again.
+};
+
+/// What a close look at an object found.
+struct InspectedObject {
+  ObjectState state = ObjectState::intact;
+  /// It looked other than its manifest says, and its bytes are the same: the manifest was renewed.
+  bool renewed = false;
+  std::vector<std::string> damage;   ///< What is wrong, one place each, for people.
+  std::filesystem::path quarantine;  ///< Where it was moved.
+  std::string not_moved;             ///< Why it could not be moved there.
+  std::uint64_t files = 0;
+  std::uint64_t bytes = 0;
+};
+
+/// What lies in the store.
+struct StoreListing {
+  std::vector<Hash> objects;                   ///< Sorted.
+  std::vector<std::filesystem::path> strange;  ///< What mlpipe has not put there.
 };
 
 /// Contents under their hashes. An object is a folder `objects/ab/<id>/` with `content/` (what
@@ -67,6 +92,16 @@ class ObjectStore {
   /// keeps its results). Otherwise the object goes to quarantine.
   [[nodiscard]] ObjectState check(const Hash& id);
 
+  /// The same for a person who wants to know: says what is wrong. The files of a large object are
+  /// read on all threads. Throws Error(system) only if this process can open no more files.
+  [[nodiscard]] InspectedObject inspect(const Hash& id, Closeness closeness, WorkerPool& pool);
+
+  /// All that is there now; objects that come or go meanwhile may be in it or not.
+  [[nodiscard]] StoreListing list() const;
+
+  /// Where damaged objects go.
+  [[nodiscard]] std::filesystem::path quarantine_folder() const;
+
   /// The object's own stat now; nothing if it is not there.
   [[nodiscard]] std::optional<FileStat> current_stat(const Hash& id) const;
 
@@ -87,7 +122,8 @@ class ObjectStore {
 
   [[nodiscard]] std::filesystem::path object_folder(const Hash& id) const;
   [[nodiscard]] StoredObject put(const Staged& staged);
-  void quarantine(const Hash& id, const FileStat& judged);
+  /// Where it went; empty if another process was faster.
+  std::filesystem::path quarantine(const Hash& id, const FileStat& judged);
   [[nodiscard]] std::optional<StoredObject> try_add_source(const SourceFolder& source,
                                                            StatCache& cache, WorkerPool& pool);
 

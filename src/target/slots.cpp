@@ -150,16 +150,16 @@ void make_private_folder(const fs::path& folder) {
          printable(folder.native()));
 }
 
-fs::path slot_directory() {
+fs::path slot_directory_name() {
   const char* const chosen = ::getenv("MLPIPE_SLOT_DIRECTORY");
-  fs::path folder;
-  if (chosen != nullptr && *chosen != '\0') {
-    folder = chosen;
-    if (folder.has_parent_path()) make_folders(folder.parent_path());
-  } else {
-    const bool in_memory = ::access("/dev/shm", W_OK | X_OK) == 0;
-    folder = fs::path(in_memory ? "/dev/shm" : "/tmp") / fmt::format("mlpipe-{}", ::geteuid());
-  }
+  if (chosen != nullptr && *chosen != '\0') return chosen;
+  const bool in_memory = ::access("/dev/shm", W_OK | X_OK) == 0;
+  return fs::path(in_memory ? "/dev/shm" : "/tmp") / fmt::format("mlpipe-{}", ::geteuid());
+}
+
+fs::path slot_directory() {
+  fs::path folder = slot_directory_name();
+  if (folder.has_parent_path()) make_folders(folder.parent_path());
   make_private_folder(folder);
   return folder;
 }

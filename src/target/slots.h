@@ -92,6 +92,9 @@ class Slots {
 /// private folder.
 [[nodiscard]] std::filesystem::path slot_directory();
 
+/// Where slot_directory() is, or would be. Nothing is made.
+[[nodiscard]] std::filesystem::path slot_directory_name();
+
 /// Make `folder` (mode 0700) if it is not there. Throws Error(system) if it is no folder, another
 /// user's, or others may write to it.
 void make_private_folder(const std::filesystem::path& folder);

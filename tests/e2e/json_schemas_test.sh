@@ -42,6 +42,7 @@ done
 
 training_pipeline >p.yaml
 fits validate 0 validate p.yaml
+fits doctor 0 doctor
 fits plan 0 plan p.yaml
 fits why 0 why p.yaml
 fits run-events 0 run p.yaml --tag t=1
@@ -68,6 +69,10 @@ fits compare 0 compare
 fits tag 0 tag latest x=1 y
 fits pin 0 pin latest
 fits get 0 get latest train.model dir
+fits verify 0 verify --deep
+fits verify 0 verify report
+chmod -R u+w .mlpipe/objects && echo evil >>"$(find .mlpipe/objects -name page.txt)"
+fits verify 3 verify
 fits delete 0 delete "$first" --yes
 fits show 0 show "$first"
 fits runs 0 runs --deleted

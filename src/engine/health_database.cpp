@@ -1,0 +1,51 @@
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "engine/health.h"
+#include "history/history_health.h"
+#include "history/live_runs.h"
+
+namespace mlpipe {
+
+void check_database(const HealthSubject& subject, HealthReport& report) {
+  const auto state = subject.state();
+  if (!state.exists()) return;
+  const std::string start_anew =
+      "keep a copy, then move it away: the next run makes a new one, and steps that were done run "
+      "once more";
+  try {
+    HistoryHealth health(state.database());
+    const auto schema = health.schema();
+    if (schema.version > schema.known) {
+      report.problem(
+          "database",
+          fmt::format("a newer mlpipe wrote it (schema {}; this one, {}, knows up to {})",
+                      schema.version, MLPIPE_VERSION, schema.known),
+          "use the newer mlpipe, or another workspace");
+      return;
+    }
+    const auto problems = health.problems();
+    if (!problems.empty()) {
+      report.problem("database", fmt::format("damaged: {}", fmt::join(problems, "; ")), start_anew);
+      return;
+    }
+    if (schema.version < schema.known) {
+      report.ok("database",
+                fmt::format("sound; of an older mlpipe (schema {}): the next command brings it up "
+                            "to date",
+                            schema.version));
+      return;
+    }
+    report.ok("database", fmt::format("sound, schema {}, {}", schema.version,
+                                      counted(static_cast<std::size_t>(health.runs()), "run")));
+    if (health.journal_mode() != "wal")
+      report.warning("database", "it is not in WAL mode: readers wait for runs, and runs for them",
+                     fmt::format("sqlite3 {} 'PRAGMA journal_mode=WAL'",
+                                 shell_quoted(state.database().native())));
+  } catch (const Error& error) {
+    report.problem("database", error.what(), start_anew);
+  }
+}
+
+}  // namespace mlpipe

@@ -1,0 +1,58 @@
+#include "engine/lone_step.h"
+
+#include "base/error.h"
+#include "base/text.h"
+#include "engine/plan.h"
+#include "engine/step_execution.h"
+
+namespace mlpipe {
+
+LoneStep resolve_lone_step(RunWorld& world, const Selection& selection, LoneUse use) {
+  const auto& opened = world.opened;
+  auto rules = rules_for(opened.pipeline, opened.graph, selection);
+  LoneStep lone{.id = steps_named(opened.pipeline, selection.only).at(0)};
+  auto& lookup = rules[lone.id.index].lookup;
+  if (use == LoneUse::comparison && lookup == Lookup::regenerate) lookup = Lookup::allowed;
+  auto plan =
+      plan_steps(opened.pipeline, opened.graph, rules, world.resolver, world.facts, PlanUse::run);
+  lone.reason = plan[lone.id.index].reason;
+  const auto outputs_of = [&plan](StepId step) -> const std::vector<OutputRecord>& {
+    return plan[step.index].resolution.hit.value().outputs;
+  };
+  const auto upstream = upstream_outputs(opened.pipeline[lone.id], outputs_of);
+  // Once more, since the sources of a step that is reused are not in the store.
+  lone.resolution = world.resolver.resolve(lone.id, upstream, SourceUse::store, lookup);
+  return lone;
+}
+
+StepExecution describe_lone_step(RunWorld& world, const LoneStep& step) {
+  return describe_execution({.pipeline = world.opened.pipeline,
+                             .places = world.opened.places,
+                             .caller = world.opened.caller,
+                             .facts = world.facts,
+                             .store = world.store,
+                             .cache = world.state.cache()},
+                            step.id, step.resolution);
+}
+
+Job prepare_lone_step(const StepExecution& execution, ObjectStore& store) {
+  const auto preparation = prepare_step(execution, store);
+  const auto& name = execution.step->name;
+  if (const auto* ready = std::get_if<ReadyToStart>(&preparation)) return ready->job;
+  if (const auto* moved = std::get_if<InputMoved>(&preparation))
+    fail(ErrorKind::system,
+         "cannot prepare step '{}': '{}' changed while it was being read; try again when nothing "
+         "writes to it",
+         name, printable(moved->path.native()));
+  if (std::holds_alternative<SourceLost>(preparation))
+    fail(ErrorKind::system,
+         "cannot prepare step '{}': the copy of its sources in the store was damaged and has been "
+         "set aside; try again, it is copied anew then",
+         name);
+  fail(ErrorKind::system,
+       "cannot prepare step '{}': an output that it reads is missing or damaged in the store; run "
+       "the pipeline first: the step that makes the output runs again then",
+       name);
+}
+
+}  // namespace mlpipe

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include "base/worker_pool.h"
+#include "store/object_manifest.h"
+
+namespace mlpipe {
+
+/// The manifest beside an object's content; nothing if it is missing or not whole.
+[[nodiscard]] std::optional<ObjectManifest> read_manifest(const std::filesystem::path& object);
+
+/// Whether it is the manifest of this object, and not of one whose folder was given its name.
+[[nodiscard]] bool describes(const ObjectManifest& manifest, const Hash& id);
+
+/// Whether everything looks as when the manifest was written.
+[[nodiscard]] bool looks_untouched(const std::filesystem::path& content,
+                                   const ObjectManifest& manifest);
+
+/// The entries of an object's content as they are now. Only what does not look as when the manifest
+/// was written is hashed again; without a manifest, everything. `pool` may be null.
+[[nodiscard]] std::vector<TreeEntry> read_again(const std::filesystem::path& content,
+                                                const ObjectManifest* manifest, WorkerPool* pool);
+
+/// Throws Error(system) if this process can open no more files: then nothing that could not be read
+/// is to be taken for damaged.
+void require_files_can_be_opened();
+
+}  // namespace mlpipe
