@@ -35,11 +35,13 @@ void add_values_of_run(const RunRecord& run, PipelineOverrides& overrides,
   PipelineOverrides of_run;
   for (const auto& parameter : pipeline.parameters) {
     const auto value = run.parameters.find(parameter.name);
-    if (value != run.parameters.end() && value->second != parameter.value)
-      of_run.parameters.emplace_back(*value);
+    if (value == run.parameters.end() || value->second == parameter.value) continue;
+    const bool has_value = !value->second.empty() || parameter.type == Parameter::Type::string;
+    if (has_value) of_run.parameters.emplace_back(*value);
   }
   const auto resolved = json::parse(run.resolved_spec, nullptr, false);
   for (const auto& input : pipeline.inputs) {
+    if (!resolved.is_object()) break;
     const auto path = resolved.value("inputs", json::object())
                           .value(input.name, json::object())
                           .value("path", input.path.string());

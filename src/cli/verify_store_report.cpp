@@ -37,6 +37,9 @@ std::vector<KnownObject> named_uses(const SpoiltObject& object) {
 
 std::string consequence(const SpoiltObject& object) {
   std::set<std::string> steps;
+  const bool needed = std::any_of(object.uses.begin(), object.uses.end(),
+                                  [](const KnownObject& use) { return use.offered; });
+  if (needed && object.withdrawn.empty()) return "a run has made it anew meanwhile";
   for (const auto& use : object.uses)
     if (use.offered) steps.insert(printable(use.step));
   if (!steps.empty())
@@ -96,8 +99,8 @@ void print_store_report(const StoreReport& report, Closeness closeness) {
   for (const auto& line : report.database) fmt::print("database: {}\n", printable(line));
   if (!report.database.empty())
     fmt::print(
-        "  keep a copy of the database, then move it away: the next run makes a new one, and what "
-        "was done runs once more\n");
+        "  what can still be read of it is used; to start afresh keep a copy and move it away: the "
+        "next run makes a new one, and what was done runs once more\n");
   for (const auto& object : report.spoilt) print_spoilt(object);
   for (const auto& result : report.unsound)
     fmt::print("damaged: the record of step '{}' (run {}): {}\n  it runs again when it is needed\n",

@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
+#include <map>
+#include <variant>
 
 #include "base/error.h"
 #include "base/event_queue.h"
@@ -66,6 +67,17 @@ bool holds(const std::filesystem::path& file, const std::string& text) {
          read_file(file).find(text) != std::string::npos;
 }
 
+/// Whether a difference is that the later file holds the path of the directory it was made in.
+bool holds_only_now(const std::filesystem::path& before, const std::filesystem::path& now,
+                    const std::filesystem::path& directory) {
+  std::error_code error;
+  const auto real = std::filesystem::canonical(directory, error);
+  const auto has = [&](const std::filesystem::path& path) {
+    return holds(now, path.string()) && !holds(before, path.string());
+  };
+  return has(directory) || (!error && real != directory && has(real));
+}
+
 std::filesystem::path made_in(const StepDirectory& directory) { return directory.root / "made"; }
 
 }  // namespace
@@ -107,9 +119,8 @@ void StepRepeat::choose_directory() {
             : fmt::format("{}-verify{}", name, number == 1 ? "" : fmt::format("-{}", number));
     if (!gate_.claim_work(work_in(tried))) continue;
     directory_.root = world_.state.work() / tried;
-    usual_directory_ = number == 0;
-    // What a failed attempt left there may still be wanted.
-    if (!usual_directory_ || !stat_link(directory_.root)) return;
+    // What a failed attempt left in the usual one may still be wanted.
+    if (number > 0 || !stat_link(directory_.root)) return;
     gate_.release_work(work_in(tried));
   }
 }
@@ -172,13 +183,14 @@ void StepRepeat::compare(const StepExecution& execution, RepeatOutcome& outcome)
   for (const auto& output : collection.outputs) by_name[output.name].second = &output;
   for (const auto& [name, sides] : by_name)
     outcome.outputs.push_back(compare_output(name, sides.first, sides.second, made));
-  if (usual_directory_) return;
-  for (const auto& output : outcome.outputs)
+  for (const auto& output : outcome.outputs) {
+    const auto& [before, now] = by_name[output.name];
+    if (!output.counts || before == nullptr || now == nullptr) continue;
     for (const auto& difference : output.differences)
-      if (output.counts && by_name[output.name].second != nullptr &&
-          holds(made.content_folder(by_name[output.name].second->object) / difference.path,
-                directory_.root.string()))
+      if (holds_only_now(world_.store.content_folder(before->object) / difference.path,
+                         made.content_folder(now->object) / difference.path, directory_.root))
         outcome.holds_own_path = true;
+  }
 }
 
 ComparedOutput StepRepeat::compare_output(const std::string& name, const OutputRecord* before,

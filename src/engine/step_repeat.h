@@ -30,8 +30,8 @@ struct RepeatOutcome {
   std::vector<std::string> doubts;  ///< Inputs changed meanwhile: the comparison says nothing.
   Duration took{};
   std::vector<ComparedOutput> outputs;
-  /// It could not have the directory that the stored result was made in, and what differs holds
-  /// the path of its own: this is no sign that the step varies.
+  /// What differs holds the path of the directory it ran in, and what is stored does not, since it
+  /// was made in another one: no sign that the step varies.
   bool holds_own_path = false;
 
   [[nodiscard]] bool is_equal() const;
@@ -66,7 +66,6 @@ class StepRepeat {
   LoneStep lone_;
   StartGate gate_;
   StepDirectory directory_;
-  bool usual_directory_ = false;
 };
 
 }  // namespace mlpipe

@@ -92,7 +92,8 @@ class StoreCheck {
       history_.begin_batch();
       leave_out_collected();
       for (auto& each : report_.spoilt)
-        if (!store_.current_stat(each.object)) withdraw_uses(each);
+        // What could not be moved away may look whole.
+        if (!each.found.not_moved.empty() || !store_.current_stat(each.object)) withdraw_uses(each);
       for (const auto& each : report_.unsound) withdraw(each.key);
       for (const auto& [object, stat] : outdated) history_.remember_object(object, stat);
       history_.commit_batch();
