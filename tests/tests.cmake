@@ -5,6 +5,7 @@ include(Catch)
 # One list per layer, as in the top file.
 set(base_tests
   tests/unit/base/clock_test.cpp
+  tests/unit/base/disk_use_test.cpp
   tests/unit/base/error_test.cpp
   tests/unit/base/file_test.cpp
   tests/unit/base/git_test.cpp
@@ -39,6 +40,7 @@ set(spec_tests
 
 set(store_tests
   tests/unit/store/contents_test.cpp
+  tests/unit/store/file_hash_test.cpp
   tests/unit/store/ignore_rules_test.cpp
   tests/unit/store/object_damage_test.cpp
   tests/unit/store/object_store_test.cpp
