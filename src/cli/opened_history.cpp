@@ -9,8 +9,6 @@
 
 namespace mlpipe {
 
-namespace {
-
 StateDirectory state_of(const Arguments& arguments) {
   const auto workspace =
       open_workspace(explicit_workspace(arguments), std::filesystem::current_path());
@@ -22,8 +20,6 @@ StateDirectory state_of(const Arguments& arguments) {
          workspace.root.string());
   return state;
 }
-
-}  // namespace
 
 OpenedHistory::OpenedHistory(const Arguments& arguments, Database::Mode mode)
     : state(state_of(arguments)),

@@ -74,8 +74,8 @@ std::vector<TreeEntry> read_again(const fs::path& content, const ObjectManifest&
 
 }  // namespace
 
-ObjectStore::ObjectStore(fs::path objects, fs::path scratch)
-    : objects_(std::move(objects)), scratch_(std::move(scratch)) {
+ObjectStore::ObjectStore(fs::path objects, fs::path scratch, std::int64_t begun_ns)
+    : objects_(std::move(objects)), scratch_(std::move(scratch)), begun_ns_(begun_ns) {
   make_folders(objects_);
   make_folders(scratch_);
 }
@@ -121,7 +121,8 @@ ObjectState ObjectStore::check(const Hash& id) {
   bool whole = false;
   try {
     const auto manifest = read_manifest(object);
-    if (manifest && looks_untouched(content, *manifest)) return ObjectState::intact;
+    if (manifest && looks_untouched(content, *manifest))
+      return mark_used(object) ? ObjectState::intact : ObjectState::missing;
     std::vector<TreeEntry> entries = read_again(content, manifest.value_or(ObjectManifest{}));
     whole = hash_tree(entries) == id;
     if (whole)
@@ -130,7 +131,7 @@ ObjectState ObjectStore::check(const Hash& id) {
     // What cannot be read is as good as not there; what cannot be renewed is checked again.
     if (!stat_link(object)) return ObjectState::missing;
   }
-  if (whole) return ObjectState::intact;
+  if (whole) return mark_used(object) ? ObjectState::intact : ObjectState::missing;
   quarantine(id, *look);
   return ObjectState::damaged;
 }
