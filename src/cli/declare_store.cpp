@@ -13,9 +13,9 @@ void declare_gc(CommandSet& set) {
        "  mlpipe gc --dry-run\n"
        "  mlpipe gc --older-than 30d\n"
        "  mlpipe gc --max-size 50GB\n"
-       "What pinned runs have made, and what runs that go on use, is always kept.\n"
-       "Runs stay in the history; a step whose outputs are gone runs again when it is\n"
-       "needed. May be used while runs go on.\n"},
+       "What pinned runs have made, and what runs that go on use, is always\n"
+       "kept. Runs stay in the history; a step whose outputs are gone runs\n"
+       "again when they are needed. May be used while runs go on.\n"},
       gc_command);
   gc.add_option("--older-than", arguments.older_than,
                 "Remove also results that no run has made or reused for so long: 30d, 12h")
@@ -35,13 +35,12 @@ void declare_gc(CommandSet& set) {
 }
 
 void declare_du(CommandSet& set) {
-  CLI::App& du =
-      set.add({"du", "Show what the state directory takes on disk",
-               "  mlpipe du\n"
-               "  mlpipe du --by step\n"
-               "`own` is what no other pipeline, step or run has; `shared` counts fully\n"
-               "for each that has it.\n"},
-              du_command);
+  CLI::App& du = set.add({"du", "Show what the state directory takes on disk",
+                          "  mlpipe du\n"
+                          "  mlpipe du --by step\n"
+                          "`own` is what no other pipeline, step or run has; `shared` counts\n"
+                          "fully for each that has it.\n"},
+                         du_command);
   set.add_choice(du, "--by", set.arguments.by, {"pipeline", "step", "run"},
                  "Show what each of them takes");
   add_json_flag(set, du);
