@@ -54,12 +54,15 @@ std::set<pid_t> find_orphans(const std::vector<ProcessEntry>& all, pid_t supervi
   return found;
 }
 
-bool is_supervisor(pid_t pid) {
+/// Not one that has ended and is only not yet waited for.
+bool is_living_supervisor(pid_t pid) {
+  const auto process = look_at_process(pid);
+  if (!process || process->ended) return false;
   const auto comm = fmt::format("/proc/{}/comm", pid);
   try {
     return read_file(comm) == "job-supervisor\n";
   } catch (const Error&) {
-    return false;  // there is no such process
+    return false;  // it has just ended
   }
 }
 
@@ -87,7 +90,7 @@ void end_leftovers() {
   std::set<pid_t> gone;
   for (const auto& process : all_processes()) {
     const pid_t supervisor = process.ended ? 0 : marked_by(process.pid);
-    if (supervisor == 0 || is_supervisor(supervisor)) continue;
+    if (supervisor == 0 || is_living_supervisor(supervisor)) continue;
     gone.insert(supervisor);
   }
   for (const pid_t supervisor : gone) end_marked_by(supervisor);

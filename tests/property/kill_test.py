@@ -163,8 +163,8 @@ class Place:
 
     def deep_verification(self):
         """By the program itself, where it has the command."""
-        known = subprocess.run([self.mlpipe, "verify", "--help"], capture_output=True, check=False)
-        if known.returncode != 0:
+        known = subprocess.run([self.mlpipe, "verify", "--help"], capture_output=True, text=True, check=False)
+        if "--deep" not in known.stdout:
             return
         done = subprocess.run([self.mlpipe, "verify", "--deep"], cwd=self.root, env=self.environment,
                               capture_output=True, text=True, check=False)
