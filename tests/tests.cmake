@@ -128,9 +128,12 @@ target_link_libraries(property_mix PRIVATE mlpipe_flags)
 if(MLPIPE_SANITIZE)
   set(random_cases 20)
   set(random_kills 8)
+  set(random_instants 4)
 else()
+  target_link_options(property_mix PRIVATE -static)  # it is started some ten thousand times
   set(random_cases 300)
   set(random_kills 40)
+  set(random_instants 40)
 endif()
 add_test(NAME property.random_pipelines
   COMMAND python3 ${CMAKE_SOURCE_DIR}/tests/property/property_test.py --mlpipe $<TARGET_FILE:mlpipe>
@@ -138,4 +141,8 @@ add_test(NAME property.random_pipelines
 add_test(NAME property.random_kills
   COMMAND python3 ${CMAKE_SOURCE_DIR}/tests/property/kill_test.py --mlpipe $<TARGET_FILE:mlpipe>
           --rounds ${random_kills})
-set_tests_properties(property.random_pipelines property.random_kills PROPERTIES LABELS property TIMEOUT 1200)
+add_test(NAME property.durability
+  COMMAND python3 ${CMAKE_SOURCE_DIR}/tests/property/durability_test.py --mlpipe $<TARGET_FILE:mlpipe>
+          --instants ${random_instants})
+set_tests_properties(property.random_pipelines property.random_kills property.durability
+  PROPERTIES LABELS property TIMEOUT 1200 SKIP_RETURN_CODE 125)

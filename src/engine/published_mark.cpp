@@ -55,8 +55,8 @@ void mark_published(const fs::path& made, const Hash& content, const fs::path& p
 bool is_marked_published(const fs::path& path, const Hash& content) {
   std::array<char, 128> buffer{};
   const auto got = ::getxattr(path.c_str(), attribute, buffer.data(), buffer.size());
-  return got > 0 && std::string_view(buffer.data(), static_cast<std::size_t>(got)) ==
-                        mark_of(content, path);
+  return got > 0 &&
+         std::string_view(buffer.data(), static_cast<std::size_t>(got)) == mark_of(content, path);
 }
 
 void flush_copy(const fs::path& made) {

@@ -6,9 +6,9 @@
 
 namespace mlpipe {
 
-/// What mlpipe puts at an output's `path:` says so itself, in an extended attribute that comes there
-/// with it: the record in the database is written later, and a kill or a power cut may come between.
-/// Without extended attributes there is only the record.
+/// What mlpipe puts at an output's `path:` says so itself, in an extended attribute that comes
+/// there with it: the record in the database is written later, and a kill or a power cut may come
+/// between. Without extended attributes there is only the record.
 ///
 /// `user.mlpipe.published` holds two hashes in hex, of the contents and of the path.
 void mark_published(const std::filesystem::path& made, const Hash& content,

@@ -45,6 +45,13 @@ Fd open_to_read(const fs::path& path, bool make_readable) {
   return fd;
 }
 
+/// A program that has the file mapped can change a page that is dirty already without any time
+/// moving. Once written out, a page is write-protected, and its next change moves the times: what
+/// is hashed after this cannot change unseen. (In memory, on tmpfs, nothing is ever written out.)
+void make_changes_seen(int fd) {
+  (void)::sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE);
+}
+
 /// Hash what is left of `in`, writing it to `out` if that is not negative. The bytes' number.
 std::uint64_t hash_rest(int in, std::uint64_t expected, Hasher& hasher, const fs::path& path,
                         int out = -1, const fs::path& out_path = {}) {
@@ -71,6 +78,7 @@ std::uint64_t hash_rest(int in, std::uint64_t expected, Hasher& hasher, const fs
 /// One pass over the file; `to` empty: no copy. Whether the file stood still.
 bool read_once(const fs::path& from, const fs::path& to, bool make_readable, HashedFile& result) {
   const Fd in = open_to_read(from, make_readable);
+  if (!make_readable) make_changes_seen(in.get());  // a user's file, not what a step made
   result.look = stat_open(in.get(), from);
   if (result.look.kind != FileKind::file)
     fail(ErrorKind::invalid_file,

@@ -73,7 +73,8 @@ TEST_CASE("what mlpipe put there itself is replaced, and what is there already i
   CHECK(place.now(is_file) == "second");
 }
 
-TEST_CASE("a copy whose driver was killed before it recorded it is mlpipe's own, until it is edited") {
+TEST_CASE(
+    "a copy whose driver was killed before it recorded it is mlpipe's own, until it is edited") {
   Place place;
   const bool is_file = GENERATE(false, true);
   REQUIRE(place.put(place.made("first", is_file)).kind == Kind::written);
