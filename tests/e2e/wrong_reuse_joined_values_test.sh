@@ -2,7 +2,10 @@
 # Would break a key fed without lengths: the same letters, divided in another way.
 . "$(dirname "$0")/lib.sh"
 
-mkdir src && echo 'printf "%s\n" "$@" "$A" "$B"' >src/say.sh
+mkdir src
+cat >src/say.sh <<'END'
+printf '%s\n' "$@" "$A" "$B"
+END
 say() {  # say "[arguments]" A B
   cat >p.yaml <<END
 steps:

@@ -11,7 +11,7 @@ steps:
     hash_paths: [../tool]
 END
 for answer in no yes no; do
-  [[ $answer == no ]] && chmod -x tool || chmod +x tool
+  if [[ $answer == yes ]]; then chmod +x tool; else chmod -x tool; fi
   expect_code 0 mlpipe run p.yaml
   expect_equal "$(mlpipe logs latest look --stdout)" "$answer"
 done

@@ -43,15 +43,17 @@ def random_step(rng, number, steps, case):
     for other in rng.sample(steps, min(len(steps), rng.choice([0, 1, 1, 2, 3]))):
         upstream.append((other.name, rng.choice(other.outputs)))
     data = rng.sample(range(len(case.data)), min(len(case.data), rng.choice([0, 1, 1, 2])))
-    count = min(len(case.parameters), rng.choice([0, 1, 1, 2]))
+    count = min(len(case.parameters), rng.choice([0, 1, 2, 2]))
+    ways = rng.choices(["text", "literal", "variable"], k=2)
+    if rng.random() < 0.7:
+        ways[1] = ways[0]  # what can be mistaken for one another
     return Step(
         name=f"s{number}",
         source=rng.randrange(case.sources),
         upstream=upstream,
         data=data,
         outputs=rng.choice([["file"], ["folder"], ["file", "folder"]]),
-        parameters=[(name, rng.choice(["text", "text", "literal", "variable"]))
-                    for name in rng.sample(case.parameters, count)],
+        parameters=list(zip(rng.sample(case.parameters, count), ways)),
         modes={position: "download" for position in range(len(upstream) + len(data)) if rng.random() < 0.15},
         hash_path=rng.choice(FILES_OUTSIDE) if rng.random() < 0.15 else "",
         coarse=rng.random() < 0.25,
@@ -110,7 +112,8 @@ def random_action(rng, case):
     if kind == "parameter" and case.parameters:
         return ("parameter", rng.choice(case.parameters), str(rng.randrange(4)))
     if kind == "swap_parameters" and len(case.parameters) > 1:
-        return ("swap_parameters", *rng.sample(case.parameters, 2))
+        pairs = [[name for name, _ in each.parameters] for each in case.steps if len(each.parameters) == 2]
+        return ("swap_parameters", *(rng.choice(pairs) if pairs else rng.sample(case.parameters, 2)))
     if kind == "swap_data" and len(case.data) > 1:
         return ("swap_data", *rng.sample(range(len(case.data)), 2))
     if kind == "swap_roles" and len(step.upstream) + len(step.data) > 1:
