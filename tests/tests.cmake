@@ -10,6 +10,7 @@ set(base_tests
   tests/unit/base/git_test.cpp
   tests/unit/base/file_lock_test.cpp
   tests/unit/base/hash_test.cpp
+  tests/unit/base/json_test.cpp
   tests/unit/base/process_test.cpp
   tests/unit/base/signals_test.cpp
   tests/unit/base/sqlite_test.cpp
@@ -129,3 +130,7 @@ add_test(NAME property.random_pipelines
   COMMAND python3 ${CMAKE_SOURCE_DIR}/tests/property/property_test.py --mlpipe $<TARGET_FILE:mlpipe>
           --mix $<TARGET_FILE:property_mix> --cases 25 -j 2)
 set_tests_properties(property.random_pipelines PROPERTIES LABELS property TIMEOUT 600)
+
+if(MLPIPE_FUZZERS)
+  include(tests/fuzz/fuzz.cmake)
+endif()

@@ -18,6 +18,9 @@ namespace {
 
 constexpr std::size_t deepest_nesting = 100;
 constexpr std::size_t most_aliased_values = 1'000'000;
+constexpr std::size_t most_values = 3'000'000;  // about half a gigabyte
+/// yaml-cpp keeps some 300 bytes for each bracket until it knows what the outermost one is.
+constexpr std::ptrdiff_t most_open_brackets = 100'000;
 
 Mark to_mark(const YAML::Mark& mark) { return {.line = mark.line + 1, .column = mark.column + 1}; }
 
@@ -92,6 +95,9 @@ class TreeBuilder : public YAML::EventHandler {
   };
 
   [[nodiscard]] YamlValue& make(YamlValue::Kind kind, Mark mark) {
+    if (++made_ > most_values)
+      throw StopParsing{mark, "the file has more than 3 million values",
+                        "cut it into several files, or keep data in a file of its own"};
     auto& value = document_.add();
     value.kind = kind;
     value.mark = mark;
@@ -105,13 +111,15 @@ class TreeBuilder : public YAML::EventHandler {
   static void place_entry(Open& parent, const YamlValue& value);
   void check_duplicates(YamlValue& map);
   static void merge_into(Open& open);
-  static void merge_map(YamlValue& map, const YamlValue& other);
+  using Names = std::unordered_set<std::string>;
+  static void merge_map(YamlValue& map, Names& names, const YamlValue& other);
 
   const SourceText& source_;
   YamlDocument& document_;
   Problems& problems_;
   std::vector<Open> open_;
   std::unordered_map<YAML::anchor_t, Anchored> anchors_;
+  std::size_t made_ = 0;
   std::size_t aliased_ = 0;
   std::optional<Mark> unquoted_;
 };
@@ -267,15 +275,17 @@ void TreeBuilder::check_duplicates(YamlValue& map) {
 }
 
 void TreeBuilder::merge_into(Open& open) {
+  Names names;
+  for (const auto& entry : open.value->entries) names.insert(entry.key);
   for (const auto& [merged, mark] : open.merges) {
     if (merged->is_map()) {
-      merge_map(*open.value, *merged);
+      merge_map(*open.value, names, *merged);
     } else if (merged->is_sequence()) {
       for (const auto* item : merged->items) {
         if (!item->is_map())
           throw StopParsing{mark, "'<<' names something that is not a map",
                             "for example <<: [*defaults, *more]"};
-        merge_map(*open.value, *item);
+        merge_map(*open.value, names, *item);
       }
     } else {
       throw StopParsing{mark, fmt::format("'<<' needs a map, not {}", kind_name(*merged)),
@@ -284,9 +294,7 @@ void TreeBuilder::merge_into(Open& open) {
   }
 }
 
-void TreeBuilder::merge_map(YamlValue& map, const YamlValue& other) {
-  std::unordered_set<std::string> names;
-  for (const auto& entry : map.entries) names.insert(entry.key);
+void TreeBuilder::merge_map(YamlValue& map, Names& names, const YamlValue& other) {
   for (const auto& entry : other.entries)
     if (names.insert(entry.key).second) map.entries.push_back(entry);
 }
@@ -346,6 +354,17 @@ void report_syntax_error(const YAML::Exception& error, const TreeBuilder& builde
                  yaml_hint(error.msg, source.line(mark.line)));
 }
 
+/// Where more brackets were opened than closed than any file means, also in texts and comments.
+std::optional<std::size_t> too_many_brackets(std::string_view text) {
+  std::ptrdiff_t open = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '[' || text[i] == '{') ++open;
+    if (text[i] == ']' || text[i] == '}') --open;
+    if (open > most_open_brackets) return i;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 const YamlValue* YamlValue::find(std::string_view key) const {
@@ -370,6 +389,11 @@ std::string_view kind_name(const YamlValue& value) {
 
 YamlDocument parse_yaml(const SourceText& source, Problems& problems) {
   YamlDocument document;
+  if (const auto at = too_many_brackets(source.text())) {
+    problems.error(source.mark(*at), "more than 100,000 brackets are open here",
+                   "close them, or use fewer lists and maps inside each other");
+    return document;
+  }
   TreeBuilder builder(source, document, problems);
   MemoryBuffer buffer(source.text());
   std::istream stream(&buffer);
@@ -396,6 +420,7 @@ YamlDocument parse_yaml(const SourceText& source, Problems& problems) {
 
 YamlDocument parse_yaml_beginning(const SourceText& source) {
   YamlDocument document;
+  if (too_many_brackets(source.text())) return document;
   Problems ignored(source);
   TreeBuilder builder(source, document, ignored);
   MemoryBuffer buffer(source.text());

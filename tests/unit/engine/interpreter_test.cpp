@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "engine/interpreter_cache.h"
 #include "support/catch.h"
 
 namespace mlpipe {
@@ -267,6 +268,29 @@ TEST_CASE(
   CHECK(identity.distributions == std::vector<std::string>{"ggplot2==3.4.1"});
   std::ofstream(library / "ggplot2" / "DESCRIPTION") << "Package: ggplot2\nVersion: 3.4.2\n";
   CHECK(holds(world.identify(script), "ggplot2==3.4.2"));
+}
+
+TEST_CASE("interpreter: a cache file with any byte changed or cut is none") {
+  const TemporaryFolder folder;
+  const fs::path file = folder.path() / "interpreters";
+  InterpreterCache cache;
+  auto& entry = cache["/usr/bin/python3"];
+  entry.identity = {.language = "python", .version = "3.11.2", .distributions = {"numpy==1.24.2"}};
+  entry.watched = {{.path = "/x", .stat = {}}, {.path = "/y", .stat = FileStat{.mtime_ns = 5}}};
+  write_interpreter_cache(file, cache);
+  const std::string whole = read_file(file);
+  const auto again = read_interpreter_cache(file);
+  REQUIRE(again.size() == 1);
+  CHECK(again.begin()->second.identity == entry.identity);
+  CHECK(again.begin()->second.watched.size() == 2);
+  for (std::size_t i = 0; i < whole.size(); ++i) {
+    std::string damaged = whole;
+    damaged[i] = static_cast<char>(damaged[i] ^ 1);
+    write_file_atomically(file, damaged);
+    CHECK(read_interpreter_cache(file).empty());
+    write_file_atomically(file, std::string_view(whole).substr(0, i));
+    CHECK(read_interpreter_cache(file).empty());
+  }
 }
 
 }  // namespace mlpipe
