@@ -95,7 +95,8 @@ std::string nearest(std::string_view word, std::span<const std::string> candidat
   if (word.size() > longest) return best;
   std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
   for (const auto& candidate : candidates) {
-    const auto [shorter, longer] = std::minmax(word.size(), candidate.size());
+    const auto longer = std::max(word.size(), candidate.size());
+    const auto shorter = std::min(word.size(), candidate.size());
     if (longer - shorter >= best_distance) continue;
     const auto distance = edit_distance(word, candidate);
     if (distance < best_distance) {

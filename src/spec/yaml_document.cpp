@@ -5,12 +5,15 @@
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
+#include <algorithm>
 #include <istream>
 #include <optional>
 #include <streambuf>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
+
+#include "spec/yaml_syntax_error.h"
 
 namespace mlpipe {
 
@@ -30,6 +33,11 @@ struct StopParsing {
   std::string message;
   std::string expected;
 };
+
+[[noreturn]] void refuse_depth(Mark mark) {
+  throw StopParsing{mark, "the values are nested more than 100 deep",
+                    "use fewer lists and maps inside each other"};
+}
 
 /// Reads bytes in memory as they are, without a copy.
 class MemoryBuffer : public std::streambuf {
@@ -53,7 +61,7 @@ class TreeBuilder : public YAML::EventHandler {
   }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    place(make(YamlValue::Kind::null, to_mark(mark)), 1, anchor);
+    place(make(YamlValue::Kind::null, to_mark(mark)), {}, anchor);
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override;
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -76,10 +84,20 @@ class TreeBuilder : public YAML::EventHandler {
   [[nodiscard]] std::optional<Mark> unquoted_expression() const { return unquoted_; }
 
  private:
+  /// How much a value is with all that is in it, aliased values counted each time.
+  struct Extent {
+    std::size_t size = 1;   ///< Values.
+    std::size_t depth = 0;  ///< Lists and maps inside each other.
+
+    void hold(const Extent& inner) {
+      size += inner.size;
+      depth = std::max(depth, inner.depth + 1);
+    }
+  };
   /// A sequence or map that has not ended yet.
   struct Open {
     YamlValue* value = nullptr;
-    std::size_t size = 1;  ///< Values in it, aliased ones counted each time.
+    Extent extent;  ///< Of what has ended in it.
     YAML::anchor_t anchor = 0;
     bool flow = false;
     bool has_key = false;
@@ -91,7 +109,7 @@ class TreeBuilder : public YAML::EventHandler {
   };
   struct Anchored {
     const YamlValue* value = nullptr;  ///< Null while it is open.
-    std::size_t size = 0;
+    Extent extent;
   };
 
   [[nodiscard]] YamlValue& make(YamlValue::Kind kind, Mark mark) {
@@ -107,7 +125,7 @@ class TreeBuilder : public YAML::EventHandler {
             YAML::EmitterStyle::value style);
   void close();
   /// Put a finished value into what is open.
-  void place(YamlValue& value, std::size_t size, YAML::anchor_t anchor);
+  void place(YamlValue& value, const Extent& extent, YAML::anchor_t anchor);
   static void place_entry(Open& parent, const YamlValue& value);
   void check_duplicates(YamlValue& map);
   static void merge_into(Open& open);
@@ -129,13 +147,14 @@ void TreeBuilder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
   if (anchored.value == nullptr)
     throw StopParsing{to_mark(mark), "this alias is inside the value that it stands for",
                       "write out what is meant"};
-  aliased_ += anchored.size;
+  aliased_ += anchored.extent.size;
   if (aliased_ > most_aliased_values)
     throw StopParsing{to_mark(mark),
                       "the aliases of this file expand to more than a million values",
                       "write out what is meant"};
   if (open_.empty()) return;
-  open_.back().size += anchored.size;
+  if (open_.size() + anchored.extent.depth > deepest_nesting) refuse_depth(to_mark(mark));
+  open_.back().extent.hold(anchored.extent);
   if (open_.back().value->is_map() && !open_.back().has_key)
     throw StopParsing{to_mark(mark), "an alias cannot be a key", "expected a name"};
   if (open_.back().value->is_map())
@@ -149,6 +168,10 @@ void TreeBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML:
   const Mark at = to_mark(mark);
   const bool quoted = tag == "!" || tag == "tag:yaml.org,2002:str";
   unquoted_.reset();
+  if (text.find('\0') != std::string::npos)
+    problems_.error(at,
+                    "this text holds a zero byte, which no program, file or variable can be given",
+                    R"(take the \0 or \x00 out of it)");
   if (!quoted && text.ends_with('$') && !open_.empty() && open_.back().flow) {
     const auto rest = source_.text().substr(source_.offset(at));
     if (rest.substr(std::min(text.size(), rest.size())).starts_with("{{") ||
@@ -165,13 +188,13 @@ void TreeBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML:
     auto& key = make(YamlValue::Kind::scalar, at);
     key.quoted = quoted;
     key.text = text;
-    anchors_[anchor] = {.value = &key, .size = 1};
+    anchors_[anchor] = {.value = &key, .extent = {}};
     return;
   }
   auto& value = make(YamlValue::Kind::scalar, at);
   value.quoted = quoted;
   value.text = text;
-  place(value, 1, anchor);
+  place(value, {}, anchor);
 }
 
 void TreeBuilder::open(YamlValue::Kind kind, Mark mark, YAML::anchor_t anchor,
@@ -179,9 +202,7 @@ void TreeBuilder::open(YamlValue::Kind kind, Mark mark, YAML::anchor_t anchor,
   if (!open_.empty() && open_.back().value->is_map() && !open_.back().has_key)
     throw StopParsing{mark, "a list or map cannot be a key",
                       "expected a name; or is a bracket not closed?"};
-  if (open_.size() >= deepest_nesting)
-    throw StopParsing{mark, "the values are nested more than 100 deep",
-                      "use fewer lists and maps inside each other"};
+  if (open_.size() >= deepest_nesting) refuse_depth(mark);
   if (anchor != 0) anchors_[anchor] = {};
   auto& value = make(kind, mark);
   auto& frame = open_.emplace_back();
@@ -193,7 +214,7 @@ void TreeBuilder::open(YamlValue::Kind kind, Mark mark, YAML::anchor_t anchor,
 void TreeBuilder::close() {
   const Open closed = std::move(open_.back());
   open_.pop_back();
-  place(*closed.value, closed.size, closed.anchor);
+  place(*closed.value, closed.extent, closed.anchor);
 }
 
 void TreeBuilder::close_all() {
@@ -201,7 +222,8 @@ void TreeBuilder::close_all() {
     // A key without a value, or nobody to give the value to, since that is what went wrong.
     auto& frame = open_.back();
     if (frame.has_key) {
-      auto& nothing = make(YamlValue::Kind::null, frame.key_mark);
+      auto& nothing = document_.add();  // not make(), whose limit may be what went wrong
+      nothing.mark = frame.key_mark;
       place_entry(frame, nothing);
     }
     if (open_.size() > 1 && open_[open_.size() - 2].value->is_map() &&
@@ -218,14 +240,14 @@ void TreeBuilder::OnMapEnd() {
   close();
 }
 
-void TreeBuilder::place(YamlValue& value, std::size_t size, YAML::anchor_t anchor) {
-  if (anchor != 0) anchors_[anchor] = {.value = &value, .size = size};
+void TreeBuilder::place(YamlValue& value, const Extent& extent, YAML::anchor_t anchor) {
+  if (anchor != 0) anchors_[anchor] = {.value = &value, .extent = extent};
   if (open_.empty()) {
     document_.set_root(&value);
     return;
   }
   auto& parent = open_.back();
-  parent.size += size;
+  parent.extent.hold(extent);
   if (!parent.value->is_map()) {
     parent.value->items.push_back(&value);
     return;
@@ -299,61 +321,6 @@ void TreeBuilder::merge_map(YamlValue& map, Names& names, const YamlValue& other
     if (names.insert(entry.key).second) map.entries.push_back(entry);
 }
 
-/// Whether `line` has an unquoted `${{` inside a bracket; its position.
-std::optional<std::size_t> unquoted_in_line(std::string_view line) {
-  char quote = 0;
-  int brackets = 0;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const char c = line[i];
-    if (quote != 0) {
-      if (c == '\\' && quote == '"')
-        ++i;
-      else if (c == quote)
-        quote = 0;
-    } else if (c == '"' || c == '\'') {
-      quote = c;
-    } else if (c == '$' && line.substr(i).starts_with("${{")) {
-      if (brackets > 0) return i;
-      i += 2;
-    } else if (c == '{' || c == '[') {
-      ++brackets;
-    } else if (c == '}' || c == ']') {
-      --brackets;
-    }
-  }
-  return std::nullopt;
-}
-
-/// What is most often behind one of yaml-cpp's messages.
-std::string yaml_hint(std::string_view message, std::string_view line) {
-  if (line.find('\t') < line.find_first_not_of(" \t"))
-    return "indent with spaces: YAML allows no tabs";
-  if (message == "illegal map value")
-    return "a value that holds ': ' must be quoted, or stand below `key: |` on lines of its own";
-  return {};
-}
-
-void report_syntax_error(const YAML::Exception& error, const TreeBuilder& builder,
-                         const SourceText& source, Problems& problems) {
-  static constexpr std::string_view quote_it = "inside {…} and […] an expression must be quoted";
-  auto mark = to_mark(error.mark);
-  auto unquoted = builder.unquoted_expression();
-  if (!unquoted)
-    if (const auto at = unquoted_in_line(source.line(mark.line)))
-      unquoted = Mark{mark.line, static_cast<int>(*at) + 1};
-  if (unquoted) {
-    problems.error(*unquoted, std::string(quote_it), R"(quote it: "${{…}}")");
-    return;
-  }
-  if (source.line(mark.line).empty() && mark.line > 1) {
-    // The end of the file: show the last line that holds something.
-    while (mark.line > 1 && source.line(mark.line).empty()) --mark.line;
-    mark.column = static_cast<int>(source.line(mark.line).size()) + 1;
-  }
-  problems.error(mark, fmt::format("this is not valid YAML: {}", error.msg),
-                 yaml_hint(error.msg, source.line(mark.line)));
-}
-
 /// Where more brackets were opened than closed than any file means, also in texts and comments.
 std::optional<std::size_t> too_many_brackets(std::string_view text) {
   std::ptrdiff_t open = 0;
@@ -403,7 +370,7 @@ YamlDocument parse_yaml(const SourceText& source, Problems& problems) {
     while (parser.HandleNextDocument(builder)) {
     }
   } catch (const YAML::Exception& error) {
-    report_syntax_error(error, builder, source, problems);
+    report_syntax_error(error, builder.unquoted_expression(), source, problems);
     document.set_root(nullptr);
     return document;
   } catch (const StopParsing& stop) {

@@ -42,8 +42,8 @@ class ScratchFile {
   std::filesystem::path path_;
 };
 
-/// Require that a message names only places inside `text`, is UTF-8 and holds no control character
-/// but line ends.
+/// Require that a message is UTF-8 and names only places inside `text`. What it holds of control
+/// characters is made visible where it is printed.
 void require_good_message(std::string_view message, std::string_view file, std::string_view text);
 
 /// Require that tags are closed in the order they were opened, attributes are quoted, and every

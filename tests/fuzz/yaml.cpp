@@ -17,11 +17,13 @@ void require_inside(const SourceText& source, Mark mark) {
 
 // Values that aliases share are looked at once for each alias: as readers do.
 std::size_t walk(const SourceText& source, const YamlValue& value, std::size_t depth) {
-  require(depth <= 200, "nesting has a limit");  // a merged map may double it
+  require(depth <= 100, "nesting has a limit");
   require_inside(source, value.mark);
+  require(is_utf8(value.text), "a text is UTF-8", value.text);
   std::size_t count = 1;
   for (const auto& entry : value.entries) {
     require_inside(source, entry.mark);
+    require(is_utf8(entry.key), "a key is UTF-8", entry.key);
     count += walk(source, *entry.value, depth + 1);
   }
   for (const auto* item : value.items) count += walk(source, *item, depth + 1);

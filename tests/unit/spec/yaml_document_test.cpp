@@ -265,4 +265,19 @@ TEST_CASE("files that would take very much memory are refused at once") {
              Catch::Contains("more than 3 million values"));
 }
 
+TEST_CASE("a zero byte is refused wherever an escape makes one") {
+  CHECK_THAT(Parsed("a: 1\nb: [\"x\\0y\"]\n").error(),
+             Catch::Contains("f.yaml:2:5: error: this text holds a zero byte"));
+  CHECK_THAT(Parsed("\"\\x00\": 1\n").error(), Catch::Contains("f.yaml:1:1:"));
+}
+
+TEST_CASE("values are nested no deeper by aliases") {
+  const std::string open(60, '[');
+  const std::string close(60, ']');
+  const std::string twice = "a: &a " + open + close + "\nb: ";
+  CHECK_THAT(Parsed(twice + open + "*a" + close).error(),
+             Catch::Contains("f.yaml:2:64: error: the values are nested more than 100 deep"));
+  CHECK(Parsed(twice + "[[[*a, *a]]]").error().empty());
+}
+
 }  // namespace mlpipe
