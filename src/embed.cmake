@@ -26,12 +26,12 @@ namespace mlpipe {
 
 namespace {
 
-constexpr auto ${function}_files = std::to_array<EmbeddedText>({
+constexpr auto ${function}_list = std::to_array<EmbeddedText>({
 ${entries}});
 
 }  // namespace
 
-std::span<const EmbeddedText> ${function}() { return ${function}_files; }
+std::span<const EmbeddedText> ${function}() { return ${function}_list; }
 
 }  // namespace mlpipe
 ")

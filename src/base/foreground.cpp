@@ -1,7 +1,9 @@
 #include "base/foreground.h"
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <spawn.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -15,6 +17,7 @@
 #include <thread>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/signals.h"
 
 namespace mlpipe {
@@ -58,6 +61,42 @@ class LentTerminal {
   std::optional<struct termios> modes_;
 };
 
+/// Says to another thread that this scope is left, however it is left.
+class SetAtEnd {
+ public:
+  explicit SetAtEnd(std::atomic<bool>& flag) : flag_(flag) {}
+  ~SetAtEnd() { flag_ = true; }
+  SetAtEnd(const SetAtEnd&) = delete;
+  SetAtEnd& operator=(const SetAtEnd&) = delete;
+
+ private:
+  std::atomic<bool>& flag_;
+};
+
+/// A child as a file: its number may become another process's, this cannot.
+Fd open_process(pid_t child) {
+  Fd process(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)));  // NOLINT(*-vararg)
+  if (process) return process;
+  const int error = errno;
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+  fail_errno(
+      error,
+      "cannot watch the program that was started (pidfd_open; mlpipe needs Linux 5.3 or newer)");
+}
+
+/// It may have ended.
+void send_signal(int process, int signal) {
+  ::syscall(SYS_pidfd_send_signal, process, signal, nullptr, 0);  // NOLINT(*-vararg)
+}
+
+/// poll, not waitid: ThreadSanitizer holds signals back while it waits in the latter.
+void wait_for_end(int process) {
+  pollfd look{.fd = process, .events = POLLIN, .revents = 0};
+  while (::poll(&look, 1, -1) < 0 && errno == EINTR) {
+  }
+}
+
 std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
   std::vector<char*> result;
   result.reserve(texts.size() + 1);
@@ -98,26 +137,22 @@ pid_t spawn(const ForegroundProgram& program) {
 int run_in_foreground(const ForegroundProgram& program) {
   const LentTerminal terminal;
   const Ignored quit(SIGQUIT);
-  std::atomic<pid_t> running{0};
-  std::atomic<bool> to_end{false};
-  const SignalWatch signals([&running, &to_end](int signal) {
+  Fd process;
+  std::atomic<int> running{-1};
+  std::atomic<bool> over{false};
+  const SignalWatch signals([&running, &over](int signal) {
     if (signal == SIGINT) return;  // the terminal has sent it to the program, too
-    to_end = true;
     // Bash misses one that comes just before it reads from the terminal, and goes on waiting.
-    for (pid_t pid = running; pid > 0; pid = running) {
-      ::kill(pid, SIGHUP);
+    while (!over) {
+      if (running >= 0) send_signal(running, SIGHUP);
       std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }
   });
+  const SetAtEnd end(over);
   const pid_t pid = spawn(program);
-  running = pid;
-  if (to_end) ::kill(pid, SIGHUP);
-  // Looked at before it is taken away, so that its number is not another process's when it is used.
-  siginfo_t ended{};
-  while (::waitid(P_PID, static_cast<id_t>(pid), &ended, WEXITED | WNOWAIT) != 0 &&
-         errno == EINTR) {
-  }
-  running = 0;
+  process = open_process(pid);
+  running = process.get();
+  wait_for_end(process.get());
   int status = 0;
   while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
   }

@@ -18,7 +18,7 @@ namespace mlpipe {
 
 namespace {
 
-using Kind = RunColumn::Kind;
+using ColumnKind = RunColumn::Kind;
 using nlohmann::json;
 
 /// The runs with every parameter and metric that any of them has.
@@ -35,7 +35,7 @@ std::vector<RunColumn> metric_columns(const std::vector<RunRow>& rows) {
   for (const auto& row : rows)
     for (const auto& metric : row.metrics)
       if (steps_of[metric.name].insert(metric.step).second)
-        columns.push_back({.kind = Kind::metric, .name = metric.name, .step = metric.step});
+        columns.push_back({.kind = ColumnKind::metric, .name = metric.name, .step = metric.step});
   for (auto& column : columns)
     column.head = steps_of[column.name].size() == 1 ? column.name : column.step + "." + column.name;
   return columns;
@@ -47,19 +47,19 @@ std::vector<RunColumn> parameter_columns(const std::vector<RunRow>& rows) {
     for (const auto& [name, value] : row.run.parameters) names.insert(name);
   std::vector<RunColumn> columns;
   for (const auto& name : names)
-    columns.push_back({.kind = Kind::parameter, .head = name, .name = name});
+    columns.push_back({.kind = ColumnKind::parameter, .head = name, .name = name});
   return columns;
 }
 
 Comparison compare(const std::vector<RunRecord>& runs, History& history) {
   Comparison comparison;
   for (const auto& run : runs) comparison.rows.push_back({run, history.last_metrics(run.key)});
-  comparison.facts = {{Kind::status, "status", {}, {}},
-                      {Kind::started, "started", {}, {}},
-                      {Kind::took, "took", {}, {}},
-                      {Kind::pipeline, "pipeline", {}, {}},
-                      {Kind::experiment, "experiment", {}, {}},
-                      {Kind::tags, "tags", {}, {}}};
+  comparison.facts = {{ColumnKind::status, "status", {}, {}},
+                      {ColumnKind::started, "started", {}, {}},
+                      {ColumnKind::took, "took", {}, {}},
+                      {ColumnKind::pipeline, "pipeline", {}, {}},
+                      {ColumnKind::experiment, "experiment", {}, {}},
+                      {ColumnKind::tags, "tags", {}, {}}};
   comparison.values = parameter_columns(comparison.rows);
   std::set<std::string> parameters;
   for (const auto& column : comparison.values) parameters.insert(column.head);
@@ -92,9 +92,9 @@ RunColumn sort_column(const std::string& name, const Comparison& comparison, His
 /// The columns worth showing: what differs, or with --all (and for a single run) everything.
 std::vector<RunColumn> shown_columns(const Comparison& comparison, bool all) {
   const bool everything = all || comparison.rows.size() == 1;
-  std::vector<RunColumn> columns = {{Kind::id, "run", {}, {}}};
+  std::vector<RunColumn> columns = {{ColumnKind::id, "run", {}, {}}};
   for (const auto& column : comparison.facts)
-    if (everything || column.kind == Kind::started || differs(comparison.rows, column))
+    if (everything || column.kind == ColumnKind::started || differs(comparison.rows, column))
       columns.push_back(column);
   for (const auto& column : comparison.values)
     if (everything || differs(comparison.rows, column)) columns.push_back(column);
@@ -102,7 +102,8 @@ std::vector<RunColumn> shown_columns(const Comparison& comparison, bool all) {
 }
 
 bool is_right(const RunColumn& column) {
-  return column.kind == Kind::took || column.kind == Kind::metric || column.kind == Kind::parameter;
+  return column.kind == ColumnKind::took || column.kind == ColumnKind::metric ||
+         column.kind == ColumnKind::parameter;
 }
 
 void print_table(const Comparison& comparison, const std::vector<RunColumn>& columns) {
@@ -127,7 +128,7 @@ void print_table(const Comparison& comparison, const std::vector<RunColumn>& col
                out.coloured(row.run.id, Colour::bold));
     Table values({{""}, {"", Table::Align::left, true}});
     for (const auto& column : columns)
-      if (column.kind != Kind::id)
+      if (column.kind != ColumnKind::id)
         if (const auto cell = shown_value(row, column); !cell.text.empty())
           values.add({{"  " + column.head, Colour::grey}, cell});
     fmt::print("{}", values.text(out));
@@ -141,7 +142,7 @@ void tell_equal_ones(const Comparison& comparison, const std::vector<RunColumn>&
     if (std::any_of(shown.begin(), shown.end(),
                     [&column](const RunColumn& other) { return other.head == column.head; }))
       continue;
-    ++(column.kind == Kind::parameter ? parameters : metrics);
+    ++(column.kind == ColumnKind::parameter ? parameters : metrics);
   }
   if (parameters + metrics == 0) return;
   std::string text = parameters == 0 ? "" : counted(parameters, "parameter");
@@ -159,13 +160,13 @@ std::string csv_field(const std::string& text) {
 
 /// RFC 4180. Heads say what a column is: `parameters.C`, `metrics.accuracy`.
 void print_csv(const Comparison& comparison) {
-  std::vector<RunColumn> columns = {{Kind::id, "run_id", {}, {}}};
+  std::vector<RunColumn> columns = {{ColumnKind::id, "run_id", {}, {}}};
   for (auto column : comparison.facts) {
-    if (column.kind == Kind::took) column.head = "duration_seconds";
+    if (column.kind == ColumnKind::took) column.head = "duration_seconds";
     columns.push_back(column);
   }
   for (auto column : comparison.values) {
-    const std::string family = column.kind == Kind::metric ? "metrics." : "parameters.";
+    const std::string family = column.kind == ColumnKind::metric ? "metrics." : "parameters.";
     if (!column.head.starts_with(family)) column.head = family + column.head;
     columns.push_back(column);
   }
@@ -203,7 +204,7 @@ json comparison_json(const Comparison& comparison) {
   json differing = {{"parameters", json::array()}, {"metrics", json::array()}};
   for (const auto& column : comparison.values) {
     if (!differs(comparison.rows, column)) continue;
-    if (column.kind == Kind::parameter)
+    if (column.kind == ColumnKind::parameter)
       differing["parameters"].push_back(column.name);
     else
       differing["metrics"].push_back({{"step", column.step}, {"name", column.name}});

@@ -9,18 +9,19 @@ namespace mlpipe {
 
 namespace {
 
-using Kind = HelpBlock::Kind;
+using BlockKind = HelpBlock::Kind;
 
 constexpr std::string_view fence = "```";
 constexpr std::string_view separator = " :: ";
 constexpr std::size_t widest_term = 28;  ///< Longer ones have a line of their own.
 
 HelpBlock begin_block(std::string_view line) {
-  if (line.starts_with("# ")) return {.kind = Kind::heading, .text = std::string(line.substr(2))};
-  if (line.starts_with("* ")) return {.kind = Kind::item, .text = std::string(line.substr(2))};
+  if (line.starts_with("# "))
+    return {.kind = BlockKind::heading, .text = std::string(line.substr(2))};
+  if (line.starts_with("* ")) return {.kind = BlockKind::item, .text = std::string(line.substr(2))};
   const auto at = line.find(separator);
   if (at == std::string_view::npos) return {.text = std::string(line)};
-  return {.kind = Kind::term,
+  return {.kind = BlockKind::term,
           .text = std::string(line.substr(at + separator.size())),
           .term = std::string(line.substr(0, at))};
 }
@@ -71,9 +72,9 @@ std::string upper_case(std::string text) {
 /// The column at which the texts of the terms around `index` begin.
 std::size_t text_column(const std::vector<HelpBlock>& blocks, std::size_t index) {
   std::size_t first = index;
-  while (first > 0 && blocks[first - 1].kind == Kind::term) --first;
+  while (first > 0 && blocks[first - 1].kind == BlockKind::term) --first;
   std::size_t widest = 0;
-  for (; first < blocks.size() && blocks[first].kind == Kind::term; ++first) {
+  for (; first < blocks.size() && blocks[first].kind == BlockKind::term; ++first) {
     const auto columns = columns_of(blocks[first].term);
     if (columns <= widest_term) widest = std::max(widest, columns);
   }
@@ -84,17 +85,17 @@ std::string lines_of(const std::vector<HelpBlock>& blocks, std::size_t index, st
   const auto& block = blocks[index];
   std::string lines;
   switch (block.kind) {
-    case Kind::heading:
+    case BlockKind::heading:
       return upper_case(block.text) + "\n";
-    case Kind::paragraph:
+    case BlockKind::paragraph:
       return wrapped(block.text, 0, width);
-    case Kind::item:
+    case BlockKind::item:
       lines = wrapped(block.text, 4, width);
       lines[2] = '*';
       return lines;
-    case Kind::term:
+    case BlockKind::term:
       return term_lines(block.term, block.text, text_column(blocks, index), width);
-    case Kind::verbatim:
+    case BlockKind::verbatim:
       for (const auto line : split(block.text, '\n'))
         lines += line.empty() ? "\n" : "    " + std::string(line) + "\n";
       return lines;
@@ -112,7 +113,7 @@ std::vector<HelpBlock> read_help(std::string_view text) {
     if (line.starts_with(fence)) {
       is_verbatim = !is_verbatim;
       is_open = false;
-      if (is_verbatim) blocks.push_back({.kind = Kind::verbatim, .text = ""});
+      if (is_verbatim) blocks.push_back({.kind = BlockKind::verbatim, .text = ""});
     } else if (is_verbatim) {
       auto& lines = blocks.back().text;
       lines += (is_open ? "\n" : "") + std::string(line);
@@ -121,8 +122,8 @@ std::vector<HelpBlock> read_help(std::string_view text) {
       is_open = false;
     } else {
       auto block = begin_block(line);
-      const bool goes_on = is_open && block.kind == Kind::paragraph;
-      is_open = block.kind != Kind::heading;
+      const bool goes_on = is_open && block.kind == BlockKind::paragraph;
+      is_open = block.kind != BlockKind::heading;
       if (goes_on)
         blocks.back().text += " " + block.text;
       else
@@ -137,8 +138,8 @@ std::string help_lines(const std::vector<HelpBlock>& blocks, std::size_t width) 
   for (std::size_t i = 0; i < blocks.size(); ++i) {
     const auto kind = blocks[i].kind;
     const bool of_one_list =
-        i > 0 && blocks[i - 1].kind == kind && (kind == Kind::item || kind == Kind::term);
-    const bool below_heading = i > 0 && blocks[i - 1].kind == Kind::heading;
+        i > 0 && blocks[i - 1].kind == kind && (kind == BlockKind::item || kind == BlockKind::term);
+    const bool below_heading = i > 0 && blocks[i - 1].kind == BlockKind::heading;
     if (i > 0 && !of_one_list && !below_heading) lines += "\n";
     lines += lines_of(blocks, i, width);
   }

@@ -17,33 +17,33 @@ namespace mlpipe {
 
 namespace {
 
-using Kind = RunColumn::Kind;
+using ColumnKind = RunColumn::Kind;
 
 struct NamedColumn {
   std::string_view name;
-  Kind kind;
+  ColumnKind kind;
 };
 
-constexpr std::array<NamedColumn, 16> plain_columns = {{{"id", Kind::id},
-                                                        {"run", Kind::id},
-                                                        {"status", Kind::status},
-                                                        {"started", Kind::started},
-                                                        {"finished", Kind::finished},
-                                                        {"took", Kind::took},
-                                                        {"duration", Kind::took},
-                                                        {"pipeline", Kind::pipeline},
-                                                        {"experiment", Kind::experiment},
-                                                        {"pinned", Kind::marks},
-                                                        {"tags", Kind::tags},
-                                                        {"user", Kind::user},
-                                                        {"host", Kind::host},
-                                                        {"message", Kind::message},
-                                                        {"spec", Kind::spec},
-                                                        {"command", Kind::command}}};
-constexpr std::array<NamedColumn, 4> families = {{{"metrics", Kind::metric},
-                                                  {"parameters", Kind::parameter},
-                                                  {"tags", Kind::tag},
-                                                  {"git", Kind::git}}};
+constexpr std::array<NamedColumn, 16> plain_columns = {{{"id", ColumnKind::id},
+                                                        {"run", ColumnKind::id},
+                                                        {"status", ColumnKind::status},
+                                                        {"started", ColumnKind::started},
+                                                        {"finished", ColumnKind::finished},
+                                                        {"took", ColumnKind::took},
+                                                        {"duration", ColumnKind::took},
+                                                        {"pipeline", ColumnKind::pipeline},
+                                                        {"experiment", ColumnKind::experiment},
+                                                        {"pinned", ColumnKind::marks},
+                                                        {"tags", ColumnKind::tags},
+                                                        {"user", ColumnKind::user},
+                                                        {"host", ColumnKind::host},
+                                                        {"message", ColumnKind::message},
+                                                        {"spec", ColumnKind::spec},
+                                                        {"command", ColumnKind::command}}};
+constexpr std::array<NamedColumn, 4> families = {{{"metrics", ColumnKind::metric},
+                                                  {"parameters", ColumnKind::parameter},
+                                                  {"tags", ColumnKind::tag},
+                                                  {"git", ColumnKind::git}}};
 
 std::optional<double> number_of(const std::string& text) {
   double number = 0;
@@ -101,20 +101,20 @@ std::string marks_of(const RunRecord& run) {
 RunColumn read_column(const std::string& name, History& history) {
   for (const auto& column : plain_columns)
     if (column.name == name)
-      return {.kind = column.kind, .head = column.kind == Kind::marks ? "" : name};
+      return {.kind = column.kind, .head = column.kind == ColumnKind::marks ? "" : name};
   const auto dot = name.find('.');
   std::vector<std::string> known;
   for (const auto& family : families) {
     known.push_back(std::string(family.name) + ".NAME");
     if (dot == std::string::npos || name.substr(0, dot) != family.name) continue;
     RunColumn column{.kind = family.kind, .head = name, .name = name.substr(dot + 1)};
-    if (family.kind == Kind::metric) {
+    if (family.kind == ColumnKind::metric) {
       auto metric = resolve_metric(column.name, history);
       column.name = std::move(metric.name);
       column.step = std::move(metric.step);
-    } else if (family.kind == Kind::parameter) {
+    } else if (family.kind == ColumnKind::parameter) {
       require_name(NameKind::parameter, column.name, history);
-    } else if (family.kind == Kind::tag) {
+    } else if (family.kind == ColumnKind::tag) {
       require_name(NameKind::tag, column.name, history);
     }
     return column;
@@ -135,42 +135,42 @@ std::vector<RunColumn> read_columns(const std::vector<std::string>& names, Histo
 std::optional<std::string> plain_value(const RunRow& row, const RunColumn& column) {
   const RunRecord& run = row.run;
   switch (column.kind) {
-    case Kind::id:
+    case ColumnKind::id:
       return run.id;
-    case Kind::status:
+    case ColumnKind::status:
       return std::string(to_text(run.status));
-    case Kind::started:
+    case ColumnKind::started:
       return time_value(run.started);
-    case Kind::finished:
+    case ColumnKind::finished:
       return time_value(run.finished);
-    case Kind::took:
+    case ColumnKind::took:
       if (elapsed(run) == Duration{}) return std::nullopt;
       return fmt::format("{}", static_cast<double>(elapsed(run).count()) / 1e6);
-    case Kind::pipeline:
+    case ColumnKind::pipeline:
       return run.pipeline;
-    case Kind::experiment:
+    case ColumnKind::experiment:
       return run.experiment;
-    case Kind::marks:
+    case ColumnKind::marks:
       return if_any(marks_of(run));
-    case Kind::tags:
+    case ColumnKind::tags:
       return if_any(joined_values(run.tags));
-    case Kind::user:
+    case ColumnKind::user:
       return if_any(run.user);
-    case Kind::host:
+    case ColumnKind::host:
       return if_any(run.host);
-    case Kind::message:
+    case ColumnKind::message:
       return if_any(run.message);
-    case Kind::spec:
+    case ColumnKind::spec:
       return if_any(run.spec_file);
-    case Kind::command:
+    case ColumnKind::command:
       return if_any(run.command_line);
-    case Kind::git:
+    case ColumnKind::git:
       return git_value(run, column.name);
-    case Kind::parameter:
+    case ColumnKind::parameter:
       return found_in(run.parameters, column.name);
-    case Kind::tag:
+    case ColumnKind::tag:
       return found_in(run.tags, column.name);
-    case Kind::metric: {
+    case ColumnKind::metric: {
       std::string all;
       for (const auto& value : metric_values(row, column))
         all += (all.empty() ? "" : ", ") + bare(value);
@@ -183,23 +183,23 @@ std::optional<std::string> plain_value(const RunRow& row, const RunColumn& colum
 Table::Cell shown_value(const RunRow& row, const RunColumn& column) {
   const RunRecord& run = row.run;
   switch (column.kind) {
-    case Kind::status:
+    case ColumnKind::status:
       return {std::string(to_text(run.status)), colour_of(run.status)};
-    case Kind::started:
+    case ColumnKind::started:
       return {local_time_text(run.started)};
-    case Kind::finished:
+    case ColumnKind::finished:
       return {run.finished == TimePoint{} ? "" : local_time_text(run.finished)};
-    case Kind::took:
+    case ColumnKind::took:
       return {elapsed(run) == Duration{} ? "" : duration_text(elapsed(run))};
-    case Kind::marks:
+    case ColumnKind::marks:
       return {marks_of(run), Colour::yellow};
-    case Kind::metric: {
+    case ColumnKind::metric: {
       std::string all;
       for (const auto& value : metric_values(row, column))
         all += (all.empty() ? "" : ", ") + short_metric(value);
       return {all};
     }
-    case Kind::git: {
+    case ColumnKind::git: {
       const auto value = git_value(run, column.name).value_or("");
       return {printable(column.name == "commit" ? value.substr(0, 12) : value)};
     }

@@ -15,35 +15,35 @@ namespace mlpipe {
 
 namespace {
 
-using Kind = RunColumn::Kind;
+using ColumnKind = RunColumn::Kind;
 
 /// Where every experiment is just the pipeline's name, it is not worth a column.
 std::vector<RunColumn> default_columns(const std::vector<RunRecord>& runs) {
-  std::vector<RunColumn> columns = {{Kind::id, "run", {}, {}},
-                                    {Kind::status, "status", {}, {}},
-                                    {Kind::started, "started", {}, {}},
-                                    {Kind::took, "took", {}, {}},
-                                    {Kind::pipeline, "pipeline", {}, {}}};
+  std::vector<RunColumn> columns = {{ColumnKind::id, "run", {}, {}},
+                                    {ColumnKind::status, "status", {}, {}},
+                                    {ColumnKind::started, "started", {}, {}},
+                                    {ColumnKind::took, "took", {}, {}},
+                                    {ColumnKind::pipeline, "pipeline", {}, {}}};
   if (std::any_of(runs.begin(), runs.end(),
                   [](const RunRecord& run) { return run.experiment != run.pipeline; }))
-    columns.push_back({Kind::experiment, "experiment", {}, {}});
-  columns.push_back({Kind::marks, "", {}, {}});
-  columns.push_back({Kind::tags, "tags", {}, {}});
+    columns.push_back({ColumnKind::experiment, "experiment", {}, {}});
+  columns.push_back({ColumnKind::marks, "", {}, {}});
+  columns.push_back({ColumnKind::tags, "tags", {}, {}});
   return columns;
 }
 
 Table table_of(const std::vector<RunRecord>& runs, const std::vector<RunColumn>& columns,
                History& history) {
   const bool metrics = std::any_of(columns.begin(), columns.end(), [](const RunColumn& column) {
-    return column.kind == Kind::metric;
+    return column.kind == ColumnKind::metric;
   });
   std::vector<Table::Column> heads;
   for (const auto& column : columns)
     heads.push_back({.head = column.head,
-                     .align = column.kind == Kind::took || column.kind == Kind::metric
+                     .align = column.kind == ColumnKind::took || column.kind == ColumnKind::metric
                                   ? Table::Align::right
                                   : Table::Align::left,
-                     .may_shrink = column.kind != Kind::id});
+                     .may_shrink = column.kind != ColumnKind::id});
   Table table(heads);
   for (const auto& run : runs) {
     const RunRow row{run, metrics ? history.last_metrics(run.key) : std::vector<StepMetric>{}};

@@ -16,7 +16,7 @@ namespace mlpipe {
 namespace {
 
 constexpr std::chrono::seconds grace{2};
-constexpr std::chrono::seconds patience{10};
+constexpr std::chrono::seconds kill_patience{10};
 
 /// The processes below this one that still run.
 std::set<pid_t> running_below() {
@@ -56,7 +56,7 @@ std::size_t DescendantsHeld::end_all() const {
     take_away_ended();
     const auto left = running_below();
     const auto waited = std::chrono::steady_clock::now() - begun;
-    if (left.empty() || waited > grace + patience) return asked.size();
+    if (left.empty() || waited > grace + kill_patience) return asked.size();
     for (const pid_t pid : left) {
       if (waited > grace) ::kill(pid, SIGKILL);
       if (!asked.insert(pid).second) continue;

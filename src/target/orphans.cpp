@@ -18,7 +18,7 @@ namespace mlpipe {
 namespace {
 
 /// A process that does not go in this time hangs in the kernel.
-constexpr std::chrono::seconds patience{30};
+constexpr std::chrono::seconds orphan_patience{30};
 
 std::set<pid_t> find_orphans(const std::vector<ProcessEntry>& all, pid_t supervisor,
                              const std::set<pid_t>& sessions) {
@@ -46,7 +46,7 @@ void end_supervisor_and_orphans(pid_t supervisor, const std::vector<pid_t>& main
 
   const std::set<pid_t> sessions(mains.begin(), mains.end());
   std::set<pid_t> ours = sessions;  // also once a session and a mark cannot be seen any more
-  const auto give_up = std::chrono::steady_clock::now() + patience;
+  const auto give_up = std::chrono::steady_clock::now() + orphan_patience;
   while (std::chrono::steady_clock::now() < give_up) {
     const auto all = all_processes();
     const auto found = find_orphans(all, supervisor, sessions);

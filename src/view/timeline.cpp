@@ -8,7 +8,7 @@ namespace mlpipe {
 
 namespace {
 
-using Kind = TimelineSegment::Kind;
+using SegmentKind = TimelineSegment::Kind;
 
 double percent(Duration time, Duration length) {
   if (length.count() <= 0) return 0;
@@ -27,7 +27,7 @@ TimelineRow row_of(const StepDetails& step, TimePoint start, TimePoint end) {
   }
   Duration last = row.at;
   const auto wait_until = [&](Duration time) {
-    if (time > last) row.segments.push_back({Kind::waiting, last, time, record.status});
+    if (time > last) row.segments.push_back({SegmentKind::waiting, last, time, record.status});
   };
   for (const auto& attempt : step.attempts) {
     if (attempt.started == TimePoint{}) continue;
@@ -37,7 +37,7 @@ TimelineRow row_of(const StepDetails& step, TimePoint start, TimePoint end) {
     // A step that is not Running any more has no attempt that goes on.
     const Status status =
         attempt.finished == TimePoint{} && is_final(record.status) ? record.status : attempt.status;
-    row.segments.push_back({Kind::attempt, from, std::max(from, to), status});
+    row.segments.push_back({SegmentKind::attempt, from, std::max(from, to), status});
     row.took = std::max(to - from, Duration{});
     last = std::max(from, to);
   }
@@ -48,7 +48,7 @@ TimelineRow row_of(const StepDetails& step, TimePoint start, TimePoint end) {
 }
 
 std::string segment_class(const TimelineSegment& segment) {
-  if (segment.kind == Kind::waiting) return "waiting";
+  if (segment.kind == SegmentKind::waiting) return "waiting";
   return fmt::format("attempt {}", to_text(segment.status));
 }
 
@@ -63,7 +63,7 @@ Markup bar(const TimelineRow& row, Duration length, const Axis& axis) {
                        percent(row.at, length) * 0.99);
   for (const auto& segment : row.segments) {
     const double from = percent(segment.from, length);
-    const bool waits = segment.kind == Kind::waiting;
+    const bool waits = segment.kind == SegmentKind::waiting;
     // A bar is never thinner than one sees; at the right end it would be outside.
     const double least = waits ? 0 : 0.4;
     const double size = std::max(percent(segment.to, length) - from, least);
@@ -100,8 +100,9 @@ Markup head_of(const Axis& axis) {
 std::string legend_text(const Timeline& timeline) {
   const bool waits =
       std::any_of(timeline.rows.begin(), timeline.rows.end(), [](const TimelineRow& row) {
-        return std::any_of(row.segments.begin(), row.segments.end(),
-                           [](const auto& segment) { return segment.kind == Kind::waiting; });
+        return std::any_of(row.segments.begin(), row.segments.end(), [](const auto& segment) {
+          return segment.kind == SegmentKind::waiting;
+        });
       });
   const bool reuses = std::any_of(timeline.rows.begin(), timeline.rows.end(),
                                   [](const TimelineRow& row) { return row.reused; });

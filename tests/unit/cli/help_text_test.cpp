@@ -8,7 +8,7 @@ namespace mlpipe {
 
 namespace {
 
-using Kind = HelpBlock::Kind;
+using BlockKind = HelpBlock::Kind;
 
 std::string lines(std::string_view text, std::size_t width) {
   return help_lines(read_help(text), width);
@@ -20,14 +20,14 @@ TEST_CASE("a help text is read block by block", "[help_text]") {
       "NAME :: what it is\nand more\n```yaml x.yaml\na:\n\n  - b  # c :: d\n```\nEnd\n");
   REQUIRE(blocks.size() == 8);
   CHECK(blocks[0].text == "One paragraph");
-  CHECK(blocks[1].kind == Kind::heading);
+  CHECK(blocks[1].kind == BlockKind::heading);
   CHECK(blocks[2].text == "Below");
-  CHECK(blocks[3].kind == Kind::item);
+  CHECK(blocks[3].kind == BlockKind::item);
   CHECK(blocks[4].text == "second");
-  CHECK(blocks[5].kind == Kind::term);
+  CHECK(blocks[5].kind == BlockKind::term);
   CHECK(blocks[5].term == "NAME");
   CHECK(blocks[5].text == "what it is and more");
-  CHECK(blocks[6].kind == Kind::verbatim);
+  CHECK(blocks[6].kind == BlockKind::verbatim);
   CHECK(blocks[6].text == "a:\n\n  - b  # c :: d");
   CHECK(blocks[7].text == "End");
 }

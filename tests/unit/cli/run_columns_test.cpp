@@ -5,13 +5,14 @@
 namespace mlpipe {
 namespace {
 
-using Kind = RunColumn::Kind;
+using ColumnKind = RunColumn::Kind;
 
 RunRow row(const std::string& id, std::vector<StepMetric> metrics) {
   return {.run = {.id = id}, .metrics = std::move(metrics)};
 }
 
-const RunColumn accuracy{.kind = Kind::metric, .head = "accuracy", .name = "accuracy", .step = {}};
+const RunColumn accuracy{
+    .kind = ColumnKind::metric, .head = "accuracy", .name = "accuracy", .step = {}};
 
 std::string order(std::vector<RunRow> rows, bool reversed) {
   sort_rows(rows, accuracy, reversed);
@@ -35,9 +36,9 @@ TEST_CASE("a metric of several steps shows each, one of a named step only that")
       row("r", {{"train", "accuracy", "0.91234567"}, {"test", "accuracy", "\"NaN\""}});
   CHECK(plain_value(both, accuracy) == "0.91234567, NaN");
   CHECK(shown_value(both, accuracy).text == "0.912346, NaN");
-  CHECK(
-      plain_value(both, {.kind = Kind::metric, .head = "x", .name = "accuracy", .step = "test"}) ==
-      "NaN");
+  CHECK(plain_value(
+            both, {.kind = ColumnKind::metric, .head = "x", .name = "accuracy", .step = "test"}) ==
+        "NaN");
   CHECK_FALSE(plain_value(row("r", {}), accuracy));
 }
 

@@ -8,33 +8,21 @@
 #include "engine/reused_run.h"
 #include "history/live_runs.h"
 #include "support/catch.h"
-#include "support/world.h"
+#include "support/pipelines.h"
 
 namespace mlpipe {
 namespace {
 
 using Catch::Matchers::Contains;
 using test::add_step;
+using test::chain;
+using test::change_command;
 using test::Planner;
+using test::run_all;
 using test::Session;
 using test::step_of;
 using test::World;
 using Names = std::vector<std::string>;
-
-Pipeline chain() {
-  Pipeline pipeline{.name = "chain"};
-  add_step(pipeline, "a");
-  add_step(pipeline, "b", {"a"});
-  add_step(pipeline, "c", {"b"});
-  return pipeline;
-}
-
-void run_all(World& world, const Pipeline& pipeline) {
-  Session session(world, pipeline);
-  session.start();
-  session.succeed_all();
-  REQUIRE(session.scheduler.finished());
-}
 
 /// One letter a step: 'r'euse, 'R'un, 'd'epends, '-'.
 std::string decisions(const std::vector<PlannedStep>& plan) {
@@ -62,10 +50,6 @@ std::string planned(World& world, const Pipeline& pipeline, const Selection& sel
   return decisions(Planner(world, pipeline).plan(selection));
 }
 
-void edit(Pipeline& pipeline, const std::string& name) {
-  std::get<CommandAction>(step_of(pipeline, name).action).command[0].text += " # edited";
-}
-
 }  // namespace
 
 TEST_CASE("a plan knows what runs, what is reused, and what depends") {
@@ -74,7 +58,7 @@ TEST_CASE("a plan knows what runs, what is reused, and what depends") {
   run_all(world, chain());
   CHECK(planned(world, chain()) == "rrr");
   Pipeline edited = chain();
-  edit(edited, "b");
+  change_command(edited, "b");
   CHECK(planned(world, edited) == "rRd");
   CHECK(planned(world, chain(), {.from = {"b"}}) == "rRd");
   CHECK(planned(world, chain(), {.until = {"a"}}) == "r--");
@@ -90,7 +74,7 @@ TEST_CASE("a plan says why") {
   CHECK(plan[2].reason == "what it needs runs first: b");
   run_all(world, chain());
   Pipeline edited = chain();
-  edit(edited, "a");
+  change_command(edited, "a");
   step_of(edited, "b").allow_reuse = false;
   plan = Planner(world, edited).plan();
   CHECK(plan[0].reason == "the command changed: make a -> make a # edited");

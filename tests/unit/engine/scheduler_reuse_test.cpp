@@ -6,35 +6,21 @@
 
 #include "engine/scheduler.h"
 #include "support/catch.h"
-#include "support/world.h"
+#include "support/pipelines.h"
 
 namespace mlpipe {
 namespace {
 
 using namespace std::chrono_literals;
 using test::add_step;
+using test::chain;
+using test::change_command;
+using test::diamond;
+using test::run_all;
 using test::Session;
 using test::step_of;
 using test::World;
 using Names = std::vector<std::string>;
-
-/// prep -> {train, check} -> report
-Pipeline diamond() {
-  Pipeline pipeline{.name = "diamond"};
-  add_step(pipeline, "prep");
-  add_step(pipeline, "train", {"prep"});
-  add_step(pipeline, "check", {"prep"});
-  add_step(pipeline, "report", {"train", "check"});
-  return pipeline;
-}
-
-Pipeline chain() {
-  Pipeline pipeline{.name = "chain"};
-  add_step(pipeline, "a");
-  add_step(pipeline, "b", {"a"});
-  add_step(pipeline, "c", {"b"});
-  return pipeline;
-}
 
 /// Two steps that are the same work, and one below each.
 Pipeline twins() {
@@ -43,17 +29,6 @@ Pipeline twins() {
   add_step(pipeline, "two", {}, "work");
   add_step(pipeline, "below", {"two"});
   return pipeline;
-}
-
-void run_all(World& world, const Pipeline& pipeline) {
-  Session session(world, pipeline);
-  session.start();
-  session.succeed_all();
-  REQUIRE(session.scheduler.finished());
-}
-
-void change_command(Pipeline& pipeline, const std::string& name) {
-  std::get<CommandAction>(step_of(pipeline, name).action).command[0].text += " # edited";
 }
 
 }  // namespace

@@ -6,35 +6,18 @@
 #include <vector>
 
 #include "support/catch.h"
-#include "support/world.h"
+#include "support/pipelines.h"
 
 namespace mlpipe {
 namespace {
 
 using namespace std::chrono_literals;
 using test::add_step;
+using test::chain;
+using test::diamond;
 using test::Session;
-using test::step_of;
 using test::World;
 using Names = std::vector<std::string>;
-
-/// prep -> {train, check} -> report
-Pipeline diamond() {
-  Pipeline pipeline{.name = "diamond"};
-  add_step(pipeline, "prep");
-  add_step(pipeline, "train", {"prep"});
-  add_step(pipeline, "check", {"prep"});
-  add_step(pipeline, "report", {"train", "check"});
-  return pipeline;
-}
-
-Pipeline chain() {
-  Pipeline pipeline{.name = "chain"};
-  add_step(pipeline, "a");
-  add_step(pipeline, "b", {"a"});
-  add_step(pipeline, "c", {"b"});
-  return pipeline;
-}
 
 Pipeline independent(const Names& names) {
   Pipeline pipeline{.name = "independent"};

@@ -11,7 +11,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using Catch::Matchers::Contains;
-using Kind = WriteBackOutcome::Kind;
+using WriteBackKind = WriteBackOutcome::Kind;
 using Names = std::vector<std::string>;
 
 /// A store with outputs, and a place to copy them to.
@@ -51,7 +51,7 @@ TEST_CASE("an output is copied to a path that is free, with the folders above it
   const bool is_file = GENERATE(false, true);
   const auto what = place.made("text", is_file);
   const auto outcome = place.put(what);
-  CHECK(outcome.kind == Kind::written);
+  CHECK(outcome.kind == WriteBackKind::written);
   CHECK(outcome.message.empty());
   CHECK(place.now(is_file) == "text");
   const auto file = is_file ? place.path : place.path / "inside";
@@ -65,10 +65,10 @@ TEST_CASE("what mlpipe put there itself is replaced, and what is there already i
   Place place;
   const bool is_file = GENERATE(false, true);
   const auto first = place.made("first", is_file);
-  REQUIRE(place.put(first).kind == Kind::written);
-  CHECK(place.put(first).kind == Kind::already_there);
+  REQUIRE(place.put(first).kind == WriteBackKind::written);
+  CHECK(place.put(first).kind == WriteBackKind::already_there);
   const auto second = place.made("second", is_file, first.content_hash);
-  CHECK(place.put(second).kind == Kind::written);
+  CHECK(place.put(second).kind == WriteBackKind::written);
   CHECK(place.now(is_file) == "second");
 }
 
@@ -81,9 +81,9 @@ TEST_CASE("a folder is replaced as a whole: nothing of the old one stays") {
   WriteBack old = first;
   old.object = object.id;
   old.content_hash = object.content_hash;
-  REQUIRE(place.put(old).kind == Kind::written);
+  REQUIRE(place.put(old).kind == WriteBackKind::written);
   first.put_before = object.content_hash;
-  CHECK(place.put(first).kind == Kind::written);
+  CHECK(place.put(first).kind == WriteBackKind::written);
   CHECK(list_names(place.path) == Names{"inside"});
   CHECK(list_names(place.path.parent_path()) == Names{"out"});
 }
@@ -91,7 +91,7 @@ TEST_CASE("a folder is replaced as a whole: nothing of the old one stays") {
 TEST_CASE("equal content that somebody else put there is fine") {
   Place place;
   put_file(place.path, "same");
-  CHECK(place.put(place.made("same", true)).kind == Kind::already_there);
+  CHECK(place.put(place.made("same", true)).kind == WriteBackKind::already_there);
 }
 
 TEST_CASE("what mlpipe did not put there is kept, and the message says what to do") {
@@ -103,7 +103,7 @@ TEST_CASE("what mlpipe did not put there is kept, and the message says what to d
   SECTION("a dangling link") { put_link(place.path, "nowhere"); }
   const auto before = stat_link(place.path);
   const auto outcome = place.put(place.made("text", is_file));
-  CHECK(outcome.kind == Kind::kept_foreign);
+  CHECK(outcome.kind == WriteBackKind::kept_foreign);
   CHECK_THAT(outcome.message, Contains("'model'") && Contains(place.path.string()) &&
                                   Contains("was not put there by mlpipe") &&
                                   Contains("mlpipe get"));
@@ -115,10 +115,10 @@ TEST_CASE("what was edited since mlpipe put it there is kept") {
   Place place;
   const bool is_file = GENERATE(false, true);
   const auto first = place.made("first", is_file);
-  REQUIRE(place.put(first).kind == Kind::written);
+  REQUIRE(place.put(first).kind == WriteBackKind::written);
   put_file(is_file ? place.path : place.path / "note", "edited");
   const auto outcome = place.put(place.made("second", is_file, first.content_hash));
-  CHECK(outcome.kind == Kind::kept_foreign);
+  CHECK(outcome.kind == WriteBackKind::kept_foreign);
   CHECK_THAT(outcome.message, Contains("was edited since"));
   CHECK(read_file(is_file ? place.path : place.path / "note") == "edited");
 }
@@ -129,13 +129,13 @@ TEST_CASE("what cannot be copied is told and leaves nothing half") {
     const auto what = place.made("text", false);
     remove_tree(place.store.content_folder(what.object));
     const auto outcome = place.put(what);
-    CHECK(outcome.kind == Kind::failed);
+    CHECK(outcome.kind == WriteBackKind::failed);
     CHECK_THAT(outcome.message, Contains("'model' could not be copied"));
     CHECK_FALSE(stat_link(place.path.parent_path()));
   }
   SECTION("a file is in the way of the folder above") {
     put_file(place.ground / "results", "x");
-    CHECK(place.put(place.made("text", true)).kind == Kind::failed);
+    CHECK(place.put(place.made("text", true)).kind == WriteBackKind::failed);
     CHECK(read_file(place.ground / "results") == "x");
   }
 }
@@ -146,7 +146,7 @@ TEST_CASE("an executable file stays executable") {
   set_mode(place.ground / "made", 0755);
   const auto what = place.made("#!/bin/sh\n", true);
   REQUIRE(what.executable);
-  REQUIRE(place.put(what).kind == Kind::written);
+  REQUIRE(place.put(what).kind == WriteBackKind::written);
   CHECK(stat_file(place.path)->executable);
 }
 
@@ -180,10 +180,11 @@ TEST_CASE("only outputs with a path are copied, knowing what was put there befor
 }
 
 TEST_CASE("only what mlpipe put there, or found there as its own, is remembered") {
-  const auto [kind, remembered] = GENERATE(table<Kind, bool>({{Kind::written, true},
-                                                              {Kind::already_there, true},
-                                                              {Kind::kept_foreign, false},
-                                                              {Kind::failed, false}}));
+  const auto [kind, remembered] =
+      GENERATE(table<WriteBackKind, bool>({{WriteBackKind::written, true},
+                                           {WriteBackKind::already_there, true},
+                                           {WriteBackKind::kept_foreign, false},
+                                           {WriteBackKind::failed, false}}));
   History history(":memory:", Database::Mode::read_write);
   record_write_back(
       {.kind = kind, .what = {.path = "/w/x", .content_hash = hash_bytes("c")}, .message = {}}, {1},

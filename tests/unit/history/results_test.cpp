@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const std::string odd("\xff\0'\"\n\xc3", 6);
+const std::string odd_name("\xff\0'\"\n\xc3", 6);
 
 }  // namespace
 
@@ -21,7 +21,7 @@ TEST_CASE("a result comes back with its producer and its outputs, by name") {
   const RunRecord run = records.run();
   const auto step = records.step(run, "train");
   ResultRecord result{.fingerprint = hash_bytes("work"),
-                      .manifest = odd,
+                      .manifest = odd_name,
                       .producer = step.key,
                       .made = from_micros(10),
                       .duration = 20us};
@@ -30,12 +30,12 @@ TEST_CASE("a result comes back with its producer and its outputs, by name") {
                      .content_hash = hash_bytes("p"),
                      .bytes = std::uint64_t{1} << 41U,
                      .files = 3},
-                    {.name = "model" + odd,
+                    {.name = "model" + odd_name,
                      .object = hash_bytes("m"),
                      .content_hash = hash_bytes("bytes"),
                      .is_file = true,
                      .executable = true,
-                     .file_name = odd,
+                     .file_name = odd_name,
                      .bytes = 1,
                      .files = 1}};
   records.history.add_result(result);
@@ -44,7 +44,7 @@ TEST_CASE("a result comes back with its producer and its outputs, by name") {
   const auto found = records.history.find_offered(hash_bytes("work")).value();
   CHECK(found.key == result.key);
   CHECK(found.fingerprint == hash_bytes("work"));
-  CHECK(found.manifest == odd);
+  CHECK(found.manifest == odd_name);
   CHECK(found.producer == step.key);
   CHECK(found.run_id == run.id);
   CHECK(found.step == "train");
@@ -53,12 +53,12 @@ TEST_CASE("a result comes back with its producer and its outputs, by name") {
   CHECK(found.made == from_micros(10));
   CHECK(found.duration == 20us);
   REQUIRE(found.outputs.size() == 2);
-  CHECK(found.outputs[0].name == "model" + odd);
+  CHECK(found.outputs[0].name == "model" + odd_name);
   CHECK(found.outputs[0].object == hash_bytes("m"));
   CHECK(found.outputs[0].content_hash == hash_bytes("bytes"));
   CHECK(found.outputs[0].is_file);
   CHECK(found.outputs[0].executable);
-  CHECK(found.outputs[0].file_name == odd);
+  CHECK(found.outputs[0].file_name == odd_name);
   CHECK(found.outputs[0].bytes == 1);
   CHECK(found.outputs[1].name == "plots");
   CHECK_FALSE(found.outputs[1].is_file);

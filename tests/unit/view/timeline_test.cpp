@@ -5,7 +5,7 @@
 namespace mlpipe {
 namespace {
 
-using Kind = TimelineSegment::Kind;
+using SegmentKind = TimelineSegment::Kind;
 
 TimePoint at(std::int64_t seconds) { return from_micros((1000 + seconds) * 1'000'000); }
 Duration after(std::int64_t seconds) { return std::chrono::seconds(seconds); }
@@ -42,13 +42,13 @@ TEST_CASE("attempts are segments, what lies between them is waiting") {
   CHECK(timeline.length == after(10));
   const auto& row = timeline.rows.at(0);
   REQUIRE(row.segments.size() == 5);
-  CHECK(row.segments[0].kind == Kind::waiting);
+  CHECK(row.segments[0].kind == SegmentKind::waiting);
   CHECK(row.segments[0].from == after(1));
   CHECK(row.segments[1].status == Status::failed);
   CHECK(row.segments[1].to == after(4));
-  CHECK(row.segments[2].kind == Kind::waiting);
+  CHECK(row.segments[2].kind == SegmentKind::waiting);
   CHECK(row.segments[3].from == after(5));
-  CHECK(row.segments[4].kind == Kind::waiting);
+  CHECK(row.segments[4].kind == SegmentKind::waiting);
   CHECK(row.segments[4].to == after(9));
   CHECK(row.took == after(3));
 }
