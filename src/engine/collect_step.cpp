@@ -274,8 +274,8 @@ std::vector<Metric> read_metrics(const fs::path& file, std::vector<std::string>&
                                      number, problem, printable(line.substr(0, 80))));
   }
   if (bad > most_told)
-    warnings.push_back(fmt::format("{} more of $MLPIPE_METRICS are not recorded either",
-                                   counted(bad - most_told, "line")));
+    warnings.push_back(fmt::format("{} of $MLPIPE_METRICS are not recorded either",
+                                   counted(bad - most_told, "more line")));
   return metrics;
 }
 
