@@ -11,6 +11,7 @@ set(base_tests
   tests/unit/base/git_test.cpp
   tests/unit/base/file_lock_test.cpp
   tests/unit/base/hash_test.cpp
+  tests/unit/base/json_test.cpp
   tests/unit/base/process_test.cpp
   tests/unit/base/signals_test.cpp
   tests/unit/base/sqlite_test.cpp
@@ -154,3 +155,7 @@ add_test(NAME property.durability
           --instants ${random_instants})
 set_tests_properties(property.random_pipelines property.random_kills property.durability
   PROPERTIES LABELS property TIMEOUT 1200 SKIP_RETURN_CODE 125)
+
+if(MLPIPE_FUZZERS)
+  include(tests/fuzz/fuzz.cmake)
+endif()
