@@ -71,7 +71,7 @@ bool is_living_supervisor(pid_t pid) {
 void end_marked_by(pid_t supervisor) {
   // One look may miss what is just being forked: nothing is left when two in a row find nothing.
   constexpr int looks = 2;
-  const auto give_up = std::chrono::steady_clock::now() + patience;
+  const auto give_up = std::chrono::steady_clock::now() + orphan_patience;
   for (int found_nothing = 0; found_nothing < looks;) {
     const auto all = all_processes();
     const auto found = find_orphans(all, supervisor, {});
