@@ -5,6 +5,7 @@ include(Catch)
 # One list per layer, as in the top file.
 set(base_tests
   tests/unit/base/clock_test.cpp
+  tests/unit/base/disk_use_test.cpp
   tests/unit/base/error_test.cpp
   tests/unit/base/file_test.cpp
   tests/unit/base/git_test.cpp
@@ -40,7 +41,9 @@ set(spec_tests
 set(store_tests
   tests/unit/store/contents_test.cpp
   tests/unit/store/format_difference_test.cpp
+  tests/unit/store/file_hash_test.cpp
   tests/unit/store/ignore_rules_test.cpp
+  tests/unit/store/object_collect_test.cpp
   tests/unit/store/object_damage_test.cpp
   tests/unit/store/object_inspect_test.cpp
   tests/unit/store/object_store_test.cpp
@@ -56,6 +59,7 @@ set(target_tests
 )
 
 set(history_tests
+  tests/unit/history/history_collect_test.cpp
   tests/unit/history/history_test.cpp
   tests/unit/history/results_test.cpp
   tests/unit/history/run_condition_test.cpp
@@ -66,6 +70,7 @@ set(history_tests
 set(engine_tests
   tests/unit/engine/command_text_test.cpp
   tests/unit/engine/collect_step_test.cpp
+  tests/unit/engine/collection_choice_test.cpp
   tests/unit/engine/compute_test.cpp
   tests/unit/engine/interpreter_use_test.cpp
   tests/unit/engine/plan_test.cpp

@@ -3,8 +3,6 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <linux/fs.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -132,88 +130,6 @@ void make_folders(const fs::path& path) {
   fs::create_directories(path, error);
   if (error)
     fail_errno(error.value(), fmt::format("cannot make the folder '{}'", printable(path.native())));
-}
-
-namespace {
-
-/// Remove everything inside the folder open at `fd`.
-void remove_inside(int fd, const fs::path& path) {
-  DIR* folder = ::fdopendir(::fcntl(fd, F_DUPFD_CLOEXEC, 0));  // NOLINT(*-vararg)
-  if (folder == nullptr)
-    fail_errno(errno, fmt::format("cannot remove '{}'", printable(path.native())));
-  std::vector<std::pair<std::string, bool>> names;
-  while (const dirent* entry = ::readdir(folder)) {
-    const std::string_view name = entry->d_name;
-    if (name != "." && name != "..") names.emplace_back(name, entry->d_type == DT_DIR);
-  }
-  ::closedir(folder);
-  if (!names.empty()) ::fchmod(fd, 0700);
-  for (const auto& [name, is_folder] : names) {
-    if (!is_folder && ::unlinkat(fd, name.c_str(), 0) == 0) continue;
-    const int child = ::openat(fd, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (child >= 0) {
-      const Fd owned(child);
-      remove_inside(child, path / name);
-    } else if (errno == EACCES && ::fchmodat(fd, name.c_str(), 0700, 0) == 0) {
-      const Fd again(::openat(fd, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-      if (again) remove_inside(again.get(), path / name);
-    }
-    if (::unlinkat(fd, name.c_str(), AT_REMOVEDIR) != 0 && errno != ENOENT)
-      fail_errno(errno, fmt::format("cannot remove '{}'", printable((path / name).native())));
-  }
-}
-
-}  // namespace
-
-void remove_tree(const fs::path& path) {
-  const auto look = stat_link(path);
-  if (!look) return;
-  if (look->kind == FileKind::folder) {
-    ::chmod(path.c_str(), 0700);
-    const Fd fd = open_file(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-    remove_inside(fd.get(), path);
-    if (::rmdir(path.c_str()) != 0 && errno != ENOENT)
-      fail_errno(errno, fmt::format("cannot remove '{}'", printable(path.native())));
-  } else if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
-    fail_errno(errno, fmt::format("cannot remove '{}'", printable(path.native())));
-  }
-}
-
-namespace {
-
-/// Copy what is left of `in` to `out`; the kernel copies where it can.
-void copy_bytes(int in, int out, const fs::path& from, const fs::path& to) {
-  constexpr std::size_t chunk = std::size_t{1} << 30U;
-  bool kernel_copies = true;
-  std::vector<char> buffer;
-  for (;;) {
-    ssize_t got = 0;
-    if (kernel_copies) {
-      got = ::copy_file_range(in, nullptr, out, nullptr, chunk, 0);
-      if (got < 0 &&
-          (errno == EXDEV || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP)) {
-        kernel_copies = false;
-        continue;
-      }
-    } else {
-      buffer.resize(std::size_t{1} << 18U);
-      got = ::read(in, buffer.data(), buffer.size());
-      if (got > 0) write_all(out, {buffer.data(), static_cast<std::size_t>(got)}, to);
-    }
-    if (got == 0) return;
-    if (got < 0 && errno != EINTR)
-      fail_errno(errno, fmt::format("cannot copy '{}' to '{}'", printable(from.native()),
-                                    printable(to.native())));
-  }
-}
-
-}  // namespace
-
-void copy_file(const fs::path& from, const fs::path& to, bool executable) {
-  const Fd in = open_file(from, O_RDONLY);
-  const Fd out = open_file(to, O_WRONLY | O_CREAT | O_EXCL, executable ? 0777 : 0666);
-  if (::ioctl(out.get(), FICLONE, in.get()) == 0) return;  // NOLINT(*-vararg)
-  copy_bytes(in.get(), out.get(), from, to);
 }
 
 void rename_path(const fs::path& from, const fs::path& to) {

@@ -90,7 +90,7 @@ void make_folders(const std::filesystem::path& path);
 void remove_tree(const std::filesystem::path& path);
 
 /// Copy one file's bytes and x bit to a path that must not exist: by reflink where the filesystem
-/// can, else by copy; never by hard link.
+/// can, else by copy, in which holes stay holes; never by hard link.
 void copy_file(const std::filesystem::path& from, const std::filesystem::path& to, bool executable);
 
 /// rename(2). Throws Error(system) that names both paths.

@@ -42,6 +42,20 @@ void LockFile::unlock(std::uint64_t offset) {
   ::fcntl(fd_.get(), F_OFD_SETLK, &lock);  // NOLINT(*-vararg)
 }
 
+std::optional<std::uint64_t> LockFile::lowest_held_elsewhere() const {
+  if (!fd_) return std::nullopt;
+  std::optional<std::uint64_t> lowest;
+  for (;;) {
+    if (lowest == 0U) return lowest;
+    auto lock = one_byte(F_WRLCK, 0);
+    lock.l_len = static_cast<off_t>(lowest.value_or(0));  // 0: to the end
+    if (::fcntl(fd_.get(), F_OFD_GETLK, &lock) != 0)      // NOLINT(*-vararg)
+      fail_errno(errno, fmt::format("cannot read the locks of '{}'", file_.string()));
+    if (lock.l_type == F_UNLCK) return lowest;
+    lowest = static_cast<std::uint64_t>(lock.l_start);  // the kernel tells any of them
+  }
+}
+
 bool LockFile::held_elsewhere(std::uint64_t offset) const {
   if (!fd_) return false;
   auto lock = one_byte(F_WRLCK, offset);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 
 #include "base/file.h"
 
@@ -25,6 +26,8 @@ class LockFile {
   void unlock(std::uint64_t offset);
   /// Whether somebody else holds the byte now.
   [[nodiscard]] bool held_elsewhere(std::uint64_t offset) const;
+  /// The lowest offset that somebody else holds now; nothing if none is held.
+  [[nodiscard]] std::optional<std::uint64_t> lowest_held_elsewhere() const;
 
  private:
   std::filesystem::path file_;

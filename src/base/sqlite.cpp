@@ -189,6 +189,15 @@ std::int64_t Database::last_insert_row() const { return sqlite3_last_insert_rowi
 
 std::int64_t Database::changed_rows() const { return sqlite3_changes64(database_); }
 
+ReadView::ReadView(Database& database) : database_(database) { database_.execute("BEGIN"); }
+
+ReadView::~ReadView() {
+  try {
+    database_.execute("COMMIT");
+  } catch (const Error&) {  // NOLINT(bugprone-empty-catch): nothing was written in it
+  }
+}
+
 Transaction::Transaction(Database& database) : database_(database) {
   database_.execute("BEGIN IMMEDIATE");
 }

@@ -89,6 +89,18 @@ class Database {
   std::map<std::string, Statement, std::less<>> statements_;
 };
 
+/// One unchanging view of the database for several questions. Neither waits nor lets others wait.
+class ReadView {
+ public:
+  explicit ReadView(Database& database);
+  ~ReadView();
+  ReadView(const ReadView&) = delete;
+  ReadView& operator=(const ReadView&) = delete;
+
+ private:
+  Database& database_;
+};
+
 /// BEGIN IMMEDIATE at the start; COMMIT by commit(), else ROLLBACK at the end.
 class Transaction {
  public:

@@ -82,6 +82,11 @@ struct Arguments {
   bool unpin = false;
   bool yes = false;
 
+  // gc, du
+  std::string older_than;
+  std::string max_size;
+  std::string by;
+
   // compare, diff, metrics
   bool all = false;
   bool csv = false;

@@ -134,6 +134,7 @@ int parse_and_run(int argc, char** argv) {
   declare_runs_commands(set);
   declare_history_commands(set);
   declare_doubt_commands(set);
+  declare_store_commands(set);
   declare_help_command(set);
   declare_shell_commands(set);
   if (argc > 2 && std::string_view(argv[1]) == "__complete") {  // NOLINT(*-pointer-arithmetic)

@@ -45,6 +45,7 @@ void declare_looking_commands(CommandSet& set);  ///< validate, plan, why, graph
 void declare_runs_commands(CommandSet& set);     ///< runs, compare, diff, tag, pin, delete
 void declare_history_commands(CommandSet& set);  ///< show, logs, get, cancel: of one run
 void declare_doubt_commands(CommandSet& set);    ///< verify, doctor
+void declare_store_commands(CommandSet& set);    ///< gc, du
 void declare_help_command(CommandSet& set);      ///< help: of commands and topics
 void declare_shell_commands(CommandSet& set);    ///< completion
 

@@ -18,6 +18,8 @@ namespace mlpipe {
 [[nodiscard]] int tag_command(const Arguments& arguments);
 [[nodiscard]] int pin_command(const Arguments& arguments);
 [[nodiscard]] int delete_command(const Arguments& arguments);
+[[nodiscard]] int gc_command(const Arguments& arguments);
+[[nodiscard]] int du_command(const Arguments& arguments);
 [[nodiscard]] int show_command(const Arguments& arguments);
 [[nodiscard]] int logs_command(const Arguments& arguments);
 [[nodiscard]] int get_command(const Arguments& arguments);

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -8,6 +9,7 @@
 #include "cli/json_text.h"
 #include "cli/opened_history.h"
 #include "store/object_store.h"
+#include "store/store_users.h"
 
 namespace mlpipe {
 
@@ -22,7 +24,13 @@ std::string recorded_name(const std::string& written) {
   return written;
 }
 
-OutputRecord find_output(OpenedHistory& opened, const RunRecord& run, const std::string& wanted) {
+/// An output, and when gc gave up the result it is of; unset: it did not.
+struct FoundOutput {
+  OutputRecord output;
+  TimePoint collected{};
+};
+
+FoundOutput find_output(OpenedHistory& opened, const RunRecord& run, const std::string& wanted) {
   const auto dot = wanted.rfind('.');
   if (dot == std::string::npos)
     fail(ErrorKind::usage, "'{}' names no output: expected STEP.OUTPUT, such as train.model",
@@ -35,7 +43,7 @@ OutputRecord find_output(OpenedHistory& opened, const RunRecord& run, const std:
          to_text(step.status));
   std::vector<std::string> known;
   for (const auto& output : result->outputs) {
-    if (output.name == name) return output;
+    if (output.name == name) return {output, result->collected};
     known.push_back(output.name == artifacts_output ? "outputs"
                     : output.name == logs_output    ? "logs"
                                                     : output.name);
@@ -68,6 +76,17 @@ void refuse_to_overwrite(const fs::path& folder, const std::vector<TreeEntry>& e
   }
 }
 
+/// What is being copied is not collected meanwhile. Where nothing can be written, nobody collects.
+struct StoreUse {
+  explicit StoreUse(const StateDirectory& state) {
+    if (::access(state.root.c_str(), W_OK) == 0)
+      begun_ns = users.emplace(state.store_locks()).join();
+  }
+
+  std::optional<StoreUsers> users;
+  std::int64_t begun_ns = 0;
+};
+
 void move_into(const fs::path& from, const fs::path& folder) {
   for (const auto& name : list_names(from)) {
     if (is_folder(folder / name))
@@ -82,13 +101,19 @@ void move_into(const fs::path& from, const fs::path& folder) {
 int get_command(const Arguments& arguments) {
   OpenedHistory opened(arguments);
   const RunRecord run = opened.find_run(arguments.run);
-  const OutputRecord output = find_output(opened, run, arguments.output);
-  ObjectStore store(opened.state.objects(), opened.state.scratch());
+  const StoreUse use(opened.state);
+  const auto [output, collected] = find_output(opened, run, arguments.output);
+  ObjectStore store(opened.state.objects(), opened.state.scratch(), use.begun_ns);
   switch (store.check(output.object)) {
     case ObjectState::intact:
       break;
     case ObjectState::missing:
     case ObjectState::damaged:
+      if (collected != TimePoint{})
+        fail(ErrorKind::not_found,
+             "output '{}' of run {} was collected by gc on {}; run the pipeline again to make it "
+             "anew",
+             arguments.output, run.id, local_time_text(collected));
       fail(ErrorKind::system,
            "output '{}' of run {} is missing or damaged in the store; run the pipeline again to "
            "make it anew",

@@ -174,6 +174,14 @@ bool print_round(OpenedHistory& opened, const RunRecord& run, const LogChoice& c
   return going_on;
 }
 
+/// Whether the step has had logs, and none of them is there.
+bool logs_are_gone(OpenedHistory& opened, const StepRunRecord& step, const LogChoice& choice) {
+  const auto files = files_of(opened, step, choice);
+  return !files.empty() && is_final(step.status) &&
+         std::none_of(files.begin(), files.end(),
+                      [](const LogFile& file) { return stat_file(file.path).has_value(); });
+}
+
 /// Say why nothing was printed, where nothing was.
 void explain_silence(OpenedHistory& opened, const RunRecord& run, const LogChoice& choice,
                      const LogPrinter& printer) {
@@ -193,6 +201,9 @@ void explain_silence(OpenedHistory& opened, const RunRecord& run, const LogChoic
                ? fmt::format("step '{}' never ran: {}{}", step.step, to_text(step.status),
                              step.message.empty() ? "" : ", " + printable(step.message))
                : fmt::format("step '{}' has not begun yet: {}", step.step, to_text(step.status));
+  if (logs_are_gone(opened, step, choice))
+    text = fmt::format("the logs of step '{}' are gone: those of a deleted run are collected by gc",
+                       step.step);
   std::fputs((text + "\n").c_str(), stderr);
 }
 

@@ -23,6 +23,10 @@ Workspace workspace_of(const Arguments& arguments) {
 
 }  // namespace
 
+StateDirectory state_of(const Arguments& arguments) {
+  return {workspace_of(arguments).state_directory};
+}
+
 OpenedHistory::OpenedHistory(const Arguments& arguments, Database::Mode mode)
     : OpenedHistory(workspace_of(arguments), mode) {}
 

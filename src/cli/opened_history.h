@@ -8,6 +8,10 @@
 
 namespace mlpipe {
 
+/// Where the workspace that a command is about keeps its state. Throws Error(not_found) if nothing
+/// was ever run in it.
+[[nodiscard]] StateDirectory state_of(const Arguments& arguments);
+
 /// The history of the workspace that a command is about, to be read, or for small changes.
 struct OpenedHistory {
   /// Throws Error(not_found) if nothing was ever run in it.

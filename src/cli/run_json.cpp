@@ -87,6 +87,7 @@ json step_json(const StepDetails& details, const StateDirectory& state) {
                 {"fingerprint", nullptr},
                 {"from_run", nullptr},
                 {"varying", false},
+                {"collected", nullptr},
                 {"duration_seconds", nullptr},
                 {"outputs", json::array()},
                 {"metrics", json::array()},
@@ -95,6 +96,7 @@ json step_json(const StepDetails& details, const StateDirectory& state) {
   if (const auto& result = details.result) {
     value["from_run"] = result->run_id;
     value["varying"] = result->varying;
+    value["collected"] = json_time(result->collected);
     value["duration_seconds"] = json_seconds(result->duration);
     for (const auto& output : result->outputs) value["outputs"].push_back(output_json(output));
   }

@@ -47,6 +47,9 @@ Table facts_of(const RunRecord& run, const StepDetails& details) {
                               local_time_text(details.result->made)));
   if (details.result && details.result->varying)
     row("varying", "the same work gave other outputs at another time");
+  if (details.result && details.result->collected != TimePoint{})
+    row("outputs", fmt::format("collected by gc, {}; run again to make them anew",
+                               local_time_text(details.result->collected)));
   if (step.fingerprint) row("fingerprint", step.fingerprint->hex());
   return table;
 }

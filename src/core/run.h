@@ -102,12 +102,13 @@ inline constexpr std::string_view logs_output = "artifacts:logs";
 struct ResultRecord {
   ResultKey key;
   Hash fingerprint;
-  std::string manifest;  ///< Encoded (core/manifest.h).
-  StepRunKey producer;   ///< The step run that made it.
-  std::string run_id;    ///< … in this run
-  std::string step;      ///< … under this name.
-  bool offered = true;   ///< False: kept for history, never reused.
-  bool varying = false;  ///< The same work has made other bytes at another time.
+  std::string manifest;   ///< Encoded (core/manifest.h).
+  StepRunKey producer;    ///< The step run that made it.
+  std::string run_id;     ///< … in this run
+  std::string step;       ///< … under this name.
+  bool offered = true;    ///< False: kept for history, never reused.
+  bool varying = false;   ///< The same work has made other bytes at another time.
+  TimePoint collected{};  ///< When gc gave its outputs up; unset: it has them.
   TimePoint made{};
   Duration duration{};  ///< Of the successful attempt.
   std::vector<OutputRecord> outputs;
@@ -146,7 +147,7 @@ struct RunRecord {
   std::int64_t pid = 0;
   TimePoint started{};
   TimePoint finished{};
-  bool pinned = false;  ///< Kept by gc, and not to be deleted.
+  bool pinned = false;  ///< Its results are kept by gc, and it is not to be deleted.
   /// When it was deleted; its row stays, hidden from lists. Unset: it was not.
   TimePoint deleted{};
   std::map<std::string, std::string> parameters;  ///< The values of this run.

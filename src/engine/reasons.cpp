@@ -210,6 +210,14 @@ std::vector<std::string> explain_changes(const Manifest& before, const Manifest&
 
 namespace {
 
+/// Of work that was done with the same manifest.
+std::string why_not_offered(const StepRunRecord& last, History& history) {
+  const auto result = last.result ? history.find_result(*last.result) : std::nullopt;
+  if (result && result->collected != TimePoint{})
+    return fmt::format("its last result was collected by gc, {}", ago(result->collected));
+  return "its last result was not kept for reuse";
+}
+
 /// "run k3f…: exit code 3"
 std::string in_vain(const StepRunRecord& step, History& history) {
   return fmt::format("run {}: {}", history.run_id(step.run),
@@ -231,7 +239,7 @@ std::string miss_reason(std::string_view pipeline, std::string_view step, const 
   const auto before = decode_manifest(last->manifest);
   if (!before) return "the record of its last execution cannot be read";
   auto changes = explain_changes(*before, now, evidence);
-  if (changes.empty()) changes.emplace_back("its last result was not kept for reuse");
+  if (changes.empty()) changes.push_back(why_not_offered(*last, *evidence.history));
   if (failed && failed->key > last->key)
     changes.push_back(fmt::format("last tried in {}", in_vain(*failed, *evidence.history)));
   return joined(changes, "\n");

@@ -4,6 +4,7 @@
 #include "engine/state_directory.h"
 #include "engine/step_resolver.h"
 #include "history/live_runs.h"
+#include "store/store_users.h"
 
 namespace mlpipe {
 
@@ -16,7 +17,8 @@ struct RunWorld {
         state(make_state_directory(opened.workspace)),
         history(state.database(), Database::Mode::read_write),
         live_runs(state.run_locks()),
-        store(state.objects(), state.scratch()),
+        store_users(state.store_locks()),
+        store(state.objects(), state.scratch(), store_users.join()),
         stats(state.stat_cache()),
         interpreters(state.interpreter_cache(), run_process,
                      as_list(base_environment(opened.caller))),
@@ -33,6 +35,7 @@ struct RunWorld {
   StateDirectory state;
   History history;
   LiveRuns live_runs;
+  StoreUsers store_users;
   ObjectStore store;
   StatCache stats;
   WorkerPool pool;

@@ -159,6 +159,8 @@ class Scheduler {
   // What follows from one step's news.
   void consider_settled();
   void consider(StepId step);
+  [[nodiscard]] bool was_collected(StepId step);
+  void plan_again(StepId step);
   void resolve(StepId step);
   void complete_reused(StepId step);
   void enqueue(StepId step);

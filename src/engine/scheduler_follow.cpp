@@ -28,12 +28,37 @@ void Scheduler::consider(StepId step) {
                           stopped_because_);
     return;
   }
+  if (was_collected(step)) plan_again(step);
   if (!state.resolved) resolve(step);
   if (is_final(state.record.status)) return;
   if (state.resolution.hit)
     complete_reused(step);
   else
     enqueue(step);
+}
+
+/// A result that was found is not held before the step run points to it, in the transaction that is
+/// open now: until then gc may take it.
+bool Scheduler::was_collected(StepId step) {
+  const auto& state = steps_[step.index];
+  return state.resolved && state.resolution.hit &&
+         world_.history.is_collected(state.resolution.hit->key);
+}
+
+/// What the plan found for the step does not hold any more, nor what it made of that below.
+void Scheduler::plan_again(StepId step) {
+  std::vector<StepId> open = {step};
+  steps_[step.index].resolved = false;
+  while (!open.empty()) {
+    const StepId at = open.back();
+    open.pop_back();
+    for (const StepId next : world_.graph.dependents(at)) {
+      auto& state = steps_[next.index];
+      if (!state.resolved || state.record.status != Status::not_started) continue;
+      state.resolved = false;
+      open.push_back(next);
+    }
+  }
 }
 
 void Scheduler::resolve(StepId step) {
@@ -43,13 +68,17 @@ void Scheduler::resolve(StepId step) {
   };
   world_.history.commit_batch();  // hashing may take long, and others want to write
   try {
-    state.resolution =
-        world_.resolver.resolve(step, upstream_outputs(world_.pipeline[step], outputs_of),
-                                SourceUse::store, state.rule.lookup);
-    state.record.reason = world_.resolver.reason(step, state.resolution, state.rule.lookup);
-    state.resolved = true;
-    state.facts_seen = world_.facts.changes();
-    world_.history.begin_batch();
+    for (;;) {
+      state.resolution =
+          world_.resolver.resolve(step, upstream_outputs(world_.pipeline[step], outputs_of),
+                                  SourceUse::store, state.rule.lookup);
+      state.record.reason = world_.resolver.reason(step, state.resolution, state.rule.lookup);
+      state.resolved = true;
+      state.facts_seen = world_.facts.changes();
+      world_.history.begin_batch();
+      if (!was_collected(step)) break;
+      world_.history.commit_batch();
+    }
   } catch (const Error& error) {
     world_.history.begin_batch();
     system_failed_ = system_failed_ || error.kind() == ErrorKind::system;

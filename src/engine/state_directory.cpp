@@ -1,5 +1,6 @@
 #include "engine/state_directory.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -47,6 +48,14 @@ bool is_unsafe_filesystem(const std::filesystem::path& folder) {
          network_filesystems.end();
 }
 
+void keep_reserve(const StateDirectory& state) {
+  constexpr off_t room = 512 * 1024;
+  const auto file = state.reserve();
+  const Fd fd(
+      ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));  // NOLINT(*-vararg)
+  if (fd && ::posix_fallocate(fd.get(), 0, room) != 0) ::unlink(file.c_str());
+}
+
 StateDirectory make_state_directory(const Workspace& workspace) {
   StateDirectory state{workspace.state_directory};
   if (state.exists()) {
@@ -59,9 +68,10 @@ StateDirectory make_state_directory(const Workspace& workspace) {
     fail_errno(errno, "cannot make the folder '" + state.root.string() + "'");
   refuse_network_filesystem(state.root);
   for (const auto& folder : {state.objects(), state.work(), state.logs(), state.cache(),
-                             state.scratch(), state.root / "datastores"})
+                             state.scratch(), state.trash(), state.root / "datastores"})
     make_folders(folder);
   write_file_atomically(state.root / ".gitignore", "*\n");
+  keep_reserve(state);
   return state;
 }
 

@@ -24,11 +24,24 @@ struct StateDirectory {
   /// One lock per executing fingerprint (engine/start_gate.h).
   [[nodiscard]] std::filesystem::path step_locks() const { return root / "steps.lock"; }
 
+  /// One lock per process that uses the store (store/store_users.h).
+  [[nodiscard]] std::filesystem::path store_locks() const { return root / "store.lock"; }
+  /// Held by the one gc that is at work.
+  [[nodiscard]] std::filesystem::path gc_lock() const { return root / "gc.lock"; }
+  /// So much room, for gc to work in when the disk is full.
+  [[nodiscard]] std::filesystem::path reserve() const { return root / "reserve"; }
+  /// What ObjectStore moves damaged objects to.
+  [[nodiscard]] std::filesystem::path quarantine() const { return root / "quarantine"; }
+  /// What gc is about to remove (ObjectStore::trash).
+  [[nodiscard]] std::filesystem::path trash() const { return root / "trash"; }
+
   [[nodiscard]] bool exists() const { return stat_file(database()).has_value(); }
 };
 
 /// Whether `folder` is on a network filesystem of a kind where SQLite's WAL and locks do not hold.
 [[nodiscard]] bool is_unsafe_filesystem(const std::filesystem::path& folder);
+/// Keep room for gc, unless it is kept already or there is none.
+void keep_reserve(const StateDirectory& state);
 
 /// Make the state directory (0700, with a .gitignore of its own) if it is not there.
 ///

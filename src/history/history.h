@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "base/sqlite.h"
 #include "core/run.h"
 #include "history/known_object.h"
+#include "history/object_holders.h"
 #include "history/run_query.h"
 
 namespace mlpipe {
@@ -69,6 +71,25 @@ class History {
   /// how many. What such a result had replaced is offered again if another run holds it. The rows
   /// stay. To be called in a batch, in which the caller has looked at the runs.
   std::size_t delete_runs(const std::vector<RunKey>& runs, TimePoint at);
+
+  // --- Garbage collection (history_collect.cpp) ------------------------------------------------
+
+  /// What holds objects. `live`: the unfinished runs that have a living driver.
+  [[nodiscard]] ObjectHolders object_holders(const std::set<RunKey>& live);
+  /// Give the outputs of these results up, in one short transaction: they are not offered any more.
+  /// One that a run was given since `holder` was read, that a pinned run shows, or that belongs to
+  /// an unfinished run, stays. Tells which were given up.
+  [[nodiscard]] std::vector<ResultKey> collect_results(const std::vector<const HeldResult*>& given,
+                                                       TimePoint at);
+  [[nodiscard]] bool is_collected(ResultKey key);
+  /// The work that runs which are not deleted have executed since then, done or not: what private
+  /// directories may be kept for.
+  [[nodiscard]] std::set<Hash> work_executed_since(TimePoint moment);
+  /// Logs that nobody can ask for any more: those of deleted runs, but of results that others show.
+  [[nodiscard]] std::vector<std::string> logs_of_deleted_runs();
+  /// What the steps of runs that are not deleted have on disk. A reused step has no logs of its
+  /// own.
+  [[nodiscard]] std::vector<StepRunFiles> files_of_step_runs();
 
   // --- Looking up ------------------------------------------------------------------------------
 

@@ -46,12 +46,13 @@ ResultRecord read_result(const Statement& row) {
   result.duration = Duration(row.integer(7));
   result.step = row.text(8);
   result.run_id = row.text(9);
+  result.collected = from_micros(row.integer(10));
   return result;
 }
 
 constexpr std::string_view result_columns =
     "results.key, results.fingerprint, results.manifest, producer, offered, varying, made,"
-    " duration_micros, step_runs.step, runs.id FROM results"
+    " duration_micros, step_runs.step, runs.id, collected FROM results"
     " JOIN step_runs ON step_runs.key = producer JOIN runs ON runs.key = step_runs.run";
 
 std::vector<OutputRecord> read_outputs(Database& database, ResultKey result) {

@@ -176,7 +176,7 @@ void History::offer_replaced_again(const Hash& fingerprint) {
   database_
       .cached(
           "UPDATE results SET offered = 1 WHERE key = (SELECT max(key) FROM results AS earlier"
-          " WHERE fingerprint = ?1 AND offered = 2"
+          " WHERE fingerprint = ?1 AND offered = 2 AND collected = 0"
           " AND EXISTS (SELECT 1 FROM step_runs JOIN runs ON runs.key = step_runs.run"
           " WHERE step_runs.result = earlier.key AND runs.deleted = 0))"
           " AND NOT EXISTS (SELECT 1 FROM results WHERE fingerprint = ?1 AND offered = 1)")

@@ -10,6 +10,8 @@
 // pinned by a step run of an unfinished run is not collected. History rows are never deleted by a
 // migration.
 // results.offered: 1 may be reused; 2 replaced by a later result of the same work; 0 never (again).
+// results.collected: when gc gave its outputs up (offered is 0 then); its rows stay. What refers to
+// an object: object_holders.h.
 #include "history/schema.h"
 
 #include <array>
@@ -173,6 +175,11 @@ INSERT INTO run_parameters
   AS each WHERE json_valid(runs.resolved_spec);
 
 CREATE INDEX metrics_by_name ON metrics(name); -- with step run and position, its table's key
+)sql",
+    R"sql(
+ALTER TABLE results ADD COLUMN collected INTEGER NOT NULL DEFAULT 0; -- when gc took its outputs
+CREATE INDEX results_by_producer ON results(producer);
+CREATE INDEX results_replaced ON results(fingerprint) WHERE offered = 2;
 )sql"};
 
 constexpr std::int64_t schema_version = migrations.size();

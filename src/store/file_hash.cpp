@@ -7,10 +7,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <limits>
 #include <memory>
 
 #include "base/error.h"
+#include "base/holes.h"
 #include "base/text.h"
 
 namespace mlpipe {
@@ -45,28 +48,91 @@ Fd open_to_read(const fs::path& path, bool make_readable) {
   return fd;
 }
 
-/// Hash what is left of `in`, writing it to `out` if that is not negative. The bytes' number.
-std::uint64_t hash_rest(int in, std::uint64_t expected, Hasher& hasher, const fs::path& path,
-                        int out = -1, const fs::path& out_path = {}) {
-  // As much as fits a core's cache. Not mapped: a file that shrinks meanwhile would be a SIGBUS.
-  constexpr std::uint64_t most = std::uint64_t{1} << 18U;
-  const auto room = static_cast<std::size_t>(std::clamp<std::uint64_t>(expected + 1, 4096, most));
-  const auto buffer = std::make_unique_for_overwrite<char[]>(room);  // NOLINT(*-c-arrays)
-  if (expected > most) ::posix_fadvise(in, 0, 0, POSIX_FADV_SEQUENTIAL);
-  std::uint64_t total = 0;
-  for (;;) {
-    const auto got = ::read(in, buffer.get(), room);
-    if (got < 0) {
-      if (errno == EINTR) continue;
-      fail_errno(errno, fmt::format("cannot read '{}'", shown(path)));
-    }
-    if (got == 0) return total;
-    const std::string_view piece(buffer.get(), static_cast<std::size_t>(got));
-    hasher.add(piece);
-    if (out >= 0) write_all(out, piece, out_path);
-    total += piece.size();
+/// As much as fits a core's cache.
+constexpr std::uint64_t most_at_once = std::uint64_t{1} << 18U;
+
+/// Hashes an open file from its beginning, and writes it to another where there is one. Holes count
+/// as the zeros that they are, and are neither read nor written.
+class FileReading {
+ public:
+  FileReading(int in, const fs::path& path, Hasher& hasher)
+      : in_(in), path_(path), hasher_(hasher) {}
+
+  void copy_to(int out, const fs::path& path) {
+    out_ = out;
+    out_path_ = &path;
   }
-}
+
+  /// The bytes' number.
+  std::uint64_t run() {
+    struct stat look {};
+    if (::fstat(in_, &look) != 0) refuse(path_);
+    const auto size = static_cast<std::uint64_t>(look.st_size);
+    // Not mapped: a file that shrinks meanwhile would be a SIGBUS.
+    buffer_size_ =
+        static_cast<std::size_t>(std::clamp<std::uint64_t>(size + 1, 4096, most_at_once));
+    buffer_ = std::make_unique_for_overwrite<char[]>(buffer_size_);  // NOLINT(*-c-arrays)
+    if (size > most_at_once) ::posix_fadvise(in_, 0, 0, POSIX_FADV_SEQUENTIAL);
+    if (has_holes(look)) {
+      while (total_ < size) {
+        skip_to(next_data(in_, total_, size));
+        if (total_ < size) read_to(next_hole(in_, total_, size));
+        if (ended_) return total_;
+      }
+    }
+    read_to(std::numeric_limits<std::uint64_t>::max());
+    return total_;
+  }
+
+ private:
+  /// A hole up to `end`.
+  void skip_to(std::uint64_t end) {
+    static constexpr std::array<char, most_at_once> zeros{};
+    if (end == total_) return;
+    for (std::uint64_t left = end - total_; left > 0;) {
+      const auto piece = std::min<std::uint64_t>(left, zeros.size());
+      hasher_.add({zeros.data(), static_cast<std::size_t>(piece)});
+      left -= piece;
+    }
+    total_ = end;
+    if (out_ >= 0 && (::ftruncate(out_, static_cast<off_t>(end)) != 0 ||
+                      ::lseek(out_, static_cast<off_t>(end), SEEK_SET) < 0))
+      refuse(*out_path_);
+  }
+
+  void read_to(std::uint64_t end) {
+    while (total_ < end) {
+      const auto wanted = std::min<std::uint64_t>(end - total_, buffer_size_);
+      // Looking for data and holes moves the file's own position.
+      const auto got =
+          ::pread(in_, buffer_.get(), static_cast<std::size_t>(wanted), static_cast<off_t>(total_));
+      if (got < 0) {
+        if (errno == EINTR) continue;
+        refuse(path_);
+      }
+      ended_ = got == 0;
+      if (ended_) return;
+      const std::string_view piece(buffer_.get(), static_cast<std::size_t>(got));
+      hasher_.add(piece);
+      if (out_ >= 0) write_all(out_, piece, *out_path_);
+      total_ += piece.size();
+    }
+  }
+
+  [[noreturn]] static void refuse(const fs::path& path) {
+    fail_errno(errno, fmt::format("cannot read '{}'", shown(path)));
+  }
+
+  int in_;
+  const fs::path& path_;
+  Hasher& hasher_;
+  int out_ = -1;
+  const fs::path* out_path_ = nullptr;
+  std::unique_ptr<char[]> buffer_;  // NOLINT(*-c-arrays)
+  std::size_t buffer_size_ = 0;
+  std::uint64_t total_ = 0;
+  bool ended_ = false;
+};
 
 /// One pass over the file; `to` empty: no copy. Whether the file stood still.
 bool read_once(const fs::path& from, const fs::path& to, bool make_readable, HashedFile& result) {
@@ -85,10 +151,9 @@ bool read_once(const fs::path& from, const fs::path& to, bool make_readable, Has
     cloned = result.look.size >= worth_a_reflink &&
              ::ioctl(out.get(), FICLONE, in.get()) == 0;  // NOLINT(*-vararg)
   }
-  if (cloned)
-    result.bytes = hash_rest(out.get(), result.look.size, hasher, to);
-  else
-    result.bytes = hash_rest(in.get(), result.look.size, hasher, from, out.get(), to);
+  FileReading reading(cloned ? out.get() : in.get(), cloned ? to : from, hasher);
+  if (!cloned && !to.empty()) reading.copy_to(out.get(), to);
+  result.bytes = reading.run();
   result.hash = hasher.finish();
   // By name too: another file may have taken this one's place.
   const auto after = stat_file(from);

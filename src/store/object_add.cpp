@@ -169,6 +169,7 @@ StoredObject ObjectStore::put(const Staged& staged) {
       write_all(manifest.get(), encode_object_manifest(*ours), staged.folder / "entries");
       make_folders(place.parent_path());
     }
+    (void)mark_used(staged.folder);
     if (::rename(staged.folder.c_str(), place.c_str()) == 0) {
       object.stat = ours->root;
       note_unflushed(object.id);
@@ -239,7 +240,8 @@ std::optional<StoredObject> ObjectStore::try_add_source(const SourceFolder& sour
     std::vector<TreeEntry> entries = to_entries(walk, *known);
     StoredObject object = describe(FileKind::folder, entries);
     const auto look = current_stat(object.id);
-    if (look && stat_link(object_folder(object.id) / "entries")) {
+    if (look && stat_link(object_folder(object.id) / "entries") &&
+        mark_used(object_folder(object.id))) {
       if (!stood_still(walk, *known)) return std::nullopt;
       object.stat = *look;
       return object;

@@ -33,8 +33,8 @@ void unless_gone(const fs::path& path, const Work& work) {
 
 }  // namespace
 
-ObjectStore::ObjectStore(fs::path objects, fs::path scratch)
-    : objects_(std::move(objects)), scratch_(std::move(scratch)) {
+ObjectStore::ObjectStore(fs::path objects, fs::path scratch, std::int64_t begun_ns)
+    : objects_(std::move(objects)), scratch_(std::move(scratch)), begun_ns_(begun_ns) {
   make_folders(objects_);
   make_folders(scratch_);
 }
@@ -82,7 +82,7 @@ ObjectState ObjectStore::check(const Hash& id) {
     const auto manifest = read_manifest(object);
     const auto* known = manifest ? &*manifest : nullptr;
     if (known != nullptr && describes(*known, id) && looks_untouched(content, *known))
-      return ObjectState::intact;
+      return mark_used(object) ? ObjectState::intact : ObjectState::missing;
     std::vector<TreeEntry> entries = read_again(content, known, nullptr);
     whole = hash_tree(entries) == id;
     if (whole)
@@ -92,7 +92,7 @@ ObjectState ObjectStore::check(const Hash& id) {
     if (!stat_link(object)) return ObjectState::missing;
     require_files_can_be_opened();
   }
-  if (whole) return ObjectState::intact;
+  if (whole) return mark_used(object) ? ObjectState::intact : ObjectState::missing;
   (void)quarantine(id, *look);
   return ObjectState::damaged;
 }

@@ -61,14 +61,23 @@ struct StoreListing {
   std::vector<std::filesystem::path> strange;  ///< What mlpipe has not put there.
 };
 
+/// What an object takes on disk, and when a driver added or used it last.
+struct StoredSize {
+  Hash id;
+  std::uint64_t disk_bytes = 0;
+  std::int64_t used_ns = 0;
+};
+
 /// Contents under their hashes. An object is a folder `objects/ab/<id>/` with `content/` (what
 /// consumers read) and `entries` (its manifest: every entry with hash and stat). An object is there
 /// when its folder is there: it gets its name by one rename after everything in it is complete.
 /// Entries are read-only. Any number of threads and processes may use the same store.
 class ObjectStore {
  public:
-  /// `objects` and `scratch` are on one filesystem; both are made if need be.
-  ObjectStore(std::filesystem::path objects, std::filesystem::path scratch);
+  /// `objects` and `scratch` are on one filesystem; both are made if need be. What this object adds
+  /// or uses is never dated before `begun_ns`, however the clock is set (StoreUsers).
+  ObjectStore(std::filesystem::path objects, std::filesystem::path scratch,
+              std::int64_t begun_ns = 0);
 
   /// Take in what a step made: hash `path`, then move it in by rename (a file with more than one
   /// link, or one on another filesystem, is copied). `path` is gone afterwards. In a folder,
@@ -117,6 +126,24 @@ class ObjectStore {
   /// store's whole filesystem.
   void flush();
 
+  // --- Garbage collection (object_collect.cpp) -------------------------------------------------
+  // An object that is to go is first put away: by one rename into `trash`, beside the store. Only
+  // there is it looked at for the last time, since nobody can begin to use it any more.
+
+  /// All objects, by id. What goes away meanwhile is left out.
+  [[nodiscard]] std::vector<StoredSize> sizes(WorkerPool& pool) const;
+  /// False if it is not there (any more).
+  [[nodiscard]] bool put_away(const Hash& id);
+  /// What is put away now, also by a gc that was killed.
+  [[nodiscard]] std::vector<Hash> put_away_objects() const;
+  /// When an object that is put away was used last.
+  [[nodiscard]] std::int64_t put_away_use(const Hash& id) const;
+  /// If another one has come in its place, it is removed instead.
+  void put_back(const Hash& id);
+  void remove_put_away(const Hash& id);
+  /// Where objects and folders go before they are removed.
+  [[nodiscard]] std::filesystem::path trash() const;
+
  private:
   struct Staged;
 
@@ -124,6 +151,8 @@ class ObjectStore {
   [[nodiscard]] StoredObject put(const Staged& staged);
   /// Where it went; empty if another process was faster.
   std::filesystem::path quarantine(const Hash& id, const FileStat& judged);
+  [[nodiscard]] bool mark_used(const std::filesystem::path& object) const;
+  [[nodiscard]] std::filesystem::path away_folder(const Hash& id) const;
   [[nodiscard]] std::optional<StoredObject> try_add_source(const SourceFolder& source,
                                                            StatCache& cache, WorkerPool& pool);
 
@@ -134,6 +163,7 @@ class ObjectStore {
 
   std::filesystem::path objects_;
   std::filesystem::path scratch_;
+  std::int64_t begun_ns_;
   std::mutex unflushed_mutex_;
   std::vector<Hash> unflushed_;
 };

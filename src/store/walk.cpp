@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <memory>
 #include <utility>
 
@@ -56,6 +57,7 @@ class Walker {
                                                     const dirent& entry, WalkedItem& item) const;
   void add_folder(std::size_t parent, std::size_t item, std::size_t region);
   void refuse_circle(const WalkedFolder& folder) const;
+  void refuse_too_deep(const WalkedFolder& folder, const WalkedItem& item) const;
   void resolve(std::size_t folder, std::size_t item);
   void follow(std::size_t folder, std::size_t item, const fs::path& end);
   [[nodiscard]] bool is_walked(std::string_view path) const;
@@ -126,6 +128,22 @@ void Walker::refuse_circle(const WalkedFolder& folder) const {
   }
 }
 
+/// What a path cannot reach nobody can use. In the store paths are a little longer than in a step's
+/// directory.
+void Walker::refuse_too_deep(const WalkedFolder& folder, const WalkedItem& item) const {
+  constexpr std::size_t longest = PATH_MAX - 1;
+  constexpr std::size_t longer_in_store = 64;
+  constexpr std::size_t shown = 200;
+  const std::size_t length = walk_.root.native().size() + folder.path.size() + item.name.size() + 2;
+  if (length + (options_.links == LinkRule::resolve ? longer_in_store : 0) <= longest) return;
+  fail(
+      ErrorKind::invalid_file,
+      "'{}…' lies too deep: its path has {} bytes, and {} are the most that programs can use; make "
+      "fewer folders in each other, or shorter names{}",
+      printable(walk_.place(folder, item).native().substr(0, shown)), length,
+      longest - longer_in_store, what_to_do);
+}
+
 OpenFolder Walker::open_folder(const WalkedFolder& folder) const {
   const fs::path place = walk_.place(folder);
   // What a link led to is not ours.
@@ -160,6 +178,7 @@ void Walker::read_names(WalkedFolder& folder, DIR* open) {
       fail(ErrorKind::invalid_file,
            "'{}' is neither a file nor a folder (a FIFO, socket or device){}",
            printable(walk_.place(folder, item).native()), what_to_do);
+    refuse_too_deep(folder, item);
     if (*kind == FileKind::link) item.link = read_link(walk_.place(folder, item));
     folder.items.push_back(std::move(item));
   }

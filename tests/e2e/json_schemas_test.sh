@@ -76,6 +76,12 @@ fits verify 3 verify
 fits delete 0 delete "$first" --yes
 fits show 0 show "$first"
 fits runs 0 runs --deleted
+fits du 0 du
+for owner in pipeline step run; do fits du 0 du --by "$owner"; done
+fits gc 0 gc --dry-run --older-than 0s
+fits gc 0 gc --max-size 1kB
+fits show 0 show latest
+fits gc 0 gc
 
 # While a run goes on.
 echo 'steps: {waits: {command: "touch ../../started; sleep 1000"}}' >waits.yaml

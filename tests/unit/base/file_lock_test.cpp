@@ -63,4 +63,19 @@ TEST_CASE("a lock goes with the process that holds it, also when that is killed"
   ::close(ready[1]);
 }
 
+TEST_CASE("the lowest lock of others is found among many") {
+  TemporaryFolder folder;
+  LockFile mine(folder.path() / "locks");
+  LockFile others(folder.path() / "locks");
+  CHECK_FALSE(mine.lowest_held_elsewhere());
+  for (const std::uint64_t offset : {7U, 3U, 900U, 5U}) REQUIRE(others.try_lock(offset));
+  REQUIRE(mine.try_lock(1));
+  CHECK(mine.lowest_held_elsewhere() == 3U);
+  CHECK(others.lowest_held_elsewhere() == 1U);
+  others.unlock(3);
+  CHECK(mine.lowest_held_elsewhere() == 5U);
+  REQUIRE(others.try_lock(0));
+  CHECK(mine.lowest_held_elsewhere() == 0U);
+}
+
 }  // namespace mlpipe

@@ -112,6 +112,35 @@ TEST_CASE("a reused output that is lost after planning reruns its step") {
   CHECK(session.scheduler.finished());
 }
 
+TEST_CASE(
+    "a result that gc takes between the plan and the run is not reused, nor what was found below") {
+  World world;
+  const Pipeline pipeline = chain();
+  run_all(world, pipeline);
+  Session session(world, pipeline);  // has planned: all are found
+  const auto found =
+      world.history.find_offered(*world.history.last_completed("chain", "a")->fingerprint);
+  REQUIRE(found);
+  const auto holders = world.history.object_holders({});
+  for (const auto& result : holders.results)
+    if (result.key == found->key) {
+      // Its run has to have ended.
+      for (const auto& run : world.history.unfinished_runs())
+        if (run.key != session.run.key)
+          world.history.finish_run(run.key, Status::completed, "", world.time);
+      REQUIRE(world.history.collect_results({&result}, world.time) == std::vector{found->key});
+    }
+  world.lose(found->outputs.front().object);
+  session.start();
+  CHECK(session.target.submitted == Names{"a"});
+  session.succeed("a", "other bytes than before");
+  CHECK(session.target.submitted == Names{"a", "b"});
+  session.succeed_all();
+  CHECK(session.scheduler.finished());
+  CHECK(session.status("a") == "Completed");
+  CHECK(session.status("b") == "Completed");
+}
+
 TEST_CASE("two steps that lose the same input ask for one rerun") {
   World world;
   Session session(world, diamond(), {.hold_background = true});

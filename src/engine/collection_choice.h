@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "history/object_holders.h"
+
+namespace mlpipe {
+
+/// What gc was asked for. Without either: only what nobody can use any more.
+struct CollectionRule {
+  std::optional<TimePoint> unused_since;   ///< Results whose last use is earlier go.
+  std::optional<std::uint64_t> max_bytes;  ///< Results go until the objects take no more.
+};
+
+/// Why a result is given up.
+enum class CollectionCause : std::uint8_t {
+  not_shown,  ///< Only deleted runs have it, or none.
+  unused,     ///< By --older-than.
+  too_much,   ///< By --max-size.
+};
+
+/// A result to be given up.
+struct ChosenResult {
+  const HeldResult* result = nullptr;
+  CollectionCause cause = CollectionCause::not_shown;
+};
+
+/// What is to go, before anything is done.
+struct CollectionChoice {
+  std::vector<ChosenResult> results;
+  std::vector<Hash> objects;     ///< That nothing refers to, once the results are given up.
+  std::uint64_t kept_bytes = 0;  ///< What the other objects take.
+};
+
+/// What is on disk, by id, in bytes.
+using ObjectSizes = std::map<Hash, std::uint64_t>;
+
+/// Choose what goes. Never a result that is `kept`. For the size: what costs the least time to make
+/// again for each byte that its going frees. An object that several results share is freed only
+/// with the last of them, so they are weighed together.
+[[nodiscard]] CollectionChoice choose_collection(const ObjectHolders& holders,
+                                                 const ObjectSizes& sizes,
+                                                 const CollectionRule& rule);
+
+}  // namespace mlpipe

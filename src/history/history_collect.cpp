@@ -1,0 +1,191 @@
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "core/manifest.h"
+#include "history/history.h"
+
+// What gc asks of the history, and what it changes there.
+
+namespace mlpipe {
+
+namespace {
+
+std::optional<Hash> source_in(std::string_view manifest) {
+  for (const auto& part : decode_manifest(manifest).value_or(Manifest{}))
+    if (part.kind == PartKind::source) return content_hash_of(part);
+  return std::nullopt;
+}
+
+std::map<ResultKey, HeldResult*> by_key(std::vector<HeldResult>& results) {
+  std::map<ResultKey, HeldResult*> places;
+  for (auto& result : results) places.emplace(result.key, &result);
+  return places;
+}
+
+std::vector<HeldResult> read_results(Database& database) {
+  auto& query = database.cached(
+      "SELECT results.key, results.manifest, duration_micros, made, count(step_runs.key),"
+      " max(step_runs.finished), max(runs.deleted = 0), max(runs.pinned) FROM results"
+      " LEFT JOIN step_runs ON step_runs.result = results.key"
+      " LEFT JOIN runs ON runs.key = step_runs.run"
+      " WHERE collected = 0 GROUP BY results.key ORDER BY results.key");
+  std::vector<HeldResult> results;
+  while (query.step()) {
+    HeldResult& result = results.emplace_back();
+    result.key = {query.integer(0)};
+    if (const auto source = source_in(query.text(1))) result.objects.push_back(*source);
+    result.duration = Duration(query.integer(2));
+    result.last_used = from_micros(std::max(query.integer(3), query.integer(5)));
+    result.uses = query.integer(4);
+    result.shown = query.integer(6) != 0;
+    result.kept = query.integer(7) != 0;
+  }
+  query.reset();
+  return results;
+}
+
+/// Also what an unfinished run has made and does not show: it may be read there still.
+void keep_of_live_runs(Database& database, const std::set<RunKey>& live,
+                       const std::map<ResultKey, HeldResult*>& results) {
+  auto& query = database.cached(
+      "SELECT step_runs.result, runs.key FROM runs JOIN step_runs ON step_runs.run = runs.key"
+      " WHERE runs.finished = 0 AND step_runs.result IS NOT NULL UNION"
+      " SELECT results.key, runs.key FROM results JOIN step_runs ON step_runs.key = producer"
+      " JOIN runs ON runs.key = step_runs.run WHERE runs.finished = 0");
+  while (query.step())
+    if (const auto found = results.find({query.integer(0)});
+        found != results.end() && live.contains({query.integer(1)}))
+      found->second->kept = true;
+  query.reset();
+}
+
+void add_outputs(Database& database, const std::map<ResultKey, HeldResult*>& results) {
+  auto& query = database.cached(
+      "SELECT result, object FROM outputs JOIN results ON results.key = result"
+      " WHERE collected = 0");
+  while (query.step()) {
+    const auto object = hash_from_bytes(query.text(1));
+    const auto found = results.find({query.integer(0)});
+    if (object && found != results.end()) found->second->objects.push_back(*object);
+  }
+  query.reset();
+  for (const auto& [key, result] : results) {
+    auto& objects = result->objects;
+    std::sort(objects.begin(), objects.end());
+    objects.erase(std::unique(objects.begin(), objects.end()), objects.end());
+  }
+}
+
+std::vector<HeldSource> read_sources(Database& database, const std::set<RunKey>& live) {
+  auto& query = database.cached(
+      "SELECT step_runs.manifest, max(step_runs.started, step_runs.finished, runs.started), pinned,"
+      " runs.finished = 0, runs.key FROM step_runs JOIN runs ON runs.key = step_runs.run"
+      " WHERE deleted = 0 AND step_runs.result IS NULL AND step_runs.manifest IS NOT NULL");
+  std::vector<HeldSource> sources;
+  while (query.step()) {
+    const auto source = source_in(query.text(0));
+    if (!source) continue;
+    const bool goes_on = query.integer(3) != 0 && live.contains({query.integer(4)});
+    sources.push_back({.object = *source,
+                       .last_used = from_micros(query.integer(1)),
+                       .kept = query.integer(2) != 0 || goes_on});
+  }
+  query.reset();
+  return sources;
+}
+
+}  // namespace
+
+ObjectHolders History::object_holders(const std::set<RunKey>& live) {
+  // One view of the database for all the questions.
+  const ReadView view(database_);
+  ObjectHolders holders{.results = read_results(database_), .sources = {}};
+  const auto places = by_key(holders.results);
+  keep_of_live_runs(database_, live, places);
+  add_outputs(database_, places);
+  holders.sources = read_sources(database_, live);
+  return holders;
+}
+
+std::vector<ResultKey> History::collect_results(const std::vector<const HeldResult*>& given,
+                                                TimePoint at) {
+  begin_batch();
+  std::vector<ResultKey> collected;
+  for (const auto* result : given) {
+    auto& query = database_.cached(
+        "UPDATE results SET offered = 0, collected = ?1 WHERE key = ?2 AND collected = 0"
+        " AND (SELECT count(*) FROM step_runs WHERE result = ?2) = ?3"
+        " AND NOT EXISTS (SELECT 1 FROM step_runs JOIN runs ON runs.key = step_runs.run"
+        " WHERE step_runs.result = ?2 AND (pinned != 0 OR runs.finished = 0))"
+        " RETURNING fingerprint");
+    query.bind(to_micros(at)).bind(result->key.value).bind(result->uses);
+    const bool is_collected = query.step();
+    const auto fingerprint = is_collected ? hash_from_bytes(query.text(0)) : std::nullopt;
+    query.reset();
+    if (!is_collected) continue;
+    collected.push_back(result->key);
+    if (fingerprint) offer_replaced_again(*fingerprint);
+  }
+  commit_batch();
+  return collected;
+}
+
+bool History::is_collected(ResultKey key) {
+  auto& query = database_.cached("SELECT collected FROM results WHERE key = ?");
+  query.bind(key.value);
+  const bool collected = query.step() && query.integer(0) != 0;
+  query.reset();
+  return collected;
+}
+
+std::set<Hash> History::work_executed_since(TimePoint moment) {
+  auto& query = database_.cached(
+      "SELECT DISTINCT fingerprint FROM step_runs JOIN runs ON runs.key = step_runs.run"
+      " WHERE deleted = 0 AND reused = 0 AND fingerprint IS NOT NULL"
+      " AND (runs.finished = 0 OR runs.finished >= ?)");
+  query.bind(to_micros(moment));
+  std::set<Hash> work;
+  while (query.step())
+    if (const auto fingerprint = hash_from_bytes(query.text(0))) work.insert(*fingerprint);
+  query.reset();
+  return work;
+}
+
+std::vector<std::string> History::logs_of_deleted_runs() {
+  auto& query = database_.cached(
+      "SELECT stdout_file, stderr_file FROM attempts JOIN step_runs ON step_runs.key = step_run"
+      " JOIN runs ON runs.key = step_runs.run WHERE deleted != 0"
+      " AND NOT EXISTS (SELECT 1 FROM results JOIN step_runs AS showing"
+      " ON showing.result = results.key JOIN runs AS other ON other.key = showing.run"
+      " WHERE producer = step_runs.key AND other.deleted = 0)");
+  std::vector<std::string> files;
+  while (query.step()) {
+    files.push_back(query.text(0));
+    files.push_back(query.text(1));
+  }
+  query.reset();
+  return files;
+}
+
+std::vector<StepRunFiles> History::files_of_step_runs() {
+  auto& query = database_.cached(
+      "SELECT step_runs.key, pipeline, step, id, result, stdout_file, stderr_file FROM runs"
+      " JOIN step_runs ON step_runs.run = runs.key LEFT JOIN attempts ON step_run = step_runs.key"
+      " WHERE deleted = 0 ORDER BY step_runs.key");
+  std::vector<StepRunFiles> files;
+  std::int64_t last = 0;
+  while (query.step()) {
+    if (std::exchange(last, query.integer(0)) != query.integer(0)) {
+      files.push_back(
+          {.pipeline = query.text(1), .step = query.text(2), .run_id = query.text(3), .logs = {}});
+      if (!query.is_null(4)) files.back().result = ResultKey{query.integer(4)};
+    }
+    for (const int column : {5, 6})
+      if (!query.is_null(column)) files.back().logs.push_back(query.text(column));
+  }
+  query.reset();
+  return files;
+}
+
+}  // namespace mlpipe
