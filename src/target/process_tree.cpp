@@ -44,7 +44,7 @@ std::optional<ProcessEntry> read_stat(pid_t pid, std::string_view stat) {
                       .ended = (state == 'Z' || state == 'X') && !threads_left};
 }
 
-struct CloseFolder {
+struct CloseProc {
   void operator()(DIR* folder) const { ::closedir(folder); }
 };
 
@@ -61,7 +61,7 @@ std::optional<ProcessEntry> look_at_process(pid_t pid) {
 
 std::vector<ProcessEntry> all_processes() {
   std::vector<ProcessEntry> processes;
-  const std::unique_ptr<DIR, CloseFolder> folder(::opendir("/proc"));
+  const std::unique_ptr<DIR, CloseProc> folder(::opendir("/proc"));
   if (!folder) return processes;
   while (const dirent* entry = ::readdir(folder.get())) {
     const std::string_view name = entry->d_name;
