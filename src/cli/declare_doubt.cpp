@@ -8,13 +8,13 @@ namespace {
 void declare_verify(CommandSet& set) {
   Arguments& arguments = set.arguments;
   CLI::App& verify =
-      set.add({"verify", "Check that what is stored is whole, or that a step makes it again",
-               "  mlpipe verify --deep                 (every byte of the store)\n"
-               "  mlpipe verify train                  (runs it again, compares the outputs)\n"
+      set.add({"verify", "Check that what is stored is whole, or comes out again",
+               "  mlpipe verify --deep               (every byte of the store)\n"
+               "  mlpipe verify train                (runs it again and compares)\n"
                "  mlpipe verify pipeline.yaml train -n 3\n"
-               "Without a step: exit code 3 if anything is damaged or missing; that is set\n"
-               "aside, and the next run makes it anew. With a step: exit code 1 if it makes\n"
-               "other bytes than those stored, which stay as they are.\n"},
+               "Without a step: exit code 3 if anything is damaged or missing; that\n"
+               "is set aside, and the next run makes it anew. With a step: exit code\n"
+               "1 if it makes other bytes than those stored, which stay.\n"},
               verify_command);
   add_spec_options(set, verify);
   verify.get_option("SPEC")
@@ -34,10 +34,10 @@ void declare_verify(CommandSet& set) {
 
 void declare_doctor(CommandSet& set) {
   CLI::App& doctor =
-      set.add({"doctor", "Check workspace, database, store, programs and machine; say what to do",
+      set.add({"doctor", "Check workspace, store, programs and machine; say what to do",
                "  mlpipe doctor\n"
                "  mlpipe doctor -C ~/project --json\n"
-               "It changes nothing. Exit code 3 if there is a problem; warnings are none.\n"},
+               "It changes nothing. Exit code 3 if there is a problem.\n"},
               doctor_command);
   add_json_flag(set, doctor);
 }

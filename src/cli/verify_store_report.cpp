@@ -74,7 +74,8 @@ void print_asides(const StoreReport& report) {
                counted(report.renewed.size(), "object"), report.renewed.size() == 1 ? "is" : "are");
   if (!report.unknown.empty())
     fmt::print(
-        "{} ({}) {} known to no run: of runs that did not get to their end, or that go on now\n",
+        "{} ({}) {} known to no run: of one that goes on now, or was killed; `mlpipe gc` removes "
+        "what nobody can use\n",
         counted(report.unknown.size(), "object"), size_text(report.unknown_bytes),
         report.unknown.size() == 1 ? "is" : "are");
   for (const auto& path : report.strange)

@@ -127,7 +127,8 @@ void check_store(const HealthSubject& subject, HealthReport& report) {
                    fmt::format("{} ({}) in '{}'", counted(quarantined, "damaged object"),
                                size_text(bytes_below(store.quarantine_folder())),
                                printable(store.quarantine_folder().native())),
-                   "ask why (`mlpipe verify --deep`, the disk's health), then remove that folder");
+                   "ask why (`mlpipe verify --deep`, the disk's health); `mlpipe gc` removes them "
+                   "after a week");
 }
 
 void check_leftovers(const HealthSubject& subject, HealthReport& report) {

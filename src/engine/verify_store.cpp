@@ -68,12 +68,20 @@ class StoreCheck {
       const bool needed = std::any_of(uses.begin(), uses.end(),
                                       [](const KnownObject& use) { return use.result.value != 0; });
       if (!needed || intact_.contains(object) || spoilt.contains(object)) continue;
-      if (store_.current_stat(object)) continue;  // it has come since
+      if (!is_gone(object)) continue;
       report_.spoilt.push_back({.object = object, .found = {.state = ObjectState::missing}});
     }
     for (auto& each : report_.spoilt)
       if (const auto known = uses_.find(each.object); known != uses_.end())
         each.uses = known->second;
+  }
+
+  /// Not there, and not just put away by gc, which puts it back if somebody relies on it.
+  [[nodiscard]] bool is_gone(const Hash& object) const {
+    if (store_.current_stat(object)) return false;
+    const auto away = store_.put_away_objects();
+    return std::find(away.begin(), away.end(), object) == away.end() &&
+           !store_.current_stat(object);
   }
 
   void find_unknown() {

@@ -133,7 +133,7 @@ Markup outputs_table(const std::vector<OutputRecord>& outputs) {
                              element("tbody", {}, rows)));
 }
 
-Markup pair(std::string_view name, const Markup& value) {
+Markup step_pair(std::string_view name, const Markup& value) {
   return element("dt", {}, name) + element("dd", {}, value);
 }
 
@@ -154,27 +154,27 @@ std::string effort_text(const Attempt& attempt, const ReportData& data) {
 Markup facts(const StepDetails& step, const ReportData& data) {
   const StepRunRecord& record = step.record;
   Markup list;
-  if (!record.message.empty()) list += pair("Message", message_of(record));
+  if (!record.message.empty()) list += step_pair("Message", message_of(record));
   if (!record.reason.empty())
-    list += pair(record.reused ? "Why it was reused" : "Why it ran", lines_of(record.reason));
+    list += step_pair(record.reused ? "Why it was reused" : "Why it ran", lines_of(record.reason));
   if (record.reused && step.result) {
-    list += pair("Produced by",
-                 text(fmt::format("run {}, as step {}, {} UTC", step.result->run_id,
-                                  step.result->step, iso_utc(step.result->made).substr(0, 10))));
+    list += step_pair("Produced by", text(fmt::format("run {}, as step {}, {} UTC",
+                                                      step.result->run_id, step.result->step,
+                                                      iso_utc(step.result->made).substr(0, 10))));
   }
   if (step.attempts.size() == 1)
-    list +=
-        pair(record.reused ? "Took then" : "Took", text(effort_text(step.attempts.front(), data)));
+    list += step_pair(record.reused ? "Took then" : "Took",
+                      text(effort_text(step.attempts.front(), data)));
   if (record.fingerprint)
-    list += pair("Fingerprint", element("code", {{"title", record.fingerprint->hex()}},
-                                        record.fingerprint->hex().substr(0, 12)));
+    list += step_pair("Fingerprint", element("code", {{"title", record.fingerprint->hex()}},
+                                             record.fingerprint->hex().substr(0, 12)));
   if (step.result && step.result->varying)
-    list += pair("Varying", text("the same work gave other outputs at another time"));
+    list += step_pair("Varying", text("the same work gave other outputs at another time"));
   Markup metrics;
   for (const auto& metric : last_values(step.metrics))
     metrics += element("li", {},
                        text(metric.name) + text(" ") + element("b", {}, value_text(metric.value)));
-  if (!metrics.empty()) list += pair("Metrics", element("ul", {{"class", "chips"}}, metrics));
+  if (!metrics.empty()) list += step_pair("Metrics", element("ul", {{"class", "chips"}}, metrics));
   return element("dl", {}, list);
 }
 

@@ -86,7 +86,7 @@ object=$(find .mlpipe/objects -path '*/content/model.bin')
 chmod u+w "$object" && echo evil >"$object"
 expect_code 3 mlpipe verify
 expect_code 0 mlpipe doctor
-advised "1 damaged object (" "then remove that folder"
+advised "1 damaged object (" "removes them after a week"
 mkdir .mlpipe/work/scratch/old .mlpipe/objects/strange
 expect_code 0 mlpipe doctor
 expect_out "1 folder of work that was interrupted"

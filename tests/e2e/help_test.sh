@@ -4,7 +4,7 @@
 
 expect_code 0 mlpipe help
 mapfile -t topics < <(sed -n '/^Topics/,$s/^  \([a-z-]*\) .*/\1/p' "$work/out")
-mapfile -t commands < <(sed -n '/^Commands/,/^$/s/^  \([a-z]*\) .*/\1/p' "$work/out")
+mapfile -t commands < <(sed -n '/^Commands/,/^$/s/^  \([a-z]\{1,\}\) .*/\1/p' "$work/out")
 for topic in spec reuse expressions workspace environment exit-codes files disk debugging; do
   [[ " ${topics[*]} " == *" $topic "* ]] || fail "no topic '$topic' in the list: ${topics[*]}"
 done

@@ -9,7 +9,7 @@ mkdir -p "$1/d" "$1/empty"; echo a >"$1/d/a"; echo b >"$1/b"; ln -s b "$1/link"
 echo one >logs/log; echo two >outputs/left
 case $(cat "$VARIANT") in
   fail) echo "cannot go on" >&2; exit 7 ;;
-  less) rm "$1/b" ;;
+  less) rm "$1/d/a" ;;
   more) echo x >"$1/new" ;;
   link) ln -sfn d "$1/link" ;;
   mode) chmod +x "$1/b" ;;
@@ -58,7 +58,7 @@ differs() {  # differs VARIANT "what is said": and what is stored stays
   echo equal >variant
   expect_code 0 mlpipe verify make
 }
-differs less "b: a file that is not there now"
+differs less "d/a: a file that is not there now"
 differs more "new: a file that was not there before"
 differs link "link: leads to 'b' before, to 'd' now"
 differs mode "b: executable now"
