@@ -198,7 +198,8 @@ std::optional<Metric> parse_metric(std::string_view line, TimePoint otherwise,
                                    std::string& problem) {
   const auto json = parse_json(line);
   if (!json.is_object()) {
-    problem = R"(is not a JSON object such as {"name": "loss", "value": 0.1})";
+    problem =
+        R"(is not a JSON object such as {"name": "loss", "value": 0.1}, or nested too deeply)";
     return std::nullopt;
   }
   const auto name = json.find("name");

@@ -15,7 +15,8 @@ guard=$(pgrep -P "$supervisor" -x job-guard)
 left=$(step_processes) || true  # one may end meanwhile
 kill -KILL "$driver" "$supervisor"
 wait_until 2 no_step_processes
-wait_until 2 test ! -e "/proc/$guard"
+guard_ended() { ! grep -qs '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$guard/status"; }  # who takes in orphans may be slow
+wait_until 2 guard_ended
 [[ -n $left ]] || fail "there was nothing to end"
 
 # The guard too: what is left then is ended by the next command that finds the run dead.

@@ -27,7 +27,7 @@ class Unknown(Exception):
 
 CALLS = ("openat,open,creat,write,pwrite64,writev,pwritev,ftruncate,truncate,rename,renameat,renameat2,"
          "unlink,unlinkat,mkdir,mkdirat,rmdir,symlink,symlinkat,link,linkat,chmod,fchmod,fchmodat,fsync,"
-         "fdatasync,syncfs,sync,copy_file_range,sendfile,setxattr,chdir,fchdir")
+         "fdatasync,syncfs,sync,copy_file_range,sendfile,fallocate,setxattr,chdir,fchdir")
 STRACE = ["strace", "-f", "-yy", "-xx", "-s", "10000000", "-e", "trace=" + CALLS, "-e", "signal=none"]
 WHOLE = re.compile(r"(\d+) +(\w+)\((.*)\) += (-?\d+|\?)")
 BEGUN = re.compile(r"(\d+) +(\w+)\((.*) <unfinished \.\.\.>$")
@@ -239,6 +239,11 @@ class RecordedDisk:
             self.copy(pid, path_of_fd(source), path_of_fd(target), result)
         elif name == "ftruncate":
             self.write(path_of_fd(a[0]), int(a[1]), None)
+        elif name == "fallocate" and a[1] == "0":
+            node = self.find(path_of_fd(a[0]))
+            if node and node.writes:
+                raise Unknown("fallocate of a file that holds something")
+            self.write(path_of_fd(a[0]), int(a[2]) + int(a[3]), None)
         elif name in ("rename", "renameat", "renameat2"):
             at = [(None, a[0]), (None, a[1])] if name == "rename" else [(a[0], a[1]), (a[2], a[3])]
             old, new = (self.absolute(pid, path, folder) for folder, path in at)

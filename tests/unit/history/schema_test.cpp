@@ -123,6 +123,8 @@ TEST_CASE("a reader brings the database of an earlier version up to date") {
         "DROP INDEX runs_by_pipeline; DROP INDEX runs_listed; DROP INDEX run_tags_by_name;"
         "ALTER TABLE runs DROP COLUMN pinned; ALTER TABLE runs DROP COLUMN deleted;"
         "DROP TABLE run_parameters; DROP INDEX metrics_by_name;"
+        "ALTER TABLE results DROP COLUMN collected; DROP INDEX results_by_producer;"
+        "DROP INDEX results_replaced;"
         "PRAGMA user_version = 1");
   }
   History history(file, Database::Mode::read_only);
