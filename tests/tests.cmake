@@ -11,6 +11,7 @@ set(base_tests
   tests/unit/base/git_test.cpp
   tests/unit/base/file_lock_test.cpp
   tests/unit/base/hash_test.cpp
+  tests/unit/base/json_test.cpp
   tests/unit/base/process_test.cpp
   tests/unit/base/signals_test.cpp
   tests/unit/base/sqlite_test.cpp
@@ -129,11 +130,32 @@ endforeach()
 # Structure.
 add_test(NAME structure.layers COMMAND bash ${CMAKE_SOURCE_DIR}/scripts/check_layers.sh ${CMAKE_SOURCE_DIR}/src)
 
-# Random pipelines, edits, kills and damage against a clean run (tests/property/property_test.py; a
-# failure prints its seed). More cases: run the script by hand.
+# Random pipelines, edits, kills and damage against a clean run, and runs killed at random
+# (tests/property/README.md; a failure prints its seed). Sanitized programs take many times as long.
 add_executable(property_mix tests/property/mix.cpp)
 target_link_libraries(property_mix PRIVATE mlpipe_flags)
+if(MLPIPE_SANITIZE)
+  set(random_cases 20)
+  set(random_kills 8)
+  set(random_instants 4)
+else()
+  target_link_options(property_mix PRIVATE -static)  # it is started some ten thousand times
+  set(random_cases 300)
+  set(random_kills 40)
+  set(random_instants 40)
+endif()
 add_test(NAME property.random_pipelines
   COMMAND python3 ${CMAKE_SOURCE_DIR}/tests/property/property_test.py --mlpipe $<TARGET_FILE:mlpipe>
-          --mix $<TARGET_FILE:property_mix> --cases 25 -j 2)
-set_tests_properties(property.random_pipelines PROPERTIES LABELS property TIMEOUT 600)
+          --mix $<TARGET_FILE:property_mix> --cases ${random_cases} -j 2)
+add_test(NAME property.random_kills
+  COMMAND python3 ${CMAKE_SOURCE_DIR}/tests/property/kill_test.py --mlpipe $<TARGET_FILE:mlpipe>
+          --rounds ${random_kills})
+add_test(NAME property.durability
+  COMMAND python3 ${CMAKE_SOURCE_DIR}/tests/property/durability_test.py --mlpipe $<TARGET_FILE:mlpipe>
+          --instants ${random_instants})
+set_tests_properties(property.random_pipelines property.random_kills property.durability
+  PROPERTIES LABELS property TIMEOUT 1200 SKIP_RETURN_CODE 125)
+
+if(MLPIPE_FUZZERS)
+  include(tests/fuzz/fuzz.cmake)
+endif()

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdlib>
+#include <limits>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -22,6 +23,20 @@ void Fd::reset() {
   if (fd_ >= 0) ::close(std::exchange(fd_, -1));
 }
 
+namespace {
+
+/// The nearest time that 64 bits hold. A time after 2262 then lies in the future for everybody who
+/// asks whether a file has been at rest.
+std::int64_t to_ns(const struct timespec& time) {
+  constexpr std::int64_t second = 1'000'000'000;
+  using Limits = std::numeric_limits<std::int64_t>;
+  if (time.tv_sec >= Limits::max() / second) return Limits::max();
+  if (time.tv_sec <= Limits::min() / second) return Limits::min();
+  return time.tv_sec * second + time.tv_nsec;
+}
+
+}  // namespace
+
 FileStat to_file_stat(const struct stat& raw) {
   FileStat result;
   if (S_ISREG(raw.st_mode))
@@ -30,13 +45,12 @@ FileStat to_file_stat(const struct stat& raw) {
     result.kind = FileKind::folder;
   else if (S_ISLNK(raw.st_mode))
     result.kind = FileKind::link;
-  constexpr std::int64_t second = 1'000'000'000;
   result.executable = (raw.st_mode & S_IXUSR) != 0;
   result.dev = raw.st_dev;
   result.ino = raw.st_ino;
   result.size = static_cast<std::uint64_t>(raw.st_size);
-  result.mtime_ns = raw.st_mtim.tv_sec * second + raw.st_mtim.tv_nsec;
-  result.ctime_ns = raw.st_ctim.tv_sec * second + raw.st_ctim.tv_nsec;
+  result.mtime_ns = to_ns(raw.st_mtim);
+  result.ctime_ns = to_ns(raw.st_ctim);
   result.links = raw.st_nlink;
   return result;
 }

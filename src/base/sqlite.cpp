@@ -31,6 +31,10 @@ namespace {
     case SQLITE_PERM:
       advice = " (check who owns it and its permissions)";
       break;
+    case SQLITE_TOOBIG:
+      advice =
+          " (no value may be longer than 1 GB: is a step's metric, or the pipeline, that long?)";
+      break;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       advice = " (it is damaged: move it away, then run again; steps that were done run once more)";
@@ -81,34 +85,33 @@ Statement& Statement::reset() {
   return *this;
 }
 
-Statement& Statement::bind(std::int64_t value) {
-  sqlite3_bind_int64(statement_, ++bound_, value);
+Statement& Statement::bound(int code) {
+  if (code != SQLITE_OK) fail_sqlite(database_, "use");  // it would be stored as NULL
   return *this;
+}
+
+Statement& Statement::bind(std::int64_t value) {
+  return bound(sqlite3_bind_int64(statement_, ++bound_, value));
 }
 
 Statement& Statement::bind(std::string_view text) {
-  sqlite3_bind_text(statement_, ++bound_, text.empty() ? "" : text.data(),
-                    static_cast<int>(text.size()),
-                    SQLITE_TRANSIENT);  // NOLINT(*-cstyle-cast,performance-no-int-to-ptr)
-  return *this;
+  return bound(sqlite3_bind_text64(statement_, ++bound_, text.empty() ? "" : text.data(),
+                                   text.size(),
+                                   SQLITE_TRANSIENT,  // NOLINT(*-cstyle-cast,*-no-int-to-ptr)
+                                   SQLITE_UTF8));
 }
 
 Statement& Statement::bind_blob(std::string_view bytes) {
-  sqlite3_bind_blob(statement_, ++bound_, bytes.empty() ? "" : bytes.data(),
-                    static_cast<int>(bytes.size()),
-                    SQLITE_TRANSIENT);  // NOLINT(*-cstyle-cast,performance-no-int-to-ptr)
-  return *this;
+  return bound(sqlite3_bind_blob64(statement_, ++bound_, bytes.empty() ? "" : bytes.data(),
+                                   bytes.size(),
+                                   SQLITE_TRANSIENT));  // NOLINT(*-cstyle-cast,*-no-int-to-ptr)
 }
 
 Statement& Statement::bind_real(double value) {
-  sqlite3_bind_double(statement_, ++bound_, value);
-  return *this;
+  return bound(sqlite3_bind_double(statement_, ++bound_, value));
 }
 
-Statement& Statement::bind_null() {
-  sqlite3_bind_null(statement_, ++bound_);
-  return *this;
-}
+Statement& Statement::bind_null() { return bound(sqlite3_bind_null(statement_, ++bound_)); }
 
 bool Statement::step() {
   const int code = sqlite3_step(statement_);

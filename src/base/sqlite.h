@@ -26,7 +26,8 @@ class Statement {
   /// Forget the last values and rows.
   Statement& reset();
 
-  /// Parameters count from 1, in order of the calls.
+  /// Parameters count from 1, in order of the calls. Throw Error(system) for a value that the
+  /// database does not take (1 GB).
   Statement& bind(std::int64_t value);
   Statement& bind(std::string_view text);
   Statement& bind_blob(std::string_view bytes);
@@ -52,6 +53,8 @@ class Statement {
   [[nodiscard]] bool is_null(int column) const;
 
  private:
+  Statement& bound(int code);
+
   sqlite3* database_;
   sqlite3_stmt* statement_ = nullptr;
   int bound_ = 0;

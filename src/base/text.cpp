@@ -91,8 +91,13 @@ std::size_t utf8_length(std::string_view bytes) {
 
 std::string nearest(std::string_view word, std::span<const std::string> candidates) {
   std::string best;
+  constexpr std::size_t longest = 100;  // nobody mistypes more, and it takes the square of it
+  if (word.size() > longest) return best;
   std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
   for (const auto& candidate : candidates) {
+    const auto longer = std::max(word.size(), candidate.size());
+    const auto shorter = std::min(word.size(), candidate.size());
+    if (longer - shorter >= best_distance) continue;
     const auto distance = edit_distance(word, candidate);
     if (distance < best_distance) {
       best_distance = distance;

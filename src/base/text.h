@@ -21,7 +21,7 @@ std::vector<std::string_view> split(Temporary&& text, char separator) = delete;
 [[nodiscard]] std::string shell_quoted(std::string_view text);
 
 /// The candidate a person most likely meant by `word` (edit distance at most a third of its
-/// length, at least 1), or "".
+/// length, at least 1), or "". Of a word of more than 100 bytes always "".
 [[nodiscard]] std::string nearest(std::string_view word, std::span<const std::string> candidates);
 
 /// " (did you mean 'x'?)", or "" if nothing is near.

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/json_text.h"
@@ -188,7 +189,7 @@ json comparison_json(const Comparison& comparison) {
     for (const auto& metric : row.metrics)
       metrics.push_back({{"step", metric.step},
                          {"name", metric.name},
-                         {"value", json::parse(metric.value, nullptr, false)}});
+                         {"value", parse_json_or_null(metric.value)}});
     const auto took = elapsed(row.run);  // zero: its driver died, nobody knows when
     runs.push_back({{"run_id", row.run.id},
                     {"status", to_text(row.run.status)},

@@ -107,10 +107,9 @@ void declare_tag(CommandSet& set) {
 }
 
 void declare_pin(CommandSet& set) {
-  CLI::App& pin =
-      set.add({"pin", "Keep runs: a pinned one is not deleted, and gc leaves what it made",
-               "  mlpipe pin latest\n  mlpipe pin --remove k3f\n"},
-              pin_command);
+  CLI::App& pin = set.add({"pin", "Keep runs: neither they nor what they made is removed",
+                           "  mlpipe pin latest\n  mlpipe pin --remove k3f\n"},
+                          pin_command);
   pin.add_option("RUN", set.arguments.runs, "Runs")->required();
   pin.add_flag("--remove", set.arguments.unpin, "Keep them no longer");
   add_json_flag(set, pin);

@@ -8,15 +8,14 @@ namespace {
 
 void declare_gc(CommandSet& set) {
   Arguments& arguments = set.arguments;
-  CLI::App& gc = set.add(
-      {"gc", "Free disk space: remove what nobody can use any more, or what is old or too much",
-       "  mlpipe gc --dry-run\n"
-       "  mlpipe gc --older-than 30d\n"
-       "  mlpipe gc --max-size 50GB\n"
-       "What pinned runs have made, and what runs that go on use, is always\n"
-       "kept. Runs stay in the history; a step whose outputs are gone runs\n"
-       "again when they are needed. May be used while runs go on.\n"},
-      gc_command);
+  CLI::App& gc = set.add({"gc", "Free disk space: remove what is unused, old or too much",
+                          "  mlpipe gc --dry-run\n"
+                          "  mlpipe gc --older-than 30d\n"
+                          "  mlpipe gc --max-size 50GB\n"
+                          "What pinned runs have made, and what runs that go on use, is always\n"
+                          "kept. Runs stay in the history; a step whose outputs are gone runs\n"
+                          "again when they are needed. May be used while runs go on.\n"},
+                         gc_command);
   gc.add_option("--older-than", arguments.older_than,
                 "Remove also results that no run has made or reused for so long: 30d, 12h")
       ->type_name("AGE")

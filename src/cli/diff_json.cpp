@@ -1,5 +1,6 @@
 #include "cli/diff_json.h"
 
+#include "base/json.h"
 #include "base/text.h"
 #include "cli/json_text.h"
 
@@ -21,7 +22,7 @@ json changes_json(const std::vector<ValueChange>& changes, const char* name) {
 }
 
 json metric_value(const std::optional<std::string>& value) {
-  return value ? json::parse(*value, nullptr, false) : json();
+  return value ? parse_json_or_null(*value) : json();
 }
 
 json metric_json(const RunDiff::Metric& metric) {

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/json_text.h"
@@ -57,13 +58,13 @@ json metrics_json(const RunRecord& run, const std::vector<StepDetails>& steps) {
       json values = json::array();
       for (const auto& metric : step.metrics) {
         if (metric.name != summary.name) continue;
-        values.push_back({{"value", json::parse(metric.value, nullptr, false)},
+        values.push_back({{"value", parse_json_or_null(metric.value)},
                           {"step", metric.step ? json(*metric.step) : json()},
                           {"time", json_time(metric.time)}});
       }
       list.push_back({{"step", step.record.step},
                       {"name", summary.name},
-                      {"last", json::parse(summary.last, nullptr, false)},
+                      {"last", parse_json_or_null(summary.last)},
                       {"least", number_or_null(summary.least)},
                       {"greatest", number_or_null(summary.greatest)},
                       {"count", summary.count},
@@ -82,7 +83,7 @@ std::string csv_field(const std::string& value) {
 
 /// Numbers with all their digits, texts without their JSON quotes.
 std::string whole_value(const Metric& metric) {
-  const auto parsed = json::parse(metric.value, nullptr, false);
+  const auto parsed = parse_json_or_null(metric.value);
   return parsed.is_string() ? parsed.get<std::string>() : metric.value;
 }
 

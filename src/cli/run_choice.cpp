@@ -67,6 +67,10 @@ RunQuery query_of(const Arguments& arguments, OpenedHistory& opened) {
   for (const auto& text : arguments.where)
     for (auto& condition : parse_conditions(text, "--where", query.now))
       query.where.push_back(std::move(condition));
+  constexpr std::size_t most_conditions = 100;  // a database's expressions cannot nest without end
+  if (query.where.size() + query.tags.size() > most_conditions)
+    fail(ErrorKind::usage, "{} conditions are asked for, and more than {} are not accepted",
+         query.where.size() + query.tags.size(), most_conditions);
   resolve_names(query.where, opened.history);
   for (const auto& run : opened.history.unfinished_runs())
     if (!opened.live.is_alive(run.key)) query.dead.push_back(run.key);

@@ -1,5 +1,6 @@
 #include "cli/run_json.h"
 
+#include "base/json.h"
 #include "cli/json_text.h"
 
 namespace mlpipe {
@@ -40,7 +41,7 @@ json output_json(const OutputRecord& output) {
 
 json metric_json(const Metric& metric) {
   json value = {{"name", metric.name},
-                {"value", json::parse(metric.value, nullptr, false)},
+                {"value", parse_json_or_null(metric.value)},
                 {"time", json_time(metric.time)},
                 {"step", nullptr}};
   if (metric.step) value["step"] = *metric.step;

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/json_text.h"
@@ -116,7 +117,7 @@ void print_outputs(const RunDetails& details, History& history, const Terminal& 
 json show_json(const RunDetails& details, OpenedHistory& opened, bool with_manifest) {
   const RunRecord& run = details.run;
   json document = run_json(run);
-  document["resolved_spec"] = json::parse(run.resolved_spec, nullptr, false);
+  document["resolved_spec"] = parse_json_or_null(run.resolved_spec);
   document["git_diff"] = nullptr;
   if (const auto diff = run.properties.find("mlpipe.git.diff"); diff != run.properties.end())
     if (const auto hash = parse_hash(diff->second))

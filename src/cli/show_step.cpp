@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "cli/json_text.h"
 #include "cli/run_columns.h"
@@ -80,12 +81,13 @@ Table attempts_of(const StepDetails& details, const StateDirectory& state) {
 }  // namespace
 
 ShownOutputs::ShownOutputs(const RunRecord& run, History& history) : history_(history) {
-  const json spec = json::parse(run.resolved_spec, nullptr, false);
+  const json spec = parse_json(run.resolved_spec);
   if (!spec.is_object() || !spec.contains("steps")) return;
   for (const auto& step : spec["steps"]) {
-    if (!step.contains("outputs")) continue;
+    if (!step.is_object() || !step.contains("outputs")) continue;
     for (const auto& [name, output] : step["outputs"].items())
-      if (output.contains("path")) paths_[{step.value("name", ""), name}] = output["path"];
+      if (const auto path = text_in(output, "path"); !path.empty())
+        paths_[{text_in(step, "name"), name}] = path;
   }
 }
 

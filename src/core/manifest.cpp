@@ -32,6 +32,11 @@ std::string input_value(const DataInput& input, const InputFact& fact) {
                      mode_text(input.mode), fact.is_file ? fact.base_name : "");
 }
 
+/// "<hash>", or "<hash> executable"
+std::string hash_path_value(const HashPathFact& fact) {
+  return fact.hash.hex() + (fact.executable ? " executable" : "");
+}
+
 std::string output_value(const DataOutput& output) {
   return output.type == DataType::uri_file ? fmt::format("file {}", output.file_name) : "folder";
 }
@@ -117,7 +122,8 @@ Manifest make_manifest(const Step& step, const StepFacts& facts) {
   }
   parts.push_back({PartKind::source, "", facts.source.hex()});
   for (std::size_t i = 0; i < step.hash_paths.size(); ++i)
-    parts.push_back({PartKind::hash_path, step.hash_paths[i], facts.hash_paths.at(i).hex()});
+    parts.push_back(
+        {PartKind::hash_path, step.hash_paths[i], hash_path_value(facts.hash_paths.at(i))});
   for (const auto& [name, value] : step.environment_variables)
     parts.push_back({PartKind::environment_variable, name, value});
   for (std::size_t i = 0; i < step.pass_environment.size(); ++i) {

@@ -50,11 +50,17 @@ struct InputFact {
   std::string base_name;  ///< Of a file.
 };
 
+/// What is found about a `hash_paths` entry.
+struct HashPathFact {
+  Hash hash;                ///< A file's bytes, a folder's tree.
+  bool executable = false;  ///< A file's x bit: the step can see it.
+};
+
 /// What is found about a step's surroundings.
 struct StepFacts {
   Hash source;
   std::vector<InputFact> inputs;
-  std::vector<Hash> hash_paths;                              ///< Same order as Step::hash_paths.
+  std::vector<HashPathFact> hash_paths;                      ///< Same order as Step::hash_paths.
   std::vector<std::optional<std::string>> pass_environment;  ///< Values; nothing: not set.
   std::string environment_definition;                        ///< "system" …
   std::vector<std::pair<std::string, std::string>> interpreters;  ///< language → identity in short.

@@ -108,7 +108,8 @@ struct Resources {
   int instance_count = 1;  ///< In the fingerprint: it changes a distributed computation.
 };
 
-/// How often a failed step is tried again. The n-th retry waits delay * backoff^(n-1).
+/// How often a failed step is tried again. The n-th retry waits delay * backoff^(n-1), but a
+/// year at most.
 struct Retry {
   int max_retries = 0;
   double delay_seconds = 0;

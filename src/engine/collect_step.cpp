@@ -8,9 +8,9 @@
 #include <cerrno>
 #include <cmath>
 #include <limits>
-#include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "base/text.h"
 
 namespace mlpipe {
@@ -196,7 +196,7 @@ bool is_shallow(const nlohmann::json& value, int levels) {
 /// One line; nothing, with the reason in `problem`, if it is no metric.
 std::optional<Metric> parse_metric(std::string_view line, TimePoint otherwise,
                                    std::string& problem) {
-  const auto json = nlohmann::json::parse(line, nullptr, false);
+  const auto json = parse_json(line);
   if (!json.is_object()) {
     problem = R"(is not a JSON object such as {"name": "loss", "value": 0.1})";
     return std::nullopt;
@@ -261,17 +261,22 @@ std::vector<Metric> read_metrics(const fs::path& file, std::vector<std::string>&
   if (!look || look->kind != FileKind::file) return metrics;
   const std::string content = read_file(file);
   const TimePoint otherwise = from_micros(look->mtime_ns / 1000);
+  constexpr std::size_t most_told = 20;
   std::size_t number = 0;
+  std::size_t bad = 0;
   for (const auto line : split(content, '\n')) {
     ++number;
     if (trim(line).empty()) continue;
     std::string problem;
     if (auto metric = parse_metric(with_quoted_non_numbers(line), otherwise, problem))
       metrics.push_back(std::move(*metric));
-    else
+    else if (++bad <= most_told)
       warnings.push_back(fmt::format("line {} of $MLPIPE_METRICS is not recorded, since it {}: {}",
                                      number, problem, printable(line.substr(0, 80))));
   }
+  if (bad > most_told)
+    warnings.push_back(fmt::format("{} of $MLPIPE_METRICS are not recorded either",
+                                   counted(bad - most_told, "more line")));
   return metrics;
 }
 

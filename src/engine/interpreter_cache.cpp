@@ -1,10 +1,11 @@
 // The cache file is a list of texts, each ended by a NUL byte (none of them can hold one):
-//   "mlpipe interpreters 1", then for each entry
+//   "mlpipe interpreters 2", then for each entry
 //   key, language, version,
 //   number of distributions, the distributions,
 //   number of watched paths, and for each: path, then "absent" or
 //   "present", dev, ino, size, mtime_ns, ctime_ns.
-// It ends with "end": a file that was cut is not taken.
+// Then "end" and the XXH3-128 of all of that, 16 bytes: what was cut or damaged is not taken, since
+// a wrong version would be a wrong identity.
 #include "engine/interpreter_cache.h"
 
 #include <algorithm>
@@ -12,13 +13,14 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "base/hash.h"
 
 namespace mlpipe {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view magic = "mlpipe interpreters 1";
+constexpr std::string_view magic = "mlpipe interpreters 2";
 
 /// Puts texts one after the other.
 class Writer {
@@ -50,6 +52,8 @@ class Reader {
     return result;
   }
 
+  [[nodiscard]] bool at_end() const { return bytes_.empty(); }
+
   template <class Number>
   Number number() {
     const std::string digits = text();
@@ -66,7 +70,9 @@ class Reader {
 
 WatchedPath read_watched(Reader& reader) {
   WatchedPath watched{.path = reader.text(), .stat = {}};
-  if (reader.text() != "present") return watched;
+  const std::string presence = reader.text();
+  if (presence == "absent") return watched;
+  if (presence != "present") fail(ErrorKind::system, "neither present nor absent");
   FileStat stat;
   stat.dev = reader.number<std::uint64_t>();
   stat.ino = reader.number<std::uint64_t>();
@@ -120,7 +126,10 @@ InterpreterCache read_interpreter_cache(const fs::path& file) {
   try {
     if (!stat_file(file)) return {};
     const std::string bytes = read_file(file);
-    Reader reader(bytes);
+    const std::string_view body =
+        std::string_view(bytes).substr(0, bytes.size() - std::min<std::size_t>(bytes.size(), 16));
+    if (hash_bytes(body).view() != std::string_view(bytes).substr(body.size())) return {};
+    Reader reader(body);
     if (reader.text() != magic) return {};
     for (std::string key = reader.text(); key != "end"; key = reader.text()) {
       RememberedInterpreter& entry = cache[key];
@@ -133,6 +142,7 @@ InterpreterCache read_interpreter_cache(const fs::path& file) {
         entry.watched.push_back(read_watched(reader));
       }
     }
+    if (!reader.at_end()) return {};
   } catch (const Error&) {
     return {};
   }
@@ -152,7 +162,7 @@ void write_interpreter_cache(const fs::path& file, const InterpreterCache& cache
     for (const WatchedPath& watched : entry.watched) write_watched(watched, writer);
   }
   writer.add("end");
-  write_file_atomically(file, writer.bytes());
+  write_file_atomically(file, writer.bytes() + std::string(hash_bytes(writer.bytes()).view()));
 }
 
 }  // namespace mlpipe

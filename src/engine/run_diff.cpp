@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "base/error.h"
+#include "base/json.h"
 
 namespace mlpipe {
 
@@ -14,17 +15,12 @@ namespace {
 
 using nlohmann::json;
 
-json spec_of(const RunRecord& run) {
-  json spec = json::parse(run.resolved_spec, nullptr, false);
-  return spec.is_object() ? spec : json::object();
-}
-
 /// By name; the values point into `spec`.
 std::map<std::string, const json*> steps_of(const json& spec) {
   std::map<std::string, const json*> steps;
   if (const auto found = spec.find("steps"); found != spec.end() && found->is_array())
     for (const auto& step : *found)
-      if (step.is_object()) steps.emplace(step.value("name", ""), &step);
+      if (step.is_object()) steps.emplace(text_in(step, "name"), &step);
   return steps;
 }
 
@@ -44,15 +40,16 @@ std::string input_path(const std::map<std::string, const json*>& steps, const st
   const auto inputs = found->second->find("inputs");
   if (inputs == found->second->end() || !inputs->is_object()) return {};
   const auto value = inputs->find(input);
-  return value == inputs->end() || !value->is_object() ? std::string() : value->value("path", "");
+  return value == inputs->end() ? std::string() : text_in(*value, "path");
 }
 
 /// "prep" in "${{steps.prep.outputs.table}}"; "" in a path.
 std::string producer_in(const std::string& path) {
   constexpr std::string_view head = "${{steps.";
   constexpr std::string_view middle = ".outputs.";
-  if (!path.starts_with(head)) return {};
-  return path.substr(head.size(), path.rfind(middle) - head.size());
+  const auto end = path.rfind(middle);
+  if (!path.starts_with(head) || end == std::string::npos || end < head.size()) return {};
+  return path.substr(head.size(), end - head.size());
 }
 
 class Comparison {
@@ -63,8 +60,8 @@ class Comparison {
         now_(now),
         history_(history),
         store_(store),
-        spec_before_(spec_of(before.run)),
-        spec_now_(spec_of(now.run)),
+        spec_before_(parse_json_object(before.run.resolved_spec)),
+        spec_now_(parse_json_object(now.run.resolved_spec)),
         written_before_(steps_of(spec_before_)),
         written_now_(steps_of(spec_now_)) {}
 

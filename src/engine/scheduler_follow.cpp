@@ -11,6 +11,18 @@
 
 namespace mlpipe {
 
+namespace {
+
+/// `tried`: the attempts so far. A year at most: waits grow beyond all bounds.
+Duration wait_before_retry(const Retry& retry, int tried) {
+  constexpr double longest = 365.0 * 86400;
+  if (retry.delay_seconds <= 0) return {};
+  const double seconds = retry.delay_seconds * std::pow(retry.backoff, tried - 1);
+  return Duration(static_cast<std::int64_t>(std::min(seconds, longest) * 1e6));
+}
+
+}  // namespace
+
 /// One after the other, not one inside the other: chains are long.
 void Scheduler::consider_settled() {
   while (!settled_.empty()) {
@@ -133,10 +145,9 @@ void Scheduler::attempt_failed(StepId step, Status status, const std::string& me
     fail_step(step, message);
     return;
   }
-  const double seconds = retry.delay_seconds * std::pow(retry.backoff, tried - 1);
-  const Duration wait(static_cast<std::int64_t>(seconds * 1e6));
-  note(step, fmt::format("{}; attempt {} of {} in {}", message, tried + 1, retry.max_retries + 1,
-                         duration_text(wait)));
+  const Duration wait = wait_before_retry(retry, tried);
+  note(step, fmt::format("{}; attempt {} of {} in {}", message, std::int64_t{tried} + 1,
+                         std::int64_t{retry.max_retries} + 1, duration_text(wait)));
   enter(step, Status::queued);
   retries_.emplace(world_.clock() + wait, step);
 }

@@ -33,8 +33,10 @@ StepFacts StepFactReader::read(StepId id, SourceUse use) {
                        .hash = found.hash,
                        .base_name = is_file ? source->path.filename().native() : ""};
   }
-  for (const auto& path : step.hash_paths)
-    facts.hash_paths.push_back(contents(hash_path(step, path)).hash);
+  for (const auto& path : step.hash_paths) {
+    const Contents& found = contents(hash_path(step, path));
+    facts.hash_paths.push_back({.hash = found.hash, .executable = found.executable});
+  }
   for (const auto& name : step.pass_environment) {
     const auto found = world_.caller.find(name);
     facts.pass_environment.push_back(

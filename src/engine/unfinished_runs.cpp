@@ -4,15 +4,18 @@
 #include "base/file.h"
 #include "base/file_lock.h"
 #include "engine/start_gate.h"
+#include "target/orphans.h"
 
 namespace mlpipe {
 
 void close_dead_runs(History& history, const LiveRuns& live_runs) {
   if (history.unfinished_runs().empty()) return;
+  bool found = false;
   // In one transaction: a run that is unfinished in it, and has no driver, will never be finished.
   history.begin_batch();
   for (const auto& run : history.unfinished_runs()) {
     if (live_runs.is_alive(run.key)) continue;
+    found = true;
     for (auto step : history.steps_of(run.key)) {
       if (is_final(step.status)) continue;
       step.status = Status::not_responding;
@@ -25,6 +28,7 @@ void close_dead_runs(History& history, const LiveRuns& live_runs) {
         now());
   }
   history.commit_batch();
+  if (found) end_leftovers();
 }
 
 void record_abort(RunKey run, const std::string& why, const StateDirectory& state,

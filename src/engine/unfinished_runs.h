@@ -8,7 +8,8 @@
 
 namespace mlpipe {
 
-/// Runs whose driver died say so from now on; their steps that were not final too.
+/// Runs whose driver died say so from now on; their steps that were not final too. What still runs
+/// of steps that nobody watches any more is ended.
 void close_dead_runs(History& history, const LiveRuns& live_runs);
 
 /// A run ends because the machine said no, most likely for want of space. The directories of its

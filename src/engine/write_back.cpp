@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "engine/published_mark.h"
 
 namespace mlpipe {
 
@@ -111,13 +112,17 @@ WriteBackOutcome write_back_output(const WriteBack& what, ObjectStore& store, St
         outcome.kind = Kind::already_there;
         return outcome;
       }
-      if (!same_kind || there->kind == FileKind::link || before->hash != what.put_before)
+      const bool ours = before && (before->hash == what.put_before ||
+                                   is_marked_published(what.path, before->hash));
+      if (!same_kind || there->kind == FileKind::link || !ours)
         return keep(what.put_before ? "was edited since mlpipe put it there"
                                     : "was not put there by mlpipe");
     }
     if (store.check(what.object) != ObjectState::intact)
       fail(ErrorKind::system, "it is missing or damaged in the store; run again to make it anew");
     copy_content(what, store, made);
+    mark_published(made, what.content_hash, what.path);
+    flush_copy(made);
     if (!put_in_place(made, what.path, before ? &*before : nullptr)) {
       remove_tree(made);
       return keep("was made or changed while the output was being copied");

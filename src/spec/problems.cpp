@@ -10,6 +10,7 @@ namespace mlpipe {
 namespace {
 
 constexpr std::size_t most_suggestions = 50;
+constexpr std::size_t most_shown = 200;
 constexpr std::size_t widest_line = 160;
 
 /// The start of the last character of `text` that begins at or before `at`.
@@ -100,10 +101,12 @@ void Problems::throw_if_any() const {
   // One mistake may be met on two ways.
   sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
   std::string message;
-  for (const auto& problem : sorted) {
+  for (std::size_t i = 0; i < std::min(sorted.size(), most_shown); ++i) {
     if (!message.empty()) message += '\n';
-    message += print(problem, "error");
+    message += print(sorted[i], "error");
   }
+  if (sorted.size() > most_shown)
+    message += fmt::format("\n… and {} more problems", sorted.size() - most_shown);
   const bool all_set = sorted.back().mark.line == 0;
   throw Error(all_set ? ErrorKind::usage : ErrorKind::invalid_file, message);
 }

@@ -41,8 +41,8 @@ class Problems {
   [[nodiscard]] std::size_t error_count() const { return errors_.size(); }
   /// "file:line:column"
   [[nodiscard]] std::string place(Mark mark) const;
-  /// Throws one Error with every error in the order of the lines: invalid_file, or usage if all of
-  /// them came from `--set`.
+  /// Throws one Error with every error in the order of the lines, of more than 200 the first and
+  /// how many more: invalid_file, or usage if all of them came from `--set`.
   void throw_if_any() const;
   /// Each printed in full.
   [[nodiscard]] std::vector<std::string> warnings() const;

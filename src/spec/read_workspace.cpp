@@ -77,10 +77,20 @@ class WorkspaceReader {
         .text = value->text, .mark = value->mark, .what = fmt::format("'{}'", meaning)};
   }
 
+  /// As stat_file(), but what cannot be looked at is told at its place.
+  std::optional<FileStat> looked_at(const fs::path& path, const NamedText& written) {
+    try {
+      return stat_file(path);
+    } catch (const Error& error) {
+      problems_.error(written.mark, error.what(), "name another folder");
+      return std::nullopt;
+    }
+  }
+
   void read_state_directory(const NamedText& state) {
     const auto path = resolve_path(workspace_.root, with_home(state.text));
     const auto from_there = workspace_.root.lexically_relative(path).native();
-    const auto stat = stat_file(path);
+    const auto stat = looked_at(path, state);
     if (state.text.empty() || from_there == "." || !from_there.starts_with(".."))
       problems_.error(state.mark, "'state_directory' must be a folder of its own",
                       "for example .mlpipe, or /var/tmp/mlpipe-NAME on a local disk");

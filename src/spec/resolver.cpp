@@ -38,7 +38,8 @@ Mark Resolver::mark_of(const YamlValue& value, const std::string& written) const
   const auto& source = problems_.source();
   const auto start = source.offset(value.mark);
   // Blanks at line ends and escapes make the source longer than the value, but not by much.
-  const auto reach = source.text().substr(start, 2 * value.text.size() + 1000);
+  constexpr std::size_t farthest = 16'384;  // a text may hold very many expressions
+  const auto reach = source.text().substr(start, std::min(2 * value.text.size() + 1000, farthest));
   const auto at = reach.find(written);
   return at == std::string_view::npos ? value.mark : source.mark(start + at);
 }

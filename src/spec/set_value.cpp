@@ -11,12 +11,17 @@ namespace mlpipe {
 
 namespace {
 
+constexpr std::size_t deepest_path = 100;
+
 /// Walks down the path and copies what it passes, as an alias may share it with other places.
 class Setter {
  public:
   Setter(YamlDocument& document, Spelling spelling, const Setting& setting)
       : document_(document), spelling_(spelling), setting_(setting) {
     for (const auto part : split(setting.path, '.')) parts_.emplace_back(part);
+    if (parts_.size() > deepest_path)
+      refuse(fmt::format("the path has {} names, and more than {} are not accepted", parts_.size(),
+                         deepest_path));
   }
 
   void run(Place top) { document_.set_root(in_fields(document_.root(), 0, top)); }

@@ -8,6 +8,7 @@ namespace mlpipe {
 namespace {
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+constexpr std::size_t kilobyte = 1024;
 
 }  // namespace
 
@@ -17,6 +18,17 @@ SourceText::SourceText(std::string name, std::string text)
   line_starts_.push_back(0);
   for (std::size_t at = text_.find('\n'); at != std::string::npos; at = text_.find('\n', at + 1))
     line_starts_.push_back(at + 1);
+  for (std::size_t at = 0; at <= text_.size(); at += kilobyte)
+    characters_before_.push_back(
+        at == 0 ? 0
+                : characters_before_.back() +
+                      character_count(this->text().substr(at - kilobyte, kilobyte)));
+}
+
+std::size_t SourceText::characters_before(std::size_t offset) const {
+  const auto block = offset / kilobyte;
+  return characters_before_[block] +
+         character_count(text().substr(block * kilobyte, offset % kilobyte));
 }
 
 std::string_view SourceText::line(int number) const {
@@ -55,9 +67,13 @@ Mark SourceText::mark(const SpecLocation& location) const {
 
 SpecLocation SourceText::location(Mark mark) const {
   if (mark.line == 0) return {.file = name_};
-  const auto before = line(mark.line).substr(0, static_cast<std::size_t>(mark.column) - 1);
-  return {
-      .file = name_, .line = mark.line, .column = static_cast<int>(character_count(before)) + 1};
+  const auto line = this->line(mark.line);
+  if (line.empty()) return {.file = name_, .line = mark.line, .column = 1};
+  const auto start = line_starts_[static_cast<std::size_t>(mark.line) - 1];
+  const auto end = start + std::min(line.size(), static_cast<std::size_t>(mark.column) - 1);
+  return {.file = name_,
+          .line = mark.line,
+          .column = static_cast<int>(characters_before(end) - characters_before(start)) + 1};
 }
 
 std::size_t character_count(std::string_view text) {

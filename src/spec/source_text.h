@@ -39,9 +39,15 @@ class SourceText {
   [[nodiscard]] SpecLocation location(Mark mark) const;
 
  private:
+  /// How many characters begin before a position of text().
+  [[nodiscard]] std::size_t characters_before(std::size_t offset) const;
+
   std::string name_;
   std::string text_;
   std::vector<std::size_t> line_starts_;
+  /// How many characters begin before each whole kilobyte: columns of very long lines are counted
+  /// from there.
+  std::vector<std::size_t> characters_before_;
 };
 
 /// The number of characters in well-formed UTF-8.

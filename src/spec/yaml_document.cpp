@@ -5,6 +5,7 @@
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
+#include <algorithm>
 #include <istream>
 #include <optional>
 #include <streambuf>
@@ -12,12 +13,17 @@
 #include <unordered_set>
 #include <utility>
 
+#include "spec/yaml_syntax_error.h"
+
 namespace mlpipe {
 
 namespace {
 
 constexpr std::size_t deepest_nesting = 100;
 constexpr std::size_t most_aliased_values = 1'000'000;
+constexpr std::size_t most_values = 3'000'000;  // about half a gigabyte
+/// yaml-cpp keeps some 300 bytes for each bracket until it knows what the outermost one is.
+constexpr std::ptrdiff_t most_open_brackets = 100'000;
 
 Mark to_mark(const YAML::Mark& mark) { return {.line = mark.line + 1, .column = mark.column + 1}; }
 
@@ -27,6 +33,11 @@ struct StopParsing {
   std::string message;
   std::string expected;
 };
+
+[[noreturn]] void refuse_depth(Mark mark) {
+  throw StopParsing{mark, "the values are nested more than 100 deep",
+                    "use fewer lists and maps inside each other"};
+}
 
 /// Reads bytes in memory as they are, without a copy.
 class MemoryBuffer : public std::streambuf {
@@ -50,7 +61,7 @@ class TreeBuilder : public YAML::EventHandler {
   }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    place(make(YamlValue::Kind::null, to_mark(mark)), 1, anchor);
+    place(make(YamlValue::Kind::null, to_mark(mark)), {}, anchor);
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override;
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -73,10 +84,20 @@ class TreeBuilder : public YAML::EventHandler {
   [[nodiscard]] std::optional<Mark> unquoted_expression() const { return unquoted_; }
 
  private:
+  /// How much a value is with all that is in it, aliased values counted each time.
+  struct Extent {
+    std::size_t size = 1;   ///< Values.
+    std::size_t depth = 0;  ///< Lists and maps inside each other.
+
+    void hold(const Extent& inner) {
+      size += inner.size;
+      depth = std::max(depth, inner.depth + 1);
+    }
+  };
   /// A sequence or map that has not ended yet.
   struct Open {
     YamlValue* value = nullptr;
-    std::size_t size = 1;  ///< Values in it, aliased ones counted each time.
+    Extent extent;  ///< Of what has ended in it.
     YAML::anchor_t anchor = 0;
     bool flow = false;
     bool has_key = false;
@@ -88,10 +109,13 @@ class TreeBuilder : public YAML::EventHandler {
   };
   struct Anchored {
     const YamlValue* value = nullptr;  ///< Null while it is open.
-    std::size_t size = 0;
+    Extent extent;
   };
 
   [[nodiscard]] YamlValue& make(YamlValue::Kind kind, Mark mark) {
+    if (++made_ > most_values)
+      throw StopParsing{mark, "the file has more than 3 million values",
+                        "cut it into several files, or keep data in a file of its own"};
     auto& value = document_.add();
     value.kind = kind;
     value.mark = mark;
@@ -101,17 +125,19 @@ class TreeBuilder : public YAML::EventHandler {
             YAML::EmitterStyle::value style);
   void close();
   /// Put a finished value into what is open.
-  void place(YamlValue& value, std::size_t size, YAML::anchor_t anchor);
+  void place(YamlValue& value, const Extent& extent, YAML::anchor_t anchor);
   static void place_entry(Open& parent, const YamlValue& value);
   void check_duplicates(YamlValue& map);
   static void merge_into(Open& open);
-  static void merge_map(YamlValue& map, const YamlValue& other);
+  using Names = std::unordered_set<std::string>;
+  static void merge_map(YamlValue& map, Names& names, const YamlValue& other);
 
   const SourceText& source_;
   YamlDocument& document_;
   Problems& problems_;
   std::vector<Open> open_;
   std::unordered_map<YAML::anchor_t, Anchored> anchors_;
+  std::size_t made_ = 0;
   std::size_t aliased_ = 0;
   std::optional<Mark> unquoted_;
 };
@@ -121,13 +147,14 @@ void TreeBuilder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
   if (anchored.value == nullptr)
     throw StopParsing{to_mark(mark), "this alias is inside the value that it stands for",
                       "write out what is meant"};
-  aliased_ += anchored.size;
+  aliased_ += anchored.extent.size;
   if (aliased_ > most_aliased_values)
     throw StopParsing{to_mark(mark),
                       "the aliases of this file expand to more than a million values",
                       "write out what is meant"};
   if (open_.empty()) return;
-  open_.back().size += anchored.size;
+  if (open_.size() + anchored.extent.depth > deepest_nesting) refuse_depth(to_mark(mark));
+  open_.back().extent.hold(anchored.extent);
   if (open_.back().value->is_map() && !open_.back().has_key)
     throw StopParsing{to_mark(mark), "an alias cannot be a key", "expected a name"};
   if (open_.back().value->is_map())
@@ -141,6 +168,10 @@ void TreeBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML:
   const Mark at = to_mark(mark);
   const bool quoted = tag == "!" || tag == "tag:yaml.org,2002:str";
   unquoted_.reset();
+  if (text.find('\0') != std::string::npos)
+    problems_.error(at,
+                    "this text holds a zero byte, which no program, file or variable can be given",
+                    R"(take the \0 or \x00 out of it)");
   if (!quoted && text.ends_with('$') && !open_.empty() && open_.back().flow) {
     const auto rest = source_.text().substr(source_.offset(at));
     if (rest.substr(std::min(text.size(), rest.size())).starts_with("{{") ||
@@ -157,13 +188,13 @@ void TreeBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML:
     auto& key = make(YamlValue::Kind::scalar, at);
     key.quoted = quoted;
     key.text = text;
-    anchors_[anchor] = {.value = &key, .size = 1};
+    anchors_[anchor] = {.value = &key, .extent = {}};
     return;
   }
   auto& value = make(YamlValue::Kind::scalar, at);
   value.quoted = quoted;
   value.text = text;
-  place(value, 1, anchor);
+  place(value, {}, anchor);
 }
 
 void TreeBuilder::open(YamlValue::Kind kind, Mark mark, YAML::anchor_t anchor,
@@ -171,9 +202,7 @@ void TreeBuilder::open(YamlValue::Kind kind, Mark mark, YAML::anchor_t anchor,
   if (!open_.empty() && open_.back().value->is_map() && !open_.back().has_key)
     throw StopParsing{mark, "a list or map cannot be a key",
                       "expected a name; or is a bracket not closed?"};
-  if (open_.size() >= deepest_nesting)
-    throw StopParsing{mark, "the values are nested more than 100 deep",
-                      "use fewer lists and maps inside each other"};
+  if (open_.size() >= deepest_nesting) refuse_depth(mark);
   if (anchor != 0) anchors_[anchor] = {};
   auto& value = make(kind, mark);
   auto& frame = open_.emplace_back();
@@ -185,7 +214,7 @@ void TreeBuilder::open(YamlValue::Kind kind, Mark mark, YAML::anchor_t anchor,
 void TreeBuilder::close() {
   const Open closed = std::move(open_.back());
   open_.pop_back();
-  place(*closed.value, closed.size, closed.anchor);
+  place(*closed.value, closed.extent, closed.anchor);
 }
 
 void TreeBuilder::close_all() {
@@ -193,7 +222,8 @@ void TreeBuilder::close_all() {
     // A key without a value, or nobody to give the value to, since that is what went wrong.
     auto& frame = open_.back();
     if (frame.has_key) {
-      auto& nothing = make(YamlValue::Kind::null, frame.key_mark);
+      auto& nothing = document_.add();  // not make(), whose limit may be what went wrong
+      nothing.mark = frame.key_mark;
       place_entry(frame, nothing);
     }
     if (open_.size() > 1 && open_[open_.size() - 2].value->is_map() &&
@@ -210,14 +240,14 @@ void TreeBuilder::OnMapEnd() {
   close();
 }
 
-void TreeBuilder::place(YamlValue& value, std::size_t size, YAML::anchor_t anchor) {
-  if (anchor != 0) anchors_[anchor] = {.value = &value, .size = size};
+void TreeBuilder::place(YamlValue& value, const Extent& extent, YAML::anchor_t anchor) {
+  if (anchor != 0) anchors_[anchor] = {.value = &value, .extent = extent};
   if (open_.empty()) {
     document_.set_root(&value);
     return;
   }
   auto& parent = open_.back();
-  parent.size += size;
+  parent.extent.hold(extent);
   if (!parent.value->is_map()) {
     parent.value->items.push_back(&value);
     return;
@@ -267,15 +297,17 @@ void TreeBuilder::check_duplicates(YamlValue& map) {
 }
 
 void TreeBuilder::merge_into(Open& open) {
+  Names names;
+  for (const auto& entry : open.value->entries) names.insert(entry.key);
   for (const auto& [merged, mark] : open.merges) {
     if (merged->is_map()) {
-      merge_map(*open.value, *merged);
+      merge_map(*open.value, names, *merged);
     } else if (merged->is_sequence()) {
       for (const auto* item : merged->items) {
         if (!item->is_map())
           throw StopParsing{mark, "'<<' names something that is not a map",
                             "for example <<: [*defaults, *more]"};
-        merge_map(*open.value, *item);
+        merge_map(*open.value, names, *item);
       }
     } else {
       throw StopParsing{mark, fmt::format("'<<' needs a map, not {}", kind_name(*merged)),
@@ -284,66 +316,20 @@ void TreeBuilder::merge_into(Open& open) {
   }
 }
 
-void TreeBuilder::merge_map(YamlValue& map, const YamlValue& other) {
-  std::unordered_set<std::string> names;
-  for (const auto& entry : map.entries) names.insert(entry.key);
+void TreeBuilder::merge_map(YamlValue& map, Names& names, const YamlValue& other) {
   for (const auto& entry : other.entries)
     if (names.insert(entry.key).second) map.entries.push_back(entry);
 }
 
-/// Whether `line` has an unquoted `${{` inside a bracket; its position.
-std::optional<std::size_t> unquoted_in_line(std::string_view line) {
-  char quote = 0;
-  int brackets = 0;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const char c = line[i];
-    if (quote != 0) {
-      if (c == '\\' && quote == '"')
-        ++i;
-      else if (c == quote)
-        quote = 0;
-    } else if (c == '"' || c == '\'') {
-      quote = c;
-    } else if (c == '$' && line.substr(i).starts_with("${{")) {
-      if (brackets > 0) return i;
-      i += 2;
-    } else if (c == '{' || c == '[') {
-      ++brackets;
-    } else if (c == '}' || c == ']') {
-      --brackets;
-    }
+/// Where more brackets were opened than closed than any file means, also in texts and comments.
+std::optional<std::size_t> too_many_brackets(std::string_view text) {
+  std::ptrdiff_t open = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '[' || text[i] == '{') ++open;
+    if (text[i] == ']' || text[i] == '}') --open;
+    if (open > most_open_brackets) return i;
   }
   return std::nullopt;
-}
-
-/// What is most often behind one of yaml-cpp's messages.
-std::string yaml_hint(std::string_view message, std::string_view line) {
-  if (line.find('\t') < line.find_first_not_of(" \t"))
-    return "indent with spaces: YAML allows no tabs";
-  if (message == "illegal map value")
-    return "a value that holds ': ' must be quoted, or stand below `key: |` on lines of its own";
-  return {};
-}
-
-void report_syntax_error(const YAML::Exception& error, const TreeBuilder& builder,
-                         const SourceText& source, Problems& problems) {
-  static constexpr std::string_view quote_it = "inside {…} and […] an expression must be quoted";
-  auto mark = to_mark(error.mark);
-  auto unquoted = builder.unquoted_expression();
-  if (!unquoted)
-    if (const auto at = unquoted_in_line(source.line(mark.line)))
-      unquoted = Mark{mark.line, static_cast<int>(*at) + 1};
-  if (unquoted) {
-    problems.error(*unquoted, std::string(quote_it), R"(quote it: "${{…}}")");
-    return;
-  }
-  if (source.line(mark.line).empty() && mark.line > 1) {
-    // The end of the file: show the last line that holds something.
-    while (mark.line > 1 && source.line(mark.line).empty()) --mark.line;
-    mark.column = static_cast<int>(source.line(mark.line).size()) + 1;
-  }
-  problems.error(mark, fmt::format("this is not valid YAML: {}", error.msg),
-                 yaml_hint(error.msg, source.line(mark.line)));
 }
 
 }  // namespace
@@ -370,6 +356,11 @@ std::string_view kind_name(const YamlValue& value) {
 
 YamlDocument parse_yaml(const SourceText& source, Problems& problems) {
   YamlDocument document;
+  if (const auto at = too_many_brackets(source.text())) {
+    problems.error(source.mark(*at), "more than 100,000 brackets are open here",
+                   "close them, or use fewer lists and maps inside each other");
+    return document;
+  }
   TreeBuilder builder(source, document, problems);
   MemoryBuffer buffer(source.text());
   std::istream stream(&buffer);
@@ -379,7 +370,7 @@ YamlDocument parse_yaml(const SourceText& source, Problems& problems) {
     while (parser.HandleNextDocument(builder)) {
     }
   } catch (const YAML::Exception& error) {
-    report_syntax_error(error, builder, source, problems);
+    report_syntax_error(error, builder.unquoted_expression(), source, problems);
     document.set_root(nullptr);
     return document;
   } catch (const StopParsing& stop) {
@@ -396,6 +387,7 @@ YamlDocument parse_yaml(const SourceText& source, Problems& problems) {
 
 YamlDocument parse_yaml_beginning(const SourceText& source) {
   YamlDocument document;
+  if (too_many_brackets(source.text())) return document;
   Problems ignored(source);
   TreeBuilder builder(source, document, ignored);
   MemoryBuffer buffer(source.text());

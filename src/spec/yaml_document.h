@@ -58,7 +58,8 @@ class YamlDocument {
 
 /// Parse exactly one document. Anchors, aliases and merge keys are resolved. What is wrong goes to
 /// `problems`: bad syntax, no or more than one document, duplicate keys, nesting deeper than 100,
-/// aliases that expand to more than a million values.
+/// aliases that expand to more than a million values, more than 3 million values, more than 100,000
+/// open brackets.
 [[nodiscard]] YamlDocument parse_yaml(const SourceText& source, Problems& problems);
 
 /// What stands before the first thing that is wrong with a text; without a root if that is nothing.

@@ -48,6 +48,13 @@ Fd open_to_read(const fs::path& path, bool make_readable) {
   return fd;
 }
 
+/// A program that has the file mapped can change a page that is dirty already without any time
+/// moving. Once written out, a page is write-protected, and its next change moves the times: what
+/// is hashed after this cannot change unseen. (In memory, on tmpfs, nothing is ever written out.)
+void make_changes_seen(int fd) {
+  (void)::sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE);
+}
+
 /// As much as fits a core's cache.
 constexpr std::uint64_t most_at_once = std::uint64_t{1} << 18U;
 
@@ -137,6 +144,7 @@ class FileReading {
 /// One pass over the file; `to` empty: no copy. Whether the file stood still.
 bool read_once(const fs::path& from, const fs::path& to, bool make_readable, HashedFile& result) {
   const Fd in = open_to_read(from, make_readable);
+  if (!make_readable) make_changes_seen(in.get());  // a user's file, not what a step made
   result.look = stat_open(in.get(), from);
   if (result.look.kind != FileKind::file)
     fail(ErrorKind::invalid_file,

@@ -44,12 +44,16 @@ FileStat read_look(ByteReader& reader) {
   return look;
 }
 
-ManifestEntry read_entry(ByteReader& reader) {
+/// Nothing for what no object holds.
+std::optional<ManifestEntry> read_entry(ByteReader& reader) {
   ManifestEntry result;
   TreeEntry& entry = result.entry;
   entry.path = reader.text();
-  entry.kind = static_cast<FileKind>(reader.number(1));
-  entry.executable = reader.number(1) != 0;
+  const std::uint64_t kind = reader.number(1);
+  const std::uint64_t executable = reader.number(1);
+  if (kind >= static_cast<std::uint64_t>(FileKind::other) || executable > 1) return std::nullopt;
+  entry.kind = static_cast<FileKind>(kind);
+  entry.executable = executable != 0;
   entry.hash = reader.hash();
   entry.link = reader.text();
   result.look = read_look(reader);
@@ -85,8 +89,11 @@ std::optional<ObjectManifest> decode_object_manifest(std::string_view bytes) {
   manifest.root = read_look(reader);
   manifest.root.kind = FileKind::folder;
   const std::uint64_t count = reader.number(8);
-  for (std::uint64_t i = 0; i < count && reader.ok(); ++i)
-    manifest.entries.push_back(read_entry(reader));
+  for (std::uint64_t i = 0; i < count && reader.ok(); ++i) {
+    auto entry = read_entry(reader);
+    if (!entry) return std::nullopt;
+    manifest.entries.push_back(std::move(*entry));
+  }
   if (!reader.ok() || reader.left() != 0) return std::nullopt;
   return manifest;
 }

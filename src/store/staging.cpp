@@ -17,21 +17,21 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::string shown(const fs::path& path) { return printable(path.native()); }
+std::string printable_path(const fs::path& path) { return printable(path.native()); }
 
 void make_folder(const fs::path& path) {
   if (::mkdir(path.c_str(), 0700) != 0)
-    fail_errno(errno, fmt::format("cannot make the folder '{}'", shown(path)));
+    fail_errno(errno, fmt::format("cannot make the folder '{}'", printable_path(path)));
 }
 
 void make_link(const std::string& text, const fs::path& path) {
   if (::symlink(text.c_str(), path.c_str()) != 0)
-    fail_errno(errno, fmt::format("cannot make the link '{}'", shown(path)));
+    fail_errno(errno, fmt::format("cannot make the link '{}'", printable_path(path)));
 }
 
 void set_mode(const fs::path& path, mode_t mode) {
   if (::chmod(path.c_str(), mode) != 0)
-    fail_errno(errno, fmt::format("cannot change the permissions of '{}'", shown(path)));
+    fail_errno(errno, fmt::format("cannot change the permissions of '{}'", printable_path(path)));
 }
 
 HashedFile copy_one(const fs::path& from, const fs::path& to, bool make_readable) {
@@ -68,7 +68,7 @@ void replace_item(const Walk& walk, const WalkedFolder& folder, const WalkedItem
     make_folder(fresh);
     copy_below(walk, walk.folders[item.folder], fresh);
     if (::unlink(place.c_str()) != 0)
-      fail_errno(errno, fmt::format("cannot remove the link '{}'", shown(place)));
+      fail_errno(errno, fmt::format("cannot remove the link '{}'", printable_path(place)));
   } else {
     (void)copy_one(place, fresh, !item.replaced);
   }
@@ -121,7 +121,7 @@ ObjectManifest seal(const fs::path& content, std::vector<TreeEntry> entries) {
       failed = ::chmod(path.c_str(), mode);
       if (failed == 0) failed = ::lstat(path.c_str(), &raw);
     }
-    if (failed != 0) fail_errno(errno, fmt::format("cannot store '{}'", shown(path)));
+    if (failed != 0) fail_errno(errno, fmt::format("cannot store '{}'", printable_path(path)));
     return to_file_stat(raw);
   };
   // Backwards: a folder after what is in it.

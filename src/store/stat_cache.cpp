@@ -34,9 +34,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view cache_magic = "mlpipe stats 1\n";
+constexpr std::string_view stats_magic = "mlpipe stats 1\n";
 constexpr std::size_t entry_size = 16 + 5 * 8 + 16 + 4;
-constexpr std::size_t frame_size = cache_magic.size() + 8 + 16;
+constexpr std::size_t frame_size = stats_magic.size() + 8 + 16;
 constexpr std::uint32_t days_kept = 30;
 constexpr std::int64_t second_ns = 1'000'000'000;
 constexpr std::int64_t margin_ns = 2 * second_ns;
@@ -58,7 +58,7 @@ std::uint32_t today() {
 
 std::int64_t machine_now_ns() { return to_micros(now()) * 1000; }
 
-void append_entry(std::string& out, const CacheEntry& entry) {
+void append_cache_entry(std::string& out, const CacheEntry& entry) {
   out.append(entry.path.view());
   for (const std::uint64_t value : {entry.look.dev, entry.look.ino, entry.look.size,
                                     static_cast<std::uint64_t>(entry.look.mtime_ns),
@@ -84,10 +84,10 @@ CacheEntry read_cache_entry(ByteReader& reader) {
 /// The entries in the cache file's bytes; none if they are not whole.
 std::vector<CacheEntry> read_entries(std::string_view bytes) {
   std::vector<CacheEntry> entries;
-  if (bytes.size() < frame_size || !bytes.starts_with(cache_magic)) return entries;
+  if (bytes.size() < frame_size || !bytes.starts_with(stats_magic)) return entries;
   const std::string_view body = bytes.substr(0, bytes.size() - 16);
   if (hash_bytes(body).view() != bytes.substr(body.size())) return entries;
-  ByteReader reader(body.substr(cache_magic.size()));
+  ByteReader reader(body.substr(stats_magic.size()));
   const std::uint64_t count = reader.number(8);
   if (count != reader.left() / entry_size || reader.left() % entry_size != 0) return entries;
   entries.reserve(count);
@@ -190,18 +190,18 @@ std::int64_t StatCache::now_for(const fs::path& path, std::uint64_t dev) {
 void StatCache::save() {
   const std::lock_guard lock(state_->mutex);
   if (!state_->changed) return;
-  std::string body(cache_magic);
+  std::string body(stats_magic);
   body.reserve(frame_size + state_->entries.size() * entry_size);
   append_number(body, 0, 8);
   std::uint64_t count = 0;
   for (const auto& entry : state_->entries) {
     if (entry.day + days_kept < state_->day) continue;
-    append_entry(body, entry);
+    append_cache_entry(body, entry);
     ++count;
   }
   std::string number;
   append_number(number, count, 8);
-  body.replace(cache_magic.size(), number.size(), number);
+  body.replace(stats_magic.size(), number.size(), number);
   body.append(hash_bytes(body).view());
   try {
     write_file_atomically(state_->file, body);

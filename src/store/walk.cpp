@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/open_folder.h"
 #include "base/text.h"
 #include "store/links.h"
 
@@ -35,11 +36,6 @@ std::string joined(std::string_view folder, std::string_view name) {
   if (!path.empty() && !name.empty()) path += '/';
   return path.append(name);
 }
-
-struct CloseFolder {
-  void operator()(DIR* folder) const { ::closedir(folder); }
-};
-using OpenFolder = std::unique_ptr<DIR, CloseFolder>;
 
 class Walker {
  public:

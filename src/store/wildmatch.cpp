@@ -169,14 +169,18 @@ void Glob::add_stars(std::string_view pattern, std::size_t& at) {
 }
 
 void Glob::enter(std::vector<std::uint8_t>& states, std::size_t state) const {
-  for (; states[state] == 0; ++state) {
+  while (states[state] == 0) {
     states[state] = 1;
     if (state == tokens_.size()) return;
     const Kind kind = tokens_[state].kind;
-    if (kind == Kind::maybe_folders)
-      enter(states, state + 2);
-    else if (kind != Kind::star && kind != Kind::deep_star)
+    if (kind == Kind::maybe_folders) {
+      states[state + 1] = 1;  // always `folders`, from where nothing else is reached
+      state += 2;
+    } else if (kind == Kind::star || kind == Kind::deep_star) {
+      ++state;
+    } else {
       return;
+    }
   }
 }
 

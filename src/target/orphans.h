@@ -13,4 +13,12 @@ namespace mlpipe {
 void end_supervisor_and_orphans(pid_t supervisor, const std::vector<pid_t>& mains,
                                 bool exits_by_itself);
 
+/// Kill all that carries the mark of a supervisor that is gone, and what descends from it, until
+/// nothing of it is left. For who is not their parent.
+void end_marked_by(pid_t supervisor);
+
+/// End what is left of supervisors that were killed together with their driver and their guard:
+/// processes with the mark of a supervisor that does not live any more.
+void end_leftovers();
+
 }  // namespace mlpipe

@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "base/file.h"
+#include "base/open_folder.h"
 
 namespace mlpipe {
 
@@ -44,10 +45,6 @@ std::optional<ProcessEntry> read_stat(pid_t pid, std::string_view stat) {
                       .ended = (state == 'Z' || state == 'X') && !threads_left};
 }
 
-struct CloseProc {
-  void operator()(DIR* folder) const { ::closedir(folder); }
-};
-
 }  // namespace
 
 std::optional<ProcessEntry> look_at_process(pid_t pid) {
@@ -61,7 +58,7 @@ std::optional<ProcessEntry> look_at_process(pid_t pid) {
 
 std::vector<ProcessEntry> all_processes() {
   std::vector<ProcessEntry> processes;
-  const std::unique_ptr<DIR, CloseProc> folder(::opendir("/proc"));
+  const OpenFolder folder(::opendir("/proc"));
   if (!folder) return processes;
   while (const dirent* entry = ::readdir(folder.get())) {
     const std::string_view name = entry->d_name;

@@ -6,6 +6,7 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,6 +25,7 @@
 #include "target/running_job.h"
 #include "target/send_queue.h"
 #include "target/spawn.h"
+#include "target/supervisor_guard.h"
 #include "target/supervisor_protocol.h"
 
 namespace mlpipe {
@@ -48,6 +50,7 @@ class Supervisor {
       unsent_.flush(socket_.get());
     }
     end_strays();
+    guard_.dismiss();
   }
 
  private:
@@ -162,7 +165,8 @@ class Supervisor {
   [[nodiscard]] std::vector<Stray> find_strays() const {
     std::vector<Stray> strays;
     for (const pid_t pid : children())
-      if (!mains_.contains(pid)) strays.push_back({.pid = pid, .mark = JobMark::of(pid)});
+      if (pid != guard_.pid() && !mains_.contains(pid))
+        strays.push_back({.pid = pid, .mark = JobMark::of(pid)});
     return strays;
   }
 
@@ -206,7 +210,8 @@ class Supervisor {
     for (;;) {
       while (::waitpid(-1, nullptr, WNOHANG) > 0) {
       }
-      const auto left = children();
+      auto left = children();
+      left.erase(std::remove(left.begin(), left.end(), guard_.pid()), left.end());
       if (left.empty()) return;
       for (const pid_t pid : left) ::kill(pid, SIGKILL);
       pollfd what{signals_.get(), POLLIN, 0};
@@ -215,6 +220,7 @@ class Supervisor {
     }
   }
 
+  SupervisorGuard guard_;
   Fd socket_;
   Fd signals_;
   Fd children_;
@@ -266,6 +272,7 @@ int supervise(int socket) {
     if (::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0)  // NOLINT(*-vararg)
       fail_errno(errno, "cannot become the parent of the processes that steps leave behind");
     if (::chdir("/") != 0) fail_errno(errno, "cannot enter '/'");
+    ::umask(022);  // what a step makes must not depend on who started the run
     Supervisor(Fd(socket), take_signals()).run();
     return 0;
   } catch (const std::exception& error) {

@@ -17,6 +17,7 @@
 #include "target/supervisor_protocol.h"
 
 #include <cstring>
+#include <limits>
 #include <type_traits>
 #include <vector>
 
@@ -73,6 +74,20 @@ class FieldReader {
     Number value{};
     std::memcpy(&value, take(sizeof value).data(), sizeof value);
     return value;
+  }
+
+  /// An `int` that is sent with 64 bits.
+  int integer() {
+    const auto value = number<std::int64_t>();
+    if (value < std::numeric_limits<int>::min() || value > std::numeric_limits<int>::max())
+      throw ProtocolError("a frame has a number that is too large");
+    return static_cast<int>(value);
+  }
+
+  bool truth() {
+    const auto value = number<std::uint8_t>();
+    if (value > 1) throw ProtocolError("a frame has a truth value that is none");
+    return value != 0;
   }
 
   std::string text() { return std::string(take(number<std::uint32_t>())); }
@@ -148,7 +163,7 @@ SubmitJob read_submit(FieldReader& fields) {
 CancelJob read_cancel(FieldReader& fields) {
   CancelJob command;
   command.job = fields.id();
-  command.at_once = fields.number<std::uint8_t>() != 0;
+  command.at_once = fields.truth();
   fields.end();
   return command;
 }
@@ -169,10 +184,10 @@ JobFinished read_finished(FieldReader& fields) {
   if (outcome > static_cast<std::uint8_t>(JobFinished::Outcome::lost))
     throw ProtocolError("a frame names no known outcome");
   event.outcome = static_cast<JobFinished::Outcome>(outcome);
-  event.exit_code = static_cast<int>(fields.number<std::int64_t>());
-  event.signal = static_cast<int>(fields.number<std::int64_t>());
+  event.exit_code = fields.integer();
+  event.signal = fields.integer();
   event.message = fields.text();
-  event.lingering = static_cast<int>(fields.number<std::int64_t>());
+  event.lingering = fields.integer();
   event.usage.user_time = fields.micros();
   event.usage.system_time = fields.micros();
   event.usage.peak_memory_bytes = fields.number<std::uint64_t>();

@@ -54,8 +54,9 @@ Axis value_axis(double least, double greatest, std::size_t most) {
   if (least > greatest) std::swap(least, greatest);
   // A plot needs a height even where all values are the same, or are too large to subtract.
   const double size = std::max(std::abs(least), std::abs(greatest));
-  if (greatest - least < size * 1e-12 || greatest == least) {
-    const double half = size == 0 ? 1 : size * 0.1;
+  constexpr double smallest = 1e-290;
+  if (greatest - least < size * 1e-12 || greatest - least < smallest) {
+    const double half = size < smallest ? 1 : size * 0.1;
     least -= half;
     greatest += half;
   }
@@ -75,7 +76,12 @@ Axis value_axis(double least, double greatest, std::size_t most) {
 }
 
 Axis count_axis(double least, double greatest, std::size_t most) {
-  if (least == greatest) return {least - 1, least + 1, {{least, number_text(least)}}};
+  // Numbers so large that a step from one to the next is lost in their digits count as one.
+  const double size = std::max(std::abs(least), std::abs(greatest));
+  if (greatest - least <= size * 1e-12) {
+    const double half = std::max(1.0, size * 1e-9);
+    return {least - half, least + half, {{least, number_text(least)}}};
+  }
   const auto intervals = static_cast<double>(std::max<std::size_t>(most, 2) - 1);
   const double step = std::max(1.0, round_step((greatest - least) / intervals));
   return {least, greatest, multiples(least, greatest, step)};

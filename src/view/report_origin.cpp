@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "core/manifest.h"
 #include "view/report_steps.h"
@@ -17,7 +17,7 @@ using nlohmann::json;
 
 Markup code(std::string_view value) { return element("code", {}, value); }
 
-Markup pair(std::string_view name, const Markup& value) {
+Markup name_and_value(std::string_view name, const Markup& value) {
   return element("dt", {}, name) + element("dd", {}, value);
 }
 
@@ -26,11 +26,6 @@ Markup collapsed(std::string_view summary, std::string_view content) {
       "details", {{"class", "block"}},
       element("summary", {}, summary) +
           element("div", {{"class", "text"}, {"tabindex", "0"}}, element("pre", {}, content)));
-}
-
-json spec_of(const ReportData& data) {
-  json spec = json::parse(data.details.run.resolved_spec, nullptr, false);
-  return spec.is_object() ? spec : json::object();
 }
 
 std::string text_of(const json& value) {
@@ -91,7 +86,7 @@ std::string long_text(const std::string& identity, const std::map<Hash, std::str
 }  // namespace
 
 Markup parameters_part(const ReportData& data) {
-  const json spec = spec_of(data);
+  const json spec = parse_json_object(data.details.run.resolved_spec);
   Markup rows;
   if (const auto values = spec.find("parameters"); values != spec.end() && values->is_object())
     for (const auto& [name, value] : values->items()) rows += row(name, code(text_of(value)));
@@ -116,7 +111,7 @@ Markup git_part(const ReportData& data) {
   };
   Markup list;
   const auto add = [&list](std::string_view name, const Markup& value) {
-    list += pair(name, value);
+    list += name_and_value(name, value);
   };
   const std::string commit = property("azureml.git.commit");
   if (commit.empty()) return {};
@@ -154,13 +149,13 @@ Markup environment_part(const ReportData& data) {
 Markup invocation_part(const ReportData& data) {
   const RunRecord& run = data.details.run;
   Markup list;
-  if (!run.command_line.empty()) list += pair("Command", code(run.command_line));
-  list += pair("Pipeline file", code(run.spec_file));
-  list += pair("Experiment", text(run.experiment));
-  list += pair("Host", text(run.host));
-  list += pair("User", text(run.user));
-  list += pair("mlpipe", text(run.version));
-  const json spec = spec_of(data);
+  if (!run.command_line.empty()) list += name_and_value("Command", code(run.command_line));
+  list += name_and_value("Pipeline file", code(run.spec_file));
+  list += name_and_value("Experiment", text(run.experiment));
+  list += name_and_value("Host", text(run.host));
+  list += name_and_value("User", text(run.user));
+  list += name_and_value("mlpipe", text(run.version));
+  const json spec = parse_json_object(data.details.run.resolved_spec);
   Markup part = element("dl", {}, list);
   if (!spec.empty())
     part += collapsed("The pipeline as it ran, every override applied",

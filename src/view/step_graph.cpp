@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <map>
-#include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "base/text.h"
 
 namespace mlpipe {
@@ -166,7 +166,13 @@ StepGraph step_graph_of(const Pipeline& pipeline) {
 
 StepGraph step_graph_of(const RunDetails& details) {
   try {
-    StepGraph graph = recorded_graph(json::parse(details.run.resolved_spec));
+    const json spec = parse_json(details.run.resolved_spec);
+    if (spec.is_discarded())
+      fail(ErrorKind::system,
+           "cannot draw run {}: its recorded pipeline cannot be read (it is no JSON, or nested too "
+           "deeply); the record is damaged, run the pipeline again for one that is whole",
+           details.run.id);
+    StepGraph graph = recorded_graph(spec);
     if (const auto* step = step_in_cycle(graph))
       fail(ErrorKind::system,
            "the record of run {} cannot be drawn: in its pipeline, as it was kept, step '{}' needs "
@@ -178,8 +184,10 @@ StepGraph step_graph_of(const RunDetails& details) {
     (void)mark_with(graph, details);
     return graph;
   } catch (const json::exception& error) {
-    fail(ErrorKind::system, "cannot draw run {}: its recorded pipeline cannot be read ({})",
-         details.run.id, error.what());
+    fail(ErrorKind::system,
+         "cannot draw run {}: its recorded pipeline cannot be read ({}); the record is damaged, "
+         "run the pipeline again for one that is whole",
+         details.run.id, printable(error.what()));
   }
 }
 

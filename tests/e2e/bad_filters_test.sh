@@ -20,6 +20,7 @@ for command in runs compare; do
   refused "--since '2026-02-30': expected 2026-11-20" $command --since 2026-02-30
   refused "--until 'soon': expected" $command --until soon
 done
+refused "201 conditions are asked for" runs --where "$(printf 'user=x and %.0s' {1..200})user=x"
 refused "expected a duration" runs --where "duration>10"
 refused "there is no column 'statu' (did you mean 'status'?)" runs --columns id,statu
 refused "no run has the metric 'los' (did you mean 'loss'?)" runs --columns metrics.los

@@ -1,104 +1,52 @@
-"""A random case on disk: its project, what is done to it, and the question whether what came out is
-what a clean run gives."""
+"""A random case on disk: what is done to it, and how mlpipe is run on it. oracle.py says whether what
+came out is right."""
 import json
 import os
 import pathlib
 import random
 import shutil
 import signal
-import sqlite3
-import stat
 import subprocess
-import sys
+import threading
 import time
 
-import cases
 import edits
+from project import Project
 
-HERE = pathlib.Path(__file__).resolve().parent
 COMMAND_TIME = 120  # seconds; nothing here takes one
+AGE = 2.1  # seconds; mlpipe remembers no hash of a file that is younger than 2
+
+# How many cases work at once; one that rests lets another go on.
+turns = threading.Semaphore(1)
 
 
 class Wrong(Exception):
     """A promise that did not hold."""
 
 
-class World:
+def rest(seconds):
+    turns.release()
+    time.sleep(seconds)
+    turns.acquire()  # pylint: disable=consider-using-with
+
+
+class World(Project):
     def __init__(self, case, folder, mlpipe, mix):
-        self.case, self.mlpipe, self.mix = case, mlpipe, mix
-        self.folder = pathlib.Path(folder)
-        self.project = self.folder / "project"
-        self.control = self.folder / "control"
-        self.values = {name: str(i) for i, name in enumerate(case.parameters)}
-        self.data_of = list(range(len(case.data)))  # which folder an input reads: swap_data
+        super().__init__(case, folder, mix)
+        self.mlpipe = mlpipe
         self.damaged = False
         self.environment = {
             "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(self.folder),
             "MLPIPE_SLOT_DIRECTORY": str(self.folder / "slots"),
             "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null"}
-        self.write_project()
-
-    # --- the project -----------------------------------------------------------------------------
-
-    def write_project(self):
-        rng = random.Random(self.case.seed)
-        self.control.mkdir(parents=True)
-        for number in range(self.case.sources):
-            for name in cases.FILES_OF_A_SOURCE:
-                file = self.project / f"source{number}" / name
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_bytes(edits.other_bytes(rng, rng.randrange(0, 30)))
-        for number, kind in enumerate(self.case.data):
-            root = self.project / f"data{number}"
-            if kind == "folder":
-                for name in ("one", "deep/two", "deep/three"):
-                    (root / name).parent.mkdir(parents=True, exist_ok=True)
-                    (root / name).write_bytes(edits.other_bytes(rng, rng.randrange(0, 50)))
-            else:
-                root.write_bytes(edits.other_bytes(rng, rng.randrange(1, 50)))
-        self.write_pipeline(self.project)
-
-    def write_pipeline(self, project):
-        lines = ["name: random"]
-        if self.case.parameters:
-            lines.append("parameters: {%s}" % ", ".join(f'{name}: "x"' for name in self.case.parameters))
-        lines.append("steps:")
-        for step in self.case.steps:
-            lines += self.step_lines(step)
-        (project / "pipeline.yaml").write_text("\n".join(lines) + "\n")
-
-    def step_lines(self, step):
-        words = [str(self.mix), "--during", str(self.control / step.name)]
-        if step.coarse:
-            words.append("--coarse")
-        if step.parameter:
-            words += ["--salt", "'${{parameters.%s}}'" % step.parameter]
-        for kind in step.outputs:
-            words += [f"--{kind}", '"${{outputs.%s}}"' % kind]
-        words.append(".")
-        inputs = {}
-        for number, (other, kind) in enumerate(step.upstream):
-            inputs[f"u{number}"] = '"${{steps.%s.outputs.%s}}"' % (other, kind)
-        for number in step.data:
-            inputs[f"d{number}"] = "{type: uri_%s, path: ./data%d}" % (
-                self.case.data[number], self.data_of[number])
-        words += ['"${{inputs.%s}}"' % name for name in inputs]
-        outputs = []
-        for position, kind in enumerate(step.outputs):
-            path = f", path: ./out/{step.name}" if step.path and position == 0 else ""
-            outputs.append("%s: {type: uri_%s%s}" % (kind, kind, path))
-        lines = [f"  {step.name}:", f"    source_directory: source{step.source}",
-                 "    command: " + json.dumps(" ".join(words))]
-        lines += ["    inputs: {%s}" % ", ".join(f"{k}: {v}" for k, v in inputs.items())] if inputs else []
-        lines.append("    outputs: {%s}" % ", ".join(outputs))
-        if not step.allow_reuse:
-            lines.append("    allow_reuse: false")
-        return lines
+        self.write()
+        if case.aged:
+            rest(AGE)
 
     # --- running mlpipe --------------------------------------------------------------------------
 
-    def command(self, words, project=None):
-        return subprocess.run([self.mlpipe, *words], cwd=project or self.project, env=self.environment,
+    def command(self, words, root=None):
+        return subprocess.run([self.mlpipe, *words], cwd=root or self.root, env=self.environment,
                               stdin=subprocess.DEVNULL, capture_output=True, text=True,
                               timeout=COMMAND_TIME, check=False)
 
@@ -108,36 +56,50 @@ class World:
             words += ["-p", f"{name}={value}"]
         return words
 
-    def run(self, *more, may_fail=False, project=None):
-        done = self.command(self.run_words(*more), project)
-        if "a bug in mlpipe" in done.stderr or done.returncode < 0:
-            raise Wrong(f"it crashed: {done.returncode}\n{done.stderr}")
-        if done.returncode != 0 and not may_fail:
+    def run(self, *more, root=None):
+        """A run that nothing disturbs."""
+        done = self.command(self.run_words(*more), root)
+        if done.returncode != 0:
             raise Wrong(f"exit code {done.returncode} of a run that nothing disturbed\n{done.stdout}{done.stderr}")
-        return done
 
     def start(self):
-        return subprocess.Popen([self.mlpipe, *self.run_words()], cwd=self.project, env=self.environment,
+        return subprocess.Popen([self.mlpipe, *self.run_words()], cwd=self.root, env=self.environment,
                                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                stderr=subprocess.DEVNULL)
+                                stderr=subprocess.PIPE, text=True)
 
-    def shown(self, project=None):
-        done = self.command(["show", "latest", "--json"], project)
+    @staticmethod
+    def end(driver, killed=False):
+        """Wait for a run that was disturbed: it may fail, not crash. Its exit code."""
+        message = driver.communicate(timeout=COMMAND_TIME)[1]
+        if not killed and (driver.returncode not in (0, 1, 2, 3) or "a bug in mlpipe" in message):
+            raise Wrong(f"it crashed: {driver.returncode}\n{message}")
+        return driver.returncode
+
+    def shown(self, root=None):
+        done = self.command(["show", "latest", "--json"], root)
         if done.returncode != 0:
             raise Wrong("show: " + done.stderr)
         return json.loads(done.stdout)
 
     # --- actions ---------------------------------------------------------------------------------
 
+    CHANGE_FILES = ("edit", "edits", "parameter", "swap_parameters", "swap_data", "swap_roles", "during",
+                    "race", "two_drivers_race", "revert")
+
     def act(self, action):
+        if action[0] in self.CHANGE_FILES:
+            self.keep_state()
         getattr(self, "do_" + action[0])(*action[1:])
 
+    def do_rest(self):
+        rest(AGE)
+
     def do_edit(self, edit):
-        edits.apply_edit(self.project, edit)
+        edits.apply_edit(self.root, edit)
 
     def do_edits(self, several):
         for edit in several:
-            edits.apply_edit(self.project, edit)
+            edits.apply_edit(self.root, edit)
 
     def do_parameter(self, name, value):
         self.values[name] = value
@@ -148,7 +110,14 @@ class World:
     def do_swap_data(self, one, other):
         if self.case.data[one] == self.case.data[other]:
             self.data_of[one], self.data_of[other] = self.data_of[other], self.data_of[one]
-            self.write_pipeline(self.project)
+            self.write_pipeline()
+
+    def do_swap_roles(self, step, one, other):
+        """train=x, test=y becomes train=y, test=x; the command stays as it is."""
+        roles = self.roles[step]
+        if max(one, other) < len(roles):
+            roles[one], roles[other] = roles[other], roles[one]
+            self.write_pipeline()
 
     def do_run(self):
         self.run()
@@ -157,41 +126,93 @@ class World:
         self.run("--regenerate-outputs")
 
     def do_only_touch(self):
-        for path in edits.files_below(self.project):
+        for path in edits.files_below(self.root):
             if ".mlpipe" not in path.parts:
                 os.utime(path)
 
-    def do_during(self, step, several):
-        script = self.control / step
-        script.write_text("rm -- '%s'\nexec '%s' '%s' '%s' '%s'\n" % (
-            script, sys.executable, HERE / "edits.py", self.project, json.dumps(several)))
-        self.run(may_fail=True)
-        script.unlink(missing_ok=True)
+    def do_forget_stats(self):
+        shutil.rmtree(self.root / ".mlpipe" / "cache", ignore_errors=True)
 
-    def do_kill(self, after, supervisor_too):
+    def do_revert(self, number):
+        rng = random.Random(number)
+        self.restore_state(rng)
+        self.write_pipeline()
+
+    def in_the_middle_of(self, step, deed):
+        """Start a run, do the deed when the step is half done, and wait for the end."""
+        asked = self.control / step
+        reached, go = self.control / (step + ".reached"), self.control / (step + ".go")
+        asked.touch()
+        driver = self.start()
+        while driver.poll() is None:
+            if reached.exists():
+                deed()
+                break
+            time.sleep(0.001)
+        go.touch()
+        code = self.end(driver)
+        for file in (asked, reached, go):
+            file.unlink(missing_ok=True)
+        return code
+
+    def do_during(self, step, several):
+        self.in_the_middle_of(step, lambda: self.do_edits(several))
+
+    def do_damage_during(self, step, how, number):
+        self.in_the_middle_of(step, lambda: self.do_damage(how, number))
+
+    def edit_at(self, moments):
+        for moment, edit in moments:
+            time.sleep(moment)
+            edits.apply_edit(self.root, edit)
+
+    def do_race(self, moments):
+        driver = self.start()
+        self.edit_at(moments)
+        self.end(driver)
+
+    def do_two_drivers(self):
+        drivers = [self.start(), self.start()]
+        codes = [self.end(driver) for driver in drivers]
+        if codes != [0, 0]:
+            raise Wrong(f"two drivers at once ended with {codes}")
+
+    def do_two_drivers_race(self, moments):
+        drivers = [self.start(), self.start()]
+        self.edit_at(moments)
+        for driver in drivers:
+            self.end(driver)
+
+    def do_kill(self, after, whom):
         driver = self.start()
         time.sleep(after)
-        children = []
-        if supervisor_too:
+        self.kill(driver, whom)
+
+    def do_two_drivers_kill(self, after, whom):
+        other = self.start()
+        driver = self.start()
+        time.sleep(after)
+        self.kill(driver, whom)
+        if self.end(other) != 0:
+            raise Wrong("a driver whose neighbour was killed did not succeed")
+
+    def kill(self, driver, whom):
+        victims = [driver.pid] if whom != "supervisor" else []
+        if whom != "driver":
             try:
-                children = pathlib.Path(f"/proc/{driver.pid}/task/{driver.pid}/children").read_text().split()
+                children = pathlib.Path(f"/proc/{driver.pid}/task/{driver.pid}/children")
+                victims += map(int, children.read_text().split())
             except OSError:
                 pass  # it has ended already
-        for pid in [driver.pid, *map(int, children)]:
+        for pid in victims:
             try:
                 os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:
                 pass  # it has ended already
-        driver.wait()
-
-    def do_two_drivers(self):
-        drivers = [self.start(), self.start()]
-        codes = [driver.wait(COMMAND_TIME) for driver in drivers]
-        if codes != [0, 0]:
-            raise Wrong(f"two drivers at once ended with {codes}")
+        self.end(driver, killed=True)
 
     def do_damage(self, how, number):
-        objects = sorted((self.project / ".mlpipe" / "objects").glob("*/*"))
+        objects = sorted((self.root / ".mlpipe" / "objects").glob("*/*"))
         if not objects:
             return
         self.damaged = True
@@ -199,90 +220,26 @@ class World:
         chosen = rng.choice(objects)
         for path in [chosen, *chosen.rglob("*")]:
             if not path.is_symlink():
-                path.chmod(path.stat().st_mode | stat.S_IWUSR)
+                path.chmod(path.stat().st_mode | 0o200)
         files = edits.files_below(chosen / "content")
+        if how == "manifest":
+            (chosen / "entries").write_bytes(b"")
+            return
         if how == "remove_object" or not files:
             shutil.rmtree(chosen)
             return
-        file = rng.choice(files)
-        if how == "change":
-            file.write_bytes(edits.other_bytes(rng, file.stat().st_size))
-        elif how == "truncate":
-            file.write_bytes(b"")
-        elif how == "mode":
-            file.chmod(file.stat().st_mode ^ 0o111)
-        else:
-            file.unlink()
-
-    # --- the oracle ------------------------------------------------------------------------------
-
-    def outputs_in_store(self, project):
-        """{(step, output): tree} of the newest run, read from the store's files."""
-        found = {}
-        for step in self.shown(project)["steps"]:
-            for output in step["outputs"]:
-                if output["name"].startswith("artifacts:"):
-                    continue
-                content = project / ".mlpipe/objects" / output["object"][:2] / output["object"] / "content"
-                found[step["step"], output["name"]] = tree_of(content)
-        return found
-
-    def outputs_by_get(self):
-        """The same by `mlpipe get`, which looks at every file and refuses what is damaged: then the
-        next run makes it anew."""
-        found = {}
-        for step in self.case.steps:
-            for kind in step.outputs:
-                target = self.folder / "got"
-                shutil.rmtree(target, ignore_errors=True)
-                words = ["get", "latest", f"{step.name}.{kind}", str(target)]
-                if self.command(words).returncode != 0:
-                    self.run()
-                    done = self.command(words)
-                    if done.returncode != 0:
-                        raise Wrong(f"{step.name}.{kind} cannot be had after a run: {done.stderr}")
-                    return self.outputs_by_get()
-                found[step.name, kind] = tree_of(target)
-        return found
-
-    def check(self):
-        """What must hold when nothing disturbs any more. Raises Wrong."""
-        self.run()
-        clean = self.folder / "clean"
-        shutil.rmtree(clean, ignore_errors=True)
-        shutil.copytree(self.project, clean, symlinks=True,
-                        ignore=lambda folder, _: [".mlpipe", "out"] if pathlib.Path(folder) == self.project else [])
-        self.run(project=clean)
-        expected = self.outputs_in_store(clean)
-        got = self.outputs_by_get() if self.damaged else self.outputs_in_store(self.project)
-        for key in sorted(expected):
-            if got.get(key) != expected[key]:
-                raise Wrong(f"{'.'.join(key)} is not what a clean run gives:\n"
-                            f"  got      {got.get(key)}\n  expected {expected[key]}")
-        if tree_of(self.project / "out") != tree_of(clean / "out"):
-            raise Wrong(f"the copies at path: differ: {tree_of(self.project / 'out')}\n"
-                        f"expected {tree_of(clean / 'out')}")
-        self.check_nothing_to_do()
-        with sqlite3.connect(self.project / ".mlpipe/mlpipe.db") as database:
-            answer = database.execute("PRAGMA integrity_check").fetchall()
-            if answer != [("ok",)]:
-                raise Wrong(f"the database: {answer}")
-        database.close()
-
-    def check_nothing_to_do(self):
-        self.run()
-        executed = {s["step"] for s in self.shown()["steps"] if not s["reused"]}
-        always = {step.name for step in self.case.steps if not step.allow_reuse}
-        if executed != always:
-            raise Wrong(f"nothing was changed, and {sorted(executed)} ran; expected {sorted(always)}")
+        damage_file(rng.choice(files), how, rng)
 
 
-def tree_of(path):
-    """A file or folder as plain data: names, kinds, x bits, link texts, bytes."""
-    if path.is_symlink():
-        return ("link", os.readlink(path))
-    if path.is_dir():
-        return {entry.name: tree_of(entry) for entry in sorted(path.iterdir())}
-    if not path.exists():
-        return None
-    return ("program" if path.stat().st_mode & 0o100 else "file", path.read_bytes())
+def damage_file(file, how, rng):
+    before = file.stat()
+    if how in ("change", "change_old_time"):
+        file.write_bytes(edits.other_bytes(rng, before.st_size))
+        if how == "change_old_time":
+            edits.set_time(file, before)
+    elif how == "truncate":
+        file.write_bytes(b"")
+    elif how == "mode":
+        file.chmod(before.st_mode ^ 0o111)
+    else:
+        file.unlink()

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -200,6 +201,15 @@ TEST_CASE("a temporary folder is private and goes away with what is in it") {
     CHECK(mode_bits(path) == 0700);
   }
   CHECK_FALSE(stat_link(path));
+}
+
+TEST_CASE("a file time that 64 bits of nanoseconds do not hold is the nearest they do") {
+  struct stat raw {};
+  raw.st_mtim.tv_sec = 100'000'000'000;  // the year 5138, as tmpfs and XFS take it
+  raw.st_ctim.tv_sec = -100'000'000'000;
+  const FileStat look = to_file_stat(raw);
+  CHECK(look.mtime_ns == std::numeric_limits<std::int64_t>::max());
+  CHECK(look.ctime_ns == std::numeric_limits<std::int64_t>::min());
 }
 
 }  // namespace mlpipe

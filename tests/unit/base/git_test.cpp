@@ -35,13 +35,13 @@ class Variable {
 };
 
 /// A real repository made by the git program, and a home folder without settings.
-struct World {
+struct Repositories {
   TemporaryFolder folder;
   fs::path root = fs::canonical(folder.path()) / "repo";
   Variable home{"HOME", (folder.path() / "home").string()};
   Variable config_home{"XDG_CONFIG_HOME", (folder.path() / "home").string()};
 
-  World() {
+  Repositories() {
     make_folders(folder.path() / "home");
     make_folders(root);
     git({"init", "-q", "-b", "main"});
@@ -88,7 +88,7 @@ bool holds(const std::string& text, const std::string& part) {
 }  // namespace
 
 TEST_CASE("git: a clean repository tells branch, commit and address") {
-  const World world;
+  const Repositories world;
   world.write("a.txt", "1\n");
   world.commit_all();
   world.git({"remote", "add", "origin", "https://me:secret@example.org/r.git"});
@@ -103,7 +103,7 @@ TEST_CASE("git: a clean repository tells branch, commit and address") {
 }
 
 TEST_CASE("git: the branch's own remote is the repository's address, with insteadOf applied") {
-  const World world;
+  const Repositories world;
   world.write("a.txt", "1\n");
   world.commit_all();
   world.git({"remote", "add", "origin", "https://example.org/o.git"});
@@ -117,7 +117,7 @@ TEST_CASE("git: the branch's own remote is the repository's address, with instea
 }
 
 TEST_CASE("git: changes count, and show, only in the folders asked about") {
-  const World world;
+  const Repositories world;
   world.write("train/a.py", "one\n");
   world.write("other/b.py", "one\n");
   world.commit_all();
@@ -137,7 +137,7 @@ TEST_CASE("git: changes count, and show, only in the folders asked about") {
 }
 
 TEST_CASE("git: staged changes are in the diff, and ignored files are not dirt") {
-  const World world;
+  const Repositories world;
   world.write(".gitignore", "*.log\n");
   world.write("a.py", "one\n");
   world.commit_all();
@@ -150,7 +150,7 @@ TEST_CASE("git: staged changes are in the diff, and ignored files are not dirt")
 }
 
 TEST_CASE("git: a folder that is untracked as a whole is dirt for what lies in it") {
-  const World world;
+  const Repositories world;
   world.write("a.py", "one\n");
   world.commit_all();
   world.write("new/deep/b.py", "one\n");
@@ -160,7 +160,7 @@ TEST_CASE("git: a folder that is untracked as a whole is dirt for what lies in i
 }
 
 TEST_CASE("git: names with blanks, brackets and bytes that are no text are taken as they are") {
-  const World world;
+  const Repositories world;
   world.write("a [b]*/x y.py", "one\n");
   world.write("a b/x.py", "one\n");
   world.write("caf\xe9/x.py", "one\n");
@@ -175,7 +175,7 @@ TEST_CASE("git: names with blanks, brackets and bytes that are no text are taken
 }
 
 TEST_CASE("git: binary files are named in the diff, and text that is not UTF-8 is made printable") {
-  const World world;
+  const Repositories world;
   world.write("model.bin", std::string("a\0b", 3));
   world.write("latin.txt", "one\n");
   world.commit_all();
@@ -188,7 +188,7 @@ TEST_CASE("git: binary files are named in the diff, and text that is not UTF-8 i
 }
 
 TEST_CASE("git: a diff above 10 MB is cut at a line's end, and says so") {
-  const World world;
+  const Repositories world;
   world.write("a.txt", "");
   world.write("b.txt", "");
   world.commit_all();
@@ -204,7 +204,7 @@ TEST_CASE("git: a diff above 10 MB is cut at a line's end, and says so") {
 }
 
 TEST_CASE("git: a detached HEAD has a commit but no branch") {
-  const World world;
+  const Repositories world;
   world.write("a.txt", "1\n");
   world.commit_all();
   world.git({"checkout", "-q", "--detach"});
@@ -213,7 +213,7 @@ TEST_CASE("git: a detached HEAD has a commit but no branch") {
 }
 
 TEST_CASE("git: a repository without a commit has a branch, and what is staged is its diff") {
-  const World world;
+  const Repositories world;
   CHECK(world.ask().branch == "main");
   CHECK(world.ask().commit.empty());
   CHECK(world.ask().dirty == false);
@@ -225,7 +225,7 @@ TEST_CASE("git: a repository without a commit has a branch, and what is staged i
 }
 
 TEST_CASE("git: neither a bare repository nor git's own folder nor no repository tells anything") {
-  const World world;
+  const Repositories world;
   world.git({"init", "-q", "--bare", "../bare.git"});
   const GitState bare = describe_git({world.root.parent_path() / "bare.git"}, true);
   CHECK(bare.commit.empty());
@@ -239,7 +239,7 @@ TEST_CASE("git: neither a bare repository nor git's own folder nor no repository
 }
 
 TEST_CASE("git: a folder that is not there yet belongs to the repository around it") {
-  const World world;
+  const Repositories world;
   world.write("a.txt", "1\n");
   world.commit_all();
   CHECK(world.ask("not/there").commit.size() == 40);
@@ -247,8 +247,8 @@ TEST_CASE("git: a folder that is not there yet belongs to the repository around 
 }
 
 TEST_CASE("git: a submodule is a repository of its own, and dirt in it is dirt around it") {
-  const World world;
-  const World inner;
+  const Repositories world;
+  const Repositories inner;
   inner.write("x.txt", "1\n");
   inner.commit_all();
   world.git({"submodule", "--quiet", "add", inner.root.string(), "sub"});
@@ -262,7 +262,7 @@ TEST_CASE("git: a submodule is a repository of its own, and dirt in it is dirt a
 
 TEST_CASE(
     "git: a linked worktree has its own branch; its own configuration needs the git program") {
-  const World world;
+  const Repositories world;
   world.write("a.txt", "1\n");
   world.commit_all();
   world.git({"worktree", "add", "-q", "-b", "side", "../side"});
@@ -280,7 +280,7 @@ TEST_CASE(
 }
 
 TEST_CASE("git: where a content filter applies, the git program answers") {
-  const World world;
+  const Repositories world;
   world.git({"config", "filter.upper.clean", "tr a-z A-Z"});
   world.git({"config", "filter.upper.smudge", "tr A-Z a-z"});
   world.write("plain/a.txt", "text\n");
@@ -306,7 +306,7 @@ TEST_CASE("git: where a content filter applies, the git program answers") {
 }
 
 TEST_CASE("git: without the git program, what libgit2 cannot know stays unknown") {
-  const World world;
+  const Repositories world;
   world.git({"config", "filter.upper.clean", "tr a-z A-Z"});
   world.write(".gitattributes", "*.dat filter=upper\n");
   world.write("x.dat", "words\n");
@@ -321,7 +321,7 @@ TEST_CASE("git: without the git program, what libgit2 cannot know stays unknown"
 }
 
 TEST_CASE("git: another user's repository is not read, and the note says what to do") {
-  const World world;
+  const Repositories world;
   world.write("a.txt", "1\n");
   world.commit_all();
   if (::geteuid() != 0) {
@@ -348,7 +348,7 @@ TEST_CASE("git: another user's repository is not read, and the note says what to
 }
 
 TEST_CASE("git: what libgit2 cannot read at all, the git program answers") {
-  const World world;
+  const Repositories world;
   fs::remove_all(world.root / ".git");
   world.git({"init", "-q", "-b", "main", "--object-format=sha256"});
   world.write("a.txt", "1\n");
@@ -360,7 +360,7 @@ TEST_CASE("git: what libgit2 cannot read at all, the git program answers") {
 }
 
 TEST_CASE("git: a broken repository leads to a note, not to an error") {
-  const World world;
+  const Repositories world;
   world.write(".git/HEAD", "nonsense");
   world.write(".git/config", "[[[");
   const GitState state = world.ask();
@@ -369,7 +369,7 @@ TEST_CASE("git: a broken repository leads to a note, not to an error") {
 }
 
 TEST_CASE("git: AZUREML_GIT_ variables win over the repository, and stand alone without one") {
-  const World world;
+  const Repositories world;
   world.write("a.txt", "1\n");
   world.commit_all();
   const Variable uri("AZUREML_GIT_REPOSITORY_URI", "https://u:p@ci.example.org/r");
@@ -388,8 +388,8 @@ TEST_CASE("git: AZUREML_GIT_ variables win over the repository, and stand alone 
 }
 
 TEST_CASE("git: variables that point git elsewhere do not change which repository is meant") {
-  const World world;
-  const World other;
+  const Repositories world;
+  const Repositories other;
   world.write("a.txt", "1\n");
   world.commit_all();
   const Variable elsewhere("GIT_DIR", (other.root / ".git").string());
@@ -400,7 +400,7 @@ TEST_CASE("git: variables that point git elsewhere do not change which repositor
 }
 
 TEST_CASE("git: a background thread may ask while this one does") {
-  const World world;
+  const Repositories world;
   world.write("a.txt", "1\n");
   world.commit_all();
   GitState there;

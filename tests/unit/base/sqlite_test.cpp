@@ -1,5 +1,7 @@
 #include "base/sqlite.h"
 
+#include <sys/mman.h>
+
 #include <optional>
 #include <string>
 
@@ -157,6 +159,18 @@ TEST_CASE("a reader neither writes nor makes the file") {
   CHECK_THROWS_WITH(reader.execute("DELETE FROM words"), Contains("readonly"));
   CHECK_THROWS_AS(Database(words.folder.path() / "new.db", Database::Mode::read_only), Error);
   CHECK_FALSE(stat_file(words.folder.path() / "new.db"));
+}
+
+TEST_CASE("a value that is too long for a database is refused, not stored as nothing") {
+  Words words;
+  constexpr std::size_t size = std::size_t{3} << 30U;  // never touched, so it takes no memory
+  void* room = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  REQUIRE(room != MAP_FAILED);
+  const std::string_view text(static_cast<const char*>(room), size);
+  auto& statement = words.database.cached("INSERT INTO words VALUES (?)");
+  CHECK_THROWS_WITH(statement.bind(text), Contains("1 GB"));
+  CHECK_THROWS_WITH(statement.reset().bind_blob(text), Contains("1 GB"));
+  ::munmap(room, size);
 }
 
 }  // namespace mlpipe

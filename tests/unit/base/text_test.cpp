@@ -37,4 +37,11 @@ TEST_CASE("split keeps empty pieces") {
   CHECK(split("", ',') == std::vector<std::string_view>{""});
 }
 
+TEST_CASE("nothing is near to a word that nobody mistypes") {
+  const std::string word(200'000, 'x');
+  CHECK(nearest(word, std::vector<std::string>{word + "y", "x"}).empty());
+  const std::string longest(100, 'x');
+  CHECK(nearest(longest, std::vector<std::string>{longest + "y"}) == longest + "y");
+}
+
 }  // namespace mlpipe

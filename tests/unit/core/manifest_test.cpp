@@ -41,7 +41,7 @@ struct Work {
         {.hash = hash_bytes("base")},
         {.is_file = true, .hash = hash_bytes("a,b\n"), .base_name = "raw.csv"},
     };
-    facts.hash_paths = {hash_bytes("common")};
+    facts.hash_paths = {{.hash = hash_bytes("common")}};
     facts.pass_environment = {"secret"};
     facts.environment_definition = "system";
     facts.interpreters = {{"python", "cpython 3.11.2"}};
@@ -137,7 +137,8 @@ TEST_CASE("whatever decides a result changes the fingerprint") {
       {"a file becomes a folder", [](Work& w) { w.facts.inputs[1].is_file = false; }},
       {"an input's mode", [](Work& w) { w.step.inputs[0].mode = InputMode::download; }},
       {"the sources", [](Work& w) { w.facts.source = hash_bytes("edited"); }},
-      {"a hash_path's content", [](Work& w) { w.facts.hash_paths[0] = hash_bytes("c2"); }},
+      {"a hash_path's content", [](Work& w) { w.facts.hash_paths[0].hash = hash_bytes("c2"); }},
+      {"a hash_path's x bit", [](Work& w) { w.facts.hash_paths[0].executable = true; }},
       {"a hash_path less",
        [](Work& w) {
          w.step.hash_paths.clear();

@@ -231,4 +231,13 @@ TEST_CASE("a collected step brings its metrics") {
   CHECK(collection.warnings.size() == 1);
 }
 
+TEST_CASE("of very many lines that are no metrics some are told, the others counted") {
+  std::vector<std::string> warnings;
+  std::string text;
+  for (int i = 0; i < 1000; ++i) text += "bad\n";
+  CHECK(metrics_in(text + "{\"name\": \"a\", \"value\": 1}\n", warnings).size() == 1);
+  REQUIRE(warnings.size() == 21);
+  CHECK_THAT(warnings.back(), Contains("980 more lines"));
+}
+
 }  // namespace mlpipe

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "engine/interpreter_cache.h"
 #include "support/catch.h"
 
 namespace mlpipe {
@@ -20,7 +21,7 @@ const fs::path python = "/usr/bin/python3";
 
 /// A home folder, a cache file, real processes that are counted, and a clock that is a minute
 /// ahead: what the test wrote a moment ago then is old enough to be trusted.
-struct World {
+struct InterpreterWorld {
   TemporaryFolder folder;
   fs::path home = folder.path() / "home";
   fs::path cache = folder.path() / "interpreters";
@@ -28,7 +29,7 @@ struct World {
   int processes = 0;
   Duration ahead = std::chrono::minutes(1);
 
-  World() { make_folders(home); }
+  InterpreterWorld() { make_folders(home); }
 
   /// One run of mlpipe: a probe of its own, saved at the end.
   InterpreterIdentity identify(const fs::path& program) {
@@ -81,7 +82,7 @@ bool holds(const InterpreterIdentity& identity, const std::string& name) {
 }  // namespace
 
 TEST_CASE("interpreter: Debian's Python tells implementation, version and sorted distributions") {
-  World world;
+  InterpreterWorld world;
   const InterpreterIdentity identity = world.identify(python);
   CHECK(identity.language == "python");
   CHECK(identity.version.starts_with("cpython 3."));
@@ -91,7 +92,7 @@ TEST_CASE("interpreter: Debian's Python tells implementation, version and sorted
 }
 
 TEST_CASE("interpreter: an unchanged Python is known in the next run without a process") {
-  World world;
+  InterpreterWorld world;
   const InterpreterIdentity first = world.identify(python);
   CHECK(world.processes == 1);
   CHECK(world.identify(python) == first);
@@ -99,7 +100,7 @@ TEST_CASE("interpreter: an unchanged Python is known in the next run without a p
 }
 
 TEST_CASE("interpreter: a package that comes, changes its version or goes changes the identity") {
-  World world;
+  InterpreterWorld world;
   const fs::path venv = world.make_venv();
   if (venv.empty()) return;
   const fs::path program = venv / "bin" / "python3";
@@ -122,7 +123,7 @@ TEST_CASE("interpreter: a package that comes, changes its version or goes change
 }
 
 TEST_CASE("interpreter: eggs, links and editable installs count; versions may stand inside") {
-  World world;
+  InterpreterWorld world;
   const fs::path venv = world.make_venv();
   if (venv.empty()) return;
   const fs::path site = site_packages(venv);
@@ -145,7 +146,7 @@ TEST_CASE("interpreter: eggs, links and editable installs count; versions may st
 
 TEST_CASE(
     "interpreter: a user site folder that appears is noticed, and so is a .pth that changes") {
-  World world;
+  InterpreterWorld world;
   InterpreterIdentity before = world.identify(python);
   const fs::path version = before.version.substr(8, before.version.rfind('.') - 8);
   const fs::path site = world.home / ".local/lib" / ("python" + version.string()) / "site-packages";
@@ -162,7 +163,7 @@ TEST_CASE(
 }
 
 TEST_CASE("interpreter: what PYTHONPATH adds counts, and another environment is asked anew") {
-  World world;
+  InterpreterWorld world;
   world.identify(python);
   make_folders(world.folder.path() / "added" / "sample-7.dist-info");
   world.extra = {"PYTHONPATH=" + (world.folder.path() / "added").string()};
@@ -174,7 +175,7 @@ TEST_CASE("interpreter: what PYTHONPATH adds counts, and another environment is 
 }
 
 TEST_CASE("interpreter: another target behind the same path, or another pyvenv.cfg, is noticed") {
-  World world;
+  InterpreterWorld world;
   const fs::path venv = world.make_venv();
   if (venv.empty()) return;
   const fs::path program = venv / "bin" / "python3";
@@ -187,7 +188,7 @@ TEST_CASE("interpreter: another target behind the same path, or another pyvenv.c
 }
 
 TEST_CASE("interpreter: what changed within the last two seconds is not remembered") {
-  World world;
+  InterpreterWorld world;
   const fs::path venv = world.make_venv();
   if (venv.empty()) return;
   world.ahead = Duration(0);
@@ -198,7 +199,7 @@ TEST_CASE("interpreter: what changed within the last two seconds is not remember
 }
 
 TEST_CASE("interpreter: a shim is asked anew in every run") {
-  World world;
+  InterpreterWorld world;
   const fs::path script = world.make_script("python3", "#!/bin/sh\nexec /usr/bin/python3 \"$@\"\n");
   const InterpreterIdentity identity = world.identify(script);
   CHECK(identity == world.identify(python));
@@ -210,7 +211,7 @@ TEST_CASE("interpreter: a shim is asked anew in every run") {
 }
 
 TEST_CASE("interpreter: words that start-up files print do not disturb") {
-  World world;
+  InterpreterWorld world;
   const fs::path script =
       world.make_script("python3", "#!/bin/sh\necho version=wrong\nexec /usr/bin/python3 \"$@\"\n");
   CHECK(world.identify(script).version.starts_with("cpython 3."));
@@ -218,7 +219,7 @@ TEST_CASE("interpreter: words that start-up files print do not disturb") {
 
 TEST_CASE(
     "interpreter: a damaged cache file is no cache, and one that cannot be written no error") {
-  World world;
+  InterpreterWorld world;
   const InterpreterIdentity identity = world.identify(python);
   const std::string bytes = read_file(world.cache);
   for (const std::size_t length : {std::size_t{0}, std::size_t{10}, bytes.size() / 2}) {
@@ -231,7 +232,7 @@ TEST_CASE(
 }
 
 TEST_CASE("interpreter: a missing program, and one that is no interpreter, are named with a hint") {
-  World world;
+  InterpreterWorld world;
   const auto message = [&](const fs::path& program, ErrorKind kind) {
     try {
       world.identify(program);
@@ -250,7 +251,7 @@ TEST_CASE("interpreter: a missing program, and one that is no interpreter, are n
 
 TEST_CASE(
     "interpreter: R's version and packages (with a fake Rscript: R itself is not tried here)") {
-  World world;
+  InterpreterWorld world;
   const fs::path library = world.folder.path() / "library";
   make_folders(library / "ggplot2");
   make_folders(library / "no_package");
@@ -267,6 +268,29 @@ TEST_CASE(
   CHECK(identity.distributions == std::vector<std::string>{"ggplot2==3.4.1"});
   std::ofstream(library / "ggplot2" / "DESCRIPTION") << "Package: ggplot2\nVersion: 3.4.2\n";
   CHECK(holds(world.identify(script), "ggplot2==3.4.2"));
+}
+
+TEST_CASE("interpreter: a cache file with any byte changed or cut is none") {
+  const TemporaryFolder folder;
+  const fs::path file = folder.path() / "interpreters";
+  InterpreterCache cache;
+  auto& entry = cache["/usr/bin/python3"];
+  entry.identity = {.language = "python", .version = "3.11.2", .distributions = {"numpy==1.24.2"}};
+  entry.watched = {{.path = "/x", .stat = {}}, {.path = "/y", .stat = FileStat{.mtime_ns = 5}}};
+  write_interpreter_cache(file, cache);
+  const std::string whole = read_file(file);
+  const auto again = read_interpreter_cache(file);
+  REQUIRE(again.size() == 1);
+  CHECK(again.begin()->second.identity == entry.identity);
+  CHECK(again.begin()->second.watched.size() == 2);
+  for (std::size_t i = 0; i < whole.size(); ++i) {
+    std::string damaged = whole;
+    damaged[i] = static_cast<char>(damaged[i] ^ 1);
+    write_file_atomically(file, damaged);
+    CHECK(read_interpreter_cache(file).empty());
+    write_file_atomically(file, std::string_view(whole).substr(0, i));
+    CHECK(read_interpreter_cache(file).empty());
+  }
 }
 
 }  // namespace mlpipe

@@ -1,6 +1,7 @@
 // The order of things: what starts when, failures, retries and cancelling.
 #include "engine/scheduler.h"
 
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -352,6 +353,22 @@ TEST_CASE("run_to_end goes on until every step is final") {
   CHECK_FALSE(world.history.in_batch());
   History reader(world.state.database(), Database::Mode::read_only);
   for (const auto& step : reader.steps_of(session.run.key)) CHECK(step.status == Status::completed);
+}
+
+TEST_CASE("a wait before a retry that grows beyond all bounds is long, not none") {
+  for (const Retry& retry :
+       {Retry{.max_retries = std::numeric_limits<int>::max(), .delay_seconds = 1e300},
+        Retry{.max_retries = 1, .delay_seconds = 1e300, .backoff = 1e300}}) {
+    World world;
+    Pipeline pipeline = chain();
+    pipeline.steps[0].retry = retry;
+    Session session(world, pipeline);
+    session.start();
+    session.fail_step("a");
+    session.pass(24h);
+    CHECK(session.status("a") == "Queued");
+    CHECK(session.target.submitted.size() == 1);
+  }
 }
 
 }  // namespace mlpipe

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/published_mark.h"
 #include "support/catch.h"
 #include "unit/store/store_testing.h"
 
@@ -70,6 +71,30 @@ TEST_CASE("what mlpipe put there itself is replaced, and what is there already i
   const auto second = place.made("second", is_file, first.content_hash);
   CHECK(place.put(second).kind == WriteBackKind::written);
   CHECK(place.now(is_file) == "second");
+}
+
+TEST_CASE(
+    "a copy whose driver was killed before it recorded it is mlpipe's own, until it is edited") {
+  Place place;
+  const bool is_file = GENERATE(false, true);
+  REQUIRE(place.put(place.made("first", is_file)).kind == WriteBackKind::written);
+  if (!is_marked_published(place.path, place.made("first", is_file).content_hash))
+    return;  // no extended attributes here: then there is only the record
+  REQUIRE(place.put(place.made("second", is_file)).kind == WriteBackKind::written);
+  CHECK(place.now(is_file) == "second");
+  put_file(is_file ? place.path : place.path / "inside", "edited");
+  CHECK(place.put(place.made("third", is_file)).kind == WriteBackKind::kept_foreign);
+  CHECK(place.now(is_file) == "edited");
+}
+
+TEST_CASE("a copy that was moved to another path is foreign there") {
+  Place place;
+  WriteBack what = place.made("text", true);
+  REQUIRE(place.put(what).kind == WriteBackKind::written);
+  fs::rename(place.path, place.ground / "results" / "other");
+  WriteBack next = place.made("new", true);
+  next.path = place.ground / "results" / "other";
+  CHECK(place.put(next).kind == WriteBackKind::kept_foreign);
 }
 
 TEST_CASE("a folder is replaced as a whole: nothing of the old one stays") {

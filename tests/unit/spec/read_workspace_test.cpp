@@ -122,6 +122,8 @@ TEST_CASE("wrong values in a workspace file are errors") {
             "unknown key 'pth' in the datastore 'x' (did you mean 'path'?)"));
   CHECK(has("git_diff: perhaps\n", "'git_diff' must be true or false"));
   CHECK(has("state_directory: [a]\n", "'state_directory' must be a single value"));
+  CHECK(
+      has("state_directory: " + std::string(5000, 'x'), "mlpipe.yaml:1:18: error: cannot access"));
   CHECK(has("a: [\n", "not valid YAML"));
 }
 

@@ -1,3 +1,4 @@
+#include "spec/set_value.h"
 #include "spec_folder.h"
 
 namespace mlpipe {
@@ -382,6 +383,16 @@ TEST_CASE("a file output is called by its name, its path, or itself") {
   CHECK(step.outputs.at(5).path == folder.path("out/n"));
   CHECK(step.outputs.at(5).type == DataType::uri_file);
   CHECK(step.outputs.at(1).path == folder.path("o/b.csv"));
+}
+
+TEST_CASE("an override by --set of very many names is refused") {
+  SourceText source("p.yaml", "steps: {a: {tags: {}}}\n");
+  Problems problems(source);
+  auto document = parse_yaml(source, problems);
+  std::string path = "steps.a.arguments";
+  for (int i = 0; i < 60'000; ++i) path += ".x";
+  CHECK_THROWS_WITH(set_value(document, Place::pipeline, Spelling::ours, {.path = path}),
+                    Catch::Contains("60003 names"));
 }
 
 }  // namespace mlpipe

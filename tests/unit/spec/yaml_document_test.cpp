@@ -226,4 +226,58 @@ TEST_CASE("a long line is shown around the caret") {
   CHECK(second.find('^') == dollar);
 }
 
+TEST_CASE("columns are counted in characters, also far into a line and after other lines") {
+  const std::string letters = [] {
+    std::string text;
+    for (int i = 0; i < 3000; ++i) text += "ä";
+    return text;
+  }();
+  const SourceText source("f", "x: ü\n" + letters + "\r\n" + letters);
+  CHECK(source.location(Mark{2, 1}).column == 1);
+  CHECK(source.location(Mark{2, 5001}).column == 2501);
+  CHECK(source.location(Mark{2, 6001}).column == 3001);
+  CHECK(source.location(Mark{2, 9999}).column == 3001);
+  CHECK(source.location(Mark{3, 6001}).column == 3001);
+  CHECK(source.location(Mark{1, 6}).column == 5);
+  CHECK(source.location(Mark{9, 5}).column == 1);
+}
+
+TEST_CASE("a file with very many problems tells the first ones and counts the others") {
+  std::string text;
+  for (int i = 0; i < 300; ++i) text += fmt::format("k{}: 1\nk{}: 2\n", i, i);
+  const auto error = Parsed(text).error();
+  CHECK_THAT(error, Catch::Contains("'k199'") && Catch::Contains("and 100 more problems"));
+  CHECK_THAT(error, !Catch::Contains("'k200'"));
+}
+
+TEST_CASE("merging very often into a large map takes no quadratic time") {
+  std::string text = "one: &one {x: 1}\nbig:\n";
+  for (int i = 0; i < 30'000; ++i) text += fmt::format("  k{}: 1\n", i);
+  text += "  <<: [";
+  for (int i = 0; i < 30'000; ++i) text += "*one, ";
+  const Parsed parsed(text + "*one]\n");
+  CHECK(parsed["big"].entries.size() == 30'001);
+}
+
+TEST_CASE("files that would take very much memory are refused at once") {
+  CHECK_THAT(Parsed(std::string(1'000'000, '[')).error(), Catch::Contains("f.yaml:1:100001:"));
+  CHECK_THAT(Parsed("a: [" + std::string(3'000'001, ',') + "]").error(),
+             Catch::Contains("more than 3 million values"));
+}
+
+TEST_CASE("a zero byte is refused wherever an escape makes one") {
+  CHECK_THAT(Parsed("a: 1\nb: [\"x\\0y\"]\n").error(),
+             Catch::Contains("f.yaml:2:5: error: this text holds a zero byte"));
+  CHECK_THAT(Parsed("\"\\x00\": 1\n").error(), Catch::Contains("f.yaml:1:1:"));
+}
+
+TEST_CASE("values are nested no deeper by aliases") {
+  const std::string open(60, '[');
+  const std::string close(60, ']');
+  const std::string twice = "a: &a " + open + close + "\nb: ";
+  CHECK_THAT(Parsed(twice + open + "*a" + close).error(),
+             Catch::Contains("f.yaml:2:64: error: the values are nested more than 100 deep"));
+  CHECK(Parsed(twice + "[[[*a, *a]]]").error().empty());
+}
+
 }  // namespace mlpipe

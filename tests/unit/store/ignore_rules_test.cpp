@@ -315,4 +315,11 @@ TEST_CASE("left_out and include narrow a source folder") {
   CHECK_THROWS_AS(shape_of(), Error);
 }
 
+TEST_CASE("a pattern of very many folders does not exhaust the stack") {
+  std::string pattern;
+  for (int i = 0; i < 200'000; ++i) pattern += "**/";
+  CHECK(Glob(pattern + "a").matches("x/y/a"));
+  CHECK_FALSE(Glob(pattern + "a").matches("x/y/b"));
+}
+
 }  // namespace mlpipe

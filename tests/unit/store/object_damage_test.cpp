@@ -310,4 +310,15 @@ TEST_CASE("a full disk leaves nothing half-visible and loses no output") {
   ::umount(folder.path().c_str());
 }
 
+TEST_CASE("a manifest that names what no object holds is none, even with a right hash") {
+  const auto bytes_with = [](FileKind kind) {
+    ObjectManifest manifest;
+    manifest.entries.push_back({.entry = {.path = "a", .kind = kind}, .look = {.kind = kind}});
+    return encode_object_manifest(manifest);
+  };
+  CHECK(decode_object_manifest(bytes_with(FileKind::link)));
+  CHECK_FALSE(decode_object_manifest(bytes_with(FileKind::other)));
+  CHECK_FALSE(decode_object_manifest(bytes_with(static_cast<FileKind>(200))));
+}
+
 }  // namespace mlpipe

@@ -106,11 +106,16 @@ TEST_CASE("the supervisor starts with the first job and holds nothing of the dri
   REQUIRE(target.supervisor() > 0);
   const auto open = fs::path("/proc") / std::to_string(target.supervisor()) / "fd";
   std::set<std::string> files;
+  int pipes = 0;
   for (const auto& entry : fs::directory_iterator(open)) {
     const auto link = fs::read_symlink(entry.path());
-    if (std::stoi(entry.path().filename()) > 2) files.insert(link.string().substr(0, 6));
+    if (link.string().starts_with("pipe:"))
+      pipes += std::stoi(entry.path().filename()) > 2 ? 1 : 0;
+    else if (std::stoi(entry.path().filename()) > 2)
+      files.insert(link.string().substr(0, 6));
   }
   CHECK(files.count("socket") == 1);
+  CHECK(pipes == 1);  // by which its guard sees that it lives
   for (const auto& file : files) CHECK((file == "socket" || file == "anon_i" || file == "/proc/"));
   ::close(careless);
 }

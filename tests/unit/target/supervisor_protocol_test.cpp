@@ -144,4 +144,13 @@ TEST_CASE("a job that is too long for a frame is refused by the sender") {
   CHECK_THROWS_AS(encode(SubmitJob{job}), ProtocolError);
 }
 
+TEST_CASE("numbers and truth values that no frame has are refused") {
+  auto cancel = encode(CancelJob{.job = {8}, .at_once = true});
+  cancel.back() = 2;
+  CHECK_THROWS_AS(decode_command(body(cancel)), ProtocolError);
+  auto bad = encode(JobEvent{some_end()});
+  bad[4 + 1 + 8 + 1 + 4] ^= 1;  // above the 32 bits of an exit code
+  CHECK_THROWS_AS(decode_event(body(bad)), ProtocolError);
+}
+
 }  // namespace mlpipe

@@ -72,4 +72,15 @@ TEST_CASE("time has the steps that people count in") {
   CHECK(labels(time_axis(240h, 6)) == Labels{"0", "2 d", "4 d", "6 d", "8 d", "10 d"});
 }
 
+TEST_CASE(
+    "an axis has a length for numbers that differ in their last digits, or by next to nothing") {
+  for (const auto& axis :
+       {count_axis(9223372036854775807.0, 9223372036854775807.0, 6),
+        count_axis(9.2e18, 9.2e18 + 2048, 6), value_axis(0, 5e-324, 6), value_axis(0, 1e-300, 6)}) {
+    CHECK(axis.low < axis.high);
+    CHECK(axis.ticks.size() <= 6);
+    for (const auto& tick : axis.ticks) CHECK(std::isfinite(axis.position(tick.value)));
+  }
+}
+
 }  // namespace mlpipe

@@ -98,4 +98,14 @@ TEST_CASE("a record whose steps need each other in a circle is an error that nam
   CHECK(step_graph_of(details).edges.size() == 1);
 }
 
+TEST_CASE("a record that was damaged is an error in words, whatever it holds") {
+  for (const std::string& spec :
+       {std::string(1000, '[') + std::string(1000, ']'), std::string("{\"name\":\"\xff\n"),
+        std::string(R"({"name": 1})"), std::string(R"({"steps": [{"name": 2}]})")}) {
+    const RunDetails details{.run = {.id = "abc", .resolved_spec = spec}};
+    CHECK_THROWS_WITH(step_graph_of(details),
+                      Catch::Contains("run abc") && Catch::Contains("damaged"));
+  }
+}
+
 }  // namespace mlpipe
