@@ -88,7 +88,8 @@ TEST_CASE("a result that is collected while it is checked is not missed") {
   // What garbage collection does: the result first, then the object.
   const auto report = verify(world, [&] {
     other.withdraw_result(result.key);
-    remove_tree(world.store.content_folder(object.id).parent_path());
+    const auto place = world.store.content_folder(object.id).parent_path();
+    if (stat_link(place)) rename_path(place, world.folder.path() / "removed");
   });
   CHECK(report.is_whole());
 }
