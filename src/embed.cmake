@@ -26,12 +26,12 @@ namespace mlpipe {
 
 namespace {
 
-constexpr auto files = std::to_array<EmbeddedText>({
+constexpr auto ${function}_files = std::to_array<EmbeddedText>({
 ${entries}});
 
 }  // namespace
 
-std::span<const EmbeddedText> ${function}() { return files; }
+std::span<const EmbeddedText> ${function}() { return ${function}_files; }
 
 }  // namespace mlpipe
 ")

@@ -4,7 +4,7 @@ namespace mlpipe {
 
 namespace {
 
-HistoryNames::Run read_run(const Statement& row) {
+HistoryNames::Run read_run_name(const Statement& row) {
   return {.key = {row.integer(0)},
           .id = row.text(1),
           .pipeline = row.text(2),
@@ -21,7 +21,7 @@ std::vector<HistoryNames::Run> HistoryNames::runs(std::string_view beginning, in
       " ORDER BY key DESC LIMIT ?");
   query.bind(static_cast<std::int64_t>(beginning.size())).bind(beginning).bind(std::int64_t{limit});
   std::vector<Run> found;
-  while (query.step()) found.push_back(read_run(query));
+  while (query.step()) found.push_back(read_run_name(query));
   return found;
 }
 

@@ -12,7 +12,7 @@ namespace mlpipe {
 
 namespace {
 
-using Scope = Reference::Scope;
+using Named = Reference::Scope;
 
 constexpr std::string_view what_is_known =
     "expected one of: inputs.NAME, outputs.NAME, parameters.NAME, parent.inputs.NAME, "
@@ -41,12 +41,12 @@ bool is_for_later(const std::vector<std::string_view>& parts) {
 
 /// `written` is the whole expression, `body` what stands between the braces.
 Piece parse_reference(std::string_view written, std::string_view body) {
-  static constexpr std::array<std::pair<std::string_view, Scope>, 5> simple = {{
-      {"inputs", Scope::own_input},
-      {"outputs", Scope::own_output},
-      {"parameters", Scope::parameter},
-      {"parent.inputs", Scope::pipeline_input},
-      {"parent.outputs", Scope::pipeline_output},
+  static constexpr std::array<std::pair<std::string_view, Named>, 5> simple = {{
+      {"inputs", Named::own_input},
+      {"outputs", Named::own_output},
+      {"parameters", Named::parameter},
+      {"parent.inputs", Named::pipeline_input},
+      {"parent.outputs", Named::pipeline_output},
   }};
   auto parts = split(body, '.');
   for (auto& part : parts) part = trim(part);
@@ -66,12 +66,12 @@ Piece parse_reference(std::string_view written, std::string_view body) {
                                                                                 : 0;
   if (of_step != 0 && (parts[of_step + 1] == "outputs" || parts[of_step + 1] == "inputs")) {
     piece.reference.scope =
-        parts[of_step + 1] == "outputs" ? Scope::step_output : Scope::step_input;
+        parts[of_step + 1] == "outputs" ? Named::step_output : Named::step_input;
     piece.reference.step = std::string(parts[of_step]);
     return piece;
   }
   if (is_for_later(parts)) {
-    piece.reference.scope = Scope::not_yet;
+    piece.reference.scope = Named::not_yet;
     return piece;
   }
   return bad(fmt::format("unknown expression '{}'", printable(written)), what_is_known);
