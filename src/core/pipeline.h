@@ -108,6 +108,12 @@ struct Resources {
   int instance_count = 1;  ///< In the fingerprint: it changes a distributed computation.
 };
 
+/// What a step can see of the machine.
+enum class Isolation {
+  none,      ///< All that its user can.
+  declared,  ///< What it declares, and what is installed; nothing else is there.
+};
+
 /// How often a failed step is tried again. The n-th retry waits delay * backoff^(n-1).
 struct Retry {
   int max_retries = 0;
@@ -140,7 +146,10 @@ struct Step {
   std::chrono::seconds timeout{0};  ///< 0: none.
   Retry retry;
   bool allow_reuse = true;
+  std::optional<Isolation> isolation;   ///< Nothing: what the workspace says.
   std::vector<std::string> hash_paths;  ///< As written; relative to the source directory.
+
+  [[nodiscard]] bool is_isolated() const { return isolation == Isolation::declared; }
 };
 
 /// A literal that a caller may override.

@@ -1,7 +1,8 @@
 // The cache file is a list of texts, each ended by a NUL byte (none of them can hold one):
-//   "mlpipe interpreters 1", then for each entry
+//   "mlpipe interpreters 2", then for each entry
 //   key, language, version,
 //   number of distributions, the distributions,
+//   executable, number of places, the places,
 //   number of watched paths, and for each: path, then "absent" or
 //   "present", dev, ino, size, mtime_ns, ctime_ns.
 // It ends with "end": a file that was cut is not taken.
@@ -18,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view magic = "mlpipe interpreters 1";
+constexpr std::string_view magic = "mlpipe interpreters 2";
 
 /// Puts texts one after the other.
 class Writer {
@@ -129,6 +130,10 @@ InterpreterCache read_interpreter_cache(const fs::path& file) {
       for (auto count = reader.number<std::size_t>(); count > 0; --count) {
         entry.identity.distributions.push_back(reader.text());
       }
+      entry.executable = reader.text();
+      for (auto count = reader.number<std::size_t>(); count > 0; --count) {
+        entry.places.emplace_back(reader.text());
+      }
       for (auto count = reader.number<std::size_t>(); count > 0; --count) {
         entry.watched.push_back(read_watched(reader));
       }
@@ -148,6 +153,9 @@ void write_interpreter_cache(const fs::path& file, const InterpreterCache& cache
     writer.add(entry.identity.version);
     writer.add_number(entry.identity.distributions.size());
     for (const std::string& distribution : entry.identity.distributions) writer.add(distribution);
+    writer.add(entry.executable.native());
+    writer.add_number(entry.places.size());
+    for (const fs::path& place : entry.places) writer.add(place.native());
     writer.add_number(entry.watched.size());
     for (const WatchedPath& watched : entry.watched) write_watched(watched, writer);
   }

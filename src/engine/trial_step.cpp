@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "engine/outside_programs.h"
 #include "engine/plan.h"
 #include "engine/start_gate.h"
 #include "engine/step_execution.h"
@@ -28,6 +29,7 @@ TrialStep::TrialStep(const OpenedPipeline& opened, const Selection& selection)
   // Once more, since the sources of a step that is reused are not in the store.
   resolution_ = world_.resolver.resolve(id, upstream, SourceUse::store, rules[id.index].lookup);
   other_run_ = world_.history.executing_run(resolution_.fingerprint);
+  if (step_->is_isolated()) check_isolation(opened.caller, {step_->name});
   prepare(id);
   world_.stats.save();
   world_.interpreters.save();
@@ -66,7 +68,8 @@ void TrialStep::prepare(StepId id) {
                                    .caller = world_.opened.caller,
                                    .facts = world_.facts,
                                    .store = world_.store,
-                                   .cache = world_.state.cache()},
+                                   .cache = world_.state.cache(),
+                                   .traced_by = {}},
                                   id, resolution_);
   execution_.run_id = "shell";
   execution_.experiment = world_.opened.pipeline.experiment_name;
