@@ -31,7 +31,7 @@ run() {  # run KIND N: milliseconds of the whole run
 declare -A times
 for ((round = 0; round <= rounds; ++round)); do
   for kind in plain isolated traced; do
-    took=$(run "$kind" "$round")
+    took=$(run "$kind" "$round") || { echo "a run failed: $took" >&2; exit 1; }
     ((round == 0)) || times[$kind]+="$took "  # the first warms up
   done
 done

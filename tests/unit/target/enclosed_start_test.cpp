@@ -58,7 +58,7 @@ TEST_CASE("a job in an enclosure leads its session, has its variables and no des
   Enclosed jobs;
   const auto end = jobs.run_shell(
       "[ $(ps -o sid= -p $$) = $$ ] && [ $(ps -o pgid= -p $$) = $$ ] && env | sort | "
-      "grep -vE '^(_|SHLVL|PWD)=' && for f in /proc/$$/fd/*; do echo ${f##*/}; done");
+      "grep -vE '^(_|SHLVL|PWD)=' && ls /proc/$$/fd | cat");
   CHECK(end.exit_code == 0);
   CHECK(jobs.out() == "A=1\nPATH=/usr/bin:/bin\n0\n1\n2\n");
   CHECK(end.at >= jobs.watch.started({jobs.last}).at);
