@@ -54,6 +54,7 @@ set(store_tests
 set(target_tests
   tests/contract/compute_target_test.cpp
   tests/contract/hold_target.cpp
+  tests/unit/target/enclosed_start_test.cpp
   tests/unit/target/local_target_test.cpp
   tests/unit/target/slots_test.cpp
   tests/unit/target/supervisor_protocol_test.cpp
@@ -73,7 +74,10 @@ set(engine_tests
   tests/unit/engine/collect_step_test.cpp
   tests/unit/engine/collection_choice_test.cpp
   tests/unit/engine/compute_test.cpp
+  tests/unit/engine/file_trace_test.cpp
+  tests/unit/engine/hidden_paths_test.cpp
   tests/unit/engine/interpreter_use_test.cpp
+  tests/unit/engine/isolation_test.cpp
   tests/unit/engine/plan_test.cpp
   tests/unit/engine/prepare_step_test.cpp
   tests/unit/engine/reasons_test.cpp
@@ -82,6 +86,7 @@ set(engine_tests
   tests/unit/engine/scheduler_test.cpp
   tests/unit/engine/selection_test.cpp
   tests/unit/engine/step_environment_test.cpp
+  tests/unit/engine/trace_report_test.cpp
   tests/unit/engine/value_changes_test.cpp
   tests/unit/engine/verify_store_test.cpp
   tests/unit/engine/write_back_test.cpp

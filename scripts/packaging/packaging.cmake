@@ -70,5 +70,5 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 # Without it `git` is asked, without both the run goes on and nothing is recorded: not "Depends".
 string(REGEX MATCH "^[0-9]+\\.[0-9]+" libgit2_soversion "${libgit2_VERSION}")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "git, libgit2-${libgit2_soversion}, python3")
-set(CPACK_DEBIAN_PACKAGE_SUGGESTS "bash-completion, python3-sklearn, r-base-core")
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "bash-completion, bubblewrap, python3-sklearn, r-base-core, strace")
 include(CPack)

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "cli/trace_text.h"
 
 namespace mlpipe {
 
@@ -247,6 +248,7 @@ void ConsoleReporter::run_finished(const RunSummary& summary) {
   erase_block();
   for (const auto& failure : summary.failures) print_failure(failure);
   print_kept(summary);
+  if (summary.traced) std::fputs(for_locale(trace_text(summary)).c_str(), stderr);
   std::fflush(stderr);
   const auto& counts = summary.counts;
   std::string ending = fmt::format("{} in {}: {}", to_text(summary.run.status),

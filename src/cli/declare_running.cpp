@@ -32,6 +32,7 @@ void declare_run(CommandSet& set) {
                            "  mlpipe run pipeline.yaml --from train\n"
                            "  mlpipe run pipeline.yaml --stream train\n"
                            "  mlpipe run pipeline.yaml --only train --shell\n"
+                           "  mlpipe run pipeline.yaml --trace-inputs --from train\n"
                            "A step named by --only is still reused if nothing it reads has\n"
                            "changed; add --from STEP to run it anyway. `mlpipe help debugging`\n"
                            "says more about --shell, --keep and --stream.\n"},
@@ -52,6 +53,8 @@ void declare_run(CommandSet& set) {
                "Print what this step writes while it runs; '*' is every step");
   run.add_flag("--keep", arguments.keep,
                "Keep the directories that completed steps ran in too, and say where they are");
+  run.add_flag("--trace-inputs", arguments.trace_inputs,
+               "Say of each step that runs what it reads but does not declare (by strace)");
   run.add_flag("--shell", arguments.opens_shell,
                "With --only STEP: open a shell where the step would start, and record nothing");
   run.add_flag("--stats", arguments.stats, "Say where the time went");

@@ -19,6 +19,28 @@ void print_event(const char* name, json event) {
   std::fflush(stdout);
 }
 
+json traces_json(const std::vector<StepTrace>& traces) {
+  json all = json::array();
+  for (const auto& trace : traces) {
+    json undeclared = json::array();
+    for (const auto& each : trace.undeclared) {
+      json one = {{"path", each.path.native()},
+                  {"how", to_text(each.how)},
+                  {"place", to_text(each.place)},
+                  {"found", each.found}};
+      if (each.files != 0) one["files"] = each.files;
+      undeclared.push_back(std::move(one));
+    }
+    json one = {{"step", trace.step},
+                {"undeclared", undeclared},
+                {"undeclared_paths", trace.undeclared_paths},
+                {"unused_inputs", trace.unused_inputs}};
+    if (!trace.problem.empty()) one["problem"] = trace.problem;
+    all.push_back(std::move(one));
+  }
+  return all;
+}
+
 }  // namespace
 
 void JsonReporter::run_started(const RunRecord& run, const std::vector<std::string>& steps,
@@ -57,18 +79,20 @@ void JsonReporter::run_finished(const RunSummary& summary) {
   json kept = json::array();
   for (const auto& each : summary.kept)
     kept.push_back({{"step", each.step}, {"directory", each.directory}});
-  print_event("run_finished", {{"run_id", summary.run.id},
-                               {"status", to_text(summary.run.status)},
-                               {"seconds", json_seconds(summary.elapsed)},
-                               {"counts",
-                                {{"total", summary.counts.total},
-                                 {"executed", summary.counts.executed},
-                                 {"reused", summary.counts.reused},
-                                 {"failed", summary.counts.failed},
-                                 {"canceled", summary.counts.canceled},
-                                 {"skipped", summary.counts.skipped}}},
-                               {"failures", failures},
-                               {"kept", kept}});
+  json event = {{"run_id", summary.run.id},
+                {"status", to_text(summary.run.status)},
+                {"seconds", json_seconds(summary.elapsed)},
+                {"counts",
+                 {{"total", summary.counts.total},
+                  {"executed", summary.counts.executed},
+                  {"reused", summary.counts.reused},
+                  {"failed", summary.counts.failed},
+                  {"canceled", summary.counts.canceled},
+                  {"skipped", summary.counts.skipped}}},
+                {"failures", failures},
+                {"kept", kept}};
+  if (summary.traced) event["traces"] = traces_json(summary.traces);
+  print_event("run_finished", std::move(event));
 }
 
 }  // namespace mlpipe

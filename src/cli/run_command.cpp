@@ -26,6 +26,7 @@ RunRequest request_of(const Arguments& arguments) {
                      .most_steps = arguments.most_steps,
                      .continue_on_step_failure = arguments.continue_on_step_failure,
                      .keep_directories = arguments.keep,
+                     .trace_inputs = arguments.trace_inputs,
                      .command_line = arguments.command_line};
   for (const auto& step : arguments.streamed)
     if (step != "*") request.watched_steps.push_back(step);

@@ -28,7 +28,7 @@ void refuse_what_makes_no_sense(const Arguments& arguments) {
     fail(ErrorKind::usage,
          "--shell needs one step to open a shell in: `mlpipe run {} --only STEP --shell`",
          shell_quoted(arguments.spec));
-  const std::array<std::pair<bool, const char*>, 8> others{{
+  const std::array<std::pair<bool, const char*>, 9> others{{
       {arguments.json, "--json"},
       {arguments.dry_run, "--dry-run"},
       {!arguments.from.empty(), "--from"},
@@ -37,6 +37,7 @@ void refuse_what_makes_no_sense(const Arguments& arguments) {
       {!arguments.streamed.empty(), "--stream"},
       {!arguments.tags.empty(), "--tag"},
       {arguments.stats, "--stats"},
+      {arguments.trace_inputs, "--trace-inputs"},
   }};
   for (const auto& [given, name] : others)
     if (given)
@@ -75,6 +76,8 @@ void introduce(const TrialStep& step, bool keep) {
   if (!step.other_run().empty())
     text += fmt::format("  run {} is running the same work now, in another directory\n",
                         step.other_run());
+  if (!step.job().enclosure.empty())
+    text += "  isolated: it sees what it declares and what is installed, nothing else\n";
   print_places("inputs, not to be changed", step.inputs(), text);
   print_places("outputs, to be made", step.outputs(), text);
   text +=
@@ -196,7 +199,10 @@ int open_step_shell(const Arguments& arguments) {
     if (std::none_of(environment.begin(), environment.end(),
                      [&name = name](const auto& entry) { return entry.starts_with(name + "="); }))
       environment.push_back(fmt::format("{}={}", name, value));
-  run_shell({.argv = shell.argv,
+  auto argv = step.job().enclosure;  // without one: the shell alone
+  if (!argv.empty()) argv.emplace_back("--");
+  argv.insert(argv.end(), shell.argv.begin(), shell.argv.end());
+  run_shell({.argv = std::move(argv),
              .work_directory = step.directory().code(),
              .environment = std::move(environment)});
   if (arguments.keep)

@@ -100,6 +100,8 @@ std::string_view to_text(PartKind kind) {
       return "output";
     case PartKind::process_count:
       return "process_count";
+    case PartKind::isolation:
+      return "isolation";
   }
   return "unknown";
 }
@@ -139,6 +141,7 @@ Manifest make_manifest(const Step& step, const StepFacts& facts) {
   if (step.resources.instance_count != 1)
     parts.push_back(
         {PartKind::process_count, "instances", std::to_string(step.resources.instance_count)});
+  if (step.is_isolated()) parts.push_back({PartKind::isolation, "", "declared"});
   std::stable_sort(parts.begin(), parts.end(), [](const auto& a, const auto& b) {
     return std::tie(a.kind, a.name) < std::tie(b.kind, b.name);
   });
@@ -278,6 +281,8 @@ std::string part_label(const PartChange& change) {
       return fmt::format("output '{}'", change.name);
     case PartKind::process_count:
       return "number of " + change.name;
+    case PartKind::isolation:
+      return "'isolation: declared'";
   }
   return "an unknown part";
 }

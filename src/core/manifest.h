@@ -25,6 +25,7 @@ enum class PartKind : std::uint8_t {
   environment = 11,          ///< The environment's definition, and its interpreter's identity.
   output = 12,               ///< A declared output: kind, base name.
   process_count = 13,        ///< Instances of a distributed step.
+  isolation = 14,            ///< "declared"; no such part for a step that is not isolated.
 };
 
 /// "argument", "environment_variable" …: the names above.

@@ -110,6 +110,13 @@ struct Resources {
 
 /// How often a failed step is tried again. The n-th retry waits delay * backoff^(n-1), but a
 /// year at most.
+/// What a step can see of the machine.
+enum class Isolation {
+  none,      ///< All that its user can.
+  declared,  ///< What it declares, and what is installed; nothing else is there.
+};
+
+/// How often a failed step is tried again. The n-th retry waits delay * backoff^(n-1).
 struct Retry {
   int max_retries = 0;
   double delay_seconds = 0;
@@ -141,7 +148,10 @@ struct Step {
   std::chrono::seconds timeout{0};  ///< 0: none.
   Retry retry;
   bool allow_reuse = true;
+  std::optional<Isolation> isolation;   ///< Nothing: what the workspace says.
   std::vector<std::string> hash_paths;  ///< As written; relative to the source directory.
+
+  [[nodiscard]] bool is_isolated() const { return isolation == Isolation::declared; }
 };
 
 /// A literal that a caller may override.

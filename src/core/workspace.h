@@ -36,7 +36,8 @@ struct Workspace {
   std::optional<std::filesystem::path> file;  ///< The workspace file, if there is one.
   std::vector<ComputeTargetConfig> compute_targets;
   std::vector<EnvironmentConfig> environments;
-  bool record_git_diff = true;  ///< `git_diff: false` switches the recorded diff off.
+  Isolation isolation = Isolation::none;  ///< Of steps that do not say.
+  bool record_git_diff = true;            ///< `git_diff: false` switches the recorded diff off.
   std::vector<std::string> warnings;
 };
 

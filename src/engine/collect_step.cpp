@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "engine/isolation.h"
 
 namespace mlpipe {
 
@@ -148,6 +149,29 @@ std::vector<std::string> doubts_about_inputs(const StepExecution& execution, Obj
   return doubts;
 }
 
+namespace {
+
+/// An isolated step must not get at what it does not declare through a link that is followed later.
+std::string undeclared_link(const StepExecution& execution) {
+  if (execution.isolated_by.empty()) return {};
+  const auto shown = shown_to(execution);
+  const auto& directory = execution.directory;
+  const auto text = [](const std::string& where, const fs::path& to) {
+    return fmt::format(
+        "{} holds a link to '{}', which exists but is not declared: add it to inputs, and copy it",
+        where, printable(to.native()));
+  };
+  for (const auto& output : execution.step->outputs)
+    if (const auto to = leaving_link(shown, directory.output(output)))
+      return text(fmt::format("its output '{}'", output.name), *to);
+  for (const char* folder : {"outputs", "logs"})
+    if (const auto to = leaving_link(shown, directory.code() / folder))
+      return text(fmt::format("./{}", folder), *to);
+  return {};
+}
+
+}  // namespace
+
 Collection collect_step(const StepExecution& execution, ObjectStore& store) {
   Collection collection;
   const auto& directory = execution.directory;
@@ -156,6 +180,8 @@ Collection collect_step(const StepExecution& execution, ObjectStore& store) {
     collection.failure = missing_output(output, directory.output(output));
     if (!collection.failure.empty()) return collection;
   }
+  collection.failure = undeclared_link(execution);
+  if (!collection.failure.empty()) return collection;
   collection.doubts = doubts_about_inputs(execution, store);
   try {
     for (const auto& output : execution.step->outputs)

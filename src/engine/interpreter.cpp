@@ -19,7 +19,8 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Prints a mark, then "name=value" texts, each ended by a NUL byte. `folder`: where packages lie,
-/// or could. `file`: what else has a say in that. Paths come as bytes: they need not be UTF-8.
+/// or could. `prefix`: below which it lies. `file`: what else has a say in that. Paths come as
+/// bytes: they need not be UTF-8.
 constexpr const char* python_questions = R"(
 import os, site, sys
 def tell(name, value):
@@ -33,6 +34,8 @@ tell(b'executable', sys.executable)
 for path in sys.path + site.getsitepackages() + [site.getusersitepackages()]:
     if os.path.isabs(path) and path not in (library, os.path.join(library, 'lib-dynload')):
         tell(b'folder', path)
+for prefix in (sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix):
+    tell(b'prefix', prefix)
 tell(b'file', library)
 tell(b'file', os.__file__)
 for name in ('sitecustomize', 'usercustomize'):
@@ -40,13 +43,14 @@ for name in ('sitecustomize', 'usercustomize'):
 )";
 
 constexpr const char* r_questions =
-    "cat('mlpipe:', .libPaths(), Sys.getenv('R_LIBS_USER'), '', sep = '\\n')";
+    "cat('mlpipe:', .libPaths(), Sys.getenv('R_LIBS_USER'), 'home:', R.home(), '', sep = '\\n')";
 
 struct PythonAnswer {
   std::string version;
   fs::path executable;
   std::vector<fs::path> folders;
   std::vector<fs::path> files;
+  std::vector<fs::path> prefixes;
 };
 
 std::optional<PythonAnswer> parse_python_answer(std::string_view out) {
@@ -63,6 +67,7 @@ std::optional<PythonAnswer> parse_python_answer(std::string_view out) {
     if (name == "executable") answer.executable = value;
     if (name == "file") answer.files.emplace_back(value);
     if (name == "folder") answer.folders.emplace_back(value);
+    if (name == "prefix") answer.prefixes.emplace_back(value);
   }
   std::sort(answer.folders.begin(), answer.folders.end());
   answer.folders.erase(std::unique(answer.folders.begin(), answer.folders.end()),
@@ -108,6 +113,19 @@ std::vector<WatchedPath> watch_python(const fs::path& program, const PythonAnswe
   return watched;
 }
 
+/// Where a Python and its packages lie. Not the other folders that it searches: what is installed
+/// there as a link to somebody's sources counts for reuse by its version alone.
+std::vector<fs::path> places_of(const PythonAnswer& answer) {
+  std::vector<fs::path> places = answer.prefixes;
+  for (const auto& folder : answer.folders)
+    if (folder.filename() == "site-packages" || folder.filename() == "dist-packages")
+      places.push_back(folder);
+  places.push_back(answer.executable);
+  std::sort(places.begin(), places.end());
+  places.erase(std::unique(places.begin(), places.end()), places.end());
+  return places;
+}
+
 /// The variables that decide where Python looks for packages.
 std::string relevant_variables(std::vector<std::string> environment) {
   std::sort(environment.begin(), environment.end());
@@ -148,7 +166,7 @@ InterpreterIdentity InterpreterProbe::identify(const fs::path& program) {
   }
   RememberedInterpreter found;
   if (program.filename() == "Rscript") {
-    found = {.identity = probe_r(program), .watched = {watch(program)}};
+    found = probe_r(program);
   } else {
     const std::string key = program.string() + '\n' + environment_key_;
     const auto remembered = cache_.find(key);
@@ -157,6 +175,12 @@ InterpreterIdentity InterpreterProbe::identify(const fs::path& program) {
                 : probe_python(program, key);
   }
   return known_.emplace(program, std::move(found)).first->second.identity;
+}
+
+std::optional<InterpreterPlaces> InterpreterProbe::places(const fs::path& program) const {
+  const auto known = known_.find(program);
+  if (known == known_.end()) return std::nullopt;
+  return InterpreterPlaces{.executable = known->second.executable, .places = known->second.places};
 }
 
 bool InterpreterProbe::identify_again(const fs::path& program) {
@@ -215,13 +239,19 @@ RememberedInterpreter InterpreterProbe::probe_python(const fs::path& program,
   std::vector<WatchedPath> watched = watch_python(program, *answer, packages.files);
   if (same_program(program, answer->executable) && settled(watched, begin) &&
       python_packages(answer->folders).names == identity.distributions) {
-    cache_[key] = {.identity = identity, .watched = watched};
+    cache_[key] = {.identity = identity,
+                   .executable = answer->executable,
+                   .places = places_of(*answer),
+                   .watched = watched};
     cache_changed_ = true;
   }
-  return {.identity = std::move(identity), .watched = std::move(watched)};
+  return {.identity = std::move(identity),
+          .executable = answer->executable,
+          .places = places_of(*answer),
+          .watched = std::move(watched)};
 }
 
-InterpreterIdentity InterpreterProbe::probe_r(const fs::path& program) const {
+RememberedInterpreter InterpreterProbe::probe_r(const fs::path& program) const {
   const ProcessResult words = ask(program, {"--version"});
   const std::string text = words.out + words.err;  // before R 4.3 it is told on stderr
   constexpr std::string_view before = "version ";
@@ -236,12 +266,27 @@ InterpreterIdentity InterpreterProbe::probe_r(const fs::path& program) const {
   }
   const std::string number = text.substr(version + before.size());
   std::vector<fs::path> folders;
+  fs::path home;
+  bool is_home = false;
   for (const std::string_view line : split(std::string_view(out).substr(mark), '\n')) {
-    if (line.starts_with('/')) folders.emplace_back(line);
+    if (line == "home:") is_home = true;
+    if (!line.starts_with('/')) continue;
+    if (is_home)
+      home = line;
+    else
+      folders.emplace_back(line);
   }
-  return {.language = "R",
-          .version = "R " + number.substr(0, number.find_first_of(" \n")),
-          .distributions = r_packages(folders).names};
+  InterpreterIdentity identity{.language = "R",
+                               .version = "R " + number.substr(0, number.find_first_of(" \n")),
+                               .distributions = r_packages(folders).names};
+  folders.push_back(program);
+  if (!home.empty()) folders.push_back(home);
+  if (home.filename() == "R" && home.parent_path().filename().native().starts_with("lib"))
+    folders.push_back(home.parent_path().parent_path());  // conda's R needs conda's libraries
+  return {.identity = std::move(identity),
+          .executable = program,
+          .places = std::move(folders),
+          .watched = {watch(program)}};
 }
 
 }  // namespace mlpipe

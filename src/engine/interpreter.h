@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,12 @@
 #include "engine/interpreter_identity.h"
 
 namespace mlpipe {
+
+/// What an interpreter needs to be there when it runs.
+struct InterpreterPlaces {
+  std::filesystem::path executable;           ///< Itself: not the shim that starts it.
+  std::vector<std::filesystem::path> places;  ///< Files and folders; not all of them need exist.
+};
 
 /// Finds out what interpreters are, with as few processes as can be: one probe for each program at
 /// most, and none for a Python that has not changed since an earlier run. From one thread at a
@@ -30,6 +37,9 @@ class InterpreterProbe {
   /// answer as an interpreter does.
   [[nodiscard]] InterpreterIdentity identify(const std::filesystem::path& program);
 
+  /// Where an interpreter that identify() told lies; nothing for any other.
+  [[nodiscard]] std::optional<InterpreterPlaces> places(const std::filesystem::path& program) const;
+
   /// Look again at an interpreter that identify() told: true if it is another one by now, which
   /// identify() then tells. One process at most, and none if nothing it was read from has moved.
   [[nodiscard]] bool identify_again(const std::filesystem::path& program);
@@ -41,7 +51,7 @@ class InterpreterProbe {
  private:
   [[nodiscard]] RememberedInterpreter probe_python(const std::filesystem::path& program,
                                                    const std::string& key);
-  [[nodiscard]] InterpreterIdentity probe_r(const std::filesystem::path& program) const;
+  [[nodiscard]] RememberedInterpreter probe_r(const std::filesystem::path& program) const;
   [[nodiscard]] ProcessResult ask(const std::filesystem::path& program,
                                   const std::vector<std::string>& arguments) const;
 

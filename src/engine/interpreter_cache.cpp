@@ -2,6 +2,7 @@
 //   "mlpipe interpreters 2", then for each entry
 //   key, language, version,
 //   number of distributions, the distributions,
+//   executable, number of places, the places,
 //   number of watched paths, and for each: path, then "absent" or
 //   "present", dev, ino, size, mtime_ns, ctime_ns.
 // Then "end" and the XXH3-128 of all of that, 16 bytes: what was cut or damaged is not taken, since
@@ -138,6 +139,10 @@ InterpreterCache read_interpreter_cache(const fs::path& file) {
       for (auto count = reader.number<std::size_t>(); count > 0; --count) {
         entry.identity.distributions.push_back(reader.text());
       }
+      entry.executable = reader.text();
+      for (auto count = reader.number<std::size_t>(); count > 0; --count) {
+        entry.places.emplace_back(reader.text());
+      }
       for (auto count = reader.number<std::size_t>(); count > 0; --count) {
         entry.watched.push_back(read_watched(reader));
       }
@@ -158,6 +163,9 @@ void write_interpreter_cache(const fs::path& file, const InterpreterCache& cache
     writer.add(entry.identity.version);
     writer.add_number(entry.identity.distributions.size());
     for (const std::string& distribution : entry.identity.distributions) writer.add(distribution);
+    writer.add(entry.executable.native());
+    writer.add_number(entry.places.size());
+    for (const fs::path& place : entry.places) writer.add(place.native());
     writer.add_number(entry.watched.size());
     for (const WatchedPath& watched : entry.watched) write_watched(watched, writer);
   }

@@ -20,6 +20,9 @@ struct WatchedPath {
 
 struct RememberedInterpreter {
   InterpreterIdentity identity;
+  /// The program that answered, which is another one than was asked if that was a shim.
+  std::filesystem::path executable;
+  std::vector<std::filesystem::path> places;  ///< Where it and its packages lie.
   std::vector<WatchedPath> watched;
 };
 

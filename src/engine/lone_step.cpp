@@ -31,7 +31,8 @@ StepExecution describe_lone_step(RunWorld& world, const LoneStep& step) {
                              .caller = world.opened.caller,
                              .facts = world.facts,
                              .store = world.store,
-                             .cache = world.state.cache()},
+                             .cache = world.state.cache(),
+                             .traced_by = {}},
                             step.id, step.resolution);
 }
 

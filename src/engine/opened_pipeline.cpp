@@ -15,7 +15,10 @@ OpenedPipeline::OpenedPipeline(const Request& request)
       pipeline(read_pipeline(request.spec_file, request.overrides)),
       places(pipeline, workspace, request.everything_local),
       graph(pipeline),
-      caller(own_environment()) {}
+      caller(own_environment()) {
+  for (auto& step : pipeline.steps)
+    if (!step.isolation) step.isolation = workspace.isolation;
+}
 
 std::vector<std::string> OpenedPipeline::notices() const {
   std::vector<std::string> all = workspace.warnings;

@@ -8,27 +8,12 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "engine/command_text.h"
+#include "engine/file_trace.h"
+#include "engine/isolation.h"
 
 namespace mlpipe {
 
 namespace fs = std::filesystem;
-
-fs::path told_path(const StepExecution& execution, std::size_t index) {
-  const auto& input = execution.step->inputs[index];
-  const auto& place = execution.inputs[index];
-  switch (input.mode) {
-    case InputMode::ro_mount:
-      return place.path;
-    case InputMode::download: {
-      const auto copy = execution.directory.input_copy(input.name);
-      return place.is_file ? copy / place.base_name : copy;
-    }
-    case InputMode::direct:
-      if (const auto* source = std::get_if<PathSource>(&input.source)) return source->text;
-      return place.path;
-  }
-  return place.path;
-}
 
 namespace {
 
@@ -70,6 +55,10 @@ void make_directory(const StepExecution& execution, const ObjectStore& store) {
   make_folders(directory.code() / "logs");
   for (const auto& output : execution.step->outputs)
     make_folders(directory.root / "outputs" / output.name);
+  if (!execution.isolated_by.empty()) {
+    make_folders(directory.private_home());
+    make_folders(directory.private_tmp());
+  }
   for (std::size_t i = 0; i < execution.inputs.size(); ++i)
     if (execution.step->inputs[i].mode == InputMode::download)
       copy_input(execution.inputs[i], directory.input_copy(execution.step->inputs[i].name), store);
@@ -105,6 +94,27 @@ std::vector<std::string> command_line(const StepExecution& execution) {
     argv.push_back(execution.directory.code() / script->script_name);
   }
   for (const auto& argument : script->arguments) argv.push_back(argument_text(argument, location));
+  return argv;
+}
+
+/// With `-D` the step stays the child of who starts it, and strace is beside it: exit status,
+/// signals and usage are the step's.
+std::vector<std::string> traced_command(const StepExecution& execution,
+                                        const std::vector<std::string>& command) {
+  std::vector<std::string> argv{execution.traced_by,
+                                "-D",
+                                "-f",
+                                "-qq",
+                                "-y",
+                                "--seccomp-bpf",
+                                "-e",
+                                "signal=none",
+                                "-e",
+                                "trace=" + traced_calls(),
+                                "-o",
+                                execution.directory.trace(),
+                                "--"};
+  argv.insert(argv.end(), command.begin(), command.end());
   return argv;
 }
 
@@ -181,11 +191,13 @@ Preparation prepare_step(const StepExecution& execution, ObjectStore& store) {
   Job job;
   job.name = execution.step->name;
   job.argv = command_line(execution);
+  if (!execution.traced_by.empty()) job.argv = traced_command(execution, job.argv);
   job.environment = as_list(step_variables(execution));
   job.work_directory = execution.directory.code();
   job.stdout_file = execution.stdout_file;
   job.stderr_file = execution.stderr_file;
   job.timeout = execution.step->timeout;
+  if (!execution.isolated_by.empty()) job.enclosure = enclosure_of(execution);
   return ReadyToStart{std::move(job)};
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/run.h"
+#include "engine/trace_report.h"
 
 namespace mlpipe {
 
@@ -39,6 +40,8 @@ struct RunSummary {
   RunCounts counts;
   std::vector<FailedStep> failures;
   std::vector<KeptDirectory> kept;
+  bool traced = false;            ///< Steps that ran were traced:
+  std::vector<StepTrace> traces;  ///< in the order of the pipeline.
   Duration elapsed{};
 };
 

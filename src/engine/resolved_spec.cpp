@@ -50,6 +50,7 @@ json step_json(const Pipeline& pipeline, const Step& step) {
     object["environment_variables"] = step.environment_variables;
   if (!step.pass_environment.empty()) object["pass_environment"] = step.pass_environment;
   if (!step.hash_paths.empty()) object["hash_paths"] = step.hash_paths;
+  if (step.is_isolated()) object["isolation"] = "declared";
   if (step.resources.cpus) object["resources"]["cpus"] = *step.resources.cpus;
   if (step.resources.gpus) object["resources"]["gpus"] = *step.resources.gpus;
   if (step.resources.memory_bytes) object["resources"]["memory"] = *step.resources.memory_bytes;

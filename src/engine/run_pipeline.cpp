@@ -12,6 +12,7 @@
 #include "base/signals.h"
 #include "engine/git_record.h"
 #include "engine/opened_pipeline.h"
+#include "engine/outside_programs.h"
 #include "engine/resolved_spec.h"
 #include "engine/reused_run.h"
 #include "engine/run_world.h"
@@ -102,6 +103,17 @@ Duration expected_duration(World& world, const std::vector<PlannedStep>& plan) {
   return sum;
 }
 
+/// Before anything runs: a step is never executed with less isolation than it asks for.
+void check_what_isolates(const World& world, const std::vector<PlannedStep>& plan) {
+  std::vector<std::string> steps;
+  for (std::size_t i = 0; i < plan.size(); ++i)
+    if ((plan[i].decision == PlannedStep::Decision::run ||
+         plan[i].decision == PlannedStep::Decision::depends) &&
+        world.opened.pipeline.steps[i].is_isolated())
+      steps.push_back(world.opened.pipeline.steps[i].name);
+  if (!steps.empty()) check_isolation(world.opened.caller, steps);
+}
+
 RunOutcome execute(World& world, RunRecord& run, const std::vector<StepRule>& rules,
                    std::vector<PlannedStep> plan, Reporter& reporter) {
   world.history.begin_batch();
@@ -113,6 +125,8 @@ RunOutcome execute(World& world, RunRecord& run, const std::vector<StepRule>& ru
     if (rules[i].selected) steps.push_back(world.opened.pipeline.steps[i].name);
   reporter.run_started(run, steps, expected_duration(world, plan));
 
+  const auto traced_by =
+      world.request.trace_inputs ? tracing_program(world.opened.caller) : std::filesystem::path();
   EventQueue<RunEvent> events;
   const SignalWatch signals([&events](int signal) { events.push(CancelRequested{signal}); });
   StartGate gate(world.opened.pipeline, world.opened.places, world.opened.caller,
@@ -143,7 +157,9 @@ RunOutcome execute(World& world, RunRecord& run, const std::vector<StepRule>& ru
                       run, rules, std::move(plan),
                       {.continue_on_step_failure = world.request.continue_on_step_failure ||
                                                    world.opened.pipeline.continue_on_step_failure,
-                       .keep_directories = world.request.keep_directories});
+                       .keep_directories = world.request.keep_directories,
+                       .traced_by = traced_by,
+                       .workspace = world.opened.workspace.root});
   return scheduler.run_to_end();
 }
 
@@ -282,6 +298,8 @@ RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
     outcome = reused_outcome(plan);
     outcome.system_failed = !write_back_reused(world, run, plan, reporter);
   } else {
+    check_what_isolates(world, plan);
+    if (request.trace_inputs) check_tracing(opened.caller);
     try {
       outcome = execute(world, run, rules, std::move(plan), reporter);
     } catch (const Error& error) {
@@ -298,6 +316,8 @@ RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
                     .counts = outcome.counts,
                     .failures = outcome.failures,
                     .kept = outcome.kept,
+                    .traced = request.trace_inputs,
+                    .traces = outcome.traces,
                     .elapsed = now() - started};
   result.system_failed = outcome.system_failed;
   result.signal = outcome.status == Status::canceled ? outcome.signal : 0;

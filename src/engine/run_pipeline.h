@@ -22,6 +22,7 @@ struct RunRequest {
   int most_steps = 0;  ///< -j; 0: what the compute targets allow.
   bool continue_on_step_failure = false;
   bool keep_directories = false;           ///< Also of steps that were completed.
+  bool trace_inputs = false;               ///< Report what steps read and do not declare.
   std::vector<std::string> watched_steps;  ///< The reporter's: refused if there are no such steps.
   std::map<std::string, std::string> tags;
   std::string command_line;  ///< For the record.

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "engine/hidden_paths.h"
 
 namespace mlpipe {
 
@@ -159,6 +160,24 @@ void Scheduler::on(const JobStarted& event) {
 void Scheduler::on(const JobFinished& event) {
   const StepId step = jobs_.at(event.job.value);
   jobs_.erase(event.job.value);
+  const auto& execution = steps_[step.index].execution;
+  if (execution.traced_by.empty() || event.outcome == JobFinished::Outcome::not_started) {
+    attempt_ended(step, event);
+    return;
+  }
+  in_background(step, [step, event, &execution, workspace = options_.workspace] {
+    return StepTraced{step, event, report_trace(execution, {.workspace = workspace})};
+  });
+}
+
+void Scheduler::on(const StepTraced& event) {
+  traces_[event.step] = event.trace;
+  JobFinished job = event.job;
+  if (job.lingering > 0) --job.lingering;  // strace itself, which stays as long as one of them
+  attempt_ended(event.step, job);
+}
+
+void Scheduler::attempt_ended(StepId step, const JobFinished& event) {
   auto& state = steps_[step.index];
   auto& attempt = state.attempt;
   attempt.finished = event.at;
@@ -186,7 +205,8 @@ void Scheduler::on(const JobFinished& event) {
   const bool cancelled = event.outcome == JobFinished::Outcome::cancelled;
   if (event.outcome == JobFinished::Outcome::lost) system_failed_ = true;
   attempt_failed(step, cancelled ? Status::canceled : Status::failed,
-                 ending_text(event, world_.pipeline[step]));
+                 ending_text(event, world_.pipeline[step]) +
+                     (cancelled ? "" : hidden_paths_text(state.execution)));
 }
 
 void Scheduler::on(const StepBroke& event) {
@@ -241,7 +261,8 @@ void Scheduler::on(const StepCollected& event) {
   auto& state = steps_[step.index];
   for (const auto& warning : event.collection.warnings) note(step, warning);
   if (!event.collection.failure.empty()) {
-    attempt_failed(step, Status::failed, event.collection.failure);
+    attempt_failed(step, Status::failed,
+                   event.collection.failure + hidden_paths_text(state.execution));
     return;
   }
   for (const auto& doubt : event.collection.doubts) note(step, doubt);
@@ -331,6 +352,7 @@ void Scheduler::in_background(StepId step, std::function<RunEvent()> work) {
 RunOutcome Scheduler::outcome() const {
   RunOutcome outcome{
       .system_failed = system_failed_, .signal = signal_, .failures = failures_, .kept = kept_};
+  for (const auto& [step, trace] : traces_) outcome.traces.push_back(trace);
   for (const auto& state : steps_) {
     if (!state.rule.selected) continue;
     ++outcome.counts.total;

@@ -20,6 +20,7 @@
 #include "engine/reporter.h"
 #include "engine/start_gate.h"
 #include "engine/state_directory.h"
+#include "engine/trace_report.h"
 #include "engine/write_back.h"
 #include "history/history.h"
 #include "target/target.h"
@@ -34,6 +35,12 @@ struct StepBroke {
 struct StepPrepared {
   StepId step;
   Preparation preparation;
+};
+/// What strace wrote about an attempt that has ended was read.
+struct StepTraced {
+  StepId step;
+  JobFinished job;
+  StepTrace trace;
 };
 struct StepCollected {
   StepId step;
@@ -52,8 +59,8 @@ struct CancelRequested {
   int signal = 0;
 };
 
-using RunEvent = std::variant<JobStarted, JobFinished, StepBroke, StepPrepared, StepCollected,
-                              StoreFlushed, OutputsWrittenBack, CancelRequested>;
+using RunEvent = std::variant<JobStarted, JobFinished, StepBroke, StepPrepared, StepTraced,
+                              StepCollected, StoreFlushed, OutputsWrittenBack, CancelRequested>;
 
 /// Runs a piece of work soon, on another thread. It does not throw.
 using RunInBackground = std::function<void(std::function<void()>)>;
@@ -82,6 +89,8 @@ struct SchedulerWorld {
 struct SchedulerOptions {
   bool continue_on_step_failure = false;
   bool keep_directories = false;
+  std::filesystem::path traced_by;  ///< strace, to trace what steps read; empty: they are not.
+  std::filesystem::path workspace;  ///< Where it lies, for what is said of a trace.
 };
 
 /// How a run ended.
@@ -92,6 +101,7 @@ struct RunOutcome {
   RunCounts counts;
   std::vector<FailedStep> failures;
   std::vector<KeptDirectory> kept;
+  std::vector<StepTrace> traces;
 };
 
 /// Drives one run: decides what happens next, and does nothing itself.
@@ -151,6 +161,7 @@ class Scheduler {
   void on(const JobFinished& event);
   void on(const StepBroke& event);
   void on(const StepPrepared& event);
+  void on(const StepTraced& event);
   void on(const StepCollected& event);
   void on(const StoreFlushed& event);
   void on(const OutputsWrittenBack& event);
@@ -164,6 +175,7 @@ class Scheduler {
   void resolve(StepId step);
   void complete_reused(StepId step);
   void enqueue(StepId step);
+  void attempt_ended(StepId step, const JobFinished& event);
   void attempt_failed(StepId step, Status status, const std::string& message);
   void keep_metrics(StepId step);
   void fail_step(StepId step, const std::string& message);
@@ -215,8 +227,9 @@ class Scheduler {
   std::vector<StepId> flushing_;  ///< Are being flushed now.
   std::vector<FailedStep> failures_;
   std::vector<KeptDirectory> kept_;
-  std::size_t unfinished_ = 0;  ///< Steps not yet final.
-  std::size_t background_ = 0;  ///< Background work whose event has not come.
+  std::map<StepId, StepTrace> traces_;  ///< Of each step's newest attempt.
+  std::size_t unfinished_ = 0;          ///< Steps not yet final.
+  std::size_t background_ = 0;          ///< Background work whose event has not come.
   TimePoint committed_{};
   std::uint64_t last_job_ = 0;
   std::string stopped_because_;  ///< Nothing new starts any more.

@@ -156,7 +156,8 @@ StepExecution Scheduler::describe_execution(StepId id) {
                                                .caller = world_.caller,
                                                .facts = world_.facts,
                                                .store = world_.store,
-                                               .cache = world_.state.cache()},
+                                               .cache = world_.state.cache(),
+                                               .traced_by = options_.traced_by},
                                               id, state.resolution);
   execution.run_id = run_.id;
   execution.experiment = run_.experiment;

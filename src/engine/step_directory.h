@@ -14,6 +14,8 @@ namespace mlpipe {
 ///   <root>/outputs/<name>/   each declared output: the folder itself, or the folder of the file
 ///   <root>/inputs/<name>     private copies of inputs with mode `download`
 ///   <root>/tmp/              TMPDIR
+///   <root>/private/          of an isolated step: home/ and tmp/, which it finds as $HOME and /tmp
+///   <root>/trace             of a traced step: what strace wrote
 ///   <root>/metrics.jsonl     $MLPIPE_METRICS
 ///   <root>/context.json      $MLPIPE_CONTEXT
 struct StepDirectory {
@@ -21,6 +23,9 @@ struct StepDirectory {
 
   [[nodiscard]] std::filesystem::path code() const { return root / "code"; }
   [[nodiscard]] std::filesystem::path temporary() const { return root / "tmp"; }
+  [[nodiscard]] std::filesystem::path private_home() const { return root / "private" / "home"; }
+  [[nodiscard]] std::filesystem::path private_tmp() const { return root / "private" / "tmp"; }
+  [[nodiscard]] std::filesystem::path trace() const { return root / "trace"; }
   [[nodiscard]] std::filesystem::path metrics() const { return root / "metrics.jsonl"; }
   [[nodiscard]] std::filesystem::path context() const { return root / "context.json"; }
   [[nodiscard]] std::filesystem::path input_copy(const std::string& name) const {

@@ -1,8 +1,10 @@
 #include "engine/step_execution.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "engine/interpreter_use.h"
+#include "engine/outside_programs.h"
 
 namespace mlpipe {
 
@@ -11,11 +13,11 @@ namespace fs = std::filesystem;
 namespace {
 
 /// The program that starts the script; empty if the script starts by itself.
-fs::path script_starter(const ScriptAction& script, const EnvironmentConfig& environment,
-                        const Variables& caller) {
+fs::path script_starter(const ScriptAction& script,
+                        const std::function<fs::path(const std::string&)>& interpreter) {
   const auto ending = fs::path(script.script_name).extension();
-  if (ending == ".py") return interpreter_program("python", environment, caller);
-  if (ending == ".R" || ending == ".r") return interpreter_program("Rscript", environment, caller);
+  if (ending == ".py") return interpreter("python");
+  if (ending == ".R" || ending == ".r") return interpreter("Rscript");
   if (ending == ".sh") return "/bin/bash";
   return {};
 }
@@ -43,6 +45,32 @@ InputPlace place_of(const ExecutionSources& from, const DataInput& input,
   return place;
 }
 
+/// What is to be shown to an isolated step, or is no news in what a traced one reads.
+void add_surroundings(const ExecutionSources& from, StepId id, StepExecution& execution) {
+  const Step& step = from.pipeline[id];
+  for (const auto& path : step.hash_paths)
+    execution.hashed.push_back(from.facts.hash_path(step, path));
+  auto& installed = execution.installed;
+  for (const auto& [language, interpreter] : from.facts.interpreter_places(id)) {
+    installed.insert(installed.end(), interpreter.places.begin(), interpreter.places.end());
+    const auto found =
+        interpreter_program(language, *from.places.of(id).environment, from.caller).parent_path();
+    if (!step.is_isolated() && found.filename() == "shims")  // pyenv's own files
+      installed.push_back(found.parent_path());
+  }
+}
+
+/// The interpreter that a step is started with. Isolated, it is the one behind a shim of pyenv or
+/// conda: the shim would need more to be there.
+fs::path started_program(const ExecutionSources& from, StepId id, const std::string& language) {
+  auto found = interpreter_program(language, *from.places.of(id).environment, from.caller);
+  if (!from.pipeline[id].is_isolated()) return found;
+  const auto known = from.facts.interpreter_places(id);
+  const auto places = known.find(language);
+  if (places == known.end() || places->second.executable.empty()) return found;
+  return places->second.executable;
+}
+
 }  // namespace
 
 StepExecution describe_execution(const ExecutionSources& from, StepId id,
@@ -59,11 +87,16 @@ StepExecution describe_execution(const ExecutionSources& from, StepId id,
       execution.passed.insert(*value);
   for (const auto& path : from.facts.paths_in_place(id))
     execution.in_place.push_back(&from.facts.contents(path));
+  execution.traced_by = from.traced_by;
+  if (step.is_isolated()) execution.isolated_by = isolating_program(from.caller);
+  if (step.is_isolated() || !from.traced_by.empty()) add_surroundings(from, id, execution);
+  const auto program = [&](const std::string& language) {
+    return started_program(from, id, language);
+  };
   if (const auto* script = std::get_if<ScriptAction>(&step.action))
-    execution.interpreter = script_starter(*script, environment, from.caller);
+    execution.interpreter = script_starter(*script, program);
   if (!environment.python.empty() || uses_python(step))
-    execution.python_folder =
-        python_folder(interpreter_program("python", environment, from.caller), from.cache);
+    execution.python_folder = python_folder(program("python"), from.cache);
   return execution;
 }
 

@@ -19,7 +19,8 @@ struct ExecutionSources {
   const Variables& caller;
   StepFactReader& facts;
   const ObjectStore& store;
-  std::filesystem::path cache;  ///< StateDirectory::cache().
+  std::filesystem::path cache;      ///< StateDirectory::cache().
+  std::filesystem::path traced_by;  ///< strace; empty: the step is not traced.
 };
 
 /// The part of an execution that follows from the step and what it was resolved with; its sources

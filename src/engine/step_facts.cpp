@@ -134,6 +134,16 @@ std::vector<std::string> StepFactReader::languages_of(StepId id) const {
   return languages;
 }
 
+std::map<std::string, InterpreterPlaces> StepFactReader::interpreter_places(StepId id) const {
+  std::map<std::string, InterpreterPlaces> all;
+  const auto& environment = *world_.places.of(id).environment;
+  for (const auto& language : languages_of(id))
+    if (auto places =
+            world_.interpreters.places(interpreter_program(language, environment, world_.caller)))
+      all.emplace(language, std::move(*places));
+  return all;
+}
+
 bool StepFactReader::interpreter_changed(StepId id) {
   const auto& environment = *world_.places.of(id).environment;
   bool changed = false;

@@ -53,10 +53,16 @@ class StepFactReader {
 
   /// The paths that the step reads in place: its input files and hash_paths.
   [[nodiscard]] std::vector<std::filesystem::path> paths_in_place(StepId id) const;
+  /// Where a `hash_paths` entry lies: relative to the source directory, else to the file.
+  [[nodiscard]] std::filesystem::path hash_path(const Step& step, const std::string& written) const;
 
   /// Whether an interpreter of the step is another one than its facts say: packages were installed
   /// meanwhile. Then it is looked at anew the next time. Costs looks, and a process if one moved.
   [[nodiscard]] bool interpreter_changed(StepId id);
+
+  /// What the interpreters that count for a step need to run, by language, after read() was asked
+  /// about it.
+  [[nodiscard]] std::map<std::string, InterpreterPlaces> interpreter_places(StepId id) const;
 
   /// A tree that was looked at in this run, by its hash.
   [[nodiscard]] std::optional<std::pair<const Contents*, std::filesystem::path>> looked_tree(
@@ -71,8 +77,6 @@ class StepFactReader {
   [[nodiscard]] const std::map<Hash, std::string>& long_texts() const { return long_texts_; }
 
  private:
-  /// Where a `hash_paths` entry lies: relative to the source directory, else to the file.
-  [[nodiscard]] std::filesystem::path hash_path(const Step& step, const std::string& written) const;
   [[nodiscard]] static std::string source_key(const Step& step);
   [[nodiscard]] SourceFolder source_folder(const Step& step) const;
   [[nodiscard]] Hash source_hash(const Step& step, SourceUse use);

@@ -11,6 +11,7 @@
 #include "base/signals.h"
 #include "base/text.h"
 #include "engine/collect_step.h"
+#include "engine/outside_programs.h"
 #include "target/local_target.h"
 
 namespace mlpipe {
@@ -106,6 +107,8 @@ StepRepeat::StepRepeat(const OpenedPipeline& opened, const std::string& step)
            "cannot compare with what is stored of step '{}': its output '{}' was damaged and has "
            "been set aside; the next run makes it anew",
            step, output.name);
+  const auto& chosen = opened.pipeline[lone_.id];
+  if (chosen.is_isolated()) check_isolation(opened.caller, {chosen.name});
   choose_directory();
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/outside_programs.h"
 #include "engine/start_gate.h"
 #include "engine/unfinished_runs.h"
 #include "target/slots.h"
@@ -13,6 +14,7 @@ TrialStep::TrialStep(const OpenedPipeline& opened, const Selection& selection)
   close_dead_runs(world_.history, world_.live_runs);
   lone_ = resolve_lone_step(world_, selection, LoneUse::as_in_a_run);
   step_ = &opened.pipeline[lone_.id];
+  if (step_->is_isolated()) check_isolation(opened.caller, {step_->name});
   other_run_ = world_.history.executing_run(lone_.resolution.fingerprint);
   prepare();
   world_.stats.save();

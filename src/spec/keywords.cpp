@@ -70,6 +70,7 @@ constexpr std::array keywords = {
     Keyword{Place::step, "retry", "retry", read, fields, Place::retry},
     Keyword{Place::step, "allow_reuse", "is_deterministic"},
     Keyword{Place::step, "hash_paths", "hash_paths"},
+    Keyword{Place::step, "isolation", ""},
     Keyword{Place::step, "component", "component", not_yet},
     Keyword{Place::step, "trial", "trial", not_yet},
     Keyword{Place::step, "search_space", "search_space", not_yet},
@@ -124,6 +125,7 @@ constexpr std::array keywords = {
     Keyword{Place::workspace, "datastores", "", read, named, Place::datastore},
     Keyword{Place::workspace, "state_directory", ""},
     Keyword{Place::workspace, "git_diff", ""},
+    Keyword{Place::workspace, "isolation", ""},
 
     Keyword{Place::compute_target, "type", ""},
     Keyword{Place::compute_target, "max_concurrent_steps", ""},

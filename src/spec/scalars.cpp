@@ -142,6 +142,16 @@ std::optional<bool> to_boolean(const NamedText& text, Problems& problems) {
   return value;
 }
 
+std::optional<Isolation> to_isolation(const NamedText& text, Problems& problems) {
+  if (text.text == "declared") return Isolation::declared;
+  if (text.text == "none") return Isolation::none;
+  problems.error(
+      text.mark,
+      fmt::format("{} must be 'declared' or 'none', not '{}'", text.what, printable(text.text)),
+      "expected declared: the step sees only what it declares; or none");
+  return std::nullopt;
+}
+
 std::optional<int> to_integer(const NamedText& text, int least, Problems& problems) {
   const auto value = parse_integer(text.text);
   if (value && *value >= least && *value <= std::numeric_limits<int>::max())

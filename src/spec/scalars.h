@@ -44,6 +44,7 @@ struct NamedText {
 
 /// The value, or nothing after a problem was reported.
 [[nodiscard]] std::optional<bool> to_boolean(const NamedText& text, Problems& problems);
+[[nodiscard]] std::optional<Isolation> to_isolation(const NamedText& text, Problems& problems);
 [[nodiscard]] std::optional<int> to_integer(const NamedText& text, int least, Problems& problems);
 [[nodiscard]] std::optional<double> to_number(const NamedText& text, double least,
                                               Problems& problems);

@@ -85,6 +85,8 @@ void StepReader::read() {
   read_limits();
   if (const auto reuse = text_field(fields_, "allow_reuse"))
     step_.allow_reuse = to_boolean(*reuse, problems_).value_or(true);
+  if (const auto isolation = text_field(fields_, "isolation"))
+    step_.isolation = to_isolation(*isolation, problems_);
   for (auto& [name, value] : literals_) step_.literals.push_back({name, value});
 }
 

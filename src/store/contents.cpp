@@ -24,6 +24,10 @@ Contents contents_of(const fs::path& root, const WalkOptions& options, StatCache
   contents.entries = to_entries(walk, files);
   contents.hash = hash_tree(contents.entries);
   contents.looks = looks_of(walk, files);
+  for (const auto& folder : walk.folders)
+    for (const auto& item : folder.items)
+      if (item.replaced && item.look.kind != FileKind::link)
+        contents.followed.push_back(walk.place(folder, item));
   for (const auto& file : files) contents.bytes += file.bytes;
   return contents;
 }

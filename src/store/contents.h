@@ -24,6 +24,8 @@ struct Contents {
   std::vector<TreeEntry> entries;  ///< A folder's, parents before children, names sorted by bytes.
   /// Every path that was looked at, with what was seen *before* it was read.
   std::vector<std::pair<std::filesystem::path, FileStat>> looks;
+  /// Where in a folder there are links that lead out of it, which count as what they point to.
+  std::vector<std::filesystem::path> followed;
 };
 
 /// Hash what is at `path` (a top-level link is followed). A file: one stream. A folder: a Merkle

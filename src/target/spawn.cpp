@@ -20,6 +20,7 @@
 #include "base/file.h"
 #include "base/process.h"
 #include "base/text.h"
+#include "target/enclosed_start.h"
 
 #if defined(__clang__)
 #define MLPIPE_NOT_INSTRUMENTED __attribute__((disable_sanitizer_instrumentation))
@@ -47,6 +48,8 @@ struct ChildPlan {
   int in = -1;
   int out = -1;
   int err = -1;
+  int channel = -1;     ///< For 3, and …
+  int executable = -1;  ///< … for 4, if the job runs in an enclosure.
   pid_t parent = 0;
   std::uint64_t mark = 0;
   Stage stage = Stage::preparing;  ///< How far the child came …
@@ -68,7 +71,9 @@ MLPIPE_NOT_INSTRUMENTED int run_child(void* argument) {
   }
   if (::syscall(SYS_dup3, plan->in, STDIN_FILENO, 0) >= 0 &&
       ::syscall(SYS_dup3, plan->out, STDOUT_FILENO, 0) >= 0 &&
-      ::syscall(SYS_dup3, plan->err, STDERR_FILENO, 0) >= 0) {
+      ::syscall(SYS_dup3, plan->err, STDERR_FILENO, 0) >= 0 &&
+      (plan->channel < 0 || (::syscall(SYS_dup3, plan->channel, STDERR_FILENO + 1, 0) >= 0 &&
+                             ::syscall(SYS_dup3, plan->executable, STDERR_FILENO + 2, 0) >= 0))) {
     plan->stage = Stage::entering_folder;
     if (::syscall(SYS_chdir, plan->work_directory) == 0) {
       plan->stage = Stage::executing;
@@ -145,9 +150,11 @@ std::vector<char*> pointers(const std::vector<std::string>& texts, std::string_v
   return result;
 }
 
-Spawned try_spawn(const Job& job, JobMark mark) {
-  const auto program = program_of(job);
-  const auto argv = pointers(job.argv, "the argument");
+/// Start one process: `argv` in the surroundings of `job`.
+Spawned start_process(const Job& job, const std::string& program,
+                      const std::vector<std::string>& words, JobMark mark,
+                      const EnclosedStart* enclosed) {
+  const auto argv = pointers(words, "the argument");
   const auto environment = pointers(job.environment, "the environment variable");
   constexpr int anew = O_WRONLY | O_CREAT | O_TRUNC | O_APPEND;
   const Fd in = open_file("/dev/null", O_RDONLY);
@@ -160,6 +167,8 @@ Spawned try_spawn(const Job& job, JobMark mark) {
                  .in = in.get(),
                  .out = out.get(),
                  .err = err.get(),
+                 .channel = enclosed == nullptr ? -1 : enclosed->channel(),
+                 .executable = enclosed == nullptr ? -1 : enclosed->executable(),
                  .parent = ::getpid(),
                  .mark = mark.value()};
   // Writes of the child to `plan` are seen here: CLONE_VFORK keeps us still until exec or exit.
@@ -171,6 +180,17 @@ Spawned try_spawn(const Job& job, JobMark mark) {
   while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
   }
   return {.problem = problem_text(plan)};
+}
+
+Spawned try_spawn(const Job& job, JobMark mark) {
+  const auto program = program_of(job);
+  if (job.enclosure.empty()) return start_process(job, program, job.argv, mark, nullptr);
+  EnclosedStart enclosed(job);
+  const auto outer =
+      start_process(job, job.enclosure.front(), enclosed.argv(program), mark, &enclosed);
+  if (outer.pid == 0) return outer;
+  auto inner = enclosed.finish(outer.pid, program);
+  return {.pid = inner.pid, .problem = std::move(inner.problem)};
 }
 
 }  // namespace

@@ -2,8 +2,9 @@
 // the same executable: no versions, the machine's byte order.
 //
 //   frame   = u32 length of what follows | u8 type | fields
-//   submit  = 'S' | u64 id | text name | texts argv | texts environment | text work_directory
-//             | text stdout_file | text stderr_file | i64 timeout in ms | i64 grace in ms
+//   submit  = 'S' | u64 id | text name | texts argv | texts enclosure | texts environment
+//             | text work_directory | text stdout_file | text stderr_file | i64 timeout in ms
+//             | i64 grace in ms
 //   cancel  = 'C' | u64 id | u8 at_once
 //   started = 's' | u64 id | i64 pid | i64 µs since 1970
 //   finished= 'f' | u64 id | u8 outcome | i64 exit_code | i64 signal | text message | i64 lingering
@@ -150,6 +151,7 @@ SubmitJob read_submit(FieldReader& fields) {
   job.id = fields.id();
   job.name = fields.text();
   job.argv = fields.texts();
+  job.enclosure = fields.texts();
   job.environment = fields.texts();
   job.work_directory = fields.text();
   job.stdout_file = fields.text();
@@ -204,6 +206,7 @@ std::string encode(const SubmitJob& command) {
       .number(job.id.value)
       .text(job.name)
       .texts(job.argv)
+      .texts(job.enclosure)
       .texts(job.environment)
       .text(job.work_directory.native())
       .text(job.stdout_file.native())

@@ -24,6 +24,9 @@ struct Job {
   std::string name;  ///< For messages.
   std::vector<std::string>
       argv;  ///< argv[0] is an absolute path, or looked up in PATH of `environment`.
+  /// If not empty: a program with arguments (bubblewrap) to whose command line another program's
+  /// can be added, which it then starts where less is to be seen. `argv` is started there.
+  std::vector<std::string> enclosure;
   std::vector<std::string> environment;  ///< The whole environment, "NAME=value" each.
   std::filesystem::path work_directory;  ///< Absolute; exists.
   std::filesystem::path stdout_file;     ///< Absolute; made anew.

@@ -210,6 +210,31 @@ TEST_CASE("interpreter: a shim is asked anew in every run") {
   CHECK(world.processes == 5);
 }
 
+TEST_CASE(
+    "interpreter: it is known where one lies, behind a shim too, and after it was remembered") {
+  World world;
+  const fs::path venv = world.make_venv();
+  if (venv.empty()) return;
+  const fs::path shim = world.make_script(
+      "python3", "#!/bin/sh\nexec " + (venv / "bin/python").string() + " \"$@\"\n");
+  const auto holds = [](const InterpreterPlaces& places, const fs::path& path) {
+    return std::find(places.places.begin(), places.places.end(), path) != places.places.end();
+  };
+  for (const auto& program : {shim, venv / "bin" / "python", venv / "bin" / "python"}) {
+    InterpreterProbe probe(world.cache, run_process, {"PATH=/usr/bin:/bin"},
+                           [&world] { return now() + world.ahead; });
+    CHECK_FALSE(probe.places(program));
+    (void)probe.identify(program);
+    probe.save();
+    const auto places = probe.places(program);
+    REQUIRE(places);
+    CHECK(places->executable == venv / "bin" / "python");
+    CHECK(holds(*places, venv));
+    CHECK(holds(*places, "/usr"));
+    CHECK_FALSE(holds(*places, venv / "bin"));
+  }
+}
+
 TEST_CASE("interpreter: words that start-up files print do not disturb") {
   InterpreterWorld world;
   const fs::path script =

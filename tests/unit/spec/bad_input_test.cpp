@@ -29,8 +29,8 @@ TEST_CASE("a misspelt key is reported with place, caret, nearest name and what i
         "    4 |     scirpt_name: prep.py\n"
         "      |     ^\n"
         "      = expected one of: allow_reuse, arguments, command, compute_target, depends_on, "
-        "description, environment, environment_variables, hash_paths, include, inputs, limits, "
-        "outputs, pass_environment, resources, retry, script_name, source_directory, type");
+        "description, environment, environment_variables, hash_paths, include, inputs, isolation, "
+        "limits, outputs, pass_environment, resources, retry, script_name, source_directory, type");
   CHECK(error_of("nmae: x\nsteps: {a: {command: x}}\n")
             .find("p.yaml:1:1: error: unknown key 'nmae' in the pipeline (did you mean 'name'?)") ==
         0);

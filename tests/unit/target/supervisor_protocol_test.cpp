@@ -14,6 +14,7 @@ Job some_job() {
   return {.id = {7},
           .name = "train/größe",
           .argv = {"python", "", std::string("a\0b", 3)},
+          .enclosure = {"/usr/bin/bwrap", "--dev", "/dev"},
           .environment = {"A=1", "B="},
           .work_directory = "/work/a b",
           .stdout_file = "/logs/out",
@@ -44,6 +45,7 @@ TEST_CASE("what a driver says arrives as it was said") {
   CHECK(got.id == job.id);
   CHECK(got.name == job.name);
   CHECK(got.argv == job.argv);
+  CHECK(got.enclosure == job.enclosure);
   CHECK(got.environment == job.environment);
   CHECK(got.work_directory == job.work_directory);
   CHECK(got.stdout_file == job.stdout_file);
