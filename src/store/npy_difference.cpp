@@ -109,7 +109,7 @@ Number number_of(const std::string& bytes) {
 double float_of(std::string_view type, std::string_view element) {
   const auto kind = type.substr(1);
   if (kind == "f8") return number_of<double>(in_native_order(type, element));
-  if (kind == "f4") return double{number_of<float>(in_native_order(type, element))};
+  if (kind == "f4") return static_cast<double>(number_of<float>(in_native_order(type, element)));
   return std::numeric_limits<double>::quiet_NaN();
 }
 

@@ -11,7 +11,7 @@ namespace mlpipe {
 namespace {
 
 using How = FileAccess::How;
-using Place = UndeclaredAccess::Place;
+using AccessPlace = UndeclaredAccess::Place;
 using Texts = std::vector<std::string>;
 
 Texts lines_of(const std::vector<UndeclaredAccess>& accesses) {
@@ -56,9 +56,9 @@ TEST_CASE("what a step reads besides what it declares is told, with where it lie
   CHECK(lines_of(trace.undeclared) ==
         Texts{"looked at " + ground + "/data/more.csv", "executed " + ground + "/home/rc",
               "listed " + ground + "/src", "read " + ground + "/src/lib.py"});
-  CHECK(trace.undeclared[0].place == Place::elsewhere);
-  CHECK(trace.undeclared[1].place == Place::home);
-  CHECK(trace.undeclared[3].place == Place::source);
+  CHECK(trace.undeclared[0].place == AccessPlace::elsewhere);
+  CHECK(trace.undeclared[1].place == AccessPlace::home);
+  CHECK(trace.undeclared[3].place == AccessPlace::source);
   CHECK(trace.unused_inputs == Texts{"unused"});
 }
 
