@@ -212,7 +212,7 @@ TEST_CASE("interpreter: a shim is asked anew in every run") {
 
 TEST_CASE(
     "interpreter: it is known where one lies, behind a shim too, and after it was remembered") {
-  World world;
+  InterpreterWorld world;
   const fs::path venv = world.make_venv();
   if (venv.empty()) return;
   const fs::path shim = world.make_script(

@@ -12,7 +12,7 @@ namespace mlpipe {
 namespace {
 
 namespace fs = std::filesystem;
-using How = ShownPath::How;
+using ShownHow = ShownPath::How;
 
 /// The words of `argv` hold these three side by side.
 bool has_words(const std::vector<std::string>& argv, const std::vector<std::string>& words) {
@@ -46,8 +46,8 @@ TEST_CASE("an isolated step is shown its directory, its inputs and the system") 
   CHECK(is_shown(shown, "/proc/self"));
   for (const char* path : {"/", "/home", "/var", "/tmp", "/tmp/x", "/srv", "/boot", "/usr2"})
     CHECK_FALSE(is_shown(shown, path));
-  CHECK(shown.at(one.root()).how == How::writable);
-  CHECK(shown.at(one.ground / "data" / "raw.csv").how == How::read_only);
+  CHECK(shown.at(one.root()).how == ShownHow::writable);
+  CHECK(shown.at(one.ground / "data" / "raw.csv").how == ShownHow::read_only);
 }
 
 TEST_CASE("a step's home is empty, but what is shown in it is there") {
@@ -58,7 +58,7 @@ TEST_CASE("a step's home is empty, but what is shown in it is there") {
   one.execution.base_environment["HOME"] = home.string() + "/";
   one.execution.installed = {home / "venv", home / "absent"};
   const auto shown = shown_to(one.execution);
-  CHECK(shown.at(home).how == How::hidden);
+  CHECK(shown.at(home).how == ShownHow::hidden);
   CHECK_FALSE(is_shown(shown, home / "secret"));
   CHECK(is_shown(shown, home / "venv" / "lib" / "x.py"));
   CHECK_FALSE(shown.contains(home / "absent"));
@@ -71,7 +71,7 @@ TEST_CASE("a home above the system's folders, or none, is left as it is") {
     const auto shown = shown_to(one.execution);
     INFO(home);
     CHECK(std::count_if(shown.begin(), shown.end(), [](const auto& entry) {
-            return entry.second.how == How::hidden;
+            return entry.second.how == ShownHow::hidden;
           }) == 2);  // /tmp and /var/tmp
   }
 }
@@ -121,7 +121,7 @@ TEST_CASE("a step without a GPU sees none, one without a say sees all") {
   const auto gpus_of = [&one] {
     const auto shown = shown_to(one.execution);
     return std::count_if(shown.begin(), shown.end(),
-                         [](const auto& entry) { return entry.second.how == How::device; });
+                         [](const auto& entry) { return entry.second.how == ShownHow::device; });
   };
   const auto all = gpus_of();
   one.execution.visible_gpus = "";
