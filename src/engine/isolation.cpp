@@ -211,7 +211,7 @@ bool leads_to_shown(const ShownPaths& shown, const fs::path& path) {
 
 std::optional<fs::path> leaving_link(const ShownPaths& shown, const fs::path& path) {
   std::error_code error;
-  const auto leads_out = [&shown, &error](const fs::path& link) -> std::optional<fs::path> {
+  const auto leads_out = [&shown](const fs::path& link) -> std::optional<fs::path> {
     auto to = real_path(link);
     if (to == link || is_shown(shown, to)) return std::nullopt;  // or it dangles
     return to;
