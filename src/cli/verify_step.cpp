@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "cli/json_text.h"
 #include "cli/opened_history.h"
@@ -39,13 +40,13 @@ void add_values_of_run(const RunRecord& run, PipelineOverrides& overrides,
     const bool has_value = !value->second.empty() || parameter.type == Parameter::Type::string;
     if (has_value) of_run.parameters.emplace_back(*value);
   }
-  const auto resolved = json::parse(run.resolved_spec, nullptr, false);
+  const auto resolved = parse_json_object(run.resolved_spec);
+  const auto inputs = resolved.find("inputs");
   for (const auto& input : pipeline.inputs) {
-    if (!resolved.is_object()) break;
-    const auto path = resolved.value("inputs", json::object())
-                          .value(input.name, json::object())
-                          .value("path", input.path.string());
-    if (path != input.path) of_run.inputs.emplace_back(input.name, path);
+    if (inputs == resolved.end() || !inputs->is_object()) break;
+    const auto of_input = inputs->find(input.name);
+    const auto path = of_input == inputs->end() ? std::string() : text_in(*of_input, "path");
+    if (!path.empty() && path != input.path) of_run.inputs.emplace_back(input.name, path);
   }
   of_run.parameters.insert(of_run.parameters.end(), overrides.parameters.begin(),
                            overrides.parameters.end());
