@@ -13,7 +13,7 @@ Y
 start run run p.yaml
 wait_until 20 has_trace long
 wait_until 20 step_status_is long Running
-wait_until 20 step_status_is done Completed  # what reads an output starts before the record of it
+wait_until 20 step_status_is "done" Completed  # what reads an output starts before the record of it
 expect_equal "$(ask_run latest "run['status'], steps['done']['status'], steps['below']['status']")" \
   "('Running', 'Completed', 'NotStarted')"
 kill -INT "$driver"

@@ -37,7 +37,7 @@ while read -r name blocks; do
   ((blocks * 512 < 4000000)) || fail "the step's copy $name takes $((blocks * 512)) bytes"
 done < <(mlpipe logs latest make --stdout)
 expect_sparse made/file $((8 * gib))
-for file in $(find .mlpipe/objects -name weights); do expect_sparse "$file" 209715200; done
+while read -r file; do expect_sparse "$file" 209715200; done < <(find .mlpipe/objects -name weights)
 for output in file folder; do expect_code 0 mlpipe get latest make.$output got-$output; done
 expect_sparse got-file/file $((8 * gib))
 expect_sparse got-folder/one $((8 * gib))

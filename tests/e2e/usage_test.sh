@@ -13,6 +13,10 @@ Y
 expect_code 0 mlpipe run p.yaml
 usage() { ask_run latest "(lambda a: $2)(steps['$1']['attempts'][0])"; }
 expect_equal "$(usage memory "200e6 < a['peak_memory_bytes'] < 300e6")" True "200 MB"
-expect_equal "$(usage idle "0 < a['peak_memory_bytes'] < 50e6 and \
+# The kernel counts what a process was before its exec, too: a copy of the supervisor, which sanitizers make big.
+symbols=$(nm -D "$MLPIPE" 2>/dev/null)
+most=50e6
+[[ ! $symbols =~ __[at]san_init ]] || most=150e6
+expect_equal "$(usage idle "0 < a['peak_memory_bytes'] < $most and \
   a['user_seconds'] + a['system_seconds'] < 0.2")" True "idle"
 expect_equal "$(usage busy "0.4 < a['user_seconds'] + a['system_seconds'] < 1.5")" True "busy"
