@@ -12,6 +12,18 @@ namespace fs = std::filesystem;
 
 namespace {
 
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool sanitized = true;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+constexpr bool sanitized = true;
+#else
+constexpr bool sanitized = false;
+#endif
+#else
+constexpr bool sanitized = false;
+#endif
+
 /// Bytes that changed without a trace in any stat: what a bad disk does. The manifest is made to
 /// say that all looks as it was.
 void damage_unseen(const StoreWorld& space, const StoredObject& object, std::string_view text) {
@@ -55,6 +67,10 @@ TEST_CASE("an object under another one's name is found, by the cheap check too")
 }
 
 TEST_CASE("a process that can open no more files takes nothing for damaged") {
+  if (sanitized) {
+    WARN("skipped: sanitizers open files themselves, and take it for a fault if they cannot");
+    return;
+  }
   StoreWorld space;
   put_file(space / "work/out/d/a", "good");
   const StoredObject object = space.store.add_output(space / "work/out");
