@@ -55,7 +55,7 @@ expect_file result/file out
 [[ ! -e new && ! -e data/new ]] || fail "it could write into the workspace"
 expect_file data/other.csv other
 expect_equal "$(ls -A "$HOME" | paste -sd' ')" "mine sub" "what lies in the home"
-expect_equal "$(ls -A .mlpipe/work | grep -vc scratch)" 0 "directories that were left"
+expect_equal "$(find .mlpipe/work -mindepth 1 -maxdepth 1 ! -name scratch | wc -l)" 0 "directories that were left"
 expect_code 0 mlpipe get latest all.outputs kept
 expect_file kept/kept kept
 
