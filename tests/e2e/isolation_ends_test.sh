@@ -9,7 +9,7 @@ steps:
   high: {command: 'exit 137'}
   segv: {command: 'kill -SEGV $$'}
   killed: {command: 'kill -KILL $$'}
-  gentle: {command: 'trap "echo asked; exit 0" TERM; sleep LONG & wait', limits: {timeout: 1}}
+  gentle: {command: 'trap "echo asked; exit 0" TERM; sleep LONG & wait', limits: {timeout: 5}}
   stubborn: {command: 'trap "" TERM; setsid sleep LONG & sleep LONG', limits: {timeout: 1}}
   leaves: {command: 'setsid sleep LONG & exit 0'}
   tee: {command: 'exec > >(sleep 0.1; tee "$MLPIPE_OUTPUT_o"); echo late', outputs: {o: {type: uri_file, path: late.txt}}}
@@ -22,7 +22,7 @@ expect_err "step 'seven' failed: exit code 7"
 expect_err "step 'high' failed: exit code 137"
 expect_err "step 'segv' failed: ended by signal 11"
 expect_err "step 'killed' failed: ended by signal 9"
-expect_err "step 'gentle' failed: timed out after 1 s"
+expect_err "step 'gentle' failed: timed out after 5 s"
 expect_err "step 'stubborn' failed: timed out after 1 s"
 expect_err "a process that it left running had to be ended"
 no_sleeps || fail "left: $(sleeps)"

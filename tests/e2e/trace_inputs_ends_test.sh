@@ -9,7 +9,7 @@ steps:
   seven: {command: 'cat /nonexistent; exit 7'}
   segv: {command: 'kill -SEGV $$'}
   killed: {command: 'kill -KILL $$'}
-  gentle: {command: 'trap "echo asked; exit 0" TERM; sleep LONG & wait', limits: {timeout: 1}}
+  gentle: {command: 'trap "echo asked; exit 0" TERM; sleep LONG & wait', limits: {timeout: 5}}
   stubborn: {command: 'trap "" TERM; setsid sleep LONG & sleep LONG', limits: {timeout: 1}}
   leaves: {command: 'setsid sleep LONG & exit 0'}
   memory: {command: 'python3 -c "x = bytearray(150000000)"'}
@@ -23,7 +23,7 @@ for isolation in none declared; do
   expect_err "step 'seven' failed: exit code 7"
   expect_err "step 'segv' failed: ended by signal 11"
   expect_err "step 'killed' failed: ended by signal 9"
-  expect_err "step 'gentle' failed: timed out after 1 s"
+  expect_err "step 'gentle' failed: timed out after 5 s"
   expect_err "step 'stubborn' failed: timed out after 1 s"
   expect_err "a process that it left running had to be ended"
   expect_err "step 'fine' read nothing that it does not declare"
