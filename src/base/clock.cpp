@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <ctime>
 
 namespace mlpipe {
 
@@ -15,8 +14,12 @@ std::int64_t to_micros(TimePoint time) { return time.time_since_epoch().count();
 
 TimePoint from_micros(std::int64_t micros) { return TimePoint(Duration(micros)); }
 
+std::time_t to_seconds(TimePoint time) {
+  return std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
+}
+
 std::string iso_utc(TimePoint time) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+  const std::time_t seconds = to_seconds(time);
   std::tm parts{};
   gmtime_r(&seconds, &parts);
   return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", parts.tm_year + 1900, parts.tm_mon + 1,
@@ -24,7 +27,7 @@ std::string iso_utc(TimePoint time) {
 }
 
 std::string local_time_text(TimePoint time) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+  const std::time_t seconds = to_seconds(time);
   std::tm parts{};
   localtime_r(&seconds, &parts);
   return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", parts.tm_year + 1900, parts.tm_mon + 1,

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <ctime>
 #include <functional>
 #include <string>
 
@@ -19,6 +20,10 @@ using Clock = std::function<TimePoint()>;
 
 [[nodiscard]] std::int64_t to_micros(TimePoint time);
 [[nodiscard]] TimePoint from_micros(std::int64_t micros);
+
+/// Whole seconds since 1970, rounded down. Not system_clock's own way, by nanoseconds: those end in
+/// the year 2262, and people may write any.
+[[nodiscard]] std::time_t to_seconds(TimePoint time);
 
 /// "2026-11-21T04:53:00Z"
 [[nodiscard]] std::string iso_utc(TimePoint time);

@@ -44,7 +44,7 @@ bool take(std::string_view& text, std::string_view word) {
 }
 
 std::tm parts_of(TimePoint moment) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(moment);
+  const std::time_t seconds = to_seconds(moment);
   std::tm parts{};
   localtime_r(&seconds, &parts);
   return parts;

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sched.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -14,6 +15,7 @@
 #include <cerrno>
 #include <csignal>
 #include <exception>
+#include <new>
 #include <system_error>
 
 #include "base/error.h"
@@ -28,8 +30,8 @@
 #define MLPIPE_NOT_INSTRUMENTED
 #endif
 
-/// libc's clone(2) by the name that ThreadSanitizer does not intercept: it takes the call for a
-/// plain fork and stumbles when the child's memory is the parent's.
+/// libc's clone(2) by the name that ThreadSanitizer does not intercept: it would run its own code
+/// in the child.
 // NOLINTNEXTLINE(bugprone-reserved-identifier,readability-identifier-naming,*-vararg)
 extern "C" int __clone(int (*run)(void*), void* stack, int flags, void* argument, ...) noexcept;
 
@@ -39,7 +41,13 @@ namespace {
 
 enum class Stage { preparing, entering_folder, executing };
 
-/// What parent and child share while the child runs in the parent's memory.
+/// How far the child came, and the errno that stopped it.
+struct ChildNews {
+  Stage stage = Stage::preparing;
+  int error = 0;
+};
+
+/// What the child is to do.
 struct ChildPlan {
   const char* program = nullptr;
   char* const* argv = nullptr;
@@ -52,12 +60,31 @@ struct ChildPlan {
   int executable = -1;  ///< … for 4, if the job runs in an enclosure.
   pid_t parent = 0;
   std::uint64_t mark = 0;
-  Stage stage = Stage::preparing;  ///< How far the child came …
-  int error = 0;                   ///< … and the errno that stopped it.
+  ChildNews* news = nullptr;
 };
 
-/// The child's way to exec. System calls only: it runs in the parent's memory, and nothing that a
-/// sanitizer or libc keeps books of must happen here.
+/// A ChildNews in a page that parent and child both see: the rest of the memory is the child's own.
+class SharedNews {
+ public:
+  SharedNews()
+      : page_(::mmap(nullptr, sizeof(ChildNews), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+                     -1, 0)) {
+    if (page_ == MAP_FAILED) fail_errno(errno, "cannot start a process (mmap)");
+    news_ = new (page_) ChildNews;
+  }
+  ~SharedNews() { ::munmap(page_, sizeof(ChildNews)); }
+  SharedNews(const SharedNews&) = delete;
+  SharedNews& operator=(const SharedNews&) = delete;
+
+  [[nodiscard]] ChildNews* get() const { return news_; }
+
+ private:
+  void* page_;
+  ChildNews* news_ = nullptr;
+};
+
+/// The child's way to exec. System calls only: nothing that a sanitizer or libc keeps books of must
+/// happen here.
 // NOLINTBEGIN(*-vararg)
 MLPIPE_NOT_INSTRUMENTED int run_child(void* argument) {
   auto* plan = static_cast<ChildPlan*>(argument);
@@ -74,34 +101,34 @@ MLPIPE_NOT_INSTRUMENTED int run_child(void* argument) {
       ::syscall(SYS_dup3, plan->err, STDERR_FILENO, 0) >= 0 &&
       (plan->channel < 0 || (::syscall(SYS_dup3, plan->channel, STDERR_FILENO + 1, 0) >= 0 &&
                              ::syscall(SYS_dup3, plan->executable, STDERR_FILENO + 2, 0) >= 0))) {
-    plan->stage = Stage::entering_folder;
+    plan->news->stage = Stage::entering_folder;
     if (::syscall(SYS_chdir, plan->work_directory) == 0) {
-      plan->stage = Stage::executing;
+      plan->news->stage = Stage::executing;
       const std::uint64_t no_signals = 0;
       ::syscall(SYS_rt_sigprocmask, SIG_SETMASK, &no_signals, nullptr, sizeof no_signals);
       ::syscall(SYS_execve, plan->program, plan->argv, plan->environment);
     }
   }
-  plan->error = errno;
+  plan->news->error = errno;
   ::syscall(SYS_exit_group, 127);
   return 127;
 }
 // NOLINTEND(*-vararg)
 
 std::string problem_text(const ChildPlan& plan) {
-  auto reason = std::generic_category().message(plan.error);
-  switch (plan.stage) {
+  auto reason = std::generic_category().message(plan.news->error);
+  switch (plan.news->stage) {
     case Stage::preparing:
       return fmt::format("cannot prepare its process: {}", reason);
     case Stage::entering_folder:
       return fmt::format("cannot enter the working directory '{}': {}", plan.work_directory,
                          reason);
     case Stage::executing:
-      if (plan.error == ENOENT && ::access(plan.program, F_OK) == 0)
+      if (plan.news->error == ENOENT && ::access(plan.program, F_OK) == 0)
         return fmt::format(
             "cannot run '{}': the interpreter that its first line names does not exist",
             plan.program);
-      if (plan.error == ENOEXEC)
+      if (plan.news->error == ENOEXEC)
         return fmt::format(
             "cannot run '{}': it is neither a program nor a script that begins with '#!'",
             plan.program);
@@ -160,6 +187,7 @@ Spawned start_process(const Job& job, const std::string& program,
   const Fd in = open_file("/dev/null", O_RDONLY);
   const Fd out = open_file(job.stdout_file, anew);
   const Fd err = open_file(job.stderr_file, anew);
+  const SharedNews news;
   ChildPlan plan{.program = program.c_str(),
                  .argv = argv.data(),
                  .environment = environment.data(),
@@ -170,13 +198,15 @@ Spawned start_process(const Job& job, const std::string& program,
                  .channel = enclosed == nullptr ? -1 : enclosed->channel(),
                  .executable = enclosed == nullptr ? -1 : enclosed->executable(),
                  .parent = ::getpid(),
-                 .mark = mark.value()};
-  // Writes of the child to `plan` are seen here: CLONE_VFORK keeps us still until exec or exit.
+                 .mark = mark.value(),
+                 .news = news.get()};
+  // CLONE_VFORK keeps us still until exec or exit. Not CLONE_VM: what the memory that is left at
+  // the exec held at most counts as the step's, and that would be this process's.
   alignas(64) std::array<char, std::size_t{64} << 10U> stack;        // NOLINT(*-member-init)
   const int pid = ::__clone(run_child, stack.data() + stack.size(),  // NOLINT(*-vararg)
-                            CLONE_VM | CLONE_VFORK | SIGCHLD, &plan);
+                            CLONE_VFORK | SIGCHLD, &plan);
   if (pid < 0) fail_errno(errno, "cannot start a process");
-  if (plan.error == 0) return {.pid = pid};
+  if (plan.news->error == 0) return {.pid = pid};
   while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
   }
   return {.problem = problem_text(plan)};

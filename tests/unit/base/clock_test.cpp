@@ -43,4 +43,10 @@ TEST_CASE("durations are told in the unit a person reads at once") {
   CHECK(duration_text(duration) == text);
 }
 
+TEST_CASE(
+    "moments beyond what nanoseconds count are told, and those before 1970 are rounded down") {
+  CHECK(iso_utc(from_micros(253'402'300'799'000'000)) == "9999-12-31T23:59:59Z");
+  CHECK(iso_utc(from_micros(-1)) == "1969-12-31T23:59:59Z");
+}
+
 }  // namespace mlpipe
