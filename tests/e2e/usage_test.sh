@@ -19,4 +19,5 @@ expect_equal "$(usage idle "0 < a['peak_memory_bytes'] < 50e6 and \
 expect_equal "$(usage busy "0.4 < a['user_seconds'] + a['system_seconds'] < 1.5")" True "busy"
 starter=$(mlpipe logs latest small --stdout)
 [[ $starter -gt 0 ]] || fail "the supervisor's memory is not known: $starter"
-expect_equal "$(usage small "0 < a['peak_memory_bytes'] < $starter * 1024")" True "not what the supervisor had"
+# Clearly less: it has grown a little since it started the step.
+expect_equal "$(usage small "0 < a['peak_memory_bytes'] < $starter * 1024 * 0.75")" True "not what the supervisor had"
