@@ -13,10 +13,14 @@ constexpr std::size_t most_suggestions = 50;
 constexpr std::size_t most_shown = 200;
 constexpr std::size_t widest_line = 160;
 
-/// The start of the last character of `text` that begins at or before `at`.
+/// The start of the UTF-8 character that `at` lies in; `at` itself if no character that is whole
+/// does: it has four bytes at most, so no run of stray bytes takes us further back.
 std::size_t character_start(std::string_view text, std::size_t at) {
-  while (at > 0 && at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U)
-    --at;
+  const auto continues = [&](std::size_t i) {
+    return i < text.size() && (static_cast<unsigned char>(text[i]) & 0xC0U) == 0x80U;
+  };
+  for (std::size_t back = 0; back <= std::min<std::size_t>(at, 3); ++back)
+    if (!continues(at - back)) return at - back;
   return at;
 }
 

@@ -216,8 +216,7 @@ Spawned try_spawn(const Job& job, JobMark mark) {
   const auto program = program_of(job);
   if (job.enclosure.empty()) return start_process(job, program, job.argv, mark, nullptr);
   EnclosedStart enclosed(job);
-  const auto outer =
-      start_process(job, job.enclosure.front(), enclosed.argv(program), mark, &enclosed);
+  auto outer = start_process(job, job.enclosure.front(), enclosed.argv(program), mark, &enclosed);
   if (outer.pid == 0) return outer;
   auto inner = enclosed.finish(outer.pid, program);
   return {.pid = inner.pid, .problem = std::move(inner.problem)};

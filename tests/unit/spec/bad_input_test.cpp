@@ -353,6 +353,15 @@ TEST_CASE("wrong types of values are told") {
             .find("an argument must be a single value, not nothing") != std::string::npos);
 }
 
+TEST_CASE("a long line of bytes that are no text is shown around its mistake") {
+  const std::string stray(100, '\x91');
+  const auto error = error_of("steps: {a: {command: x, " + stray + ": y, scirpt_name: z}}\n");
+  CHECK(error.find("error: unknown key 'scirpt_name' in the step 'a'") != std::string::npos);
+  CHECK(error.find(": y, scirpt_name: z}}\n") != std::string::npos);
+  CHECK(error_of("steps: {a: {command: x}, " + stray + stray + stray + ": y}\n").find("error:") !=
+        std::string::npos);
+}
+
 TEST_CASE("what later versions bring is refused with its line") {
   for (const auto* key : {"component", "trial", "distribution", "services", "schedule"})
     CHECK(step_error(std::string("command: x\n    ") + key + ": y")
