@@ -116,6 +116,8 @@ set(cli_tests
 add_executable(mlpipe_tests tests/support/main.cpp
   ${base_tests} ${core_tests} ${spec_tests} ${store_tests} ${target_tests}
   ${history_tests} ${engine_tests} ${view_tests} ${cli_tests})
+batch_by_layer(mlpipe_tests base_tests core_tests spec_tests store_tests target_tests history_tests
+  engine_tests view_tests cli_tests)
 target_include_directories(mlpipe_tests PRIVATE src tests)
 target_link_libraries(mlpipe_tests PRIVATE mlpipe_lib mlpipe_flags Catch2::Catch2
   CLI11::CLI11 nlohmann_json::nlohmann_json ${mlpipe_libraries})
