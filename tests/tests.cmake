@@ -21,6 +21,8 @@ set(base_tests
 )
 
 set(core_tests
+  tests/unit/core/asset_test.cpp
+  tests/unit/core/frozen_spec_test.cpp
   tests/unit/core/graph_test.cpp
   tests/unit/core/manifest_test.cpp
   tests/unit/core/run_test.cpp

@@ -46,10 +46,11 @@ void add_action(const Step& step, Manifest& parts) {
     parts.push_back({PartKind::action, "", "script " + script->script_name});
     for (std::size_t i = 0; i < script->arguments.size(); ++i)
       parts.push_back({PartKind::argument, fmt::format("{:06}", i), encode(script->arguments[i])});
-  } else {
+  } else if (const auto* command = std::get_if<CommandAction>(&step.action)) {
     parts.push_back({PartKind::action, "", "command"});
-    parts.push_back(
-        {PartKind::argument, "command", encode(std::get<CommandAction>(step.action).command)});
+    parts.push_back({PartKind::argument, "command", encode(command->command)});
+  } else {
+    parts.push_back({PartKind::action, "", std::get<OtherAction>(step.action).type});
   }
 }
 

@@ -10,6 +10,8 @@
 #include <variant>
 #include <vector>
 
+#include "base/hash.h"
+
 namespace mlpipe {
 
 /// A step's position in `Pipeline::steps`. Valid for one Pipeline only.
@@ -60,8 +62,11 @@ struct Literal {
 
 /// A file or folder that exists before the run.
 struct PathSource {
-  std::filesystem::path path;  ///< Absolute.
-  std::string text;            ///< As written.
+  std::filesystem::path path;      ///< Absolute; empty while what `url` names has not been fetched.
+  std::string text;                ///< As written.
+  std::string url;                 ///< http(s): fetched before the run; else empty.
+  std::string asset;               ///< "NAME:VERSION" if it was registered under that name.
+  std::optional<Hash> registered;  ///< The content that it had then.
 };
 
 /// What another step makes. This is the edge of the DAG.
@@ -86,6 +91,10 @@ struct DataOutput {
   std::string file_name;  ///< A file's base name; empty for a folder.
   /// Where a copy is put after success; absolute. Empty: nowhere.
   std::filesystem::path path;
+  /// Registered under this name after success; empty: not at all.
+  std::string asset_name;
+  std::string asset_version;  ///< Empty: the next one.
+  std::string asset_type;     ///< The type as written: "mlflow_model"; empty: as `type` says.
   SpecLocation location;
 };
 
@@ -100,6 +109,21 @@ struct CommandAction {
   Template command;
 };
 
+/// Work of a kind that is read and checked, but that mlpipe does not run: `sweep`, `parallel`,
+/// `automl`, `spark`, `import`, `data_transfer`.
+struct OtherAction {
+  std::string type;
+};
+
+/// How the processes of a step find each other: one computation in several processes.
+struct Distribution {
+  enum class Kind { pytorch, mpi, tensorflow };
+
+  Kind kind = Kind::pytorch;
+  int processes = 1;          ///< On this machine; of tensorflow: its workers.
+  int parameter_servers = 0;  ///< Of tensorflow.
+};
+
 /// What a step asks of its compute target. Nothing: the target's default.
 struct Resources {
   std::optional<int> cpus;
@@ -108,15 +132,14 @@ struct Resources {
   int instance_count = 1;  ///< In the fingerprint: it changes a distributed computation.
 };
 
-/// How often a failed step is tried again. The n-th retry waits delay * backoff^(n-1), but a
-/// year at most.
 /// What a step can see of the machine.
 enum class Isolation {
   none,      ///< All that its user can.
   declared,  ///< What it declares, and what is installed; nothing else is there.
 };
 
-/// How often a failed step is tried again. The n-th retry waits delay * backoff^(n-1).
+/// How often a failed step is tried again. The n-th retry waits delay * backoff^(n-1), but a
+/// year at most.
 struct Retry {
   int max_retries = 0;
   double delay_seconds = 0;
@@ -125,7 +148,7 @@ struct Retry {
 
 /// One unit of work. All expressions are resolved: parameters are text by now.
 struct Step {
-  std::string name;
+  std::string name;  ///< In nested pipelines "outer/inner".
   std::string description;
   SpecLocation location;
 
@@ -133,7 +156,16 @@ struct Step {
   std::filesystem::path source_directory;
   /// Only these files of the source directory (relative), if any are named.
   std::vector<std::string> include;
-  std::variant<ScriptAction, CommandAction> action;
+  /// Files and folders that are put into the copy of the source directory under their base names;
+  /// absolute. CLI v2's `additional_includes`.
+  std::vector<std::filesystem::path> added_sources;
+  /// Files that are no part of the sources though they lie there (a component's own YAML);
+  /// absolute.
+  std::vector<std::filesystem::path> left_out_sources;
+  /// The sources are this object of the store, not what is in `source_directory` now.
+  std::optional<Hash> frozen_source;
+  std::variant<ScriptAction, CommandAction, OtherAction> action;
+  std::optional<Distribution> distribution;
 
   std::vector<Literal> literals;    ///< Sorted by name.
   std::vector<DataInput> inputs;    ///< Sorted by name.

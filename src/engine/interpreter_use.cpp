@@ -67,8 +67,8 @@ std::vector<std::string> interpreters_of(const Step& step) {
       add_words(without_first_comment(text_of(step.source_directory / name)), found);
     else
       add_words(first_line(step.source_directory / name), found);
-  } else {
-    for (const auto& segment : std::get<CommandAction>(step.action).command)
+  } else if (const auto* command = std::get_if<CommandAction>(&step.action)) {
+    for (const auto& segment : command->command)
       if (segment.kind == Segment::Kind::text) add_words(segment.text, found);
   }
   return {found.begin(), found.end()};

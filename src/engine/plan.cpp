@@ -1,5 +1,7 @@
 #include "engine/plan.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/error.h"
@@ -50,6 +52,12 @@ std::vector<PlannedStep> plan_steps(const Pipeline& pipeline, const Graph& graph
       continue;
     }
     const Step& step = pipeline[id];
+    if (const auto* other = std::get_if<OtherAction>(&step.action)) {
+      planned.decision = Decision::run;
+      planned.reason =
+          fmt::format("it is of type '{}', which mlpipe does not run yet", other->type);
+      continue;
+    }
     const auto upstream = upstream_outputs(step, outputs_of);
     planned.resolution = resolver.resolve(id, upstream, SourceUse::look, rule.lookup);
     if (!planned.resolution.hit && use == PlanUse::run)

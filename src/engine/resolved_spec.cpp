@@ -23,8 +23,10 @@ json step_json(const Pipeline& pipeline, const Step& step) {
     object["script_name"] = script->script_name;
     for (const auto& argument : script->arguments)
       object["arguments"].push_back(readable_template(encode(argument)));
+  } else if (const auto* command = std::get_if<CommandAction>(&step.action)) {
+    object["command"] = readable_template(encode(command->command));
   } else {
-    object["command"] = readable_template(encode(std::get<CommandAction>(step.action).command));
+    object["type"] = std::get<OtherAction>(step.action).type;
   }
   for (const auto& literal : step.literals) object["inputs"][literal.name] = literal.value;
   for (const auto& input : step.inputs) {

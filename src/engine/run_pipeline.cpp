@@ -19,6 +19,7 @@
 #include "engine/scheduler.h"
 #include "engine/unfinished_runs.h"
 #include "history/live_runs.h"
+#include "spec/read_source.h"
 #include "target/local_target.h"
 
 namespace mlpipe {
@@ -112,6 +113,22 @@ void check_what_isolates(const World& world, const std::vector<PlannedStep>& pla
         world.opened.pipeline.steps[i].is_isolated())
       steps.push_back(world.opened.pipeline.steps[i].name);
   if (!steps.empty()) check_isolation(world.opened.caller, steps);
+}
+
+/// A file may hold steps that mlpipe does not run, as long as they are not asked for.
+void check_runnable(const Pipeline& pipeline, const std::vector<StepRule>& rules) {
+  std::string refused;
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    const Step& step = pipeline.steps[i];
+    const auto* other = std::get_if<OtherAction>(&step.action);
+    if (!rules[i].selected || other == nullptr) continue;
+    refused += (refused.empty() ? "" : "\n") +
+               located_error(step.location,
+                             fmt::format("mlpipe does not run steps of type '{}' yet (step '{}')",
+                                         other->type, step.name),
+                             "");
+  }
+  if (!refused.empty()) throw Error(ErrorKind::invalid_file, refused);
 }
 
 RunOutcome execute(World& world, RunRecord& run, const std::vector<StepRule>& rules,
@@ -274,6 +291,7 @@ RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
                          .everything_local = request.everything_local});
   const auto rules = rules_for(opened.pipeline, opened.graph, request.selection);
   (void)steps_named(opened.pipeline, request.watched_steps);
+  check_runnable(opened.pipeline, rules);
   for (const auto& notice : opened.notices()) reporter.note("", notice);
   result.stats.reading = since(mark);
 

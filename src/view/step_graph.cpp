@@ -48,6 +48,7 @@ std::string command_of(const Template& command) {
 
 std::string subtitle_of(const Step& step) {
   if (const auto* script = std::get_if<ScriptAction>(&step.action)) return script->script_name;
+  if (const auto* other = std::get_if<OtherAction>(&step.action)) return other->type;
   return one_line(command_of(std::get<CommandAction>(step.action).command));
 }
 

@@ -1,0 +1,65 @@
+#include "core/frozen_spec.h"
+
+#include "base/error.h"
+#include "base/json.h"
+
+namespace mlpipe {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+namespace {
+
+std::vector<std::string> texts_in(const json& list) {
+  std::vector<std::string> texts;
+  for (const auto& item : list) texts.push_back(item.get<std::string>());
+  return texts;
+}
+
+FrozenSpec from_json(const json& object) {
+  FrozenSpec spec{.file = object.at("file").get<std::string>()};
+  for (const auto& [path, text] : object.at("texts").items())
+    spec.texts[path] = text.get<std::string>();
+  for (const auto& each : object.at("sources")) {
+    SourceKey key{.directory = each.at("directory").get<std::string>(),
+                  .include = texts_in(each.at("include"))};
+    for (auto& path : texts_in(each.at("added"))) key.added.emplace_back(std::move(path));
+    spec.sources[std::move(key)] = parse_hash(each.at("object").get<std::string>()).value();
+  }
+  return spec;
+}
+
+}  // namespace
+
+std::string encode(const FrozenSpec& spec) {
+  json object = {
+      {"file", spec.file.native()}, {"texts", json::object()}, {"sources", json::array()}};
+  for (const auto& [path, text] : spec.texts) object["texts"][path.native()] = text;
+  for (const auto& [key, hash] : spec.sources) {
+    json added = json::array();
+    for (const auto& path : key.added) added.push_back(path.native());
+    object["sources"].push_back({{"directory", key.directory.native()},
+                                 {"include", key.include},
+                                 {"added", std::move(added)},
+                                 {"object", hash.hex()}});
+  }
+  try {
+    return object.dump();
+  } catch (const json::exception&) {
+    fail(ErrorKind::invalid_file,
+         "'{}' cannot be recorded: a path that it names is not UTF-8; rename that file or folder",
+         spec.file.string());
+  }
+}
+
+std::optional<FrozenSpec> decode_frozen_spec(std::string_view text) {
+  try {
+    return from_json(parse_json_object(text));
+  } catch (const json::exception&) {
+    return std::nullopt;
+  } catch (const std::bad_optional_access&) {
+    return std::nullopt;
+  }
+}
+
+}  // namespace mlpipe

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/hash.h"
+
+namespace mlpipe {
+
+/// Where a step's sources come from: what makes two source directories one.
+struct SourceKey {
+  std::filesystem::path directory;           ///< Absolute.
+  std::vector<std::string> include;          ///< As Step::include.
+  std::vector<std::filesystem::path> added;  ///< As Step::added_sources.
+
+  auto operator<=>(const SourceKey&) const = default;
+};
+
+/// A pipeline or component as it was at one moment: the texts of all files that it consists of, and
+/// its sources as objects of the store. Paths are those that the files had then; nothing need be
+/// there any more. What a registered component, a run that is repeated and a published pipeline
+/// have in common.
+struct FrozenSpec {
+  std::filesystem::path file;                          ///< The one to begin with; absolute.
+  std::map<std::filesystem::path, std::string> texts;  ///< Of each file, by absolute path.
+  std::map<SourceKey, Hash> sources;                   ///< Objects of the store.
+
+  bool operator==(const FrozenSpec&) const = default;
+};
+
+/// Canonical JSON, the same for equal ones; decode gives nothing for anything else.
+[[nodiscard]] std::string encode(const FrozenSpec& spec);
+[[nodiscard]] std::optional<FrozenSpec> decode_frozen_spec(std::string_view text);
+
+}  // namespace mlpipe

@@ -1,0 +1,31 @@
+#include "core/frozen_spec.h"
+
+#include "support/catch.h"
+
+namespace mlpipe {
+
+TEST_CASE("a frozen pipeline is the same after it was written and read") {
+  FrozenSpec spec{.file = "/w/p.yaml",
+                  .texts = {{"/w/p.yaml", "steps: {a: {command: \"ü\"}}\n"}, {"/w/c.yml", ""}}};
+  spec.sources[{.directory = "/w/src", .include = {"a.py"}, .added = {"/w/common"}}] =
+      hash_bytes("s");
+  spec.sources[{.directory = "/w/src"}] = hash_bytes("t");
+  CHECK(decode_frozen_spec(encode(spec)) == spec);
+  CHECK(encode(*decode_frozen_spec(encode(spec))) == encode(spec));
+}
+
+TEST_CASE("what is no frozen pipeline is not read as one") {
+  for (const auto* text :
+       {"", "[]", "{}", "{\"file\": 1, \"texts\": {}, \"sources\": []}",
+        "{\"file\": \"a\", \"texts\": {\"x\": 1}, \"sources\": []}",
+        "{\"file\": \"a\", \"texts\": {}, \"sources\": [{\"directory\": \"d\", \"include\": [], "
+        "\"added\": [], \"object\": \"12\"}]}"})
+    CHECK_FALSE(decode_frozen_spec(text).has_value());
+}
+
+TEST_CASE("a path that is no text is refused by name when a pipeline is recorded") {
+  CHECK_THROWS_WITH(encode(FrozenSpec{.file = "/w/p.yaml", .texts = {{"/w/\xff.yml", ""}}}),
+                    Catch::Matchers::Contains("/w/p.yaml"));
+}
+
+}  // namespace mlpipe
