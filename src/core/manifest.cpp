@@ -38,6 +38,7 @@ std::string hash_path_value(const HashPathFact& fact) {
 }
 
 std::string output_value(const DataOutput& output) {
+  if (output.artifacts) return "all in outputs/";
   return output.type == DataType::uri_file ? fmt::format("file {}", output.file_name) : "folder";
 }
 

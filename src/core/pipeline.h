@@ -89,12 +89,15 @@ struct DataOutput {
   std::string name;
   DataType type = DataType::uri_folder;
   std::string file_name;  ///< A file's base name; empty for a folder.
-  /// Where a copy is put after success; absolute. Empty: nowhere.
+  /// Where a copy is put after success; absolute. Empty: nowhere. `${{name}}` in it stands for the
+  /// run's id.
   std::filesystem::path path;
   /// Registered under this name after success; empty: not at all.
   std::string asset_name;
   std::string asset_version;  ///< Empty: the next one.
   std::string asset_type;     ///< The type as written: "mlflow_model"; empty: as `type` says.
+  /// All that the step writes to `outputs/` in its working directory (CLI v2's output `artifacts`).
+  bool artifacts = false;
   SpecLocation location;
 };
 
@@ -202,7 +205,8 @@ struct Parameter {
 struct PipelineInput {
   std::string name;
   DataType type = DataType::uri_folder;
-  std::filesystem::path path;  ///< Absolute; that of this run.
+  std::filesystem::path path;  ///< Absolute; that of this run. Empty for a `url`.
+  std::string url;             ///< http(s), or empty.
 };
 
 /// A pipeline as one run sees it: plain data, in the order written, overrides applied.
@@ -219,6 +223,9 @@ struct Pipeline {
   bool continue_on_step_failure = false;
   bool regenerate_outputs = false;
   std::vector<Step> steps;
+
+  /// The texts of all files that it was read from on the disk, by absolute path.
+  std::map<std::filesystem::path, std::string> texts;
 
   /// Things worth telling that are no errors: each "file:line:column: warning: …".
   std::vector<std::string> warnings;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,6 +37,9 @@ struct Workspace {
   std::optional<std::filesystem::path> file;  ///< The workspace file, if there is one.
   std::vector<ComputeTargetConfig> compute_targets;
   std::vector<EnvironmentConfig> environments;
+  /// Folders, absolute, by name. `default`, `workspaceblobstore` and `workspacefilestore` are
+  /// always there.
+  std::map<std::string, std::filesystem::path> datastores;
   Isolation isolation = Isolation::none;  ///< Of steps that do not say.
   bool record_git_diff = true;            ///< `git_diff: false` switches the recorded diff off.
   std::vector<std::string> warnings;

@@ -170,12 +170,25 @@ std::string undeclared_link(const StepExecution& execution) {
   return {};
 }
 
+/// What the step left in ./outputs belongs to its output `artifacts`, if it has one: the next step
+/// finds it there as outputs/ (azureml.md 3.6).
+void move_artifacts(const StepExecution& execution) {
+  const auto& directory = execution.directory;
+  const auto from = directory.code() / "outputs";
+  for (const auto& output : execution.step->outputs)
+    if (output.artifacts && has_entries(from) && is_inside(directory.root, directory.code()) &&
+        ::rename(from.c_str(), (directory.output(output) / "outputs").c_str()) != 0)
+      fail_errno(errno, fmt::format("cannot move '{}' into the output '{}'",
+                                    printable(from.native()), output.name));
+}
+
 }  // namespace
 
 Collection collect_step(const StepExecution& execution, ObjectStore& store) {
   Collection collection;
   const auto& directory = execution.directory;
   take_rights_back(execution);
+  move_artifacts(execution);
   for (const auto& output : execution.step->outputs) {
     collection.failure = missing_output(output, directory.output(output));
     if (!collection.failure.empty()) return collection;

@@ -188,7 +188,8 @@ bool write_back_reused(World& world, const RunRecord& run, const std::vector<Pla
   for (std::size_t i = 0; i < plan.size(); ++i) {
     if (plan[i].decision != PlannedStep::Decision::reuse) continue;
     const Step& step = world.opened.pipeline.steps[i];
-    for (const auto& what : write_backs(step, plan[i].resolution.hit->outputs, world.history)) {
+    for (const auto& what :
+         write_backs(step, plan[i].resolution.hit->outputs, run.id, world.history)) {
       const auto outcome = write_back_output(what, world.store, world.stats, world.pool);
       record_write_back(outcome, run.key, world.history);
       all_written = all_written && outcome.kind != WriteBackOutcome::Kind::failed;

@@ -185,7 +185,7 @@ void Scheduler::flush_store() {
 
 void Scheduler::write_back(StepId step) {
   const auto& state = steps_[step.index];
-  auto work = write_backs(world_.pipeline[step], state.outputs, world_.history);
+  auto work = write_backs(world_.pipeline[step], state.outputs, run_.id, world_.history);
   if (work.empty()) return;
   in_background(step, [step, work = std::move(work), &world = world_]() -> RunEvent {
     OutputsWrittenBack done{.step = step};

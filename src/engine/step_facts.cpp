@@ -90,6 +90,7 @@ std::optional<std::pair<const Contents*, fs::path>> StepFactReader::looked_tree(
 }
 
 std::optional<Hash> StepFactReader::stored_source(StepId step) const {
+  if (const auto& frozen = world_.pipeline[step].frozen_source) return frozen;
   const auto found = stored_sources_.find(source_key(world_.pipeline[step]));
   return found == stored_sources_.end() ? std::nullopt : std::optional(found->second);
 }
@@ -100,19 +101,27 @@ std::string StepFactReader::source_key(const Step& step) {
     key += '\0';
     key += name;
   }
+  for (const auto& path : step.added_sources) key += std::string(1, '\0') + "+" + path.native();
+  for (const auto& path : step.left_out_sources) key += std::string(1, '\0') + "-" + path.native();
   return key;
 }
 
-SourceFolder StepFactReader::source_folder(const Step& step) const {
-  SourceFolder source{.root = step.source_directory, .include = step.include};
+SourceFolder StepFactReader::source_folder(const Step& step) {
+  SourceFolder source{.root = step.source_directory,
+                      .include = step.include,
+                      .usually_left_out = step.left_out_sources};
   const std::string inside = step.source_directory.native() + "/";
   for (auto path = written_paths_.lower_bound(inside);
        path != written_paths_.end() && path->starts_with(inside); ++path)
     source.left_out.emplace_back(*path);
-  return source;
+  if (step.added_sources.empty()) return source;
+  auto& view = views_[source_key(step)];
+  view = std::make_unique<SourceView>(step.source_directory, step.added_sources);
+  return view->of(std::move(source));
 }
 
 Hash StepFactReader::source_hash(const Step& step, SourceUse use) {
+  if (step.frozen_source) return *step.frozen_source;
   const std::string key = source_key(step);
   if (const auto stored = stored_sources_.find(key); stored != stored_sources_.end())
     return stored->second;

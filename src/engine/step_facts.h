@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "core/pipeline.h"
 #include "engine/compute.h"
 #include "engine/interpreter.h"
+#include "engine/source_view.h"
 #include "engine/step_environment.h"
 #include "store/contents.h"
 #include "store/object_store.h"
@@ -78,7 +80,7 @@ class StepFactReader {
 
  private:
   [[nodiscard]] static std::string source_key(const Step& step);
-  [[nodiscard]] SourceFolder source_folder(const Step& step) const;
+  [[nodiscard]] SourceFolder source_folder(const Step& step);
   [[nodiscard]] Hash source_hash(const Step& step, SourceUse use);
   /// The languages whose interpreters count for a step: those it uses; where its environment names
   /// a python, that one always, since it comes first in PATH.
@@ -87,7 +89,8 @@ class StepFactReader {
                                                  const EnvironmentConfig& environment);
 
   World world_;
-  std::set<std::string> written_paths_;  ///< Every output's `path:`.
+  std::set<std::string> written_paths_;                       ///< Every output's `path:`.
+  std::map<std::string, std::unique_ptr<SourceView>> views_;  ///< Of sources that are put together.
   std::map<std::string, Contents> looked_sources_;
   std::map<std::string, Hash> stored_sources_;
   std::map<std::filesystem::path, Contents> contents_;

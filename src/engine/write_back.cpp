@@ -137,21 +137,30 @@ WriteBackOutcome write_back_output(const WriteBack& what, ObjectStore& store, St
   return outcome;
 }
 
+fs::path path_in_run(const fs::path& path, const std::string& run_id) {
+  constexpr std::string_view name = "${{name}}";
+  std::string text = path.native();
+  for (auto at = text.find(name); at != std::string::npos; at = text.find(name, at))
+    text.replace(at, name.size(), run_id);
+  return text;
+}
+
 std::vector<WriteBack> write_backs(const Step& step, const std::vector<OutputRecord>& outputs,
-                                   History& history) {
+                                   const std::string& run_id, History& history) {
   std::vector<WriteBack> work;
   for (const auto& output : step.outputs) {
     if (output.path.empty()) continue;
+    const auto path = path_in_run(output.path, run_id);
     for (const auto& made : outputs)
       if (made.name == output.name)
         work.push_back({.output = made.name,
-                        .path = output.path,
+                        .path = path,
                         .object = made.object,
                         .content_hash = made.content_hash,
                         .is_file = made.is_file,
                         .executable = made.executable,
                         .file_name = made.file_name,
-                        .put_before = history.published_content(output.path)});
+                        .put_before = history.published_content(path)});
   }
   return work;
 }

@@ -46,7 +46,11 @@ struct WriteBackOutcome {
 /// What a completed step has to copy: its outputs with a `path:`.
 [[nodiscard]] std::vector<WriteBack> write_backs(const Step& step,
                                                  const std::vector<OutputRecord>& outputs,
-                                                 History& history);
+                                                 const std::string& run_id, History& history);
+
+/// A `path:` with the run's id put in for `${{name}}` (azureml.md 3.2).
+[[nodiscard]] std::filesystem::path path_in_run(const std::filesystem::path& path,
+                                                const std::string& run_id);
 
 /// Remember what was put where, so that it may be replaced the next time.
 void record_write_back(const WriteBackOutcome& outcome, RunKey run, History& history);

@@ -46,8 +46,8 @@ std::string edge_text(const Step& step, StepId other, const Pipeline& pipeline) 
 /// Depth-first search with its own stack.
 class CycleFinder {
  public:
-  CycleFinder(const Pipeline& pipeline, Problems& problems)
-      : pipeline_(pipeline), problems_(problems), states_(pipeline.steps.size()) {}
+  CycleFinder(const Pipeline& pipeline, SpecFiles& files)
+      : pipeline_(pipeline), files_(files), states_(pipeline.steps.size()) {}
 
   void run() {
     for (std::size_t i = 0; i < pipeline_.steps.size() && found_ < most_cycles; ++i)
@@ -107,14 +107,15 @@ class CycleFinder {
       edges += (edges.empty() ? "" : "\n      = ") +
                edge_text(pipeline_.steps[visit->step], StepId{next}, pipeline_);
     }
-    problems_.error(pipeline_.steps[start].location,
-                    fmt::format("the steps form a cycle, each needs the next: {}{}", names,
-                                pipeline_.steps[start].name),
-                    edges);
+    files_.problems_at(pipeline_.steps[start].location)
+        .error(pipeline_.steps[start].location,
+               fmt::format("the steps form a cycle, each needs the next: {}{}", names,
+                           pipeline_.steps[start].name),
+               edges);
   }
 
   const Pipeline& pipeline_;
-  Problems& problems_;
+  SpecFiles& files_;
   std::vector<State> states_;
   std::vector<Visit> path_;
   std::size_t found_ = 0;
@@ -161,7 +162,7 @@ struct Target {
 };
 
 /// Report outputs at the same path or one inside the other. `targets` are sorted by path.
-void check_overlaps(const std::vector<Target>& targets, Problems& problems) {
+void check_overlaps(const std::vector<Target>& targets, SpecFiles& files) {
   std::vector<const Target*> around;  // those that the current one may lie in
   for (const auto& target : targets) {
     const auto& path = target.output->path;
@@ -171,12 +172,13 @@ void check_overlaps(const std::vector<Target>& targets, Problems& problems) {
     if (!around.empty()) {
       const auto& other = *around.back();
       const bool same = other.output->path == path;
-      problems.error(target.output->location,
-                     same ? fmt::format("'{}' and '{}' both write '{}'", other.name(),
-                                        target.name(), path.string())
-                          : fmt::format("'{}' writes '{}', which lies inside what '{}' writes",
-                                        target.name(), path.string(), other.name()),
-                     "give each output a path of its own");
+      files.problems_at(target.output->location)
+          .error(target.output->location,
+                 same ? fmt::format("'{}' and '{}' both write '{}'", other.name(), target.name(),
+                                    path.string())
+                      : fmt::format("'{}' writes '{}', which lies inside what '{}' writes",
+                                    target.name(), path.string(), other.name()),
+                 "give each output a path of its own");
     }
     around.push_back(&target);
   }
@@ -208,11 +210,11 @@ HashedPaths hashed_paths(const Pipeline& pipeline) {
 
 }  // namespace
 
-void check_cycles(const Pipeline& pipeline, Problems& problems) {
-  CycleFinder(pipeline, problems).run();
+void check_cycles(const Pipeline& pipeline, SpecFiles& files) {
+  CycleFinder(pipeline, files).run();
 }
 
-void check_output_paths(const Pipeline& pipeline, Problems& problems) {
+void check_output_paths(const Pipeline& pipeline, SpecFiles& files) {
   std::vector<Target> targets;
   for (const auto& step : pipeline.steps)
     for (const auto& output : step.outputs)
@@ -221,7 +223,7 @@ void check_output_paths(const Pipeline& pipeline, Problems& problems) {
   std::stable_sort(targets.begin(), targets.end(), [](const Target& a, const Target& b) {
     return a.output->path.native() + '/' < b.output->path.native() + '/';
   });
-  check_overlaps(targets, problems);
+  check_overlaps(targets, files);
   const auto hashed = hashed_paths(pipeline);
   for (const auto& target : targets) {
     const auto& path = target.output->path;
@@ -229,10 +231,11 @@ void check_output_paths(const Pipeline& pipeline, Problems& problems) {
     if (hit == nullptr) hit = hashed.whole.at_or_below(path);
     if (hit == nullptr) hit = hashed.sources.at_or_below(path);
     if (hit != nullptr)
-      problems.error(target.output->location,
-                     fmt::format("'{}' writes '{}', which would change {}", target.name(),
-                                 path.string(), *hit),
-                     "give the output a path outside of it");
+      files.problems_at(target.output->location)
+          .error(target.output->location,
+                 fmt::format("'{}' writes '{}', which would change {}", target.name(),
+                             path.string(), *hit),
+                 "give the output a path outside of it");
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "spec/data_paths.h"
+#include "spec/data_sources.h"
 #include "spec/parameters.h"
 #include "spec/scalars.h"
 
@@ -53,10 +54,14 @@ void declare_data_input(const YamlValue::Entry& entry, Scope& scope, Problems& p
   if (const auto optional = plain_text(fields, "optional", what, problems))
     input.optional = to_boolean({*optional, fields.find("optional")->mark, "'optional'"}, problems)
                          .value_or(false);
+  const auto datastore = plain_text(fields, "datastore", what, problems);
   if (const auto path = plain_text(fields, "path", what, problems)) {
-    input.source = {.path = resolve_path(scope.folder, *path), .text = *path};
+    input.source = PathSource{.text = datastore ? datastore_uri(*datastore, *path) : *path};
     input.mark = fields.find("path")->mark;
     input.has_value = true;
+  } else if (datastore) {
+    problems.error(fields.find("datastore")->mark, what + " names a datastore, but no path on it",
+                   "expected path: …");
   }
   scope.inputs.add(std::move(input));
 }
@@ -75,16 +80,16 @@ void override_inputs(const PipelineOverrides& overrides, Scope& scope) {
                          : fmt::format("; it has {}", fmt::join(known, ", ")));
     }
     input->has_value = true;
-    input->source = {.path = resolve_path(scope.folder, path.string()), .text = path.string()};
     // Its problems are the command line's, not the file's.
     const SourceText nowhere(given, "");
     Problems problems(nowhere);
-    const auto type = check_data_path({.path = input->source.path,
-                                       .text = input->source.text,
-                                       .what = fmt::format("the input '{}'", name)},
-                                      input->type, scope.spelling, problems);
+    const auto found =
+        locate_data({.text = path.string(), .what = fmt::format("the input '{}'", name)},
+                    input->type, scope, problems);
     problems.throw_if_any();
-    input->type = type.value_or(input->type);
+    if (!found) continue;
+    input->source = found->source;
+    input->type = found->type;
     input->checked = true;
   }
 }
@@ -107,8 +112,7 @@ void check_io_names(const YamlValue& map, std::string_view what, Problems& probl
   }
 }
 
-void read_pipeline_inputs(const Fields& fields, const PipelineOverrides& overrides, Scope& scope,
-                          Problems& problems) {
+void declare_inputs(const Fields& fields, Scope& scope, Problems& problems) {
   const auto before = problems.error_count();
   for (const auto& entry : named_entries(fields, "parameters", scope, problems))
     read_parameter(entry, scope, problems);
@@ -126,7 +130,7 @@ void read_pipeline_inputs(const Fields& fields, const PipelineOverrides& overrid
     }
     if (is_literal_input(*entry.value)) {
       if (entry.value->is_scalar() && scalar_type(*entry.value) == Parameter::Type::string)
-        check_bare_text({.path = resolve_path(scope.folder, entry.value->text),
+        check_bare_text({.path = resolve_path(scope.folder(), entry.value->text),
                          .text = entry.value->text,
                          .what = fmt::format("the input '{}'", entry.key),
                          .mark = entry.value->mark},
@@ -137,46 +141,36 @@ void read_pipeline_inputs(const Fields& fields, const PipelineOverrides& overrid
     }
   }
   if (problems.error_count() != before) scope.incomplete = true;
-  if (scope.incomplete) return;
+}
+
+void read_pipeline_inputs(const Fields& fields, const PipelineOverrides& overrides, Scope& scope,
+                          Problems& problems) {
+  declare_inputs(fields, scope, problems);
+  if (!scope.incomplete) apply_overrides(overrides, scope, problems);
+}
+
+void apply_overrides(const PipelineOverrides& overrides, Scope& scope, Problems& problems) {
   override_parameters(overrides, scope);
   override_inputs(overrides, scope);
   require_values(scope, problems);
   for (auto& input : scope.inputs.all()) {
     const auto what = fmt::format("the input '{}'", input.name);
     if (!input.has_value) {
-      if (!input.optional)
+      if (!input.optional && !input.given_badly)
         problems.error(input.mark, what + " has no path and none was given",
                        fmt::format("give one with -i {}=PATH", input.name));
-    } else if (!input.checked) {
-      input.type = check_data_path({.path = input.source.path,
-                                    .text = input.source.text,
-                                    .what = what,
-                                    .mark = input.mark},
-                                   input.type, scope.spelling, problems)
-                       .value_or(input.type);
+      continue;
     }
+    const auto* written = std::get_if<PathSource>(&input.source);
+    if (input.checked || written == nullptr || !written->path.empty() || !written->url.empty())
+      continue;
+    const auto found = locate_data({.text = written->text, .what = what, .mark = input.mark},
+                                   input.type, scope, problems);
+    if (!found) continue;
+    input.source = found->source;
+    input.type = found->type;
+    input.checked = true;
   }
-}
-
-std::optional<std::filesystem::path> read_output_path(const YamlValue& value,
-                                                      const std::string& what, const Scope& scope,
-                                                      Resolver& resolver, Problems& problems) {
-  const auto text = resolver.text(value, "the path of " + what);
-  if (!text) return std::nullopt;
-  if (is_remote(*text)) {
-    problems.error(value.mark,
-                   fmt::format("mlpipe does not write to '{}' yet: the path of {} must be one on "
-                               "this machine",
-                               printable(*text), what),
-                   "write a local path, or none: the output is kept either way");
-    return std::nullopt;
-  }
-  if (text->empty()) {
-    problems.error(value.mark, fmt::format("the path of {} is empty", what),
-                   "write a path, or leave the key out: the output is kept either way");
-    return std::nullopt;
-  }
-  return resolve_path(scope.folder, *text);
 }
 
 void check_output_mode(const Fields& fields, const std::string& what, Problems& problems) {
@@ -197,25 +191,14 @@ void read_pipeline_outputs(const Fields& fields, Scope& scope, Resolver& resolve
   if (!entries.empty()) check_io_names(*fields.find("outputs"), "output", problems);
   for (const auto& entry : entries) {
     const auto what = fmt::format("the output '{}'", entry.key);
-    OutputEntry output{.name = entry.key, .mark = entry.mark};
+    OutputEntry declared{.output = {.name = entry.key}, .mark = entry.mark};
     const Fields inner(*entry.value, Place::output, scope.spelling, what, problems);
     if (const auto* type = inner.find("type"))
       if (const auto word = resolver.text(*type, "the type of " + what))
-        output.type = to_data_type(*word, type->mark, scope.spelling, problems);
-    inner.check_single("description", what, problems);
-    check_output_mode(inner, what, problems);
-    if (const auto* path = inner.find("path"))
-      output.path = read_output_path(*path, what, scope, resolver, problems).value_or("");
-    if (const auto* name = inner.find("file_name")) {
-      if (const auto text = resolver.text(*name, "the file name of " + what))
-        output.file_name = *text;
-      if (!is_file_name(output.file_name))
-        problems.error(
-            name->mark,
-            fmt::format("'{}' cannot be the name of a file", printable(output.file_name)),
-            "expected a name without '/'; a folder is given by 'path'");
-    }
-    scope.outputs.add(std::move(output));
+        declared.type = to_data_type(*word, type->mark, scope.spelling, problems);
+    declared.output.type = declared.type.value_or(DataType::uri_folder);
+    read_output_fields(inner, {.name = entry.key}, scope, resolver, problems, declared.output);
+    scope.outputs.add(std::move(declared));
   }
 }
 

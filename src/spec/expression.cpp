@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <optional>
 #include <utility>
 
 #include "base/text.h"
@@ -33,20 +34,22 @@ bool matches(const std::vector<std::string_view>& parts,
   return true;
 }
 
-bool is_for_later(const std::vector<std::string_view>& parts) {
-  return parts[0] == "search_space" || parts[0] == "creation_context" ||
-         (parts.size() == 1 &&
-          (parts[0] == "name" || parts[0] == "output_name" || parts[0] == "default_datastore"));
+std::optional<ReferenceScope> scope_of_single(std::string_view word) {
+  if (word == "name") return ReferenceScope::run_name;
+  if (word == "output_name") return ReferenceScope::output_name;
+  if (word == "default_datastore") return ReferenceScope::default_datastore;
+  return std::nullopt;
 }
 
 /// `written` is the whole expression, `body` what stands between the braces.
 Piece parse_reference(std::string_view written, std::string_view body) {
-  static constexpr std::array<std::pair<std::string_view, ReferenceScope>, 5> simple = {{
+  static constexpr std::array<std::pair<std::string_view, ReferenceScope>, 6> simple = {{
       {"inputs", ReferenceScope::own_input},
       {"outputs", ReferenceScope::own_output},
       {"parameters", ReferenceScope::parameter},
       {"parent.inputs", ReferenceScope::pipeline_input},
       {"parent.outputs", ReferenceScope::pipeline_output},
+      {"search_space", ReferenceScope::search_space},
   }};
   auto parts = split(body, '.');
   for (auto& part : parts) part = trim(part);
@@ -63,6 +66,7 @@ Piece parse_reference(std::string_view written, std::string_view body) {
   }
   const std::size_t of_step = matches(parts, {"parent", "jobs", "*", "*", "*"}) ? 2
                               : matches(parts, {"steps", "*", "*", "*"})        ? 1
+                              : matches(parts, {"jobs", "*", "*", "*"})         ? 1
                                                                                 : 0;
   if (of_step != 0 && (parts[of_step + 1] == "outputs" || parts[of_step + 1] == "inputs")) {
     piece.reference.scope =
@@ -70,7 +74,11 @@ Piece parse_reference(std::string_view written, std::string_view body) {
     piece.reference.step = std::string(parts[of_step]);
     return piece;
   }
-  if (is_for_later(parts)) {
+  if (const auto single = parts.size() == 1 ? scope_of_single(parts[0]) : std::nullopt) {
+    piece.reference.scope = *single;
+    return piece;
+  }
+  if (parts[0] == "creation_context") {
     piece.reference.scope = ReferenceScope::not_yet;
     return piece;
   }

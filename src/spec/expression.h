@@ -10,14 +10,18 @@ namespace mlpipe {
 /// What a `${{…}}` names.
 struct Reference {
   enum class Scope {
-    own_input,        ///< inputs.x
-    own_output,       ///< outputs.x
-    parameter,        ///< parameters.x
-    pipeline_input,   ///< parent.inputs.x
-    pipeline_output,  ///< parent.outputs.x
-    step_output,      ///< steps.a.outputs.b, parent.jobs.a.outputs.b
-    step_input,       ///< steps.a.inputs.b, parent.jobs.a.inputs.b
-    not_yet,          ///< search_space.x and others that later versions serve
+    own_input,          ///< inputs.x
+    own_output,         ///< outputs.x
+    parameter,          ///< parameters.x
+    pipeline_input,     ///< parent.inputs.x
+    pipeline_output,    ///< parent.outputs.x
+    step_output,        ///< steps.a.outputs.b, parent.jobs.a.outputs.b
+    step_input,         ///< steps.a.inputs.b, parent.jobs.a.inputs.b
+    search_space,       ///< search_space.x: in a sweep's trial
+    run_name,           ///< name: in the path of an output
+    output_name,        ///< output_name: likewise
+    default_datastore,  ///< default_datastore: likewise
+    not_yet,            ///< creation_context.x and others that later versions serve
   };
 
   Scope scope = Scope::parameter;

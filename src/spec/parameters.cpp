@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 #include "base/text.h"
@@ -275,9 +276,23 @@ void override_parameters(const PipelineOverrides& overrides, Scope& scope) {
   }
 }
 
+std::string set_parameter(ParameterEntry& entry, const std::string& text, Spelling spelling) {
+  auto value = text;
+  // As Azure ML reads an integer: int(float(text)).
+  if (spelling == Spelling::cli_v2 && entry.parameter.type == Type::integer &&
+      plain_type(text) != Type::integer)
+    if (const auto number = parse_number(text);
+        number && std::abs(*number) < 9e15 && *number == std::trunc(*number))
+      value = std::to_string(static_cast<std::int64_t>(*number));
+  if (auto why = objection(entry, value); !why.empty()) return why;
+  entry.parameter.value = normalized(entry, value, spelling);
+  entry.has_value = true;
+  return {};
+}
+
 void require_values(const Scope& scope, Problems& problems) {
   for (const auto& entry : scope.parameters.all())
-    if (!entry.has_value && !entry.optional)
+    if (!entry.has_value && !entry.optional && !entry.given_badly)
       problems.error(entry.mark,
                      fmt::format("the parameter '{}' has no default and no value was given",
                                  entry.parameter.name),

@@ -18,6 +18,10 @@ void read_parameter(const YamlValue::Entry& entry, Scope& scope, Problems& probl
 /// or has a value that the parameter does not take, Error(invalid_file) for a file of `--params`.
 void override_parameters(const PipelineOverrides& overrides, Scope& scope);
 
+/// Give a declared input of a component its value; why that is no value for it, or "".
+[[nodiscard]] std::string set_parameter(ParameterEntry& entry, const std::string& text,
+                                        Spelling spelling);
+
 /// Report each parameter that has neither a default nor a value.
 void require_values(const Scope& scope, Problems& problems);
 

@@ -98,7 +98,27 @@ std::string print_problem(const SourceText& source, Mark mark, std::string_view 
 }
 
 void Problems::throw_if_any() const {
-  if (errors_.empty()) return;
+  const Problems* const self = this;
+  mlpipe::throw_if_any({&self, 1});
+}
+
+void throw_if_any(std::span<const Problems* const> all) {
+  std::string message;
+  bool all_set = true;
+  for (const auto* problems : all) {
+    const auto text = problems->error_text();
+    if (!text.empty()) message += (message.empty() ? "" : "\n") + text;
+    all_set = all_set && problems->is_only_settings();
+  }
+  if (!message.empty()) throw Error(all_set ? ErrorKind::usage : ErrorKind::invalid_file, message);
+}
+
+bool Problems::is_only_settings() const {
+  return std::all_of(errors_.begin(), errors_.end(),
+                     [](const Problem& problem) { return problem.mark.line == 0; });
+}
+
+std::string Problems::error_text() const {
   auto sorted = errors_;
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const Problem& a, const Problem& b) { return a.mark < b.mark; });
@@ -111,8 +131,7 @@ void Problems::throw_if_any() const {
   }
   if (sorted.size() > most_shown)
     message += fmt::format("\n… and {} more problems", sorted.size() - most_shown);
-  const bool all_set = sorted.back().mark.line == 0;
-  throw Error(all_set ? ErrorKind::usage : ErrorKind::invalid_file, message);
+  return message;
 }
 
 std::vector<std::string> Problems::warnings() const {

@@ -44,6 +44,10 @@ class Problems {
   /// Throws one Error with every error in the order of the lines, of more than 200 the first and
   /// how many more: invalid_file, or usage if all of them came from `--set`.
   void throw_if_any() const;
+  /// All errors as throw_if_any() has them; "" if there are none.
+  [[nodiscard]] std::string error_text() const;
+  /// Every error came from `--set`; also if there are none.
+  [[nodiscard]] bool is_only_settings() const;
   /// Each printed in full.
   [[nodiscard]] std::vector<std::string> warnings() const;
 
@@ -64,6 +68,9 @@ class Problems {
   std::vector<Problem> warnings_;
   std::size_t suggestions_ = 0;
 };
+
+/// As Problems::throw_if_any(), for a pipeline of several files.
+void throw_if_any(std::span<const Problems* const> all);
 
 /// One problem as above. `mark` is a place of the text; `expected` may be empty.
 [[nodiscard]] std::string print_problem(const SourceText& source, Mark mark,

@@ -5,14 +5,18 @@
 
 #include "base/text.h"
 #include "spec/check_pipeline.h"
+#include "spec/component.h"
 #include "spec/declarations.h"
 #include "spec/fields.h"
+#include "spec/other_work.h"
+#include "spec/pipeline_body.h"
 #include "spec/problems.h"
 #include "spec/read_source.h"
 #include "spec/resolver.h"
 #include "spec/scalars.h"
 #include "spec/scope.h"
 #include "spec/set_value.h"
+#include "spec/spec_files.h"
 #include "spec/step_reader.h"
 #include "spec/yaml_document.h"
 
@@ -33,7 +37,10 @@ std::optional<Spelling> find_spelling(const YamlValue& root, Problems& problems)
   const YamlValue::Entry* azure = nullptr;
   for (const auto& entry : root.entries) {
     if (entry.key == "steps") steps = &entry;
-    if (entry.key == "jobs" || (entry.key == "type" && azure == nullptr)) azure = &entry;
+    if (entry.key == "jobs") azure = &entry;
+    const bool stands_for_jobs =
+        entry.key == "type" || entry.key == "component" || entry.key == "command";
+    if (stands_for_jobs && azure == nullptr) azure = &entry;
     if (entry.key == "trigger" || entry.key == "create_job") {
       problems.error(entry.mark, "mlpipe does not run schedules yet", "expected a pipeline");
       return std::nullopt;
@@ -61,55 +68,159 @@ std::optional<Spelling> find_spelling(const YamlValue& root, Problems& problems)
   return std::nullopt;
 }
 
-/// Reads one pipeline file, from top to bottom.
+/// A name for the one step of a file that holds a single job.
+std::string step_name_for(const fs::path& file) {
+  auto name = file.stem().string();
+  for (auto& c : name)
+    if (!is_name(std::string("_") + c, true)) c = '_';
+  return is_name(name, true) ? name : "_" + name;
+}
+
+/// Reads one pipeline from its files.
 class PipelineReader {
  public:
-  PipelineReader(fs::path file, const PipelineOverrides& overrides, Spelling spelling,
-                 Problems& problems)
-      : overrides_(overrides), problems_(problems) {
-    pipeline_.file = std::move(file);
+  PipelineReader(SpecFiles& files, SpecFile& file, Spelling spelling,
+                 const PipelineOverrides& overrides, const SpecContext& context)
+      : files_(files), file_(file), overrides_(overrides), body_(pipeline_, overrides) {
+    pipeline_.file = file.path;
     pipeline_.cli_v2 = spelling == Spelling::cli_v2;
     scope_.spelling = spelling;
-    scope_.folder = pipeline_.file.parent_path();
+    scope_.file = &file;
+    scope_.files = &files;
+    scope_.context = &context;
   }
 
   Pipeline read(const YamlValue& root) {
-    const Fields fields(root, Place::pipeline, scope_.spelling, "the pipeline", problems_);
-    if (!check_type(fields)) problems_.throw_if_any();
-    read_pipeline_inputs(fields, overrides_, scope_, problems_);
-    Resolver resolver(scope_, pipeline_, problems_);
-    read_pipeline_outputs(fields, scope_, resolver, problems_);
-    read_head(fields, resolver);
-    declare_steps(fields, resolver);
-    read_steps(resolver);
-    check_cycles(pipeline_, problems_);
-    check_output_paths(pipeline_, problems_);
-    for (const auto& output : scope_.outputs.all())
-      if (output.written_by.empty() && all_steps_readable_)
-        problems_.warning(
-            output.mark, fmt::format("no step writes the pipeline's output '{}'", output.name),
-            fmt::format("bind one to it: outputs: {{NAME: \"${{{{parent.outputs.{}}}}}\"}}",
-                        output.name));
-    problems_.throw_if_any();
-    finish();
+    const auto type = type_of(root);
+    if (!type) files_.throw_if_any();
+    auto* steps = *type == "pipeline" ? read_pipeline_job(root) : read_single_job(root, *type);
+    check_cycles(pipeline_, files_);
+    check_output_paths(pipeline_, files_);
+    if (steps != nullptr && body_.all_readable()) warn_of_unwritten_outputs(scope_);
+    files_.throw_if_any();
+    finish(*steps);
     return std::move(pipeline_);
   }
 
  private:
-  bool check_type(const Fields& fields) {
-    const auto* type = fields.find("type");
-    if (scope_.spelling == Spelling::ours || (type != nullptr && type->text == "pipeline"))
-      return true;
-    if (type == nullptr) return true;
-    problems_.error(
-        type->mark,
-        fmt::format("mlpipe does not run files of type '{}' yet", printable(type->text)),
-        "expected type: pipeline");
-    return false;
+  /// The kind of work that the whole file is; nothing after a problem was reported.
+  std::optional<std::string> type_of(const YamlValue& root) {
+    const auto* type = root.find("type");
+    if (scope_.spelling == Spelling::ours) return "pipeline";
+    if (type == nullptr || type->is_null()) {
+      const bool is_command = root.find("command") != nullptr && root.find("jobs") == nullptr;
+      return is_command ? "command" : "pipeline";
+    }
+    const auto word = type->is_scalar() ? lower_case(type->text) : std::string();
+    if (is_known_work(word)) return word;
+    file_.problems.error(
+        type->mark, fmt::format("mlpipe does not run files of type '{}'", printable(type->text)),
+        "expected type: pipeline or command");
+    return std::nullopt;
   }
 
-  static std::optional<NamedText> text(const Fields& fields, std::string_view meaning,
-                                       Resolver& resolver) {
+  /// A file with steps, or one that names the pipeline that it runs. Gives the scope that holds
+  /// parameters and inputs.
+  Scope* read_pipeline_job(const YamlValue& root) {
+    auto& problems = file_.problems;
+    const Fields fields(root, Place::pipeline, scope_.spelling, "the pipeline", problems);
+    const auto* component = fields.find("component");
+    if (component != nullptr && fields.find("steps") != nullptr) {
+      problems.error(
+          component->mark,
+          fmt::format("the pipeline has both 'component' and '{}'", fields.word("steps")),
+          "a pipeline is either written here or named");
+      files_.throw_if_any();
+    }
+    if (component != nullptr) return read_named_pipeline(fields, *component);
+    read_pipeline_inputs(fields, overrides_, scope_, problems);
+    Resolver resolver(scope_, pipeline_, problems);
+    read_head(fields, resolver);
+    read_pipeline_outputs(fields, scope_, resolver, problems);
+    body_.declare_steps(fields, scope_);
+    body_.read_outputs(scope_);
+    body_.read_steps(scope_);
+    order_settings(fields, scope_);
+    return &scope_;
+  }
+
+  /// `component:` at the top (azureml.md 3.1): inputs and outputs are those of the component.
+  Scope* read_named_pipeline(const Fields& fields, const YamlValue& component) {
+    auto& problems = file_.problems;
+    Resolver resolver(scope_, pipeline_, problems);
+    read_head(fields, resolver);
+    StepEntry job{.name = step_name_for(file_.path), .mark = fields.mark(), .fields = fields};
+    job.component = load_component(component, scope_, pipeline_);
+    if (!job.component) files_.throw_if_any();
+    auto& inner = job.component->scope;
+    job.type = job.component->type;
+    bind_inputs(job, BindPhase::values, resolver, problems);
+    if (!inner.incomplete) apply_overrides(overrides_, inner, problems);
+    if (job.type != "pipeline") {
+      body_.declare_only_step(std::move(job), scope_);
+      body_.read_outputs(scope_);
+      body_.read_steps(scope_);
+      return &inner;
+    }
+    body_.pass_outputs(job, scope_);
+    body_.declare_steps(job.component->fields, inner);
+    body_.read_outputs(inner);
+    body_.read_steps(inner);
+    order_settings(fields, inner);
+    named_ = job.component;
+    return &inner;
+  }
+
+  /// A file that holds one job becomes a pipeline of one step, whose inputs are the pipeline's.
+  Scope* read_single_job(const YamlValue& root, const std::string& type) {
+    auto& problems = file_.problems;
+    auto job = std::make_shared<ComponentUse>();
+    job->name = "the job";
+    job->type = type;
+    job->mark = root.mark;
+    job->scope = scope_;
+    job->scope.is_component = true;
+    job->fields = Fields(root, place_of_work(type), scope_.spelling, "the job", problems);
+    auto& inner = job->scope;
+    read_pipeline_inputs(job->fields, overrides_, inner, problems);
+    Resolver resolver(scope_, pipeline_, problems);
+    read_pipeline_outputs(job->fields, inner, resolver, problems);
+    const auto head = head_of(root);
+    read_head(Fields(head, Place::pipeline, scope_.spelling, "the job", problems), resolver);
+    StepEntry entry{.name = step_name_for(file_.path), .value = &root, .mark = root.mark};
+    entry.type = type;
+    entry.component = job;
+    body_.declare_only_step(std::move(entry), scope_);
+    body_.read_outputs(scope_);
+    auto& step = pipeline_.steps.front();
+    if (type == "command") {
+      Resolver own(inner, pipeline_, problems);
+      StepReader({job->fields, root.mark, inner, own, problems}, step).read_job(*job);
+    } else {
+      Resolver own(inner, pipeline_, problems);
+      StepReader reader({job->fields, root.mark, inner, own, problems}, step);
+      auto& declared = *scope_.steps.find(step.name);
+      declared.fields = job->fields;
+      read_other_work(declared, inner, pipeline_, reader, step);
+    }
+    if (step.compute_target.empty()) step.compute_target = scope_.default_compute_target;
+    if (overrides_.compute_target) step.compute_target = *overrides_.compute_target;
+    named_ = job;
+    return &inner;
+  }
+
+  /// What the file says of the job as a whole.
+  static YamlValue head_of(const YamlValue& root) {
+    YamlValue head = root;
+    head.entries.clear();
+    for (const auto& entry : root.entries)
+      for (const auto* key : {"name", "display_name", "description", "experiment_name", "tags"})
+        if (entry.key == key) head.entries.push_back(entry);
+    return head;
+  }
+
+  std::optional<NamedText> text(const Fields& fields, std::string_view meaning,
+                                Resolver& resolver) {
     const auto* value = fields.find(meaning);
     if (value == nullptr) return std::nullopt;
     const auto what = fmt::format("'{}'", fields.word(meaning));
@@ -120,6 +231,7 @@ class PipelineReader {
   }
 
   void read_head(const Fields& fields, Resolver& resolver) {
+    auto& problems = file_.problems;
     const auto stem = pipeline_.file.stem().string();
     auto name = text(fields, "name", resolver);
     if (!name) name = text(fields, "display_name", resolver);
@@ -132,16 +244,27 @@ class PipelineReader {
                                                            : pipeline_.name;
     if (const auto* tags = fields.find("tags")) read_tags(*tags, resolver);
     if (const auto compute = text(fields, "compute", resolver))
-      default_compute_target_ = without_prefix(compute->text);
+      scope_.default_compute_target = without_prefix(compute->text);
     if (const auto* value = fields.find("settings")) {
-      const Fields settings(*value, Place::settings, scope_.spelling, "'settings'", problems_);
+      const Fields settings(*value, Place::settings, scope_.spelling, "'settings'", problems);
       if (const auto compute = text(settings, "default_compute_target", resolver))
-        default_compute_target_ = without_prefix(compute->text);
+        scope_.default_compute_target = without_prefix(compute->text);
+      if (const auto datastore = text(settings, "default_datastore", resolver))
+        scope_.default_datastore = without_prefix(datastore->text);
       if (const auto on = text(settings, "continue_on_step_failure", resolver))
-        pipeline_.continue_on_step_failure = to_boolean(*on, problems_).value_or(false);
+        pipeline_.continue_on_step_failure = to_boolean(*on, problems).value_or(false);
       if (const auto on = text(settings, "regenerate_outputs", resolver))
-        pipeline_.regenerate_outputs = to_boolean(*on, problems_).value_or(false);
+        pipeline_.regenerate_outputs = to_boolean(*on, problems).value_or(false);
     }
+  }
+
+  void order_settings(const Fields& fields, Scope& scope) {
+    const auto* value = fields.find("settings");
+    if (value == nullptr || scope_.spelling == Spelling::ours) return;
+    const SourceText& source = file_.source;
+    Problems known(source);  // the keys were judged with the head
+    order_first_and_last(Fields(*value, Place::settings, scope_.spelling, "'settings'", known),
+                         scope, pipeline_);
   }
 
   static std::string without_prefix(const std::string& name) {
@@ -150,7 +273,7 @@ class PipelineReader {
 
   void read_tags(const YamlValue& tags, Resolver& resolver) {
     if (!tags.is_map()) {
-      problems_.error(
+      file_.problems.error(
           tags.mark,
           fmt::format("'tags' must be a map from names to values, not {}", kind_name(tags)),
           "for example tags: {team: vision}");
@@ -165,101 +288,59 @@ class PipelineReader {
     }
   }
 
-  /// The names and outputs of all steps, so that any step can refer to any other.
-  void declare_steps(const Fields& fields, Resolver& resolver) {
-    const auto word = fields.word("steps");
-    const auto* steps = fields.find("steps");
-    if (steps == nullptr || (steps->is_map() && steps->entries.empty())) {
-      if (fields.has_not_yet()) return;  // what would give them was refused
-      const auto* entry = fields.entry("steps");
-      problems_.error(entry == nullptr ? fields.mark() : entry->mark,
-                      fmt::format("the pipeline has no steps"),
-                      fmt::format("expected {}: with a name for each step", word));
-      return;
-    }
-    if (!steps->is_map()) {
-      problems_.error(
-          steps->mark,
-          fmt::format("'{}' must be a map from names to steps, not {}", word, kind_name(*steps)),
-          "write NAME: before each step instead of '-'");
-      return;
-    }
-    pipeline_.steps.reserve(steps->entries.size());
-    for (const auto& entry : steps->entries) declare_step(entry);
-    for (std::size_t i = 0; i < pipeline_.steps.size(); ++i)
-      if (scope_.steps.all()[i].readable)
-        read_step_outputs(scope_.steps.all()[i], scope_, resolver, problems_, pipeline_.steps[i]);
-  }
-
-  void declare_step(const YamlValue::Entry& entry) {
-    const auto& name = entry.key;
-    if (!is_name(name, true))
-      problems_.error(entry.mark, fmt::format("'{}' cannot be the name of a step", printable(name)),
-                      "a name has letters, digits, _ and -, and begins with a letter or _");
-    StepEntry step{.name = name, .value = entry.value, .mark = entry.mark};
-    if (entry.value->is_map()) {
-      step.fields = Fields(*entry.value, Place::step, scope_.spelling,
-                           fmt::format("the step '{}'", printable(name)), problems_);
-      step.readable = is_readable_step(step.fields, name, problems_);
-    } else {
-      problems_.error(entry.value->mark,
-                      fmt::format("the step '{}' must be a map, not {}", printable(name),
-                                  kind_name(*entry.value)),
-                      "expected keys such as command, inputs, outputs");
-      step.readable = false;
-    }
-    all_steps_readable_ = all_steps_readable_ && step.readable;
-    pipeline_.steps.push_back({.name = name, .location = problems_.source().location(entry.mark)});
-    scope_.steps.add(std::move(step));
-  }
-
-  void read_steps(Resolver& resolver) {
-    for (std::size_t i = 0; i < pipeline_.steps.size(); ++i) {
-      const auto& entry = scope_.steps.all()[i];
-      auto& step = pipeline_.steps[i];
-      if (entry.readable) StepReader(entry, scope_, resolver, problems_, step).read();
-      if (step.compute_target.empty()) step.compute_target = default_compute_target_;
-      if (overrides_.compute_target) step.compute_target = *overrides_.compute_target;
-    }
-  }
-
-  void finish() {
-    for (auto& entry : scope_.parameters.all())
+  void finish(Scope& steps) {
+    for (auto& entry : steps.parameters.all())
       pipeline_.parameters.push_back(std::move(entry.parameter));
-    for (const auto& entry : scope_.inputs.all())
-      if (entry.has_value)
+    for (const auto& entry : steps.inputs.all()) {
+      const auto* source = std::get_if<PathSource>(&entry.source);
+      if (entry.has_value && source != nullptr)
         pipeline_.inputs.push_back(
-            {.name = entry.name, .type = entry.type, .path = entry.source.path});
-    pipeline_.warnings = problems_.warnings();
+            {.name = entry.name, .type = entry.type, .path = source->path, .url = source->url});
+    }
+    pipeline_.warnings = files_.warnings();
+    pipeline_.texts = files_.texts();
   }
 
+  SpecFiles& files_;
+  SpecFile& file_;
   const PipelineOverrides& overrides_;
-  Problems& problems_;
   Scope scope_;
   Pipeline pipeline_;
-  std::string default_compute_target_ = "local";
-  bool all_steps_readable_ = true;
+  PipelineBody body_;
+  std::shared_ptr<ComponentUse> named_;  ///< Keeps the scope that read_…() gave.
 };
+
+/// Which keys stand at the top of the file.
+Place top_place(const YamlValue& root, Spelling spelling) {
+  const auto* type = root.find("type");
+  if (spelling == Spelling::ours || root.find("jobs") != nullptr ||
+      root.find("component") != nullptr)
+    return Place::pipeline;
+  const auto word = type != nullptr && type->is_scalar() ? lower_case(type->text) : "command";
+  return word == "pipeline" ? Place::pipeline : place_of_work(word);
+}
 
 }  // namespace
 
-Pipeline read_pipeline(const fs::path& file, const PipelineOverrides& overrides) {
-  const auto source = read_source(file, "pipeline file");
+Pipeline read_pipeline(const fs::path& file, const PipelineOverrides& overrides,
+                       const SpecContext& context) {
   std::vector<std::string> settings;
   settings.reserve(overrides.settings.size());
   for (const auto& [path, value] : overrides.settings)
     settings.push_back(fmt::format("{}={}", path, value));
-  Problems problems(source, settings);
-  auto document = parse_yaml(source, problems);
-  if (document.root() == nullptr) problems.throw_if_any();
-  const auto spelling = find_spelling(*document.root(), problems);
-  if (!spelling) problems.throw_if_any();
+  SpecFiles files;
+  auto& first = files.open_first(
+      file, std::move(settings),
+      context.frozen == nullptr ? nullptr : std::make_shared<const FrozenSpec>(*context.frozen));
+  if (first.document.root() == nullptr) files.throw_if_any();
+  const auto spelling = find_spelling(*first.document.root(), first.problems);
+  if (!spelling) files.throw_if_any();
+  const auto place = top_place(*first.document.root(), *spelling);
   int number = 0;
   for (const auto& [path, value] : overrides.settings)
-    set_value(document, Place::pipeline, *spelling,
-              {.path = path, .value = value, .number = number++});
-  PipelineReader reader(fs::absolute(file).lexically_normal(), overrides, *spelling, problems);
-  return reader.read(*document.root());
+    set_value(first.document, place, *spelling, {.path = path, .value = value, .number = number++});
+  PipelineReader reader(files, first, *spelling, overrides, context);
+  return reader.read(*first.document.root());
 }
 
 }  // namespace mlpipe

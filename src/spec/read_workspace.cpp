@@ -172,12 +172,47 @@ class WorkspaceReader {
     const Fields fields(*entry.value, Place::datastore, Spelling::ours,
                         fmt::format("the datastore '{}'", entry.key),
                         type == "local" || !entry.value->is_map() ? problems_ : ignored);
-    static_cast<void>(text(fields, "path"));
+    const auto path = text(fields, "path");
+    if (type != "local") {
+      problems_.warning(entry.mark,
+                        fmt::format("mlpipe does not reach the datastore '{}' of type '{}'",
+                                    printable(entry.key), printable(type)),
+                        "expected {type: local, path: …}; what is on it cannot be read");
+    } else if (!path || path->text.empty()) {
+      problems_.error(entry.mark,
+                      fmt::format("the datastore '{}' has no path", printable(entry.key)),
+                      "expected path: …, the folder that it stands for");
+    } else {
+      workspace_.datastores[entry.key] = resolve_path(workspace_.root, with_home(path->text));
+    }
   }
 
   Workspace& workspace_;
   Problems& problems_;
 };
+
+/// Those that exist in each workspace, unless the file says where else they are.
+void add_default_datastores(Workspace& workspace) {
+  for (const auto* name : {"default", "workspaceblobstore", "workspacefilestore"})
+    workspace.datastores.emplace(name, workspace.state_directory / "datastores" / name);
+}
+
+Workspace read_workspace_file(const fs::path& root) {
+  Workspace workspace;
+  workspace.root = resolve_path(fs::current_path(), root.string());
+  workspace.state_directory = workspace.root / state_folder;
+  const auto file = workspace.root / workspace_file;
+  if (!stat_link(file)) return workspace;
+  const auto source = read_source(file, "workspace file");
+  workspace.file = file;
+  Problems problems(source);
+  if (holds_nothing(source)) return workspace;
+  const auto document = parse_yaml(source, problems);
+  if (document.root() != nullptr) WorkspaceReader(workspace, problems).read(*document.root());
+  problems.throw_if_any();
+  workspace.warnings = problems.warnings();
+  return workspace;
+}
 
 }  // namespace
 
@@ -198,19 +233,8 @@ fs::path find_workspace_root(const fs::path& start, const std::optional<fs::path
 }
 
 Workspace read_workspace(const fs::path& root) {
-  Workspace workspace;
-  workspace.root = resolve_path(fs::current_path(), root.string());
-  workspace.state_directory = workspace.root / state_folder;
-  const auto file = workspace.root / workspace_file;
-  if (!stat_link(file)) return workspace;
-  const auto source = read_source(file, "workspace file");
-  workspace.file = file;
-  Problems problems(source);
-  if (holds_nothing(source)) return workspace;
-  const auto document = parse_yaml(source, problems);
-  if (document.root() != nullptr) WorkspaceReader(workspace, problems).read(*document.root());
-  problems.throw_if_any();
-  workspace.warnings = problems.warnings();
+  auto workspace = read_workspace_file(root);
+  add_default_datastores(workspace);
   return workspace;
 }
 

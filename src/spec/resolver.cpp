@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "spec/data_paths.h"
+#include "spec/data_sources.h"
 #include "spec/parameters.h"
 #include "spec/scalars.h"
 
@@ -14,10 +15,17 @@ namespace {
 
 constexpr int longest_chain = 100;
 
-std::vector<std::string> names_of(const std::vector<DataOutput>& outputs) {
+std::vector<std::string> outputs_in(const StepEntry& step, const Pipeline& pipeline) {
+  if (!step.id)
+    return step.component ? step.component->scope.outputs.names() : std::vector<std::string>();
   std::vector<std::string> names;
-  for (const auto& output : outputs) names.push_back(output.name);
+  for (const auto& output : pipeline[*step.id].outputs) names.push_back(output.name);
   return names;
+}
+
+/// "the pipeline", or what a component that is being read is called.
+std::string_view owner(const Scope& scope) {
+  return scope.is_component ? "the component" : "the pipeline";
 }
 
 std::string it_has(const std::vector<std::string>& names) {
@@ -54,18 +62,38 @@ Value Resolver::resolve(const Reference& reference, const std::string& written, 
     case Reference::Scope::step_input:
       return resolve_step_input(reference, written, mark);
     case Reference::Scope::own_input:
-      return wrong(mark,
-                   fmt::format("'{}' is the step's own input, which has no value here", written),
-                   fmt::format("did you mean ${{{{parent.inputs.{}}}}}?", reference.name));
+      return resolve_own_input(reference, written, mark);
     case Reference::Scope::own_output:
     case Reference::Scope::pipeline_output:
       return wrong(mark, fmt::format("'{}' is an output, which has no value here", written),
+                   "expected an input, a parameter, or the output of another step");
+    case Reference::Scope::search_space:
+      return wrong(mark, fmt::format("'{}' has a value in the trial of a sweep only", written),
+                   "expected an input, a parameter, or the output of another step");
+    case Reference::Scope::run_name:
+    case Reference::Scope::output_name:
+    case Reference::Scope::default_datastore:
+      return wrong(mark, fmt::format("'{}' has a value in the path of an output only", written),
                    "expected an input, a parameter, or the output of another step");
     case Reference::Scope::not_yet:
       return wrong(mark, fmt::format("mlpipe does not know '{}' yet", written),
                    "`mlpipe help expressions` lists what it knows");
   }
   return Unknown{};
+}
+
+Value Resolver::resolve_own_input(const Reference& reference, const std::string& written,
+                                  Mark mark) {
+  const bool is_known = scope_.parameters.find(reference.name) != nullptr ||
+                        scope_.inputs.find(reference.name) != nullptr;
+  if (scope_.is_component) return resolve_parent_input(reference, written, mark);
+  if (scope_.spelling == Spelling::ours || !is_known)
+    return wrong(mark,
+                 fmt::format("'{}' is the step's own input, which has no value here", written),
+                 fmt::format("did you mean ${{{{parent.inputs.{}}}}}?", reference.name));
+  problems_.warning(mark, fmt::format("'{}' is the old form for an input of the pipeline", written),
+                    fmt::format("write ${{{{parent.inputs.{}}}}}", reference.name));
+  return resolve_parent_input(reference, written, mark);
 }
 
 Value Resolver::resolve_parent_input(const Reference& reference, const std::string& written,
@@ -94,7 +122,7 @@ Value Resolver::resolve_parent_input(const Reference& reference, const std::stri
   if (!parameters_only)
     for (auto& name : scope_.inputs.names()) known.push_back(std::move(name));
   return wrong(mark,
-               fmt::format("'{}': the pipeline has no {} '{}'{}", written,
+               fmt::format("'{}': {} has no {} '{}'{}", written, owner(scope_),
                            parameters_only ? "parameter" : "input or parameter", reference.name,
                            problems_.suggestion(reference.name, known)),
                it_has(known));
@@ -116,23 +144,42 @@ const StepEntry* Resolver::find_step(const Reference& reference, const std::stri
   return step->readable ? step : nullptr;
 }
 
+std::optional<DataBinding> Resolver::find_output(const StepEntry& step,
+                                                 const std::string& output) const {
+  const auto* entry = &step;
+  const auto* name = &output;
+  while (!entry->id) {  // down to the step that makes it
+    if (!entry->component) return std::nullopt;
+    const auto& inner = entry->component->scope;
+    const auto* promoted = inner.outputs.find(*name);
+    if (promoted == nullptr || !promoted->written_by) return std::nullopt;
+    entry = inner.steps.find(promoted->written_by->step);
+    name = &promoted->written_by->output;
+    if (entry == nullptr) return std::nullopt;
+  }
+  for (const auto& made : pipeline_[*entry->id].outputs)
+    if (made.name == *name)
+      return DataBinding{.source = OutputSource{.step = *entry->id, .output = *name},
+                         .type = made.type};
+  return std::nullopt;
+}
+
 Value Resolver::resolve_step_output(const Reference& reference, const std::string& written,
                                     Mark mark) {
-  if (find_step(reference, written, mark) == nullptr) return Unknown{};
-  const auto index = scope_.steps.index(reference.step).value_or(0);
-  const auto& outputs = pipeline_.steps.at(index).outputs;
-  const auto found = std::find_if(outputs.begin(), outputs.end(), [&](const DataOutput& output) {
-    return output.name == reference.name;
-  });
-  if (found == outputs.end()) {
-    const auto known = names_of(outputs);
+  const auto* step = find_step(reference, written, mark);
+  if (step == nullptr) return Unknown{};
+  if (auto found = find_output(*step, reference.name)) return std::move(*found);
+  const auto known = outputs_in(*step, pipeline_);
+  const bool is_declared = std::find(known.begin(), known.end(), reference.name) != known.end();
+  if (is_declared)
     return wrong(mark,
-                 fmt::format("'{}': the step '{}' has no output '{}'{}", written, reference.step,
-                             reference.name, problems_.suggestion(reference.name, known)),
-                 it_has(known));
-  }
-  return DataBinding{.source = OutputSource{.step = StepId{index}, .output = reference.name},
-                     .type = found->type};
+                 fmt::format("'{}': no step of '{}' writes its output '{}'", written,
+                             reference.step, reference.name),
+                 "bind an output of one of its steps to it");
+  return wrong(mark,
+               fmt::format("'{}': the step '{}' has no output '{}'{}", written, reference.step,
+                           reference.name, problems_.suggestion(reference.name, known)),
+               it_has(known));
 }
 
 Value Resolver::resolve_step_input(const Reference& reference, const std::string& written,
@@ -145,6 +192,14 @@ Value Resolver::resolve_step_input(const Reference& reference, const std::string
     std::vector<std::string> known;
     if (inputs != nullptr)
       for (const auto& entry : inputs->entries) known.push_back(entry.key);
+    if (step->component) {
+      const auto* declared = step->component->scope.parameters.find(reference.name);
+      if (declared != nullptr && !declared->parameter.default_value.empty())
+        return declared->parameter.default_value;
+      if (declared != nullptr && declared->optional) return NoValue{};
+      known = step->component->scope.parameters.names();
+      for (auto& name : step->component->scope.inputs.names()) known.push_back(std::move(name));
+    }
     return wrong(mark,
                  fmt::format("'{}': the step '{}' has no input '{}'{}", written, reference.step,
                              reference.name, problems_.suggestion(reference.name, known)),
@@ -178,7 +233,7 @@ Value Resolver::input(const YamlValue& value, const std::string& what) {
 Value Resolver::scalar_input(const YamlValue& value, const std::string& what) {
   if (!has_expression(value.text)) {
     if (scalar_type(value) == Parameter::Type::string)
-      check_bare_text({.path = resolve_path(scope_.folder, value.text),
+      check_bare_text({.path = resolve_path(scope_.folder(), value.text),
                        .text = value.text,
                        .what = what,
                        .mark = value.mark},
@@ -216,7 +271,10 @@ Value Resolver::object_input(const YamlValue& value, const std::string& what) {
     if (fields.has_not_yet()) return Unknown{};
     return wrong(value.mark, what + " has no path", "expected path: …");
   }
-  auto found = path_input(*path, type.value_or(DataType::uri_folder), what);
+  std::string datastore;
+  if (const auto* field = fields.find("datastore"))
+    datastore = text(*field, "the datastore of " + what).value_or("");
+  auto found = path_input(*path, type.value_or(DataType::uri_folder), datastore, what);
   auto* data = std::get_if<DataBinding>(&found);
   if (data == nullptr) return found;
   if (type && data->type != *type && scope_.spelling == Spelling::ours)
@@ -224,7 +282,7 @@ Value Resolver::object_input(const YamlValue& value, const std::string& what) {
                  fmt::format("{} is declared as {}, but what it is bound to is a {}", what,
                              data_type_name(*type), data_type_name(data->type)),
                  "make both the same");
-  if (mode) data->mode = *mode;
+  if (mode) data->mode = mode;
   return found;
 }
 
@@ -235,7 +293,8 @@ bool Resolver::is_optional(const Fields& fields, const std::string& what) {
   return to_boolean({value->text, value->mark, "'optional'"}, problems_).value_or(false);
 }
 
-Value Resolver::path_input(const YamlValue& path, DataType type, const std::string& what) {
+Value Resolver::path_input(const YamlValue& path, DataType type, const std::string& datastore,
+                           const std::string& what) {
   if (path.is_scalar() && has_expression(path.text)) {
     const auto pieces = split_expressions(path.text, false);
     if (pieces.size() == 1 && pieces[0].kind == Piece::Kind::reference) {
@@ -243,14 +302,13 @@ Value Resolver::path_input(const YamlValue& path, DataType type, const std::stri
       if (!std::holds_alternative<std::string>(found)) return found;
     }
   }
-  const auto written = text(path, "the path of " + what);
+  auto written = text(path, "the path of " + what);
   if (!written) return Unknown{};
-  PathSource source{.path = resolve_path(scope_.folder, *written), .text = *written};
-  const auto actual =
-      check_data_path({.path = source.path, .text = *written, .what = what, .mark = path.mark},
-                      type, scope_.spelling, problems_);
-  if (!actual) return Unknown{};
-  return DataBinding{.source = std::move(source), .type = *actual};
+  if (!datastore.empty()) written = datastore_uri(datastore, *written);
+  auto found =
+      locate_data({.text = *written, .what = what, .mark = path.mark}, type, scope_, problems_);
+  if (!found) return Unknown{};
+  return DataBinding{.source = std::move(found->source), .type = found->type};
 }
 
 std::optional<std::string> Resolver::text(const YamlValue& value, const std::string& what,

@@ -16,7 +16,7 @@ namespace mlpipe {
 struct DataBinding {
   std::variant<PathSource, OutputSource> source;
   DataType type = DataType::uri_folder;
-  InputMode mode = InputMode::ro_mount;
+  std::optional<InputMode> mode;  ///< Nothing: not said.
 };
 
 /// An optional input that was given nothing.
@@ -48,6 +48,12 @@ class Resolver {
   [[nodiscard]] std::optional<std::string> text(const YamlValue& value, const std::string& what,
                                                 std::vector<std::string>* used = nullptr);
 
+  /// The output of a step of this scope, or of a pipeline nested in it; nothing if there is none.
+  [[nodiscard]] std::optional<DataBinding> find_output(const StepEntry& step,
+                                                       const std::string& output) const;
+
+  [[nodiscard]] const Scope& scope() const { return scope_; }
+
   /// Where an expression stands inside of a scalar.
   [[nodiscard]] Mark mark_of(const YamlValue& value, const std::string& written) const;
 
@@ -60,11 +66,14 @@ class Resolver {
                                          Mark mark);
   [[nodiscard]] const StepEntry* find_step(const Reference& reference, const std::string& written,
                                            Mark mark);
+  [[nodiscard]] Value resolve_own_input(const Reference& reference, const std::string& written,
+                                        Mark mark);
   [[nodiscard]] Value scalar_input(const YamlValue& value, const std::string& what);
   [[nodiscard]] Value object_input(const YamlValue& value, const std::string& what);
   /// What `optional:` says; reports anything but true and false.
   [[nodiscard]] bool is_optional(const Fields& fields, const std::string& what);
-  [[nodiscard]] Value path_input(const YamlValue& path, DataType type, const std::string& what);
+  [[nodiscard]] Value path_input(const YamlValue& path, DataType type, const std::string& datastore,
+                                 const std::string& what);
   Unknown wrong(Mark mark, std::string message, std::string expected = {});
 
   const Scope& scope_;

@@ -2,14 +2,18 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <variant>
 #include <vector>
 
 #include "core/pipeline.h"
 #include "spec/fields.h"
 #include "spec/source_text.h"
+#include "spec/spec_context.h"
+#include "spec/spec_files.h"
 #include "spec/yaml_document.h"
 
 namespace mlpipe {
@@ -25,6 +29,7 @@ struct ParameterEntry {
   std::vector<std::string> choices;  ///< `enum`, if any.
   std::optional<double> min;
   std::optional<double> max;
+  bool given_badly = false;  ///< A component's user gave something that was reported.
   Mark mark;
 };
 
@@ -36,19 +41,26 @@ struct InputEntry {
   bool has_value = false;
   bool optional = false;
   bool checked = false;  ///< What is at the path has been looked at.
-  PathSource source;
+  std::variant<PathSource, OutputSource> source;
+  bool given_badly = false;  ///< As ParameterEntry's.
   Mark mark;
+};
+
+/// Where an output is made: a step of the same scope, and its output.
+struct OutputWriter {
+  std::string step;
+  std::string output;
 };
 
 /// A pipeline-level output, to which a step's output may be promoted.
 struct OutputEntry {
-  std::string name;
+  DataOutput output;  ///< What is promoted to it takes path, file name and asset from here.
   std::optional<DataType> type;
-  std::filesystem::path path;  ///< Absolute; empty: none.
-  std::string file_name;       ///< As configured; may be empty.
-  std::string written_by;      ///< "step.output", once one is promoted to it.
+  std::optional<OutputWriter> written_by;
   Mark mark;
 };
+
+struct ComponentUse;
 
 /// A step before it is read.
 struct StepEntry {
@@ -58,6 +70,16 @@ struct StepEntry {
   Fields fields;
   /// False if it is something that is refused: what other steps expect of it is not known then.
   bool readable = true;
+  std::string type;          ///< "command", "pipeline", "sweep" …
+  std::optional<StepId> id;  ///< Of a step that is not a pipeline itself.
+  /// What `component:` leads to, as this step uses it; null if the step says all by itself.
+  std::shared_ptr<ComponentUse> component;
+  std::shared_ptr<ComponentUse> trial;  ///< Of a sweep, if it is a component.
+
+  /// What declares outputs of the step; null if nothing does.
+  [[nodiscard]] const ComponentUse* declares_outputs() const {
+    return component ? component.get() : trial.get();
+  }
 };
 
 /// Entries by name, in the order written.
@@ -93,6 +115,7 @@ class NamedEntries {
 
  private:
   static const std::string& entry_name(const ParameterEntry& entry) { return entry.parameter.name; }
+  static const std::string& entry_name(const OutputEntry& entry) { return entry.output.name; }
   template <class Other>
   static const std::string& entry_name(const Other& entry) {
     return entry.name;
@@ -102,16 +125,40 @@ class NamedEntries {
   std::unordered_map<std::string, std::size_t> index_;
 };
 
-/// What the expressions of one pipeline file can name.
+/// What the expressions of one pipeline or component can name.
 struct Scope {
   Spelling spelling = Spelling::ours;
-  std::filesystem::path folder;  ///< Absolute: paths in the file are relative to it.
+  SpecFile* file = nullptr;    ///< Where it is written.
+  SpecFiles* files = nullptr;  ///< To open others that it names.
+  const SpecContext* context = nullptr;
+  const Scope* outer = nullptr;  ///< What uses this one; null for the pipeline that is run.
+  std::string prefix;            ///< "outer/" for what a nested pipeline holds.
+  bool is_component = false;     ///< Not a pipeline: `inputs.x` are its own.
+  std::string default_compute_target = "local";
+  std::string default_datastore = "workspaceblobstore";
   NamedEntries<ParameterEntry> parameters;
   NamedEntries<InputEntry> inputs;
   NamedEntries<OutputEntry> outputs;
   NamedEntries<StepEntry> steps;
   /// A section could not be read whole: an unknown name may be a consequence.
   bool incomplete = false;
+
+  [[nodiscard]] std::filesystem::path folder() const { return file->folder(); }
 };
+
+/// A component as one step uses it: its declared inputs hold the values that the step gives.
+struct ComponentUse {
+  std::string name;  ///< For messages: "the component 'train.yml'".
+  std::string type;  ///< "command", "pipeline" …
+  Fields fields;
+  Mark mark;  ///< In its own file.
+  Scope scope;
+  bool is_own_file = false;  ///< Not written in the file that uses it.
+
+  [[nodiscard]] Problems& problems() const { return scope.file->problems; }
+};
+
+/// The steps that an entry stands for: itself, or all of the pipeline nested in it.
+[[nodiscard]] std::vector<StepId> steps_in(const StepEntry& entry);
 
 }  // namespace mlpipe

@@ -75,7 +75,7 @@ void StepReader::read_action() {
   } else if (script != nullptr) {
     read_script();
   } else {
-    problems_.error(entry_.mark, fmt::format("the step '{}' does not say what to run", step_.name),
+    problems_.error(mark_, fmt::format("the step '{}' does not say what to run", step_.name),
                     ours ? "expected script_name: … or command: …" : "expected command: …");
   }
 }
@@ -107,8 +107,7 @@ void StepReader::read_script() {
           "expected a path below the source directory");
     else if (fields_.find("source_directory") == nullptr)
       problems_.error(
-          entry_.mark,
-          fmt::format("the step '{}' has a script, but no source directory", step_.name),
+          mark_, fmt::format("the step '{}' has a script, but no source directory", step_.name),
           fmt::format("add source_directory: … , the folder that holds {}", printable(name->text)));
     else
       check_script(value, name->text);
@@ -126,7 +125,7 @@ void StepReader::read_script() {
 }
 
 void StepReader::check_script(const YamlValue& value, const std::string& script) {
-  if (step_.source_directory.empty()) return;
+  if (step_.source_directory.empty() || is_frozen()) return;
   try {
     std::error_code ignored;
     if (!fs::is_directory(step_.source_directory, ignored)) return;  // reported already
@@ -280,11 +279,7 @@ void StepReader::append_reference(const YamlValue& value, const Piece& piece, Sh
           fmt::format("give the step an output bound to it and write ${{{{outputs.{}}}}}",
                       reference.name));
       return;
-    case Reference::Scope::parameter:
-    case Reference::Scope::pipeline_input:
-    case Reference::Scope::step_output:
-    case Reference::Scope::step_input:
-    case Reference::Scope::not_yet:
+    default:
       break;
   }
   const auto mark = resolver_.mark_of(value, piece.text);

@@ -15,11 +15,16 @@ namespace {
 /// Reads one entry of a step's `outputs:`.
 class OutputReader {
  public:
-  OutputReader(Scope& scope, Resolver& resolver, Problems& problems, const Step& step)
+  OutputReader(Scope& scope, Resolver& resolver, Problems& problems, const std::string& step)
       : scope_(scope), resolver_(resolver), problems_(problems), step_(step) {}
 
-  DataOutput read(const YamlValue::Entry& entry) {
-    DataOutput output{.name = entry.key, .location = problems_.source().location(entry.mark)};
+  /// `declared`: what the step's component says of it; null without one.
+  DataOutput read(const YamlValue::Entry& entry, const OutputEntry* declared) {
+    DataOutput output;
+    if (declared != nullptr) output = declared->output;
+    output.name = entry.key;
+    output.location = problems_.source().location(entry.mark);
+    declared_ = declared == nullptr ? std::nullopt : declared->type;
     const auto& value = *entry.value;
     what_ = fmt::format("the output '{}'", entry.key);
     if (value.is_scalar()) {
@@ -29,21 +34,32 @@ class OutputReader {
     } else if (value.is_sequence()) {
       problems_.error(value.mark, what_ + " must be a map, not a list",
                       "expected {type: …}, or nothing");
-    } else if (scope_.spelling == Spelling::cli_v2 && entry.key == "artifacts") {
-      problems_.error(entry.mark, "mlpipe does not know the special output 'artifacts' yet",
-                      "give it a type if an ordinary output is meant");
     }
-    if (output.type == DataType::uri_file && output.file_name.empty())
-      output.file_name = output.path.empty() ? output.name : output.path.filename().string();
+    const auto* type = value.is_map() ? value.find("type") : nullptr;
+    finish(output, declared_.has_value() || (type != nullptr && !type->is_null()));
+    return output;
+  }
+
+  /// An output that the component declares and of which the step says nothing.
+  DataOutput read(const OutputEntry& declared, const SpecLocation& location) const {
+    auto output = declared.output;
+    output.location = location;
+    finish(output, declared.type.has_value());
     return output;
   }
 
  private:
+  void finish(DataOutput& output, bool typed) const {
+    if (output.type == DataType::uri_file && output.file_name.empty())
+      output.file_name = output.path.empty() ? output.name : output.path.filename().string();
+    output.artifacts = scope_.spelling == Spelling::cli_v2 && output.name == "artifacts" && !typed;
+  }
+
   /// The pipeline's output that the text names, if that is all it is.
   OutputEntry* promoted(const YamlValue& value, const DataOutput& output) {
     const auto pieces = split_expressions(value.text, false);
     if (pieces.size() != 1 || pieces[0].kind != Piece::Kind::reference ||
-        pieces[0].reference.scope != Reference::Scope::pipeline_output)
+        !names_pipeline_output(pieces[0].reference))
       return nullptr;
     const auto& name = pieces[0].reference.name;
     auto* found = scope_.outputs.find(name);
@@ -56,15 +72,29 @@ class OutputReader {
                       fmt::format("add it: outputs: {{{}: {{path: …}}}}", name));
       return nullptr;
     }
-    const auto writer = fmt::format("{}.{}", step_.name, output.name);
-    if (found->written_by.empty())
-      found->written_by = writer;
+    if (!found->written_by)
+      found->written_by = OutputWriter{.step = step_, .output = output.name};
     else
-      problems_.error(value.mark,
-                      fmt::format("'{}' and '{}' both write the pipeline's output '{}'",
-                                  found->written_by, writer, name),
-                      "give the pipeline one output for each");
+      problems_.error(
+          value.mark,
+          fmt::format("'{}.{}' and '{}.{}' both write the pipeline's output '{}'",
+                      found->written_by->step, found->written_by->output, step_, output.name, name),
+          "give the pipeline one output for each");
     return found;
+  }
+
+  /// `parent.outputs.x`; in a CLI v2 file also `outputs.x`, as older ones have it.
+  [[nodiscard]] bool names_pipeline_output(const Reference& reference) const {
+    return reference.scope == Reference::Scope::pipeline_output ||
+           (reference.scope == Reference::Scope::own_output && scope_.spelling == Spelling::cli_v2);
+  }
+
+  void take(const OutputEntry& target, DataOutput& output) const {
+    output.path = target.output.path;
+    output.asset_name = target.output.asset_name;
+    output.asset_version = target.output.asset_version;
+    output.asset_type = target.output.asset_type;
+    if (output.type == DataType::uri_file) output.file_name = target.output.file_name;
   }
 
   void promote_scalar(const YamlValue& value, DataOutput& output) {
@@ -77,81 +107,87 @@ class OutputReader {
                                     output.name));
       return;
     }
-    output.type = target->type.value_or(DataType::uri_folder);
-    output.path = target->path;
-    if (output.type == DataType::uri_file) output.file_name = target->file_name;
+    output.type = declared_.value_or(target->type.value_or(DataType::uri_folder));
+    take(*target, output);
   }
 
   void read_object(const YamlValue& value, DataOutput& output) {
     const Fields fields(value, Place::output, scope_.spelling, what_, problems_);
-    std::optional<DataType> type;
+    std::optional<DataType> type = declared_;
     if (const auto* field = fields.find("type"))
       if (const auto word = resolver_.text(*field, "the type of " + what_))
         type = to_data_type(*word, field->mark, scope_.spelling, problems_);
     output.type = type.value_or(DataType::uri_folder);
-    fields.check_single("description", what_, problems_);
-    check_output_mode(fields, what_, problems_);
-    if (const auto* path = fields.find("path")) read_path(*path, type, output);
-    if (const auto* name = fields.find("file_name"))
-      if (const auto text = resolver_.text(*name, "the file name of " + what_))
-        set_file_name(*text, name->mark, output);
-  }
-
-  void read_path(const YamlValue& path, std::optional<DataType> type, DataOutput& output) {
+    const auto* path = fields.find("path");
     is_promotion_ = false;
-    const auto* target = path.is_scalar() ? promoted(path, output) : nullptr;
+    const auto* target = path != nullptr && path->is_scalar() ? promoted(*path, output) : nullptr;
     if (target != nullptr) {
-      if (type && target->type && *type != *target->type && scope_.spelling == Spelling::ours)
-        problems_.error(path.mark,
-                        fmt::format("{} is declared as {}, but the pipeline's output is a {}",
-                                    what_, data_type_name(*type), data_type_name(*target->type)),
-                        "make both the same");
-      output.type = target->type.value_or(output.type);
-      output.path = target->path;
-      if (output.type == DataType::uri_file) output.file_name = target->file_name;
-      return;
+      promote_object(*path, type, *target, output);
+    } else if (!is_promotion_) {
+      read_output_fields(fields, {.name = output.name, .step = step_}, scope_, resolver_, problems_,
+                         output);
     }
-    if (is_promotion_) return;
-    if (const auto place = read_output_path(path, what_, scope_, resolver_, problems_))
-      output.path = *place;
   }
 
-  void set_file_name(const std::string& name, Mark mark, DataOutput& output) {
-    if (output.type != DataType::uri_file)
-      problems_.error(mark, fmt::format("{} is a folder and has no file name", what_),
-                      "write type: uri_file, or take file_name out");
-    else if (!is_file_name(name))
-      problems_.error(mark, fmt::format("'{}' cannot be the name of a file", printable(name)),
-                      "expected a name without '/'; a folder is given by 'path'");
-    output.file_name = name;
+  void promote_object(const YamlValue& path, std::optional<DataType> type,
+                      const OutputEntry& target, DataOutput& output) {
+    if (type && target.type && *type != *target.type && scope_.spelling == Spelling::ours)
+      problems_.error(path.mark,
+                      fmt::format("{} is declared as {}, but the pipeline's output is a {}", what_,
+                                  data_type_name(*type), data_type_name(*target.type)),
+                      "make both the same");
+    if (!type || scope_.spelling == Spelling::ours) output.type = target.type.value_or(output.type);
+    take(target, output);
   }
 
   Scope& scope_;
   Resolver& resolver_;
   Problems& problems_;
-  const Step& step_;
+  const std::string& step_;
+  std::optional<DataType> declared_;
   std::string what_;
   bool is_promotion_ = false;
 };
 
 }  // namespace
 
-void read_step_outputs(const StepEntry& entry, Scope& scope, Resolver& resolver, Problems& problems,
-                       Step& step) {
+std::vector<DataOutput> read_step_outputs(const StepEntry& entry, Scope& scope, Resolver& resolver,
+                                          Problems& problems) {
+  std::vector<DataOutput> read;
   const auto* outputs = entry.fields.find("outputs");
-  if (outputs == nullptr) return;
-  if (!outputs->is_map()) {
+  if (outputs != nullptr && !outputs->is_map()) {
     problems.error(
         outputs->mark,
         fmt::format("'outputs' must be a map from names to outputs, not {}", kind_name(*outputs)));
-    return;
+    return read;
   }
-  OutputReader reader(scope, resolver, problems, step);
-  check_io_names(*outputs, "output", problems);
-  step.outputs.reserve(outputs->entries.size());
-  for (const auto& output : outputs->entries) step.outputs.push_back(reader.read(output));
-  std::sort(step.outputs.begin(), step.outputs.end(),
+  const auto* component = entry.declares_outputs();
+  const auto* declared = component == nullptr ? nullptr : &component->scope.outputs;
+  OutputReader reader(scope, resolver, problems, entry.name);
+  if (outputs != nullptr) {
+    check_io_names(*outputs, "output", problems);
+    read.reserve(outputs->entries.size());
+    for (const auto& output : outputs->entries) {
+      const auto* known = declared == nullptr ? nullptr : declared->find(output.key);
+      if (declared != nullptr && known == nullptr && !component->scope.incomplete) {
+        const auto names = declared->names();
+        problems.error(
+            output.mark,
+            fmt::format("{} has no output '{}'{}", component->name, output.key,
+                        problems.suggestion(output.key, names)),
+            names.empty() ? "it has none" : fmt::format("it has {}", fmt::join(names, ", ")));
+        continue;
+      }
+      read.push_back(reader.read(output, known));
+    }
+  }
+  if (declared != nullptr)
+    for (const auto& each : declared->all())
+      if (outputs == nullptr || outputs->find(each.output.name) == nullptr)
+        read.push_back(reader.read(each, problems.source().location(entry.mark)));
+  std::sort(read.begin(), read.end(),
             [](const DataOutput& a, const DataOutput& b) { return a.name < b.name; });
+  return read;
 }
 
 }  // namespace mlpipe

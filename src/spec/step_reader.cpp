@@ -4,25 +4,16 @@
 #include <array>
 #include <utility>
 
-#include "base/file.h"
 #include "base/text.h"
 #include "spec/data_paths.h"
 #include "spec/declarations.h"
+#include "spec/environment_file.h"
 
 namespace mlpipe {
 
 namespace fs = std::filesystem;
 
 namespace {
-
-std::optional<FileKind> kind_at(const fs::path& path) {
-  try {
-    const auto stat = stat_file(path);
-    return stat ? std::optional(stat->kind) : std::nullopt;
-  } catch (const Error&) {
-    return std::nullopt;
-  }
-}
 
 /// `name` of "azureml:name:version", "azureml:name@label" and "azureml://registries/…".
 std::string asset_name(std::string text) {
@@ -39,55 +30,146 @@ std::string asset_name(std::string text) {
 
 }  // namespace
 
-bool is_readable_step(const Fields& fields, const std::string& name, Problems& problems) {
-  const auto* type = fields.find("type");
-  if (type == nullptr) return !fields.has_not_yet();
-  if (!type->is_scalar()) {
-    problems.error(type->mark, fmt::format("the type of the step '{}' must be a single word", name),
-                   "expected type: command");
-    return false;
-  }
-  if (type->text == "command") return !fields.has_not_yet();
-  static constexpr std::array<std::string_view, 10> later = {
-      "sweep",  "parallel",      "pipeline", "automl",  "spark",
-      "import", "data_transfer", "do_while", "if_else", "parallel_for"};
-  if (std::find(later.begin(), later.end(), type->text) != later.end())
-    problems.error(type->mark,
-                   fmt::format("mlpipe does not run steps of type '{}' yet (as the step '{}')",
-                               type->text, name),
-                   "expected type: command");
-  else
-    problems.error(
-        type->mark,
-        fmt::format("unknown step type '{}' (of the step '{}')", printable(type->text), name),
-        "expected type: command, or no type");
-  return false;
+bool is_known_work(std::string_view type) {
+  static constexpr std::array<std::string_view, 8> known = {
+      "command", "pipeline", "sweep", "parallel", "automl", "spark", "import", "data_transfer"};
+  return std::find(known.begin(), known.end(), type) != known.end();
 }
 
+std::string environment_name(const std::string& text) { return asset_name(text); }
+
 std::string environment_name(const YamlValue& value) {
-  if (value.is_scalar()) return asset_name(value.text);
   for (const auto* key : {"name", "image"})
     if (const auto* text = value.find(key); text != nullptr && text->is_scalar()) return text->text;
   return "inline";
 }
 
 void StepReader::read() {
-  fields_.check_single("description", fmt::format("the step '{}'", step_.name), problems_);
-  if (const auto* value = fields_.find("description")) step_.description = value->text;
   read_inputs();
-  read_source_directory();
-  read_action();
-  read_include();
-  read_hash_paths();
+  read_work();
+  read_settings();
   read_depends_on();
+  read_compute_target();
+  keep_literals();
+}
+
+void StepReader::read_component(const ComponentUse& component) {
+  take_inputs(component);
+  read_work();
+  if (component.is_own_file && !step_.source_directory.empty())
+    step_.left_out_sources.push_back(scope_.file->path);
+  read_settings();
+  keep_literals();
+}
+
+void StepReader::read_overrides() {
+  for (const auto* key : {"command", "script_name", "arguments", "source_directory", "include",
+                          "additional_includes", "hash_paths"})
+    if (const auto* value = fields_.find(key))
+      problems_.error(
+          value->mark,
+          fmt::format("the step '{}' has both 'component' and '{}'", step_.name, fields_.word(key)),
+          "what a step with a component runs is said in the component");
+  const int instances = step_.resources.instance_count;
+  read_settings();
+  if (step_.distribution && step_.distribution->kind != Distribution::Kind::tensorflow &&
+      fields_.find("distribution") == nullptr)
+    step_.distribution->processes =
+        step_.distribution->processes / instances * step_.resources.instance_count;
+  read_depends_on();
+  read_compute_target();
+  keep_literals();
+}
+
+void StepReader::read_job(const ComponentUse& job) {
+  read_component(job);
+  read_compute_target();
+}
+
+void StepReader::read_other_work(const ComponentUse* component) {
+  if (component == nullptr)
+    read_inputs();
+  else
+    take_inputs(*component);
+  read_depends_on();
+  read_compute_target();
   read_environment();
+  read_environment_variables();
+  keep_literals();
+}
+
+void StepReader::read_nested_pipeline() {
+  for (const auto* key :
+       {"command", "script_name", "arguments", "source_directory", "include", "additional_includes",
+        "hash_paths", "environment", "environment_variables", "pass_environment", "resources",
+        "limits", "retry", "distribution", "allow_reuse", "isolation"})
+    if (const auto* value = fields_.find(key))
+      problems_.error(
+          value->mark,
+          fmt::format("the step '{}' is a pipeline and has no '{}'", step_.name, fields_.word(key)),
+          "write it to the steps of that pipeline");
+  read_depends_on();
+  read_compute_target();
+}
+
+void StepReader::read_settings() {
+  fields_.check_single("description", fmt::format("the step '{}'", step_.name), problems_);
+  if (const auto* value = fields_.find("description"); value != nullptr && value->is_scalar())
+    step_.description = value->text;
+  read_environment();
+  read_environment_variables();
+  read_pass_environment();
   read_resources();
+  read_distribution();
   read_limits();
+  read_retry();
   if (const auto reuse = text_field(fields_, "allow_reuse"))
     step_.allow_reuse = to_boolean(*reuse, problems_).value_or(true);
   if (const auto isolation = text_field(fields_, "isolation"))
     step_.isolation = to_isolation(*isolation, problems_);
-  for (auto& [name, value] : literals_) step_.literals.push_back({name, value});
+  if (scope_.spelling == Spelling::cli_v2 && !scope_.is_component)
+    if (const auto* services = fields_.find("services"))
+      problems_.warning(services->mark,
+                        "'services' have no effect: nothing is started beside a step",
+                        "look at a running step with `mlpipe logs -f` or `mlpipe run --stream`");
+}
+
+void StepReader::keep_literals() {
+  for (auto& [name, value] : literals_) {
+    const bool is_there =
+        std::any_of(step_.literals.begin(), step_.literals.end(),
+                    [&name = name](const Literal& literal) { return literal.name == name; });
+    if (!is_there) step_.literals.push_back({name, value});
+  }
+  std::sort(step_.literals.begin(), step_.literals.end(),
+            [](const Literal& a, const Literal& b) { return a.name < b.name; });
+}
+
+void StepReader::take_inputs(const ComponentUse& component) {
+  for (const auto& entry : component.scope.parameters.all()) {
+    const auto& name = entry.parameter.name;
+    if (entry.has_value) {
+      literals_.emplace(name, entry.parameter.value);
+      own_inputs_.emplace(name, entry.parameter.value);
+    } else {
+      own_inputs_.emplace(name, entry.optional ? OwnInput(NoValue{}) : OwnInput(Unknown{}));
+    }
+  }
+  for (const auto& entry : component.scope.inputs.all()) {
+    if (!entry.has_value) {
+      own_inputs_.emplace(entry.name, entry.optional ? OwnInput(NoValue{}) : OwnInput(Unknown{}));
+      continue;
+    }
+    own_inputs_.emplace(
+        entry.name, DataBinding{.source = entry.source, .type = entry.type, .mode = entry.mode});
+    step_.inputs.push_back({.name = entry.name,
+                            .type = entry.type,
+                            .mode = entry.mode,
+                            .source = entry.source,
+                            .location = step_.location});
+  }
+  std::sort(step_.inputs.begin(), step_.inputs.end(),
+            [](const DataInput& a, const DataInput& b) { return a.name < b.name; });
 }
 
 void StepReader::read_inputs() {
@@ -106,7 +188,7 @@ void StepReader::read_inputs() {
     } else if (const auto* data = std::get_if<DataBinding>(&value)) {
       step_.inputs.push_back({.name = entry.key,
                               .type = data->type,
-                              .mode = data->mode,
+                              .mode = data->mode.value_or(InputMode::ro_mount),
                               .source = data->source,
                               .location = problems_.source().location(entry.value->mark)});
     }
@@ -116,82 +198,10 @@ void StepReader::read_inputs() {
             [](const DataInput& a, const DataInput& b) { return a.name < b.name; });
 }
 
-void StepReader::read_source_directory() {
-  const auto directory = text_field(fields_, "source_directory");
-  if (!directory) return;
-  if (is_remote(directory->text)) {
-    problems_.error(directory->mark,
-                    fmt::format("mlpipe does not fetch the source directory '{}' yet",
-                                printable(directory->text)),
-                    "download it and write its path");
-    return;
-  }
-  step_.source_directory = resolve_path(scope_.folder, directory->text);
-  const auto kind = kind_at(step_.source_directory);
-  const auto shown = printable(directory->text);
-  if (!kind)
-    problems_.error(
-        directory->mark,
-        fmt::format("the source directory '{}' {}{}", shown, why_missing(step_.source_directory),
-                    similar_path(step_.source_directory)),
-        fmt::format("looked at {}", printable(step_.source_directory.string())));
-  else if (*kind != FileKind::folder)
-    problems_.error(directory->mark,
-                    fmt::format("the source directory '{}' is a file, not a folder", shown),
-                    "name the folder that holds the script");
-}
-
-void StepReader::read_include() {
-  for (const auto& path : texts("include")) {
-    if (!stays_below(path.text))
-      problems_.error(path.mark,
-                      fmt::format("'{}' leads out of the source directory", printable(path.text)),
-                      "expected a path below the source directory");
-    else if (step_.source_directory.empty())
-      problems_.error(path.mark, "'include' needs a source directory to take files from",
-                      fmt::format("add {}: …", fields_.word("source_directory")));
-    else if (!kind_at(step_.source_directory / path.text))
-      problems_.error(path.mark,
-                      fmt::format("'{}' is not in the source directory '{}'", printable(path.text),
-                                  printable(step_.source_directory.string())));
-    step_.include.push_back(fs::path(path.text).lexically_normal().string());
-  }
-  const auto* script = std::get_if<ScriptAction>(&step_.action);
-  if (step_.include.empty() || script == nullptr) return;
-  // A script that is run is needed, whether it was listed or not.
-  const bool listed =
-      std::any_of(step_.include.begin(), step_.include.end(), [&](const std::string& path) {
-        const auto folder = path.ends_with('/') ? path : path + '/';
-        return path == script->script_name || path == "." ||
-               script->script_name.starts_with(folder);
-      });
-  if (!listed) step_.include.push_back(script->script_name);
-}
-
-void StepReader::read_hash_paths() {
-  for (const auto& path : texts("hash_paths")) {
-    if (step_.source_directory.empty()) {
-      problems_.error(path.mark,
-                      "'hash_paths' are relative to the source directory, which this step "
-                      "does not have",
-                      fmt::format("add {}: …", fields_.word("source_directory")));
-      return;
-    }
-    if (!kind_at(step_.source_directory / path.text))
-      problems_.error(
-          path.mark,
-          fmt::format("the path '{}' of 'hash_paths' does not exist", printable(path.text)),
-          fmt::format("looked at {}",
-                      printable(resolve_path(step_.source_directory, path.text).string())));
-    step_.hash_paths.push_back(path.text);
-  }
-}
-
 void StepReader::read_depends_on() {
   for (const auto& name : texts("depends_on")) {
-    const auto index = scope_.steps.index(name.text);
-    if (index) {
-      step_.depends_on.push_back(StepId{*index});
+    if (const auto* entry = scope_.steps.find(name.text)) {
+      for (const auto id : steps_in(*entry)) step_.depends_on.push_back(id);
       continue;
     }
     const auto known = problems_.suggests() ? scope_.steps.names() : std::vector<std::string>();
@@ -205,34 +215,41 @@ void StepReader::read_depends_on() {
 }
 
 void StepReader::read_environment() {
-  if (const auto* value = fields_.find("environment")) {
-    if (value->is_map() && scope_.spelling == Spelling::cli_v2) {
-      step_.environment = environment_name(*value);
-    } else if (const auto name = text(*value, "'environment'")) {
-      YamlValue resolved = *value;
-      resolved.text = name->text;
-      step_.environment = environment_name(resolved);
-    }
+  const auto* value = fields_.find("environment");
+  if (value == nullptr) return;
+  if (value->is_map() && scope_.spelling == Spelling::cli_v2) {
+    check_inline_environment(*value, scope_, problems_);
+    step_.environment = environment_name(*value);
+  } else if (const auto name = text(*value, "'environment'")) {
+    step_.environment = name->text.starts_with("file:")
+                            ? read_environment_file(*name, scope_, problems_)
+                            : environment_name(name->text);
   }
-  if (const auto* variables = fields_.find("environment_variables")) {
-    if (!variables->is_map())
+}
+
+void StepReader::read_environment_variables() {
+  const auto* variables = fields_.find("environment_variables");
+  if (variables == nullptr) return;
+  if (!variables->is_map())
+    problems_.error(
+        variables->mark,
+        fmt::format("'environment_variables' must be a map from names to values, not {}",
+                    kind_name(*variables)));
+  for (const auto& entry : variables->entries) {
+    if (entry.key.empty() || entry.key.find('=') != std::string::npos)
       problems_.error(
-          variables->mark,
-          fmt::format("'environment_variables' must be a map from names to values, not {}",
-                      kind_name(*variables)));
-    for (const auto& entry : variables->entries) {
-      if (entry.key.empty() || entry.key.find('=') != std::string::npos)
-        problems_.error(
-            entry.mark,
-            fmt::format("'{}' cannot be the name of an environment variable", printable(entry.key)),
-            "expected a name without '='");
-      else if (entry.value->is_null())
-        step_.environment_variables[entry.key] = "";
-      else if (const auto value = text_with_own_inputs(
-                   *entry.value, fmt::format("the environment variable '{}'", entry.key)))
-        step_.environment_variables[entry.key] = *value;
-    }
+          entry.mark,
+          fmt::format("'{}' cannot be the name of an environment variable", printable(entry.key)),
+          "expected a name without '='");
+    else if (entry.value->is_null())
+      step_.environment_variables[entry.key] = "";
+    else if (const auto value = text_with_own_inputs(
+                 *entry.value, fmt::format("the environment variable '{}'", entry.key)))
+      step_.environment_variables[entry.key] = *value;
   }
+}
+
+void StepReader::read_pass_environment() {
   for (const auto& name : texts("pass_environment")) {
     if (name.text.empty() || name.text.find('=') != std::string::npos)
       problems_.error(
@@ -244,6 +261,9 @@ void StepReader::read_environment() {
   auto& passed = step_.pass_environment;
   std::sort(passed.begin(), passed.end());
   passed.erase(std::unique(passed.begin(), passed.end()), passed.end());
+}
+
+void StepReader::read_compute_target() {
   if (const auto target = text_field(fields_, "compute_target"))
     step_.compute_target =
         target->text.starts_with("azureml:") ? target->text.substr(8) : target->text;
@@ -262,7 +282,8 @@ void StepReader::read_resources() {
     resources.memory_bytes = to_memory(*memory, problems_);
   if (const auto count = text_field(fields, "instance_count")) {
     resources.instance_count = to_integer(*count, 1, problems_).value_or(1);
-    if (resources.instance_count > 1)
+    if (resources.instance_count > 1 && fields_.find("distribution") == nullptr &&
+        !step_.distribution)
       problems_.error(count->mark, "mlpipe does not run a step on several instances yet",
                       "expected instance_count: 1, or take it out");
   }
@@ -274,6 +295,9 @@ void StepReader::read_limits() {
     if (const auto timeout = text_field(fields, "timeout"))
       step_.timeout = std::chrono::seconds(to_integer(*timeout, 1, problems_).value_or(0));
   }
+}
+
+void StepReader::read_retry() {
   if (const auto* value = fields_.find("retry")) {
     const Fields fields(*value, Place::retry, scope_.spelling, "'retry'", problems_);
     if (const auto retries = text_field(fields, "max_retries"))

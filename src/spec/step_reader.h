@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -13,28 +14,46 @@
 
 namespace mlpipe {
 
-/// Whether mlpipe runs steps of this kind; reports it if not.
-[[nodiscard]] bool is_readable_step(const Fields& fields, const std::string& name,
-                                    Problems& problems);
+/// The outputs of a step, sorted by name: those under `outputs:`, and those that its component
+/// declares. Those that are promoted take type and path from the pipeline's.
+[[nodiscard]] std::vector<DataOutput> read_step_outputs(const StepEntry& entry, Scope& scope,
+                                                        Resolver& resolver, Problems& problems);
 
-/// Read `outputs:` of a step. Those that are promoted take type and path from the pipeline's.
-void read_step_outputs(const StepEntry& entry, Scope& scope, Resolver& resolver, Problems& problems,
-                       Step& step);
+/// Where the keys stand that say what a step is: the step itself, or the component that it uses.
+struct StepPlaceInFile {
+  const Fields& fields;
+  Mark mark;
+  const Scope& scope;
+  Resolver& resolver;
+  Problems& problems;
+};
 
-/// Reads one step, whose outputs have been read, into a Step.
+/// Reads the keys of one step, whose outputs have been read, into a Step. A step that uses a
+/// component is read by two: one for the component, then one for the step's own keys.
 class StepReader {
  public:
   /// All must outlive this.
-  StepReader(const StepEntry& entry, const Scope& scope, Resolver& resolver, Problems& problems,
-             Step& step)
-      : entry_(entry),
-        fields_(entry.fields),
-        scope_(scope),
-        resolver_(resolver),
-        problems_(problems),
+  StepReader(const StepPlaceInFile& from, Step& step)
+      : fields_(from.fields),
+        mark_(from.mark),
+        scope_(from.scope),
+        resolver_(from.resolver),
+        problems_(from.problems),
         step_(step) {}
 
+  /// A step that says all by itself.
   void read();
+  /// The component: its inputs hold the values that the step gives.
+  void read_component(const ComponentUse& component);
+  /// A step's own keys, which win over its component's.
+  void read_overrides();
+  /// A job that is a file by itself: its inputs are those of the pipeline.
+  void read_job(const ComponentUse& job);
+  /// What every kind of work has: inputs, target, environment. For kinds that are not run.
+  /// `component`: as read_component()'s; null if the step has its inputs itself.
+  void read_other_work(const ComponentUse* component);
+  /// What a step may say that is a pipeline itself: order and compute target.
+  void read_nested_pipeline();
 
  private:
   /// What is known of a template's text up to here: for the warning about unquoted values.
@@ -46,13 +65,32 @@ class StepReader {
   using OwnInput = Value;
 
   void read_inputs();
-  void read_source_directory();
-  void read_include();
-  void read_hash_paths();
+  void take_inputs(const ComponentUse& component);
   void read_depends_on();
+  void read_compute_target();
   void read_environment();
+  void read_environment_variables();
+  void read_pass_environment();
   void read_resources();
   void read_limits();
+  void read_retry();
+  /// What a step and its component may both say.
+  void read_settings();
+  void keep_literals();
+
+  // step_sources.cpp
+  /// Source directory and what is run in it.
+  void read_work();
+  void read_source_directory();
+  void read_include();
+  void read_additional_includes();
+  void read_additional_include(const NamedText& written);
+  void read_hash_paths();
+  void take_frozen_source();
+  [[nodiscard]] bool is_frozen() const { return scope_.file->frozen != nullptr; }
+
+  // step_distribution.cpp
+  void read_distribution();
 
   // step_action.cpp
   void read_action();
@@ -96,8 +134,8 @@ class StepReader {
   std::optional<std::string> text_with_own_inputs(const YamlValue& value, const std::string& what);
   void add_parameter_as_literal(const std::string& name, Mark mark);
 
-  const StepEntry& entry_;
   const Fields& fields_;
+  Mark mark_;
   const Scope& scope_;
   Resolver& resolver_;
   Problems& problems_;
@@ -106,8 +144,12 @@ class StepReader {
   std::map<std::string, std::string> literals_;
 };
 
-/// The name of an environment as a CLI v2 file has it: `azureml:NAME@latest`, a registry's URI, or
-/// an inline mapping, which is called by its name or image.
+/// Which kinds of work there are: "command", "sweep" …
+[[nodiscard]] bool is_known_work(std::string_view type);
+
+/// The name of an environment as a CLI v2 file has it: `azureml:NAME@latest`, a registry's URI.
+[[nodiscard]] std::string environment_name(const std::string& text);
+/// Of one that is written where it is used: its name or image.
 [[nodiscard]] std::string environment_name(const YamlValue& value);
 
 }  // namespace mlpipe

@@ -124,7 +124,7 @@ void StepReader::warn_of_path_in_argument(const YamlValue& item) {
                            !step_.source_directory.empty() &&
                            stat_file(step_.source_directory / text);
     if (in_source || text.find_first_not_of("./") == std::string::npos) return;
-    const auto stat = stat_file(resolve_path(scope_.folder, text));
+    const auto stat = stat_file(resolve_path(scope_.folder(), text));
     if (!stat) return;
     problems_.warning(
         item.mark,
@@ -154,10 +154,9 @@ bool StepReader::names_something(const Reference& reference) const {
     case Reference::Scope::step_output:
     case Reference::Scope::step_input:
       return scope_.steps.find(reference.step) != nullptr;
-    case Reference::Scope::not_yet:
+    default:
       return false;
   }
-  return false;
 }
 
 std::string StepReader::meant_by(const std::string& body, const std::string& text) const {
@@ -209,7 +208,7 @@ void StepReader::warn_of_single_braces(const YamlValue& value, bool is_command) 
 }
 
 void StepReader::warn_of_missing_source_directory(const YamlValue& command) {
-  if (fields_.find("source_directory") != nullptr) return;
+  if (fields_.find("source_directory") != nullptr || is_frozen()) return;
   for (const auto& words : simple_commands(command.text)) {
     if (!words.empty() && (words[0] == "cd" || words[0] == "pushd")) return;
     const auto script = script_of(words);
@@ -217,7 +216,7 @@ void StepReader::warn_of_missing_source_directory(const YamlValue& command) {
         has_expression(script) || is_written(command.text, script))
       continue;
     try {
-      const auto stat = stat_file(resolve_path(scope_.folder, script));
+      const auto stat = stat_file(resolve_path(scope_.folder(), script));
       if (!stat || stat->kind != FileKind::file) continue;
     } catch (const Error&) {
       continue;  // no path at all

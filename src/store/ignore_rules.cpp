@@ -177,4 +177,15 @@ bool IgnoreRules::ignored(const IgnoreScope& scope, std::string_view path, bool 
   return usually;
 }
 
+bool IgnoreRules::brought_back(const IgnoreScope& scope, std::string_view path,
+                               bool is_folder) const {
+  const std::string full = prefix_ + std::string(path);
+  for (const IgnoreScope* inner = &scope; inner != nullptr; inner = inner->outer) {
+    const auto verdict =
+        inner->file.judge(std::string_view(full).substr(inner->base), is_folder, true);
+    if (verdict != IgnoreVerdict::none) return verdict == IgnoreVerdict::kept;
+  }
+  return false;
+}
+
 }  // namespace mlpipe

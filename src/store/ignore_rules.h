@@ -90,6 +90,10 @@ class IgnoreRules {
   /// Whether what is at `path` (relative to the source root), in the folder of `scope`, is left
   /// out. Of a path below an ignored folder nobody asks: it is not walked.
   [[nodiscard]] bool ignored(const IgnoreScope& scope, std::string_view path, bool is_folder) const;
+  /// Whether a negated pattern that spells out the name keeps it: of something that is left out
+  /// otherwise.
+  [[nodiscard]] bool brought_back(const IgnoreScope& scope, std::string_view path,
+                                  bool is_folder) const;
 
  private:
   std::string file_name_;

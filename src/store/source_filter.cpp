@@ -53,6 +53,8 @@ SourceFilter::SourceFilter(const SourceFolder& source) : rules_(source.root) {
   if (everything) include_.clear();
   for (const auto& path : source.left_out)
     if (auto below = place_in(normal_path(source.root), path)) left_out_.insert(*below);
+  for (const auto& path : source.usually_left_out)
+    if (auto below = place_in(normal_path(source.root), path)) usually_left_out_.insert(*below);
 }
 
 Taken SourceFilter::take(const IgnoreScope& scope, Taken around, std::string_view path,
@@ -65,6 +67,8 @@ Taken SourceFilter::take(const IgnoreScope& scope, Taken around, std::string_vie
     return is_folder ? Taken::partly : Taken::wholly;  // wholly: by way of a link
   }
   if (include_.contains(path)) return Taken::wholly;
+  if (usually_left_out_.contains(path) && !rules_.brought_back(scope, path, is_folder))
+    return Taken::nothing;
   return rules_.ignored(scope, path, is_folder) ? Taken::nothing : Taken::wholly;
 }
 

@@ -39,6 +39,7 @@ class SourceFilter {
   IgnoreRules rules_;
   std::set<std::string, std::less<>> include_;
   std::set<std::string, std::less<>> left_out_;
+  std::set<std::string, std::less<>> usually_left_out_;
 };
 
 }  // namespace mlpipe

@@ -11,6 +11,8 @@ struct SourceFolder {
   std::filesystem::path root;        ///< Absolute. A link to a folder is followed.
   std::vector<std::string> include;  ///< If any: only these (files or folders, relative to root).
   std::vector<std::filesystem::path> left_out;  ///< Absolute: the pipeline's `path:` targets.
+  /// Absolute: left out unless an ignore file brings them back (`!name`): a component's own YAML.
+  std::vector<std::filesystem::path> usually_left_out;
 };
 
 }  // namespace mlpipe

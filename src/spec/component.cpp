@@ -1,0 +1,204 @@
+#include "spec/component.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "core/asset.h"
+#include "spec/data_paths.h"
+#include "spec/declarations.h"
+
+namespace mlpipe {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Where a component was found.
+struct FoundComponent {
+  SpecFile* file = nullptr;
+  const YamlValue* root = nullptr;
+  std::string name;  ///< For messages.
+  bool is_own_file = false;
+};
+
+bool is_file_reference(const std::string& text, const Scope& outer) {
+  if (text.starts_with("azureml:")) return false;
+  if (text.find('/') != std::string::npos || text.ends_with(".yml") || text.ends_with(".yaml"))
+    return true;
+  std::error_code ignored;
+  return fs::exists(resolve_path(outer.folder(), text), ignored);
+}
+
+/// "a.yml -> b.yml -> a.yml", if `file` is open already; else "".
+std::string circle_through(const SpecFile& file, const Scope& outer) {
+  std::string names = file.source.name();
+  const SpecFile* last = nullptr;
+  for (const auto* scope = &outer; scope != nullptr; scope = scope->outer) {
+    if (scope->file != last) names = scope->file->source.name() + " -> " + names;
+    last = scope->file;
+    if (last == &file) return names;
+  }
+  return {};
+}
+
+class ComponentFinder {
+ public:
+  ComponentFinder(const YamlValue& reference, const Scope& outer, Problems& problems)
+      : reference_(reference), outer_(outer), problems_(problems) {}
+
+  std::optional<FoundComponent> find() {
+    if (reference_.is_map())
+      return FoundComponent{.file = outer_.file, .root = &reference_, .name = "the component"};
+    if (!reference_.is_scalar()) {
+      problems_.error(reference_.mark,
+                      fmt::format("a component must be named or written as a map, not {}",
+                                  kind_name(reference_)),
+                      "for example component: ./train.yml");
+      return std::nullopt;
+    }
+    auto text = reference_.text;
+    if (text.starts_with("file:")) text.erase(0, 5);
+    try {
+      return is_file_reference(text, outer_) ? in_file(text) : registered(text);
+    } catch (const Error& error) {
+      problems_.error(reference_.mark, error.what());
+      return std::nullopt;
+    }
+  }
+
+ private:
+  std::optional<FoundComponent> in_file(const std::string& text) {
+    const auto path = resolve_path(outer_.folder(), text);
+    const auto beside = fs::path(outer_.file->source.name()).parent_path() / text;
+    return opened(path, outer_.file->frozen,
+                  fs::path(text).is_absolute() ? text : beside.lexically_normal().string());
+  }
+
+  std::optional<FoundComponent> registered(const std::string& text) {
+    const auto reference = parse_asset_reference(text);
+    if (!reference) {
+      problems_.error(reference_.mark, fmt::format("'{}' names no component", printable(text)),
+                      "expected a file such as ./train.yml, or azureml:NAME:VERSION");
+      return std::nullopt;
+    }
+    auto* assets = outer_.context == nullptr ? nullptr : outer_.context->assets;
+    if (assets == nullptr) {
+      problems_.error(
+          reference_.mark,
+          fmt::format("there is no component '{}': nothing is registered here", printable(text)),
+          "write the path of its file, such as ./train.yml");
+      return std::nullopt;
+    }
+    auto found = assets->component(*reference);
+    const auto frozen = std::make_shared<const FrozenSpec>(std::move(found.spec));
+    auto opened_file = opened(
+        frozen->file, frozen,
+        fmt::format("{}:{}/{}", found.name, found.version, frozen->file.filename().string()));
+    if (opened_file)
+      opened_file->name = fmt::format("the component '{}:{}'", found.name, found.version);
+    return opened_file;
+  }
+
+  std::optional<FoundComponent> opened(const fs::path& path,
+                                       const std::shared_ptr<const FrozenSpec>& frozen,
+                                       const std::string& shown) {
+    auto& file = outer_.files->open(path, frozen, "component file", printable(shown));
+    if (const auto circle = circle_through(file, outer_); !circle.empty()) {
+      problems_.error(reference_.mark, "the component files use each other in a circle: " + circle,
+                      "a component cannot be a part of itself");
+      return std::nullopt;
+    }
+    if (file.document.root() == nullptr) return std::nullopt;  // reported with the file
+    return FoundComponent{.file = &file,
+                          .root = file.document.root(),
+                          .name = fmt::format("the component '{}'", printable(shown)),
+                          .is_own_file = true};
+  }
+
+  const YamlValue& reference_;
+  const Scope& outer_;
+  Problems& problems_;
+};
+
+Place place_of(std::string_view type) {
+  static constexpr std::array<std::pair<std::string_view, Place>, 4> others = {
+      {{"parallel", Place::parallel},
+       {"spark", Place::spark},
+       {"data_transfer", Place::data_transfer},
+       {"import", Place::import_data}}};
+  for (const auto& [word, place] : others)
+    if (word == type) return place;
+  return Place::component;
+}
+
+/// The type that a component says it is of, or that its keys show.
+std::string type_of(const YamlValue& root, Problems& problems) {
+  const bool holds_steps = root.find("jobs") != nullptr || root.find("steps") != nullptr;
+  const auto* type = root.find("type");
+  if (type == nullptr || type->is_null()) return holds_steps ? "pipeline" : "command";
+  const auto word = type->is_scalar() ? lower_case(type->text) : std::string();
+  static const std::vector<std::string> known = {"command", "pipeline",      "parallel",
+                                                 "spark",   "data_transfer", "import"};
+  if (std::find(known.begin(), known.end(), word) != known.end()) return word;
+  problems.error(type->mark,
+                 fmt::format("unknown type '{}' of a component{}", printable(type->text),
+                             problems.suggestion(word, known)),
+                 "expected command or pipeline");
+  return "";
+}
+
+void warn_of_settings(const ComponentUse& component) {
+  for (const auto* key : {"settings", "compute_target", "experiment_name"})
+    if (const auto* entry = component.fields.entry(key))
+      component.problems().warning(entry->mark,
+                                   fmt::format("'{}' has no effect in a component", entry->key),
+                                   "it belongs to the pipeline that is run");
+}
+
+}  // namespace
+
+Spelling component_spelling(const YamlValue& root) {
+  for (const auto* key :
+       {"steps", "source_directory", "script_name", "arguments", "parameters", "allow_reuse"})
+    if (root.find(key) != nullptr) return Spelling::ours;
+  return Spelling::cli_v2;
+}
+
+std::shared_ptr<ComponentUse> load_component(const YamlValue& reference, const Scope& outer,
+                                             const Pipeline& pipeline) {
+  auto found = ComponentFinder(reference, outer, outer.file->problems).find();
+  if (!found) return nullptr;
+  auto& problems = found->file->problems;
+  if (!found->root->is_map()) {
+    problems.error(found->root->mark,
+                   fmt::format("a component must be a map, not {}", kind_name(*found->root)),
+                   "expected keys such as type, inputs, outputs, command");
+    return nullptr;
+  }
+  auto use = std::make_shared<ComponentUse>();
+  use->name = std::move(found->name);
+  use->mark = found->root->mark;
+  use->is_own_file = found->is_own_file;
+  use->type = type_of(*found->root, problems);
+  if (use->type.empty()) return nullptr;
+  auto& scope = use->scope;
+  scope.spelling = found->is_own_file ? component_spelling(*found->root) : outer.spelling;
+  scope.file = found->file;
+  scope.files = outer.files;
+  scope.context = outer.context;
+  scope.outer = &outer;
+  scope.is_component = use->type != "pipeline";
+  scope.default_compute_target = outer.default_compute_target;
+  scope.default_datastore = outer.default_datastore;
+  use->fields = Fields(*found->root, place_of(use->type), scope.spelling, use->name, problems);
+  warn_of_settings(*use);
+  declare_inputs(use->fields, scope, problems);
+  Resolver resolver(scope, pipeline, problems);
+  read_pipeline_outputs(use->fields, scope, resolver, problems);
+  return use;
+}
+
+}  // namespace mlpipe

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "spec/data_paths.h"
+#include "spec/scope.h"
+
+namespace mlpipe {
+
+/// Data that exists before the run.
+struct LocatedData {
+  PathSource source;
+  DataType type = DataType::uri_folder;
+};
+
+/// What a text leads to that names data: a path, `azureml://datastores/…`, `azureml:NAME:VERSION`,
+/// an output of an earlier run, an http(s) URL (azureml.md 3.6). Nothing after a problem was
+/// reported. `path.path` need not be set.
+[[nodiscard]] std::optional<LocatedData> locate_data(const DataPath& path, DataType expected,
+                                                     const Scope& scope, Problems& problems);
+
+/// The path on this machine of `azureml://datastores/NAME/paths/PATH`, also in its long form with
+/// subscription and workspace. Nothing if `text` is no such URI, or after a problem was reported;
+/// is_on_datastore() tells them apart.
+[[nodiscard]] bool is_on_datastore(std::string_view text);
+[[nodiscard]] std::optional<std::filesystem::path> path_on_datastore(std::string_view text,
+                                                                     Mark mark, const Scope& scope,
+                                                                     Problems& problems);
+
+/// `azureml://datastores/NAME/paths/PATH` of the keys `datastore:` and `path:`.
+[[nodiscard]] std::string datastore_uri(std::string_view datastore, std::string_view path);
+
+}  // namespace mlpipe

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "spec/pipeline_overrides.h"
+#include "spec/scope.h"
+
+namespace mlpipe {
+
+/// Reads the steps of a pipeline and of the pipelines nested in it, into one list: a step `inner`
+/// of the pipeline that the step `outer` uses becomes "outer/inner". The three parts are called one
+/// after the other, since a step may refer to any other.
+class PipelineBody {
+ public:
+  /// Both must outlive this.
+  PipelineBody(Pipeline& pipeline, const PipelineOverrides& overrides)
+      : pipeline_(pipeline), overrides_(overrides) {}
+
+  /// Names and components of the steps under `fields`.
+  void declare_steps(const Fields& fields, Scope& scope);
+  /// One step that is there by itself: a file that holds a single job.
+  void declare_only_step(StepEntry entry, Scope& scope);
+  /// What the steps make.
+  void read_outputs(Scope& scope);
+  /// Everything else.
+  void read_steps(Scope& scope);
+
+  /// Give what is promoted to the outputs of a nested pipeline its place: that of the step's own
+  /// outputs.
+  void pass_outputs(StepEntry& entry, Scope& scope);
+
+  [[nodiscard]] bool all_readable() const { return all_readable_; }
+
+ private:
+  void declare_step(const YamlValue::Entry& entry, Scope& scope);
+  void add_step(StepEntry entry, Scope& scope);
+  void read_step(StepEntry& entry, Scope& scope);
+  void read_nested(StepEntry& entry, Scope& scope);
+  void set_target(Step& step, const Scope& scope) const;
+
+  Pipeline& pipeline_;
+  const PipelineOverrides& overrides_;
+  bool all_readable_ = true;
+  bool too_many_ = false;
+};
+
+/// Warn of each output of a pipeline that none of its steps writes.
+void warn_of_unwritten_outputs(const Scope& scope);
+
+/// Order the steps that `settings.on_init` and `on_finalize` name before and after all others
+/// (azureml.md 3.1).
+void order_first_and_last(const Fields& settings, Scope& scope, Pipeline& pipeline);
+
+}  // namespace mlpipe

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "core/frozen_spec.h"
+#include "core/workspace.h"
+#include "spec/asset_source.h"
+
+namespace mlpipe {
+
+/// What a pipeline file may draw on besides the files that it names. All may be null: then there
+/// are no datastores, nothing is registered, and files are read from the disk.
+struct SpecContext {
+  const Workspace* workspace = nullptr;
+  AssetSource* assets = nullptr;
+  /// The file's texts as they were, instead of those on the disk.
+  const FrozenSpec* frozen = nullptr;
+};
+
+}  // namespace mlpipe

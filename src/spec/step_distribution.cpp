@@ -1,0 +1,62 @@
+// `distribution:` of a step (azureml.md 3.3).
+#include <array>
+
+#include "base/text.h"
+#include "spec/step_reader.h"
+
+namespace mlpipe {
+
+namespace {
+
+std::optional<Distribution::Kind> to_kind(const std::string& word) {
+  const auto lower = lower_case(word);
+  if (lower == "pytorch") return Distribution::Kind::pytorch;
+  if (lower == "mpi") return Distribution::Kind::mpi;
+  if (lower == "tensorflow") return Distribution::Kind::tensorflow;
+  return std::nullopt;
+}
+
+}  // namespace
+
+void StepReader::read_distribution() {
+  const auto* value = fields_.find("distribution");
+  if (value == nullptr) return;
+  const Fields fields(*value, Place::distribution, scope_.spelling, "'distribution'", problems_);
+  const auto type = text_field(fields, "type");
+  if (!type) {
+    if (value->is_map())
+      problems_.error(value->mark, "'distribution' does not say of which type it is",
+                      "expected type: pytorch, mpi or tensorflow");
+    return;
+  }
+  const auto kind = to_kind(type->text);
+  if (!kind) {
+    static const std::array<std::string, 3> known = {"pytorch", "mpi", "tensorflow"};
+    const bool is_ray = lower_case(type->text) == "ray";
+    problems_.error(type->mark,
+                    is_ray ? "mlpipe does not run distributions of type 'ray' yet"
+                           : fmt::format("unknown distribution '{}'{}", printable(type->text),
+                                         problems_.suggestion(type->text, known)),
+                    "expected pytorch, mpi or tensorflow");
+    return;
+  }
+  Distribution distribution{.kind = *kind};
+  const auto count = [&](const char* key, int least, int initial) {
+    const auto written = text_field(fields, key);
+    return written ? to_integer(*written, least, problems_).value_or(initial) : initial;
+  };
+  const int instances = step_.resources.instance_count;
+  if (*kind == Distribution::Kind::tensorflow) {
+    distribution.processes = count("worker_count", 1, instances);
+    distribution.parameter_servers = count("parameter_server_count", 0, 0);
+  } else {
+    distribution.processes = instances * count("process_count_per_instance", 1, 1);
+  }
+  if (instances > 1)
+    problems_.warning(
+        value->mark, fmt::format("the processes of the {} instances of '{}' all run on one machine",
+                                 instances, step_.name));
+  step_.distribution = distribution;
+}
+
+}  // namespace mlpipe

@@ -1,0 +1,168 @@
+// Where a step's sources come from.
+#include <algorithm>
+#include <utility>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "spec/data_paths.h"
+#include "spec/step_reader.h"
+
+namespace mlpipe {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::optional<FileKind> kind_at(const fs::path& path) {
+  try {
+    const auto stat = stat_file(path);
+    return stat ? std::optional(stat->kind) : std::nullopt;
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+}  // namespace
+
+void StepReader::read_work() {
+  read_source_directory();
+  read_action();
+  read_include();
+  read_additional_includes();
+  read_hash_paths();
+  take_frozen_source();
+}
+
+void StepReader::read_source_directory() {
+  const auto directory = text_field(fields_, "source_directory");
+  if (!directory) return;
+  if (is_remote(directory->text)) {
+    problems_.error(directory->mark,
+                    fmt::format("mlpipe does not fetch the source directory '{}' yet",
+                                printable(directory->text)),
+                    "download it and write its path");
+    return;
+  }
+  step_.source_directory = resolve_path(scope_.folder(), directory->text);
+  if (is_frozen()) return;
+  const auto kind = kind_at(step_.source_directory);
+  const auto shown = printable(directory->text);
+  if (!kind)
+    problems_.error(
+        directory->mark,
+        fmt::format("the source directory '{}' {}{}", shown, why_missing(step_.source_directory),
+                    similar_path(step_.source_directory)),
+        fmt::format("looked at {}", printable(step_.source_directory.string())));
+  else if (*kind != FileKind::folder)
+    problems_.error(directory->mark,
+                    fmt::format("the source directory '{}' is a file, not a folder", shown),
+                    "name the folder that holds the script");
+}
+
+void StepReader::read_include() {
+  for (const auto& path : texts("include")) {
+    if (!stays_below(path.text))
+      problems_.error(path.mark,
+                      fmt::format("'{}' leads out of the source directory", printable(path.text)),
+                      "expected a path below the source directory");
+    else if (step_.source_directory.empty())
+      problems_.error(path.mark, "'include' needs a source directory to take files from",
+                      fmt::format("add {}: …", fields_.word("source_directory")));
+    else if (!is_frozen() && !kind_at(step_.source_directory / path.text))
+      problems_.error(path.mark,
+                      fmt::format("'{}' is not in the source directory '{}'", printable(path.text),
+                                  printable(step_.source_directory.string())));
+    step_.include.push_back(fs::path(path.text).lexically_normal().string());
+  }
+  const auto* script = std::get_if<ScriptAction>(&step_.action);
+  if (step_.include.empty() || script == nullptr) return;
+  // A script that is run is needed, whether it was listed or not.
+  const bool listed =
+      std::any_of(step_.include.begin(), step_.include.end(), [&](const std::string& path) {
+        const auto folder = path.ends_with('/') ? path : path + '/';
+        return path == script->script_name || path == "." ||
+               script->script_name.starts_with(folder);
+      });
+  if (!listed) step_.include.push_back(script->script_name);
+}
+
+void StepReader::read_hash_paths() {
+  for (const auto& path : texts("hash_paths")) {
+    if (step_.source_directory.empty()) {
+      problems_.error(path.mark,
+                      "'hash_paths' are relative to the source directory, which this step "
+                      "does not have",
+                      fmt::format("add {}: …", fields_.word("source_directory")));
+      return;
+    }
+    if (!is_frozen() && !kind_at(step_.source_directory / path.text))
+      problems_.error(
+          path.mark,
+          fmt::format("the path '{}' of 'hash_paths' does not exist", printable(path.text)),
+          fmt::format("looked at {}",
+                      printable(resolve_path(step_.source_directory, path.text).string())));
+    step_.hash_paths.push_back(path.text);
+  }
+}
+
+void StepReader::read_additional_includes() {
+  for (const auto& path : texts("additional_includes")) read_additional_include(path);
+  std::sort(step_.added_sources.begin(), step_.added_sources.end());
+}
+
+/// As Azure ML has it (azureml.md 3.4): relative to the file, put beside the sources under its base
+/// name.
+void StepReader::read_additional_include(const NamedText& written) {
+  const auto shown = printable(written.text);
+  const auto name = fs::path(written.text).lexically_normal();
+  const auto base = (name.has_filename() ? name : name.parent_path()).filename();
+  if (name.is_absolute()) {
+    problems_.error(written.mark,
+                    fmt::format("'{}' of 'additional_includes' is an absolute path", shown),
+                    "expected a path relative to this file, so that the file works elsewhere, too");
+    return;
+  }
+  if (base.empty() || base == "." || base == "..") {
+    problems_.error(written.mark,
+                    fmt::format("'{}' of 'additional_includes' has no name to be put under", shown),
+                    "name a file or folder, as in ../common");
+    return;
+  }
+  const auto path = resolve_path(scope_.folder(), written.text);
+  if (!is_frozen() && !kind_at(path)) {
+    const bool zips =
+        path.extension() == ".zip" && kind_at(path.parent_path() / path.stem()) == FileKind::folder;
+    problems_.error(written.mark,
+                    zips
+                        ? fmt::format("mlpipe does not make '{}' of 'additional_includes' from the "
+                                      "folder '{}'",
+                                      shown, printable(path.stem().string()))
+                        : fmt::format("'{}' of 'additional_includes' {}{}", shown,
+                                      why_missing(path), similar_path(path)),
+                    zips ? "name the folder itself, or zip it before"
+                         : fmt::format("looked at {}", printable(path.string())));
+  }
+  const bool twice = std::any_of(step_.added_sources.begin(), step_.added_sources.end(),
+                                 [&](const fs::path& other) { return other.filename() == base; });
+  if (twice ||
+      (!is_frozen() && !step_.source_directory.empty() && kind_at(step_.source_directory / base)))
+    problems_.error(written.mark,
+                    fmt::format("'{}' of 'additional_includes' would be put under the name '{}', "
+                                "which {}",
+                                shown, printable(base.string()),
+                                twice ? "another one has, too" : "the sources have already"),
+                    "rename one of them");
+  step_.added_sources.push_back(path);
+}
+
+/// The sources of a frozen component are in the store.
+void StepReader::take_frozen_source() {
+  if (!is_frozen()) return;
+  const auto& sources = scope_.file->frozen->sources;
+  const auto found = sources.find({.directory = step_.source_directory,
+                                   .include = step_.include,
+                                   .added = step_.added_sources});
+  if (found != sources.end()) step_.frozen_source = found->second;
+}
+
+}  // namespace mlpipe
