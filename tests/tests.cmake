@@ -32,6 +32,9 @@ set(spec_tests
   tests/unit/spec/bad_input_test.cpp
   tests/unit/spec/check_pipeline_test.cpp
   tests/unit/spec/cli_v2_test.cpp
+  tests/unit/spec/component_test.cpp
+  tests/unit/spec/other_work_test.cpp
+  tests/unit/spec/data_sources_test.cpp
   tests/unit/spec/expression_test.cpp
   tests/unit/spec/read_ours_test.cpp
   tests/unit/spec/read_workspace_test.cpp

@@ -34,6 +34,9 @@ bool is_file_reference(const std::string& text, const Scope& outer) {
 
 /// "a.yml -> b.yml -> a.yml", if `file` is open already; else "".
 std::string circle_through(const SpecFile& file, const Scope& outer) {
+  const auto* open = &outer;
+  while (open != nullptr && open->file != &file) open = open->outer;
+  if (open == nullptr) return {};
   std::string names = file.source.name();
   const SpecFile* last = nullptr;
   for (const auto* scope = &outer; scope != nullptr; scope = scope->outer) {

@@ -16,8 +16,6 @@ namespace mlpipe {
 
 namespace {
 
-constexpr std::size_t most_steps = 1'000'000;
-
 /// What the `type:` of a step says in small letters; "" if there is none, nothing after a problem
 /// was reported.
 std::optional<std::string> written_type(const YamlValue& step, const std::string& name,
@@ -85,6 +83,7 @@ void PipelineBody::declare_steps(const Fields& fields, Scope& scope) {
 }
 
 void PipelineBody::declare_step(const YamlValue::Entry& entry, Scope& scope) {
+  if (components_ > most_components) return;
   auto& problems = scope.file->problems;
   const auto& name = entry.key;
   if (!is_name(name, true))
@@ -99,6 +98,11 @@ void PipelineBody::declare_step(const YamlValue::Entry& entry, Scope& scope) {
     step.fields = Fields(*entry.value, place_of_work(step.type), scope.spelling, what, problems);
     step.readable = step.readable && !step.fields.has_not_yet();
     if (const auto* component = step.readable ? step.fields.find("component") : nullptr) {
+      if (++components_ > most_components)
+        problems.error(component->mark,
+                       fmt::format("the pipeline uses components more than {} times, with those "
+                                   "of the pipelines nested in it",
+                                   most_components));
       step.component = load_component(*component, scope, pipeline_);
       step.readable = step.component != nullptr;
       if (step.component) check_type_of_component(step, problems);
@@ -128,14 +132,6 @@ void PipelineBody::add_step(StepEntry entry, Scope& scope) {
     nested->scope.prefix = scope.prefix + entry.name + "/";
     scope.steps.add(std::move(entry));
     declare_steps(nested->fields, nested->scope);
-    return;
-  }
-  if (pipeline_.steps.size() >= most_steps) {
-    if (!std::exchange(too_many_, true))
-      problems.error(entry.mark,
-                     fmt::format("the pipeline has more than {} steps, with those of the pipelines "
-                                 "nested in it",
-                                 most_steps));
     return;
   }
   entry.id = StepId{pipeline_.steps.size()};

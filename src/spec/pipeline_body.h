@@ -30,9 +30,14 @@ class PipelineBody {
   /// outputs.
   void pass_outputs(StepEntry& entry, Scope& scope);
 
+  /// Components use each other so often that nothing else is worth reading; it was reported.
+  [[nodiscard]] bool gave_up() const { return components_ > most_components; }
   [[nodiscard]] bool all_readable() const { return all_readable_; }
 
  private:
+  /// Files that use each other twice double at each level.
+  static constexpr std::size_t most_components = 50'000;
+
   void declare_step(const YamlValue::Entry& entry, Scope& scope);
   void add_step(StepEntry entry, Scope& scope);
   void read_step(StepEntry& entry, Scope& scope);
@@ -42,7 +47,7 @@ class PipelineBody {
   Pipeline& pipeline_;
   const PipelineOverrides& overrides_;
   bool all_readable_ = true;
-  bool too_many_ = false;
+  std::size_t components_ = 0;  ///< How many steps use one.
 };
 
 /// Warn of each output of a pipeline that none of its steps writes.

@@ -138,6 +138,7 @@ class PipelineReader {
     read_head(fields, resolver);
     read_pipeline_outputs(fields, scope_, resolver, problems);
     body_.declare_steps(fields, scope_);
+    if (body_.gave_up()) files_.throw_if_any();
     body_.read_outputs(scope_);
     body_.read_steps(scope_);
     order_settings(fields, scope_);
@@ -164,6 +165,7 @@ class PipelineReader {
     }
     body_.pass_outputs(job, scope_);
     body_.declare_steps(job.component->fields, inner);
+    if (body_.gave_up()) files_.throw_if_any();
     body_.read_outputs(inner);
     body_.read_steps(inner);
     order_settings(fields, inner);

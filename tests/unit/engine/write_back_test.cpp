@@ -190,7 +190,7 @@ TEST_CASE("only outputs with a path are copied, knowing what was put there befor
                                              {.name = "plots"},
                                              {.name = "table"},
                                              {.name = std::string(artifacts_output)}};
-  const auto work = write_backs(step, outputs, history);
+  const auto work = write_backs(step, outputs, "r", history);
   REQUIRE(work.size() == 2);
   CHECK(work[0].output == "model");
   CHECK(work[0].path == "/w/model");

@@ -28,9 +28,10 @@ TEST_CASE("a misspelt key is reported with place, caret, nearest name and what i
         "'script_name'?)\n"
         "    4 |     scirpt_name: prep.py\n"
         "      |     ^\n"
-        "      = expected one of: allow_reuse, arguments, command, compute_target, depends_on, "
-        "description, environment, environment_variables, hash_paths, include, inputs, isolation, "
-        "limits, outputs, pass_environment, resources, retry, script_name, source_directory, type");
+        "      = expected one of: additional_includes, allow_reuse, arguments, command, component, "
+        "compute_target, depends_on, description, distribution, environment, "
+        "environment_variables, hash_paths, include, inputs, isolation, limits, outputs, "
+        "pass_environment, resources, retry, script_name, source_directory, type");
   CHECK(error_of("nmae: x\nsteps: {a: {command: x}}\n")
             .find("p.yaml:1:1: error: unknown key 'nmae' in the pipeline (did you mean 'name'?)") ==
         0);
@@ -48,7 +49,7 @@ TEST_CASE("all problems of a file are reported in one go, in the order of the li
         "    1 | settings: {default_compute: x}\n"
         "      |            ^\n"
         "      = expected one of: continue_on_step_failure, default_compute_target, "
-        "regenerate_outputs\n"
+        "default_datastore, regenerate_outputs\n"
         "p.yaml:4:19: error: '${{inputs.y}}': the step 'a' has no input 'y'\n"
         "    4 |     command: echo ${{inputs.y}}\n"
         "      |                   ^\n"
@@ -202,11 +203,16 @@ TEST_CASE("paths of inputs must exist and be of their type") {
   CHECK(step_error("command: x\n    inputs: {d: [a]}").find("not a list") != std::string::npos);
   CHECK(step_error("command: x\n    inputs: {d: }").find("the input 'd' has no value") !=
         std::string::npos);
-  for (const auto* remote : {"azureml:iris:1", "azureml://datastores/d/paths/p", "https://x.org/y",
-                             "abfss://a@b/c", "runs:/1/x"})
-    CHECK(step_error(std::string("command: x\n    inputs: {d: {type: uri_file, path: \"") + remote +
-                     "\"}}")
-              .find("mlpipe does not read '" + std::string(remote) + "' yet") != std::string::npos);
+  const auto remote_error = [](const std::string& remote) {
+    return step_error("command: x\n    inputs: {d: {type: uri_file, path: \"" + remote + "\"}}");
+  };
+  CHECK(remote_error("abfss://a@b/c").find("mlpipe does not read 'abfss://a@b/c' yet") !=
+        std::string::npos);
+  for (const auto* named : {"azureml:iris:1", "runs:/1/x"})
+    CHECK(remote_error(named).find("the input 'd' is '" + std::string(named) +
+                                   "', but nothing is registered here") != std::string::npos);
+  CHECK(remote_error("azureml://datastores/d/paths/p").find("the workspace has no datastore 'd'") !=
+        std::string::npos);
 }
 
 TEST_CASE("a dangling link as an input says where it leads") {
@@ -297,7 +303,8 @@ TEST_CASE("data must be declared before a command or argument can use it") {
   CHECK(error_of(steps + "${{outputs.o}}\n").find("the step 'b' has no output 'o'") !=
         std::string::npos);
   CHECK(error_of(steps + "${{search_space.o}}\n")
-            .find("mlpipe does not know '${{search_space.o}}' yet") != std::string::npos);
+            .find("'${{search_space.o}}' has a value in the trial of a sweep only") !=
+        std::string::npos);
   CHECK(error_of(steps + "${{inputs.o\n").find("that has no '}}'") != std::string::npos);
 }
 
@@ -314,8 +321,9 @@ TEST_CASE("outputs are checked") {
   CHECK(step_error("command: x\n    outputs: {o: \"${{parent.outputs.q}}\"}")
             .find("the pipeline has no output 'q'") != std::string::npos);
   CHECK(step_error("command: x\n    outputs: {o: {path: \"azureml://datastores/d/paths/p\"}}")
-            .find("mlpipe does not write to 'azureml://datastores/d/paths/p' yet") !=
-        std::string::npos);
+            .find("the workspace has no datastore 'd'") != std::string::npos);
+  CHECK(step_error("command: x\n    outputs: {o: {path: \"abfss://a@b/c\"}}")
+            .find("mlpipe does not write to 'abfss://a@b/c'") != std::string::npos);
   CHECK(step_error("command: x\n    outputs: [o]").find("'outputs' must be a map") !=
         std::string::npos);
   CHECK(step_error("command: x\n    outputs: {o: {mode: x}}").find("unknown output mode 'x'") !=
@@ -355,29 +363,26 @@ TEST_CASE("wrong types of values are told") {
 
 TEST_CASE("a long line of bytes that are no text is shown around its mistake") {
   const std::string stray(100, '\x91');
-  const auto error = error_of("steps: {a: {command: x, " + stray + ": y, scirpt_name: z}}\n");
-  CHECK(error.find("error: unknown key 'scirpt_name' in the step 'a'") != std::string::npos);
-  CHECK(error.find(": y, scirpt_name: z}}\n") != std::string::npos);
+  CHECK(error_of("steps: {a: {command: x, " + stray + ": y, script_name: z}}\n")
+            .find("error: this is not UTF-8 text (byte 0x91)") != std::string::npos);
   CHECK(error_of("steps: {a: {command: x}, " + stray + stray + stray + ": y}\n").find("error:") !=
         std::string::npos);
 }
 
 TEST_CASE("what later versions bring is refused with its line") {
-  for (const auto* key : {"component", "trial", "distribution", "services", "schedule"})
-    CHECK(step_error(std::string("command: x\n    ") + key + ": y")
-              .find(std::string("p.yaml:4:5: error: mlpipe does not run '") + key + "' yet") == 0);
-  for (const auto* type :
-       {"sweep", "parallel", "automl", "spark", "import", "data_transfer", "pipeline"})
+  CHECK(step_error("command: x\n    schedule: y")
+            .find("p.yaml:4:5: error: mlpipe does not run 'schedule' yet") == 0);
+  for (const auto* type : {"do_while", "if_else", "parallel_for"})
     CHECK(step_error(std::string("type: ") + type)
-              .find(std::string("p.yaml:3:11: error: mlpipe does not run steps of type '") + type +
+              .find(std::string("p.yaml:3:11: error: mlpipe does not know steps of type '") + type +
                     "' yet") == 0);
   CHECK(step_error("type: comand").find("unknown step type 'comand'") != std::string::npos);
-  CHECK(error_of("steps:\n  s: {type: sweep}\n  t: {command: x, inputs: {i: "
+  CHECK(error_of("steps:\n  s: {type: do_while}\n  t: {command: x, inputs: {i: "
                  "\"${{steps.s.outputs.o}}\"}}\n") ==
-        "p.yaml:2:13: error: mlpipe does not run steps of type 'sweep' yet (as the step 's')\n"
-        "    2 |   s: {type: sweep}\n"
+        "p.yaml:2:13: error: mlpipe does not know steps of type 'do_while' yet (as the step 's')\n"
+        "    2 |   s: {type: do_while}\n"
         "      |             ^\n"
-        "      = expected type: command");
+        "      = expected type: command or pipeline");
 }
 
 }  // namespace mlpipe

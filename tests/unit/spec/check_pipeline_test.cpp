@@ -33,16 +33,16 @@ TEST_CASE("the cycle check of 100,000 steps neither recurses nor prints them all
     pipeline.steps[i].name = "s" + std::to_string(i);
     if (i + 1 < count) pipeline.steps[i].depends_on.push_back(StepId{i + 1});
   }
-  const SourceText source("f.yaml", "");
-  Problems none(source);
-  check_cycles(pipeline, none);
-  CHECK(none.error_count() == 0);
+  const SpecFolder folder("steps: {}\n");
+  SpecFiles files;
+  const auto& problems = files.open_first(folder.path("p.yaml"), {}, nullptr).problems;
+  check_cycles(pipeline, files);
+  CHECK(problems.error_count() == 0);
   pipeline.steps.back().depends_on.push_back(StepId{0});
-  Problems problems(source);
-  check_cycles(pipeline, problems);
+  check_cycles(pipeline, files);
   REQUIRE(problems.error_count() == 1);
   try {
-    problems.throw_if_any();
+    files.throw_if_any();
   } catch (const Error& error) {
     const std::string message = error.what();
     CHECK(message.find(

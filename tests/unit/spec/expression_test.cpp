@@ -43,7 +43,11 @@ TEST_CASE("each kind of expression is known, with and without blanks") {
   CHECK(shown("${{parent.jobs.a.outputs.x}}") == "<5:a/x>");
   CHECK(shown("${{parent.jobs.a.inputs.x}}") == "<6:a/x>");
   CHECK(shown("${{search_space.x}}") == "<7:/x>");
-  CHECK(shown("${{name}}") == "<7:/name>");
+  CHECK(shown("${{name}}") == "<8:/name>");
+  CHECK(shown("${{output_name}}/${{ default_datastore }}") ==
+        "<9:/output_name>/<10:/default_datastore>");
+  CHECK(shown("${{jobs.a.outputs.x}}") == "<5:a/x>");  // the old form
+  CHECK(shown("${{creation_context.trigger_time}}") == "<11:/trigger_time>");
 }
 
 TEST_CASE("dollars that begin no expression are text") {

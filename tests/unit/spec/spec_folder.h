@@ -1,5 +1,6 @@
 #pragma once
 
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -26,8 +27,11 @@ class SpecFolder {
     write_file_atomically(path(name), content);
   }
 
+  /// What pipelines may draw on besides their files.
+  SpecContext context = {};
+
   [[nodiscard]] Pipeline read(const PipelineOverrides& overrides = {}) const {
-    return read_pipeline(path("p.yaml"), overrides);
+    return read_pipeline(path("p.yaml"), overrides, context);
   }
 
   /// The message of the error that reading gives, with the folder's own path taken out; "" if it
@@ -76,6 +80,25 @@ inline std::string shown(const Template& segments) {
     if (segment.kind == Segment::Kind::output) text += "‹output:" + segment.text + "›";
   }
   return text;
+}
+
+/// The step of this name.
+inline const Step& step_in(const Pipeline& pipeline, std::string_view name) {
+  for (const auto& step : pipeline.steps)
+    if (step.name == name) return step;
+  throw std::runtime_error("no step " + std::string(name));
+}
+
+/// "step.output" that an input is bound to, or the path's text.
+inline std::string source_of(const Pipeline& pipeline, const Step& step, std::string_view input) {
+  for (const auto& each : step.inputs) {
+    if (each.name != input) continue;
+    if (const auto* output = std::get_if<OutputSource>(&each.source))
+      return pipeline[output->step].name + "." + output->output;
+    const auto& path = std::get<PathSource>(each.source);
+    return path.url.empty() ? path.text : path.url;
+  }
+  return "none";
 }
 
 inline std::string command_of(const Step& step) {
