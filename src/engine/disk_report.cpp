@@ -22,11 +22,17 @@ std::map<ResultKey, std::vector<Hash>> objects_of_results(const ObjectHolders& h
   return objects;
 }
 
-DiskPart objects_part(const ObjectStore& store) {
+/// What is in the store, with what was fetched apart from what steps made and read.
+void add_objects(const StateDirectory& state, History& history, DiskReport& report) {
+  std::set<Hash> fetched;
+  for (const auto& download : history.object_holders({}).downloads) fetched.insert(download.object);
   WorkerPool pool;
-  DiskPart part{.name = "objects", .amount = {}};
-  for (const auto& stored : store.sizes(pool)) part.amount.add(stored.disk_bytes);
-  return part;
+  DiskPart objects{.name = "objects", .amount = {}};
+  DiskPart downloads{.name = "downloads", .amount = {}};
+  for (const auto& stored : ObjectStore(state.objects(), state.scratch()).sizes(pool))
+    (fetched.contains(stored.id) ? downloads : objects).amount.add(stored.disk_bytes);
+  report.parts.push_back(objects);
+  report.parts.push_back(downloads);
 }
 
 DiskPart folder_part(const char* name, const fs::path& folder) {
@@ -39,9 +45,9 @@ DiskPart folder_part(const char* name, const fs::path& folder) {
 
 }  // namespace
 
-DiskReport disk_report(const StateDirectory& state) {
+DiskReport disk_report(const StateDirectory& state, History& history) {
   DiskReport report;
-  report.parts.push_back(objects_part(ObjectStore(state.objects(), state.scratch())));
+  add_objects(state, history, report);
   report.parts.push_back(folder_part("logs", state.logs()));
   report.parts.push_back(folder_part("work", state.work()));
   report.parts.push_back(folder_part("cache", state.cache()));

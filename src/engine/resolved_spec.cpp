@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/url.h"
 #include "core/manifest.h"
 
 namespace mlpipe {
@@ -32,7 +33,7 @@ json step_json(const Pipeline& pipeline, const Step& step) {
   for (const auto& input : step.inputs) {
     json value = {{"type", type_text(input.type)}, {"mode", mode_text(input.mode)}};
     if (const auto* path = std::get_if<PathSource>(&input.source)) {
-      value["path"] = path->path.string();
+      value["path"] = path->url.empty() ? path->path.string() : url_without_secrets(path->url);
     } else {
       const auto& source = std::get<OutputSource>(input.source);
       value["path"] = "${{steps." + pipeline[source.step].name + ".outputs." + source.output + "}}";

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/signals.h"
+#include "engine/fetch_inputs.h"
 #include "engine/git_record.h"
 #include "engine/opened_pipeline.h"
 #include "engine/outside_programs.h"
@@ -294,6 +295,15 @@ RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
   check_runnable(opened.pipeline, rules);
   for (const auto& notice : opened.notices()) reporter.note("", notice);
   result.stats.reading = since(mark);
+
+  const auto inputs = fetch_inputs(
+      opened.pipeline, rules, opened.workspace,
+      {.refetch = request.refetch, .records_use = true, .told = [&reporter](const FetchNews& news) {
+         reporter.fetch_changed(news);
+       }});
+  result.signal = inputs.signal;
+  if (result.signal != 0) return result;
+  result.stats.fetching = since(mark);
 
   World world(opened, request);
   close_dead_runs(world.history, world.live_runs);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "base/url.h"
 #include "spec/data_paths.h"
 #include "spec/parameters.h"
 #include "spec/scalars.h"
@@ -245,6 +246,10 @@ Value Resolver::path_input(const YamlValue& path, DataType type, const std::stri
   }
   const auto written = text(path, "the path of " + what);
   if (!written) return Unknown{};
+  // An address: one file, fetched before the run (engine/fetch_inputs.h).
+  if (is_http_url(*written))
+    return DataBinding{.source = PathSource{.text = *written, .url = *written},
+                       .type = DataType::uri_file};
   PathSource source{.path = resolve_path(scope_.folder, *written), .text = *written};
   const auto actual =
       check_data_path({.path = source.path, .text = *written, .what = what, .mark = path.mark},
