@@ -61,6 +61,7 @@ set(target_tests
   tests/contract/hold_target.cpp
   tests/unit/target/enclosed_start_test.cpp
   tests/unit/target/local_target_test.cpp
+  tests/unit/target/rank_launcher_test.cpp
   tests/unit/target/slots_test.cpp
   tests/unit/target/supervisor_protocol_test.cpp
 )
@@ -79,6 +80,7 @@ set(engine_tests
   tests/unit/engine/collect_step_test.cpp
   tests/unit/engine/collection_choice_test.cpp
   tests/unit/engine/compute_test.cpp
+  tests/unit/engine/distribution_test.cpp
   tests/unit/engine/fetch_inputs_test.cpp
   tests/unit/engine/file_trace_test.cpp
   tests/unit/engine/hidden_paths_test.cpp

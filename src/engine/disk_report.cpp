@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/disk_use.h"
+#include "engine/distribution.h"
 #include "store/object_store.h"
 
 namespace mlpipe {
@@ -83,7 +84,11 @@ std::vector<DiskShare> disk_shares(const StateDirectory& state, History& history
     if (use.result)
       if (const auto found = objects.find(*use.result); found != objects.end())
         held.insert(found->second.begin(), found->second.end());
-    for (const auto& file : use.logs) share.log_bytes += disk_use(state.root / file);
+    for (const auto& file : use.logs) {
+      share.log_bytes += disk_use(state.root / file);
+      const auto others = rank_logs(state.root / file);
+      if (file.ends_with(".stdout") && stat_link(others)) share.log_bytes += disk_use(others);
+    }
   }
   std::map<Hash, std::size_t> owners;
   for (const auto& [key, value] : shares)

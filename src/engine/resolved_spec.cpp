@@ -15,6 +15,17 @@ std::string type_text(DataType type) {
   return type == DataType::uri_file ? "uri_file" : "uri_folder";
 }
 
+json distribution_json(const Distribution& distribution) {
+  json object = {{"type", distribution_text(distribution.kind)}};
+  if (distribution.kind == Distribution::Kind::tensorflow) {
+    object["worker_count"] = distribution.processes;
+    object["parameter_server_count"] = distribution.parameter_servers;
+  } else {
+    object["process_count_per_instance"] = distribution.processes;
+  }
+  return object;
+}
+
 json step_json(const Pipeline& pipeline, const Step& step) {
   json object = {{"name", step.name}, {"allow_reuse", step.allow_reuse}};
   if (!step.description.empty()) object["description"] = step.description;
@@ -54,6 +65,7 @@ json step_json(const Pipeline& pipeline, const Step& step) {
   if (!step.pass_environment.empty()) object["pass_environment"] = step.pass_environment;
   if (!step.hash_paths.empty()) object["hash_paths"] = step.hash_paths;
   if (step.is_isolated()) object["isolation"] = "declared";
+  if (step.distribution) object["distribution"] = distribution_json(*step.distribution);
   if (step.resources.cpus) object["resources"]["cpus"] = *step.resources.cpus;
   if (step.resources.gpus) object["resources"]["gpus"] = *step.resources.gpus;
   if (step.resources.memory_bytes) object["resources"]["memory"] = *step.resources.memory_bytes;
