@@ -230,12 +230,13 @@ void print_json(OpenedHistory& opened, const RunRecord& run, const LogChoice& ch
   for (const auto& step : asked_steps(opened, run, choice))
     for (const auto& file : files_of(opened, step, choice)) {
       const auto look = stat_file(file.path);
-      logs.push_back({{"step", file.step},
-                      {"attempt", file.attempt},
-                      {"process", file.process.empty() ? nlohmann::json() : file.process},
-                      {"stream", file.is_stderr ? "stderr" : "stdout"},
-                      {"path", file.path.string()},
-                      {"bytes", look ? nlohmann::json(look->size) : nlohmann::json()}});
+      logs.push_back(
+          {{"step", file.step},
+           {"attempt", file.attempt},
+           {"process", file.process.empty() ? nlohmann::json() : nlohmann::json(file.process)},
+           {"stream", file.is_stderr ? "stderr" : "stdout"},
+           {"path", file.path.string()},
+           {"bytes", look ? nlohmann::json(look->size) : nlohmann::json()}});
     }
   fmt::print("{}\n", json_document({{"run_id", run.id}, {"logs", logs}}));
 }

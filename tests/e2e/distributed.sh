@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sourced after lib.sh by tests of steps of several processes.
+# Sourced by tests of steps of several processes.
 
 pipeline() {  # pipeline "{type: pytorch, process_count_per_instance: 3}" 'command' ["another: line"] >p.yaml
   cat <<END

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # The processes of an isolated step find each other, write their logs and are named when they fail; traced, they are seen.
-# shellcheck source=isolated.sh
-. "$(dirname "$0")/isolated.sh"
 # shellcheck source=distributed.sh
 . "$(dirname "$0")/distributed.sh"
+# shellcheck source=isolated.sh
+. "$(dirname "$0")/isolated.sh"
 of_two="{type: pytorch, process_count_per_instance: 2}"
 # shellcheck disable=SC2016
 pipeline "$of_two" 'echo "$RANK of $WORLD_SIZE" >${{outputs.o}}/$RANK' 'isolation: declared' >p.yaml

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Steps of several processes: what each is told, what a failure names, that all end, and that the counts count.
-. "$(dirname "$0")/lib.sh"
 # shellcheck source=distributed.sh
 . "$(dirname "$0")/distributed.sh"
+. "$(dirname "$0")/lib.sh"
 
 of_three="{type: pytorch, process_count_per_instance: 3}"
 # shellcheck disable=SC2016
