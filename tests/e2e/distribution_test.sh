@@ -2,6 +2,7 @@
 # Steps of several processes: what each is told, what a failure names, that all end, and that the counts count.
 # shellcheck source=distributed.sh
 . "$(dirname "$0")/distributed.sh"
+# shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
 of_three="{type: pytorch, process_count_per_instance: 3}"

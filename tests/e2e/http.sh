@@ -12,6 +12,7 @@ start_server() {
   background+=($!)
   exec {server}>"$work/server_in"
   wait_until 20 grep -q PORT "$work/server_out"
+  # shellcheck disable=SC2034
   url=http://127.0.0.1:$(sed -n 's/PORT //p' "$work/server_out")
 }
 stop_server() {
