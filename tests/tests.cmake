@@ -10,12 +10,15 @@ set(base_tests
   tests/unit/base/file_test.cpp
   tests/unit/base/git_test.cpp
   tests/unit/base/file_lock_test.cpp
+  tests/support/http_server.cpp
   tests/unit/base/hash_test.cpp
+  tests/unit/base/http_fetch_test.cpp
   tests/unit/base/json_test.cpp
   tests/unit/base/process_test.cpp
   tests/unit/base/signals_test.cpp
   tests/unit/base/sqlite_test.cpp
   tests/unit/base/text_test.cpp
+  tests/unit/base/url_test.cpp
   tests/unit/base/when_test.cpp
   tests/unit/base/worker_pool_test.cpp
 )
@@ -61,6 +64,7 @@ set(target_tests
   tests/contract/hold_target.cpp
   tests/unit/target/enclosed_start_test.cpp
   tests/unit/target/local_target_test.cpp
+  tests/unit/target/rank_launcher_test.cpp
   tests/unit/target/slots_test.cpp
   tests/unit/target/supervisor_protocol_test.cpp
 )
@@ -79,6 +83,8 @@ set(engine_tests
   tests/unit/engine/collect_step_test.cpp
   tests/unit/engine/collection_choice_test.cpp
   tests/unit/engine/compute_test.cpp
+  tests/unit/engine/distribution_test.cpp
+  tests/unit/engine/fetch_inputs_test.cpp
   tests/unit/engine/file_trace_test.cpp
   tests/unit/engine/hidden_paths_test.cpp
   tests/unit/engine/interpreter_use_test.cpp
@@ -126,7 +132,7 @@ batch_by_layer(mlpipe_tests base_tests core_tests spec_tests store_tests target_
 target_include_directories(mlpipe_tests PRIVATE src tests)
 target_link_libraries(mlpipe_tests PRIVATE mlpipe_lib mlpipe_flags Catch2::Catch2
   CLI11::CLI11 nlohmann_json::nlohmann_json ${mlpipe_libraries})
-set_source_files_properties(tests/unit/spec/schema_test.cpp PROPERTIES
+set_source_files_properties(tests/unit/spec/schema_test.cpp tests/support/http_server.cpp PROPERTIES
   COMPILE_DEFINITIONS "MLPIPE_REPOSITORY=\"${CMAKE_SOURCE_DIR}\"")
 catch_discover_tests(mlpipe_tests PROPERTIES LABELS unit TIMEOUT 60)
 

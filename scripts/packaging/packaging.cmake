@@ -69,6 +69,9 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 # libgit2 is loaded when a run records the state of its repository (src/base/libgit2_late.cpp).
 # Without it `git` is asked, without both the run goes on and nothing is recorded: not "Depends".
 string(REGEX MATCH "^[0-9]+\\.[0-9]+" libgit2_soversion "${libgit2_VERSION}")
-set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "git, libgit2-${libgit2_soversion}, python3")
+# libcurl is loaded when an input is fetched (src/base/libcurl_late.cpp); whoever has no such input
+# does not miss it.
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS
+  "git, libcurl4 | libcurl3-gnutls, libgit2-${libgit2_soversion}, python3")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "bash-completion, bubblewrap, python3-sklearn, r-base-core, strace")
 include(CPack)

@@ -37,6 +37,7 @@ struct Arguments {
   std::vector<std::string> tags;  ///< name=value or name
   bool opens_shell = false;       ///< --shell
   bool keep = false;
+  bool refetch = false;
   bool trace_inputs = false;
   std::vector<std::string> streamed;  ///< --stream: steps, or "*"
   std::string command_line;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/fetch_progress.h"
 #include "cli/log_stream.h"
 #include "cli/terminal.h"
 #include "engine/reporter.h"
@@ -22,6 +23,7 @@ class ConsoleReporter : public Reporter {
 
   explicit ConsoleReporter(Options options);
 
+  void fetch_changed(const FetchNews& news) override { fetches_.show(news); }
   void run_started(const RunRecord& run, const std::vector<std::string>& steps,
                    Duration expected) override;
   void step_changed(const StepRunRecord& step, const std::string& log_file) override;
@@ -48,6 +50,7 @@ class ConsoleReporter : public Reporter {
 
   Options options_;
   Terminal terminal_;
+  FetchProgress fetches_;
   std::string run_;
   std::size_t name_width_ = 8;
   std::size_t steps_ = 0;

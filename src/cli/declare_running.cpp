@@ -53,6 +53,8 @@ void declare_run(CommandSet& set) {
                "Print what this step writes while it runs; '*' is every step");
   run.add_flag("--keep", arguments.keep,
                "Keep the directories that completed steps ran in too, and say where they are");
+  run.add_flag("--refetch", arguments.refetch,
+               "Fetch inputs with an http address again, and say whether they have changed");
   run.add_flag("--trace-inputs", arguments.trace_inputs,
                "Say of each step that runs what it reads but does not declare (by strace)");
   run.add_flag("--shell", arguments.opens_shell,

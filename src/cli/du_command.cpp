@@ -66,7 +66,7 @@ void print_shares(const std::vector<DiskShare>& shares, const std::string& by) {
 
 int du_command(const Arguments& arguments) {
   OpenedHistory opened(arguments);
-  const auto report = disk_report(opened.state);
+  const auto report = disk_report(opened.state, opened.history);
   const auto garbage = garbage_bytes(opened);
   const auto shares = arguments.by.empty()
                           ? std::vector<DiskShare>()

@@ -105,6 +105,7 @@ json report_json(const GarbageReport& report, History& history, const GarbageReq
           {"store_disk_bytes", report.kept_bytes},
           {"fits", !most || report.kept_bytes <= *most},
           {"results", results},
+          {"downloads", report.downloads},
           {"objects", amount_json(report.objects)},
           {"directories", amount_json(report.directories)},
           {"logs", amount_json(report.logs)},
@@ -149,7 +150,7 @@ void print_report(const GarbageReport& report, const GarbageRequest& request) {
     if (amount.count > 0)
       table.add({{what}, {std::to_string(amount.count)}, {size_text(amount.bytes)}});
   };
-  row("objects (outputs, sources)", report.objects);
+  row("objects (outputs, sources, downloads)", report.objects);
   row("private directories", report.directories);
   row("logs of deleted runs", report.logs);
   row("damaged objects", report.quarantined);
@@ -159,6 +160,10 @@ void print_report(const GarbageReport& report, const GarbageRequest& request) {
     fmt::print("{} {}: to be made anew when {} needed\n", counted(report.results.size(), "result"),
                request.only_look ? "would go" : "went",
                report.results.size() == 1 ? "it is" : "they are");
+  if (report.downloads > 0)
+    fmt::print("{} {}: to be fetched again when a run needs {}\n",
+               counted(report.downloads, "download"), request.only_look ? "would go" : "went",
+               report.downloads == 1 ? "it" : "them");
   fmt::print("{} {}; the store {} {}\n", request.only_look ? "would free" : "freed",
              size_text(report.freed_bytes()), request.only_look ? "would take" : "takes",
              size_text(report.kept_bytes));

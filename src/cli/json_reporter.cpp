@@ -43,6 +43,28 @@ json traces_json(const std::vector<StepTrace>& traces) {
 
 }  // namespace
 
+void JsonReporter::fetch_changed(const FetchNews& news) {
+  json event = {{"url", news.url}, {"file_name", news.file_name}};
+  switch (news.kind) {
+    case FetchNews::Kind::progress:
+      return;  // for people
+    case FetchNews::Kind::waiting:
+      event["state"] = "waiting";
+      break;
+    case FetchNews::Kind::started:
+      event["state"] = "started";
+      if (!news.why.empty()) event["reason"] = news.why;
+      break;
+    case FetchNews::Kind::finished:
+      event["state"] = "finished";
+      event["bytes"] = news.bytes;
+      event["seconds"] = json_seconds(news.elapsed);
+      event["changed"] = news.changed ? json(*news.changed) : json();
+      break;
+  }
+  print_event("fetch", std::move(event));
+}
+
 void JsonReporter::run_started(const RunRecord& run, const std::vector<std::string>& steps,
                                Duration expected) {
   print_event("run_started", {{"run_id", run.id},

@@ -8,6 +8,7 @@ namespace mlpipe {
 /// events are documented in schemas/run-events.schema.json.
 class JsonReporter : public Reporter {
  public:
+  void fetch_changed(const FetchNews& news) override;
   void run_started(const RunRecord& run, const std::vector<std::string>& steps,
                    Duration expected) override;
   void step_changed(const StepRunRecord& step, const std::string& log_file) override;

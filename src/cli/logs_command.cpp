@@ -15,6 +15,7 @@
 #include "cli/commands.h"
 #include "cli/json_text.h"
 #include "cli/opened_history.h"
+#include "engine/distribution.h"
 
 namespace mlpipe {
 
@@ -26,10 +27,11 @@ struct LogFile {
   int attempt = 1;
   bool is_stderr = false;
   std::filesystem::path path;
+  std::string process;  ///< "rank1": of a step of several processes one after the first.
 
   [[nodiscard]] std::string head() const {
-    return fmt::format("{}{}{}", step, attempt == 1 ? "" : fmt::format(", attempt {}", attempt),
-                       is_stderr ? " (stderr)" : "");
+    return fmt::format("{}{}{}{}", step, attempt == 1 ? "" : fmt::format(", attempt {}", attempt),
+                       process.empty() ? "" : ", " + process, is_stderr ? " (stderr)" : "");
   }
 };
 
@@ -66,6 +68,21 @@ std::vector<StepRunRecord> asked_steps(OpenedHistory& opened, const RunRecord& r
   return {opened.find_step(run, choice.step)};
 }
 
+/// What the processes of an attempt but the first one write.
+void add_rank_logs(const LogFile& out, const LogChoice& choice, std::vector<LogFile>& files) {
+  const auto folder = rank_logs(out.path);
+  const auto look = stat_file(folder);
+  if (!look || look->kind != FileKind::folder) return;
+  for (const auto& name : list_names(folder)) {
+    LogFile file = out;
+    file.path = folder / name;
+    file.process = file.path.stem().native();
+    file.is_stderr = name.ends_with(".stderr");
+    if (file.is_stderr ? choice.with_stderr : choice.with_stdout && name.ends_with(".stdout"))
+      files.push_back(std::move(file));
+  }
+}
+
 std::vector<LogFile> files_of(OpenedHistory& opened, const StepRunRecord& step,
                               const LogChoice& choice) {
   std::vector<LogFile> files;
@@ -79,6 +96,7 @@ std::vector<LogFile> files_of(OpenedHistory& opened, const StepRunRecord& step,
     err.path = opened.state.root / attempt.stderr_file;
     if (choice.with_stdout) files.push_back(out);
     if (choice.with_stderr) files.push_back(err);
+    if (!choice.raw) add_rank_logs(out, choice, files);
   }
   return files;
 }
@@ -212,11 +230,13 @@ void print_json(OpenedHistory& opened, const RunRecord& run, const LogChoice& ch
   for (const auto& step : asked_steps(opened, run, choice))
     for (const auto& file : files_of(opened, step, choice)) {
       const auto look = stat_file(file.path);
-      logs.push_back({{"step", file.step},
-                      {"attempt", file.attempt},
-                      {"stream", file.is_stderr ? "stderr" : "stdout"},
-                      {"path", file.path.string()},
-                      {"bytes", look ? nlohmann::json(look->size) : nlohmann::json()}});
+      logs.push_back(
+          {{"step", file.step},
+           {"attempt", file.attempt},
+           {"process", file.process.empty() ? nlohmann::json() : nlohmann::json(file.process)},
+           {"stream", file.is_stderr ? "stderr" : "stdout"},
+           {"path", file.path.string()},
+           {"bytes", look ? nlohmann::json(look->size) : nlohmann::json()}});
     }
   fmt::print("{}\n", json_document({{"run_id", run.id}, {"logs", logs}}));
 }

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/fetch_progress.h"
 #include "cli/json_text.h"
 #include "cli/requests.h"
 #include "cli/run_why.h"
@@ -58,14 +59,21 @@ struct ToldPlan {
   std::vector<PlannedStep> steps;
   std::vector<std::optional<Duration>> durations;
   std::vector<std::optional<PlanningWorld::Compared>> compared;
+  int signal = 0;       ///< Cancelled while inputs were fetched: nothing is planned.
   std::size_t due = 0;  ///< Steps that run, or may.
   Duration expected{};  ///< Of those, as far as it is known.
 };
 
-ToldPlan make_plan(const OpenedPipeline& opened, const Arguments& arguments) {
-  PlanningWorld world(opened);
+ToldPlan make_plan(OpenedPipeline& opened, const Arguments& arguments) {
   ToldPlan told;
-  told.steps = world.plan(rules_for(opened.pipeline, opened.graph, selection_of(arguments)));
+  const auto rules = rules_for(opened.pipeline, opened.graph, selection_of(arguments));
+  FetchProgress progress;
+  const auto inputs = fetch_inputs(opened.pipeline, rules, opened.workspace,
+                                   {.refetch = arguments.refetch, .told = progress.told()});
+  told.signal = inputs.signal;
+  if (told.signal != 0) return told;
+  PlanningWorld world(opened);
+  told.steps = world.plan(rules);
   told.durations.resize(told.steps.size());
   told.compared.resize(told.steps.size());
   for (std::size_t i = 0; i < told.steps.size(); ++i) {
@@ -134,8 +142,9 @@ int validate_command(const Arguments& arguments) {
 }
 
 int plan_command(const Arguments& arguments) {
-  const OpenedPipeline opened(opening_of(arguments));
+  OpenedPipeline opened(opening_of(arguments));
   const ToldPlan told = make_plan(opened, arguments);
+  if (told.signal != 0) return 128 + told.signal;
   if (arguments.json) {
     json steps = json::array();
     for (const StepId id : opened.graph.order())
@@ -157,10 +166,11 @@ int plan_command(const Arguments& arguments) {
 namespace {
 
 int why_of_file(const Arguments& arguments) {
-  const OpenedPipeline opened(opening_of(arguments));
+  OpenedPipeline opened(opening_of(arguments));
   Arguments asked = arguments;
   if (!arguments.step.empty()) asked.until = {arguments.step};
   const ToldPlan told = make_plan(opened, asked);
+  if (told.signal != 0) return 128 + told.signal;
   json steps = json::array();
   for (const StepId id : opened.graph.order()) {
     const auto& planned = told.steps[id.index];

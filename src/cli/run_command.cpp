@@ -26,6 +26,7 @@ RunRequest request_of(const Arguments& arguments) {
                      .most_steps = arguments.most_steps,
                      .continue_on_step_failure = arguments.continue_on_step_failure,
                      .keep_directories = arguments.keep,
+                     .refetch = arguments.refetch,
                      .trace_inputs = arguments.trace_inputs,
                      .command_line = arguments.command_line};
   for (const auto& step : arguments.streamed)
@@ -65,9 +66,10 @@ int run_command(const Arguments& arguments) {
   const RunResult result = run_pipeline(request_of(arguments), *reporter);
   if (arguments.stats)
     std::fputs(
-        fmt::format("reading {}, planning {}, executing {}, git and recording {}\n",
-                    duration_text(result.stats.reading), duration_text(result.stats.planning),
-                    duration_text(result.stats.executing), duration_text(result.stats.git))
+        fmt::format("reading {}, fetching {}, planning {}, executing {}, git and recording {}\n",
+                    duration_text(result.stats.reading), duration_text(result.stats.fetching),
+                    duration_text(result.stats.planning), duration_text(result.stats.executing),
+                    duration_text(result.stats.git))
             .c_str(),
         stderr);
   return exit_code_of(result);

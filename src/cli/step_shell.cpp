@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/foreground.h"
 #include "base/text.h"
+#include "cli/fetch_progress.h"
 #include "cli/requests.h"
 #include "cli/terminal.h"
 #include "engine/trial_step.h"
@@ -184,8 +185,14 @@ void run_shell(const ForegroundProgram& program) {
 
 int open_step_shell(const Arguments& arguments) {
   refuse_what_makes_no_sense(arguments);
-  const OpenedPipeline opened(opening_of(arguments));
+  OpenedPipeline opened(opening_of(arguments));
   for (const auto& notice : opened.notices()) std::fputs((notice + "\n").c_str(), stderr);
+  FetchProgress progress;
+  const auto inputs = fetch_inputs(
+      opened.pipeline, rules_for(opened.pipeline, opened.graph, selection_of(arguments)),
+      opened.workspace,
+      {.refetch = arguments.refetch, .records_use = true, .told = progress.told()});
+  if (inputs.signal != 0) return 128 + inputs.signal;
   const TrialStep step(opened, selection_of(arguments));
   Removal removal(step, !arguments.keep);
   const bool interactive = ::isatty(STDIN_FILENO) == 1;

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "cli/fetch_progress.h"
 #include "cli/json_text.h"
 #include "cli/opened_history.h"
 #include "cli/requests.h"
@@ -215,8 +216,13 @@ int verify_step(const Arguments& arguments) {
     fail(ErrorKind::usage, "--deep and STEP cannot be used together: --deep is about the store");
   (void)std::signal(SIGPIPE, SIG_IGN);  // the step is ended first
   const AskedStep asked = asked_step(arguments);
-  const OpenedPipeline opened(asked.request);
+  OpenedPipeline opened(asked.request);
   for (const auto& notice : opened.notices()) std::fputs((notice + "\n").c_str(), stderr);
+  FetchProgress progress;
+  const auto inputs = fetch_inputs(
+      opened.pipeline, rules_for(opened.pipeline, opened.graph, {.only = {asked.step}}),
+      opened.workspace, {.records_use = true, .told = progress.told()});
+  if (inputs.signal != 0) return 128 + inputs.signal;
   StepRepeat repeat(opened, asked.step);
   RepeatDirectory directory(repeat, arguments.keep);
   std::vector<RepeatOutcome> outcomes;

@@ -22,6 +22,7 @@ std::string_view spoilt_word(const SpoiltObject& object) {
 
 /// "output 'model' of step 'train' (run abc)"
 std::string use_text(const KnownObject& use) {
+  if (!use.url.empty()) return fmt::format("what was fetched from '{}'", printable(use.url));
   const std::string of = fmt::format("step '{}' (run {})", printable(use.step), use.run_id);
   return use.output.empty() ? "the copied sources of " + of
                             : fmt::format("output '{}' of {}", printable(use.output), of);
@@ -45,6 +46,9 @@ std::string consequence(const SpoiltObject& object) {
   if (!steps.empty())
     return fmt::format("{} {} again when it is needed", fmt::join(steps, ", "),
                        steps.size() == 1 ? "runs" : "run");
+  if (std::any_of(object.uses.begin(), object.uses.end(),
+                  [](const KnownObject& use) { return !use.url.empty(); }))
+    return "the next run that needs it fetches it again";
   if (std::any_of(object.uses.begin(), object.uses.end(),
                   [](const KnownObject& use) { return use.output.empty(); }))
     return "a step that starts again copies its sources anew";
@@ -87,11 +91,13 @@ void print_asides(const StoreReport& report) {
 json use_json(const KnownObject& use, const SpoiltObject& object) {
   const bool withdrawn = std::find(object.withdrawn.begin(), object.withdrawn.end(), use.result) !=
                          object.withdrawn.end();
-  return {{"run_id", use.run_id},
-          {"step", use.step},
-          {"output", use.output.empty() ? json() : json(use.output)},
-          {"reruns", use.offered},
-          {"withdrawn", withdrawn}};
+  json value = {{"run_id", use.run_id},
+                {"step", use.step},
+                {"output", use.output.empty() ? json() : json(use.output)},
+                {"reruns", use.offered},
+                {"withdrawn", withdrawn}};
+  if (!use.url.empty()) value["url"] = use.url;
+  return value;
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "base/text.h"
+#include "base/url.h"
 
 namespace mlpipe {
 
@@ -55,6 +56,15 @@ void add_action(const Step& step, Manifest& parts) {
   }
 }
 
+/// "pytorch 2", "tensorflow 2 1": the kind, the processes, a tensorflow step's parameter servers.
+std::string distribution_value(const Distribution& distribution) {
+  std::string value =
+      fmt::format("{} {}", distribution_text(distribution.kind), distribution.processes);
+  if (distribution.kind == Distribution::Kind::tensorflow)
+    value += fmt::format(" {}", distribution.parameter_servers);
+  return value;
+}
+
 void add_length(std::string& bytes, std::size_t length) {
   for (int shift = 24; shift >= 0; shift -= 8)
     bytes += static_cast<char>((length >> static_cast<unsigned>(shift)) & 0xFFU);
@@ -70,6 +80,18 @@ std::string mode_text(InputMode mode) {
       return "download";
     case InputMode::direct:
       return "direct";
+  }
+  return {};
+}
+
+std::string_view distribution_text(Distribution::Kind kind) {
+  switch (kind) {
+    case Distribution::Kind::pytorch:
+      return "pytorch";
+    case Distribution::Kind::mpi:
+      return "mpi";
+    case Distribution::Kind::tensorflow:
+      return "tensorflow";
   }
   return {};
 }
@@ -122,7 +144,8 @@ Manifest make_manifest(const Step& step, const StepFacts& facts) {
     // `direct` hands over the location's text, so the text counts too. No input's name has a dot.
     const auto* source = std::get_if<PathSource>(&input.source);
     if (input.mode == InputMode::direct && source != nullptr)
-      parts.push_back({PartKind::input, input.name + ".uri", source->text});
+      parts.push_back({PartKind::input, input.name + ".uri",
+                       source->url.empty() ? source->text : url_without_secrets(source->text)});
   }
   parts.push_back({PartKind::source, "", facts.source.hex()});
   for (std::size_t i = 0; i < step.hash_paths.size(); ++i)
@@ -143,6 +166,8 @@ Manifest make_manifest(const Step& step, const StepFacts& facts) {
   if (step.resources.instance_count != 1)
     parts.push_back(
         {PartKind::process_count, "instances", std::to_string(step.resources.instance_count)});
+  if (step.distribution)
+    parts.push_back({PartKind::process_count, "processes", distribution_value(*step.distribution)});
   if (step.is_isolated()) parts.push_back({PartKind::isolation, "", "declared"});
   std::stable_sort(parts.begin(), parts.end(), [](const auto& a, const auto& b) {
     return std::tie(a.kind, a.name) < std::tie(b.kind, b.name);

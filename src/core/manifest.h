@@ -24,7 +24,7 @@ enum class PartKind : std::uint8_t {
   pass_environment = 10,     ///< Passed from the caller; only the hash of its value is kept.
   environment = 11,          ///< The environment's definition, and its interpreter's identity.
   output = 12,               ///< A declared output: kind, base name.
-  process_count = 13,        ///< Instances of a distributed step.
+  process_count = 13,        ///< Instances and processes of a distributed step.
   isolation = 14,            ///< "declared"; no such part for a step that is not isolated.
 };
 
@@ -82,6 +82,9 @@ struct StepFacts {
 
 /// "ro_mount", "download" or "direct", as in a pipeline file.
 [[nodiscard]] std::string mode_text(InputMode mode);
+
+/// "pytorch", "mpi" or "tensorflow", as in a pipeline file.
+[[nodiscard]] std::string_view distribution_text(Distribution::Kind kind);
 
 /// A template as canonical text: `t<length>:<text>`, `i<length>:<name>`, `o<length>:<name>` for
 /// each segment, so that no text can pose as a binding.

@@ -21,7 +21,8 @@
 //   2. a look at everything, and the choice; nothing is locked meanwhile
 //   3. what needs no record goes: leftovers, objects that nothing refers to. That also makes room
 //      for the record of the rest
-//   4. results are given up, some in a transaction, each only if it is still as it was seen
+//   4. downloads are forgotten and results given up, some in a transaction, each only if it is
+//   still as it was seen
 //   5. the objects that only those held are put away, judged once more, and removed
 
 namespace mlpipe {
@@ -48,6 +49,7 @@ class GarbageCollection {
     choose();
     for (const auto& leftover : find_leftovers(state_, history_, request_.rule.unused_since))
       count(leftover);
+    report_.downloads = choice_.downloads.size();
     const auto needed = referred_to();
     for (const auto& id : store_.put_away_objects())
       if (!needed.contains(id)) report_.objects.add(disk_use(state_.trash() / id.hex()));
@@ -65,6 +67,7 @@ class GarbageCollection {
         if (remove_leftover(leftover, state_)) count(leftover);
       });
     remove_objects(held_by_nothing());
+    forget_downloads();
     give_up_results();
     // What could not be given up holds what it held.
     std::set<Hash> free(choice_.objects.begin(), choice_.objects.end());
@@ -100,6 +103,7 @@ class GarbageCollection {
       ids.insert(result.objects.begin(), result.objects.end());
     for (const auto& source : holders.sources)
       if (stays(source)) ids.insert(source.object);
+    for (const auto& download : holders.downloads) ids.insert(download.object);
     return ids;
   }
 
@@ -119,7 +123,15 @@ class GarbageCollection {
     const auto earliest = earliest_user();
     holders_ = history_.object_holders(living());
     choice_ = choose_collection(holders_, sizes_, request_.rule);
+    std::set<Hash> in_use;  // what a run that goes on may read stays known by its address
+    std::erase_if(choice_.downloads, [&](const HeldDownload* download) {
+      if (!may_be_needed(uses_[download->object], earliest)) return false;
+      in_use.insert(download->object);
+      return true;
+    });
     std::erase_if(choice_.objects, [&](const Hash& id) {
+      if (in_use.contains(id)) choice_.kept_bytes += sizes_[id];
+      if (in_use.contains(id)) return true;
       if (!may_be_needed(uses_[id], earliest)) return false;
       report_.waiting.add(sizes_[id]);
       return true;
@@ -142,11 +154,29 @@ class GarbageCollection {
     return earliest_ns && used_ns + coarsest_time_ns >= *earliest_ns;
   }
 
-  /// Those that no result had to be given up for.
+  void forget_downloads() {
+    if (choice_.downloads.empty()) return;
+    attempt([&] {
+      try {
+        history_.begin_batch();
+        const auto forgotten = static_cast<std::size_t>(
+            std::count_if(choice_.downloads.begin(), choice_.downloads.end(),
+                          [&](const auto* each) { return history_.forget_download(*each); }));
+        history_.commit_batch();
+        report_.downloads = forgotten;
+      } catch (const Error&) {
+        history_.abandon_batch();
+        throw;
+      }
+    });
+  }
+
+  /// Those that no result or download had to be given up for.
   [[nodiscard]] std::vector<Hash> held_by_nothing() const {
     std::set<Hash> held;
     for (const auto& chosen : choice_.results)
       held.insert(chosen.result->objects.begin(), chosen.result->objects.end());
+    for (const auto* download : choice_.downloads) held.insert(download->object);
     std::vector<Hash> ids;
     for (const auto& id : choice_.objects)
       if (!held.contains(id)) ids.push_back(id);

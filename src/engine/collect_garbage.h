@@ -34,7 +34,8 @@ struct CollectedResult {
 /// What gc did, or would do. Bytes are those of the disk.
 struct GarbageReport {
   std::vector<CollectedResult> results;  ///< Oldest first.
-  Amount objects;                        ///< Outputs and snapshots of sources.
+  std::size_t downloads = 0;             ///< Forgotten: fetched again when a run needs them.
+  Amount objects;                        ///< Outputs, snapshots of sources, downloads.
   Amount directories;
   Amount logs;
   Amount quarantined;

@@ -25,6 +25,12 @@ class Balance {
     for (const auto& source : holders.sources)
       if (source.kept || !rule.unused_since || source.last_used >= *rule.unused_since)
         if (Object* object = find(source.object)) object->for_good = true;
+    for (const auto& download : holders.downloads) {
+      if (rule.unused_since && download.last_used < *rule.unused_since)
+        old_downloads_.push_back(&download);
+      else if (Object* object = find(download.object))
+        object->for_good = true;
+    }
     for (std::size_t i = 0; i < holders.results.size(); ++i)
       if (holders.results[i].kept)
         for (const auto& id : holders.results[i].objects)
@@ -51,7 +57,8 @@ class Balance {
   [[nodiscard]] bool is_gone(std::size_t index) const { return gone_[index]; }
 
   [[nodiscard]] CollectionChoice choice() const {
-    CollectionChoice choice{.results = chosen_, .objects = {}, .kept_bytes = total_};
+    CollectionChoice choice{
+        .results = chosen_, .downloads = old_downloads_, .objects = {}, .kept_bytes = total_};
     for (const auto& object : objects_)
       if (is_free(object)) choice.objects.push_back(object.id);
     return choice;
@@ -122,6 +129,7 @@ class Balance {
   std::map<Hash, std::size_t> places_;
   std::vector<bool> gone_;
   std::vector<ChosenResult> chosen_;
+  std::vector<const HeldDownload*> old_downloads_;
   std::uint64_t total_ = 0;
 };
 

@@ -11,7 +11,8 @@ namespace mlpipe {
 
 /// What gc was asked for. Without either: only what nobody can use any more.
 struct CollectionRule {
-  std::optional<TimePoint> unused_since;   ///< Results whose last use is earlier go.
+  /// Results, and downloads, whose last use is earlier go.
+  std::optional<TimePoint> unused_since;
   std::optional<std::uint64_t> max_bytes;  ///< Results go until the objects take no more.
 };
 
@@ -31,6 +32,7 @@ struct ChosenResult {
 /// What is to go, before anything is done.
 struct CollectionChoice {
   std::vector<ChosenResult> results;
+  std::vector<const HeldDownload*> downloads;
   std::vector<Hash> objects;     ///< That nothing refers to, once the results are given up.
   std::uint64_t kept_bytes = 0;  ///< What the other objects take.
 };
@@ -40,7 +42,8 @@ using ObjectSizes = std::map<Hash, std::uint64_t>;
 
 /// Choose what goes. Never a result that is `kept`. For the size: what costs the least time to make
 /// again for each byte that its going frees. An object that several results share is freed only
-/// with the last of them, so they are weighed together.
+/// with the last of them, so they are weighed together. A download goes by its age alone: what is
+/// fetched again may be something else.
 [[nodiscard]] CollectionChoice choose_collection(const ObjectHolders& holders,
                                                  const ObjectSizes& sizes,
                                                  const CollectionRule& rule);

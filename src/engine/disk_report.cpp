@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/disk_use.h"
+#include "engine/distribution.h"
 #include "store/object_store.h"
 
 namespace mlpipe {
@@ -22,11 +23,17 @@ std::map<ResultKey, std::vector<Hash>> objects_of_results(const ObjectHolders& h
   return objects;
 }
 
-DiskPart objects_part(const ObjectStore& store) {
+/// What is in the store, with what was fetched apart from what steps made and read.
+void add_objects(const StateDirectory& state, History& history, DiskReport& report) {
+  std::set<Hash> fetched;
+  for (const auto& download : history.object_holders({}).downloads) fetched.insert(download.object);
   WorkerPool pool;
-  DiskPart part{.name = "objects", .amount = {}};
-  for (const auto& stored : store.sizes(pool)) part.amount.add(stored.disk_bytes);
-  return part;
+  DiskPart objects{.name = "objects", .amount = {}};
+  DiskPart downloads{.name = "downloads", .amount = {}};
+  for (const auto& stored : ObjectStore(state.objects(), state.scratch()).sizes(pool))
+    (fetched.contains(stored.id) ? downloads : objects).amount.add(stored.disk_bytes);
+  report.parts.push_back(objects);
+  report.parts.push_back(downloads);
 }
 
 DiskPart folder_part(const char* name, const fs::path& folder) {
@@ -39,9 +46,9 @@ DiskPart folder_part(const char* name, const fs::path& folder) {
 
 }  // namespace
 
-DiskReport disk_report(const StateDirectory& state) {
+DiskReport disk_report(const StateDirectory& state, History& history) {
   DiskReport report;
-  report.parts.push_back(objects_part(ObjectStore(state.objects(), state.scratch())));
+  add_objects(state, history, report);
   report.parts.push_back(folder_part("logs", state.logs()));
   report.parts.push_back(folder_part("work", state.work()));
   report.parts.push_back(folder_part("cache", state.cache()));
@@ -77,7 +84,11 @@ std::vector<DiskShare> disk_shares(const StateDirectory& state, History& history
     if (use.result)
       if (const auto found = objects.find(*use.result); found != objects.end())
         held.insert(found->second.begin(), found->second.end());
-    for (const auto& file : use.logs) share.log_bytes += disk_use(state.root / file);
+    for (const auto& file : use.logs) {
+      share.log_bytes += disk_use(state.root / file);
+      const auto others = rank_logs(state.root / file);
+      if (file.ends_with(".stdout") && stat_link(others)) share.log_bytes += disk_use(others);
+    }
   }
   std::map<Hash, std::size_t> owners;
   for (const auto& [key, value] : shares)

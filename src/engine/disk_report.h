@@ -20,7 +20,7 @@ struct DiskReport {
   std::uint64_t total_bytes = 0;
 };
 
-[[nodiscard]] DiskReport disk_report(const StateDirectory& state);
+[[nodiscard]] DiskReport disk_report(const StateDirectory& state, History& history);
 
 /// Whose disk use it is.
 enum class DiskOwner : std::uint8_t { pipeline, step, run };

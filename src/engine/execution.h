@@ -46,6 +46,9 @@ struct StepExecution {
   std::vector<std::filesystem::path> hashed;     ///< Its `hash_paths`.
   std::filesystem::path isolated_by;             ///< bubblewrap; empty: it is not isolated.
   std::filesystem::path traced_by;               ///< strace; empty: it is not traced.
+  std::filesystem::path mpi_starter;             ///< mpirun, of an mpi step.
+  /// This program, where another one than the supervisor starts it to start the step's processes.
+  std::filesystem::path rank_starter;
 };
 
 /// The path that the step is given for an input: `index` is its position in Step::inputs.

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "engine/distribution.h"
 
 namespace mlpipe {
 
@@ -181,6 +182,10 @@ ShownPaths shown_to(const StepExecution& execution) {
   leave_out_twice_shown(shown);
   const auto& root = execution.directory.root;
   shown[root.lexically_normal()] = {Shown::writable, root};
+  if (has_rank_logs(*execution.step)) {
+    const auto logs = rank_logs(execution.stdout_file);
+    shown[logs.lexically_normal()] = {Shown::writable, logs};
+  }
   return shown;
 }
 

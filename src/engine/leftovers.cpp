@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/disk_use.h"
 #include "base/file_lock.h"
+#include "engine/distribution.h"
 #include "engine/start_gate.h"
 #include "store/store_users.h"
 
@@ -77,9 +78,12 @@ class LeftoverSearch {
   }
 
   void logs() {
-    for (const auto& file : history_.logs_of_deleted_runs())
-      if (!file.empty() && stat_link(state_.root / file))
-        add(Leftover::Kind::log, state_.root / file);
+    for (const auto& file : history_.logs_of_deleted_runs()) {
+      if (file.empty()) continue;
+      if (stat_link(state_.root / file)) add(Leftover::Kind::log, state_.root / file);
+      const auto others = rank_logs(state_.root / file);
+      if (file.ends_with(".stdout") && stat_link(others)) add(Leftover::Kind::log, others);
+    }
   }
 
   const StateDirectory& state_;

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "engine/command_text.h"
+#include "engine/distribution.h"
 #include "engine/file_trace.h"
 #include "engine/isolation.h"
 
@@ -176,6 +177,7 @@ Variables step_variables(const StepExecution& execution) {
   for (const auto& [name, value] : execution.passed) variables[name] = value;
   tell_step(execution, variables);
   for (const auto& [name, value] : execution.step->environment_variables) variables[name] = value;
+  add_mpi_variables(execution, variables);
   return variables;
 }
 
@@ -190,7 +192,7 @@ Preparation prepare_step(const StepExecution& execution, ObjectStore& store) {
   make_folders(execution.stdout_file.parent_path());
   Job job;
   job.name = execution.step->name;
-  job.argv = command_line(execution);
+  job.argv = distributed_command(execution, command_line(execution));
   if (!execution.traced_by.empty()) job.argv = traced_command(execution, job.argv);
   job.environment = as_list(step_variables(execution));
   job.work_directory = execution.directory.code();

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/run.h"
+#include "engine/fetch_inputs.h"
 #include "engine/trace_report.h"
 
 namespace mlpipe {
@@ -53,6 +54,8 @@ class Reporter {
   Reporter(const Reporter&) = delete;
   Reporter& operator=(const Reporter&) = delete;
 
+  /// An input is fetched: before run_started().
+  virtual void fetch_changed(const FetchNews& news) = 0;
   /// `steps` are the names of the run's steps; `expected` is how long the steps that are known to
   /// run took the last time, in sum; 0: unknown.
   virtual void run_started(const RunRecord& run, const std::vector<std::string>& steps,

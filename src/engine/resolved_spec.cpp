@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/url.h"
 #include "core/manifest.h"
 
 namespace mlpipe {
@@ -12,6 +13,17 @@ using nlohmann::json;
 
 std::string type_text(DataType type) {
   return type == DataType::uri_file ? "uri_file" : "uri_folder";
+}
+
+json distribution_json(const Distribution& distribution) {
+  json object = {{"type", distribution_text(distribution.kind)}};
+  if (distribution.kind == Distribution::Kind::tensorflow) {
+    object["worker_count"] = distribution.processes;
+    object["parameter_server_count"] = distribution.parameter_servers;
+  } else {
+    object["process_count_per_instance"] = distribution.processes;
+  }
+  return object;
 }
 
 json step_json(const Pipeline& pipeline, const Step& step) {
@@ -32,7 +44,7 @@ json step_json(const Pipeline& pipeline, const Step& step) {
   for (const auto& input : step.inputs) {
     json value = {{"type", type_text(input.type)}, {"mode", mode_text(input.mode)}};
     if (const auto* path = std::get_if<PathSource>(&input.source)) {
-      value["path"] = path->path.string();
+      value["path"] = path->url.empty() ? path->path.string() : url_without_secrets(path->url);
     } else {
       const auto& source = std::get<OutputSource>(input.source);
       value["path"] = "${{steps." + pipeline[source.step].name + ".outputs." + source.output + "}}";
@@ -53,6 +65,7 @@ json step_json(const Pipeline& pipeline, const Step& step) {
   if (!step.pass_environment.empty()) object["pass_environment"] = step.pass_environment;
   if (!step.hash_paths.empty()) object["hash_paths"] = step.hash_paths;
   if (step.is_isolated()) object["isolation"] = "declared";
+  if (step.distribution) object["distribution"] = distribution_json(*step.distribution);
   if (step.resources.cpus) object["resources"]["cpus"] = *step.resources.cpus;
   if (step.resources.gpus) object["resources"]["gpus"] = *step.resources.gpus;
   if (step.resources.memory_bytes) object["resources"]["memory"] = *step.resources.memory_bytes;

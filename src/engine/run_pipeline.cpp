@@ -10,6 +10,8 @@
 
 #include "base/error.h"
 #include "base/signals.h"
+#include "engine/distribution.h"
+#include "engine/fetch_inputs.h"
 #include "engine/git_record.h"
 #include "engine/opened_pipeline.h"
 #include "engine/outside_programs.h"
@@ -113,6 +115,14 @@ void check_what_isolates(const World& world, const std::vector<PlannedStep>& pla
         world.opened.pipeline.steps[i].is_isolated())
       steps.push_back(world.opened.pipeline.steps[i].name);
   if (!steps.empty()) check_isolation(world.opened.caller, steps);
+}
+
+/// Before anything runs, since hours may go by until it is the step's turn.
+void check_what_distributes(const World& world, const std::vector<PlannedStep>& plan) {
+  for (std::size_t i = 0; i < plan.size(); ++i)
+    if (plan[i].decision == PlannedStep::Decision::run ||
+        plan[i].decision == PlannedStep::Decision::depends)
+      (void)mpi_starter(world.opened.pipeline.steps[i], world.opened.caller);
 }
 
 /// A file may hold steps that mlpipe does not run, as long as they are not asked for.
@@ -296,6 +306,15 @@ RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
   for (const auto& notice : opened.notices()) reporter.note("", notice);
   result.stats.reading = since(mark);
 
+  const auto inputs = fetch_inputs(
+      opened.pipeline, rules, opened.workspace,
+      {.refetch = request.refetch, .records_use = true, .told = [&reporter](const FetchNews& news) {
+         reporter.fetch_changed(news);
+       }});
+  result.signal = inputs.signal;
+  if (result.signal != 0) return result;
+  result.stats.fetching = since(mark);
+
   World world(opened, request);
   close_dead_runs(world.history, world.live_runs);
   RunRecord run = new_run(opened.pipeline, request);
@@ -318,6 +337,7 @@ RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
     outcome.system_failed = !write_back_reused(world, run, plan, reporter);
   } else {
     check_what_isolates(world, plan);
+    check_what_distributes(world, plan);
     if (request.trace_inputs) check_tracing(opened.caller);
     try {
       outcome = execute(world, run, rules, std::move(plan), reporter);

@@ -22,6 +22,7 @@ struct RunRequest {
   int most_steps = 0;  ///< -j; 0: what the compute targets allow.
   bool continue_on_step_failure = false;
   bool keep_directories = false;           ///< Also of steps that were completed.
+  bool refetch = false;                    ///< Fetch inputs again that are known.
   bool trace_inputs = false;               ///< Report what steps read and do not declare.
   std::vector<std::string> watched_steps;  ///< The reporter's: refused if there are no such steps.
   std::map<std::string, std::string> tags;
@@ -31,6 +32,7 @@ struct RunRequest {
 /// How long the parts of a run took, for `--stats`.
 struct RunStats {
   Duration reading{};
+  Duration fetching{};  ///< Inputs, before the run.
   Duration planning{};
   Duration executing{};
   Duration git{};  ///< What was waited for at the end; the asking itself goes on beside the rest.
@@ -43,7 +45,8 @@ struct RunResult {
   RunStats stats;
 };
 
-/// One run from the file to the record. Throws Error before anything is recorded if the file is
+/// One run from the file to the record. Cancelled while inputs are fetched, there is no run, just
+/// the signal. Throws Error before anything is recorded if the file is
 /// wrong or the workspace cannot be used.
 [[nodiscard]] RunResult run_pipeline(const RunRequest& request, Reporter& reporter);
 

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "engine/distribution.h"
 #include "engine/hidden_paths.h"
 
 namespace mlpipe {
@@ -21,15 +22,16 @@ bool succeeded(const JobFinished& job) {
   return job.outcome == JobFinished::Outcome::exited && job.exit_code == 0;
 }
 
-std::string ending_text(const JobFinished& job, const Step& step) {
+std::string ending_text(const JobFinished& job, const StepExecution& execution) {
   switch (job.outcome) {
     case JobFinished::Outcome::exited:
+      if (auto text = rank_failure_text(execution); !text.empty()) return text;
       return fmt::format("exit code {}", job.exit_code);
     case JobFinished::Outcome::signalled:
       return fmt::format("ended by signal {}{}", job.signal,
                          job.signal == 9 ? " (KILL; out of memory?)" : "");
     case JobFinished::Outcome::timed_out:
-      return fmt::format("timed out after {} s", step.timeout.count());
+      return fmt::format("timed out after {} s", execution.step->timeout.count());
     case JobFinished::Outcome::cancelled:
       return "canceled";
     case JobFinished::Outcome::not_started:
@@ -204,9 +206,9 @@ void Scheduler::attempt_ended(StepId step, const JobFinished& event) {
   }
   const bool cancelled = event.outcome == JobFinished::Outcome::cancelled;
   if (event.outcome == JobFinished::Outcome::lost) system_failed_ = true;
-  attempt_failed(step, cancelled ? Status::canceled : Status::failed,
-                 ending_text(event, world_.pipeline[step]) +
-                     (cancelled ? "" : hidden_paths_text(state.execution)));
+  attempt_failed(
+      step, cancelled ? Status::canceled : Status::failed,
+      ending_text(event, state.execution) + (cancelled ? "" : hidden_paths_text(state.execution)));
 }
 
 void Scheduler::on(const StepBroke& event) {

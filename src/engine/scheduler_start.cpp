@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "engine/distribution.h"
 #include "engine/scheduler.h"
 #include "engine/step_execution.h"
 
@@ -238,11 +239,12 @@ FailedStep Scheduler::describe_failure(StepId step, const std::string& message) 
   constexpr std::uint64_t tail_bytes = 4000;
   FailedStep failure{.step = state.record.step, .message = message};
   if (state.execution.step == nullptr) return failure;
-  failure.log_file = state.execution.stderr_file;
-  failure.log_tail = read_tail(state.execution.stderr_file, tail_bytes);
+  const auto [out, err] = telling_logs(state.execution);
+  failure.log_file = err;
+  failure.log_tail = read_tail(err, tail_bytes);
   if (trim(failure.log_tail).empty()) {
-    failure.log_tail = read_tail(state.execution.stdout_file, tail_bytes);
-    if (!trim(failure.log_tail).empty()) failure.log_file = state.execution.stdout_file;
+    failure.log_tail = read_tail(out, tail_bytes);
+    if (!trim(failure.log_tail).empty()) failure.log_file = out;
   }
   if (stat_link(state.execution.directory.root)) failure.directory = state.execution.directory.root;
   return failure;

@@ -26,6 +26,8 @@ struct StateDirectory {
 
   /// One lock per process that uses the store (store/store_users.h).
   [[nodiscard]] std::filesystem::path store_locks() const { return root / "store.lock"; }
+  /// One lock per address that is being fetched (engine/fetch_inputs.h).
+  [[nodiscard]] std::filesystem::path fetch_locks() const { return root / "fetch.lock"; }
   /// Held by the one gc that is at work.
   [[nodiscard]] std::filesystem::path gc_lock() const { return root / "gc.lock"; }
   /// So much room, for gc to work in when the disk is full.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "engine/distribution.h"
 #include "engine/interpreter_use.h"
 #include "engine/outside_programs.h"
 
@@ -90,11 +91,13 @@ StepExecution describe_execution(const ExecutionSources& from, StepId id,
   execution.traced_by = from.traced_by;
   if (step.is_isolated()) execution.isolated_by = isolating_program(from.caller);
   if (step.is_isolated() || !from.traced_by.empty()) add_surroundings(from, id, execution);
+  if (!from.traced_by.empty()) name_rank_starter(execution);
   const auto program = [&](const std::string& language) {
     return started_program(from, id, language);
   };
   if (const auto* script = std::get_if<ScriptAction>(&step.action))
     execution.interpreter = script_starter(*script, program);
+  execution.mpi_starter = mpi_starter(step, from.caller);
   if (!environment.python.empty() || uses_python(step))
     execution.python_folder = python_folder(program("python"), from.cache);
   return execution;

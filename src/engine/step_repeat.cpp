@@ -11,6 +11,7 @@
 #include "base/signals.h"
 #include "base/text.h"
 #include "engine/collect_step.h"
+#include "engine/distribution.h"
 #include "engine/outside_programs.h"
 #include "target/local_target.h"
 
@@ -162,12 +163,14 @@ RepeatOutcome StepRepeat::run(const std::function<void(const std::string&)>& not
   outcome.took = now() - began;
   if (outcome.signal != 0) return outcome;
   outcome.failure = failure_of(end, job.timeout);
+  if (end.outcome == JobFinished::Outcome::exited && !outcome.failure.empty())
+    if (auto text = rank_failure_text(execution); !text.empty()) outcome.failure = std::move(text);
   if (outcome.failure.empty()) {
     outcome.doubts = doubts_about_inputs(execution, world_.store);
     compare(execution, outcome);
   }
   constexpr std::uint64_t tail = 2000;
-  if (!outcome.failure.empty()) outcome.log_tail = read_tail(execution.stderr_file, tail);
+  if (!outcome.failure.empty()) outcome.log_tail = read_tail(telling_logs(execution).second, tail);
   return outcome;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "base/url.h"
 
 namespace mlpipe {
 
@@ -86,7 +87,9 @@ std::string StepResolver::origin_of(const Step& step, const std::string& name) c
     if (input.name != name) continue;
     if (const auto* made = std::get_if<OutputSource>(&input.source))
       return fmt::format("step '{}'", pipeline_[made->step].name);
-    const auto& path = std::get<PathSource>(input.source).path;
+    const auto& source = std::get<PathSource>(input.source);
+    if (!source.url.empty()) return printable(url_without_secrets(source.url));
+    const auto& path = source.path;
     return printable(path.lexically_proximate(pipeline_.file.parent_path()).native());
   }
   return {};

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/distribution.h"
 #include "engine/outside_programs.h"
 #include "engine/start_gate.h"
 #include "engine/unfinished_runs.h"
@@ -50,6 +51,7 @@ void TrialStep::choose_gpus() {
 
 void TrialStep::prepare() {
   execution_ = describe_lone_step(world_, lone_);
+  name_rank_starter(execution_);
   execution_.run_id = "shell";
   execution_.experiment = world_.opened.pipeline.experiment_name;
   choose_directory();

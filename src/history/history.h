@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/sqlite.h"
 #include "core/run.h"
+#include "history/download.h"
 #include "history/known_object.h"
 #include "history/object_holders.h"
 #include "history/run_query.h"
@@ -60,6 +61,17 @@ class History {
   void remember_text(const Hash& hash, std::string_view text);
   void remember_published(const std::filesystem::path& path, const Hash& content, RunKey run,
                           TimePoint at);
+
+  // --- What was fetched (history_downloads.cpp) ------------------------------------------------
+
+  /// `url` without its secrets.
+  [[nodiscard]] std::optional<Download> find_download(std::string_view url);
+  /// Replaces what was fetched from there before. Its object must be durable.
+  void save_download(const Download& download);
+  /// A run uses it.
+  void use_download(std::string_view url, TimePoint at);
+  /// False if it is not as it was seen: it was used, or fetched again, meanwhile.
+  bool forget_download(const HeldDownload& seen);
 
   // --- Changing what people say about a run ----------------------------------------------------
 
@@ -141,7 +153,8 @@ class History {
   [[nodiscard]] std::vector<UnsoundResult> unsound_results();
   /// Whether this result may still be asked for: it was not withdrawn, deleted or collected.
   [[nodiscard]] bool is_kept(ResultKey key);
-  /// Every output of every result, and every snapshot of sources that a step ran with.
+  /// Every output of every result, every snapshot of sources that a step ran with, and every
+  /// download.
   [[nodiscard]] std::vector<KnownObject> known_objects();
 
  private:

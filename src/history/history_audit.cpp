@@ -114,6 +114,11 @@ std::vector<KnownObject> History::known_objects() {
       known.push_back({.object = *id, .run_id = sources.text(1), .step = sources.text(2)});
   }
   sources.reset();
+  auto& downloads = database_.cached("SELECT object, url FROM downloads ORDER BY url");
+  while (downloads.step())
+    if (const auto id = hash_from_bytes(downloads.text(0)))
+      known.push_back({.object = *id, .run_id = {}, .step = {}, .url = downloads.text(1)});
+  downloads.reset();
   return known;
 }
 

@@ -95,16 +95,28 @@ std::vector<HeldSource> read_sources(Database& database, const std::set<RunKey>&
   return sources;
 }
 
+std::vector<HeldDownload> read_downloads(Database& database) {
+  auto& query = database.cached("SELECT url, object, last_used FROM downloads ORDER BY url");
+  std::vector<HeldDownload> downloads;
+  while (query.step())
+    if (const auto object = hash_from_bytes(query.text(1)))
+      downloads.push_back(
+          {.url = query.text(0), .object = *object, .last_used = from_micros(query.integer(2))});
+  query.reset();
+  return downloads;
+}
+
 }  // namespace
 
 ObjectHolders History::object_holders(const std::set<RunKey>& live) {
   // One view of the database for all the questions.
   const ReadView view(database_);
-  ObjectHolders holders{.results = read_results(database_), .sources = {}};
+  ObjectHolders holders{.results = read_results(database_), .sources = {}, .downloads = {}};
   const auto places = by_key(holders.results);
   keep_of_live_runs(database_, live, places);
   add_outputs(database_, places);
   holders.sources = read_sources(database_, live);
+  holders.downloads = read_downloads(database_);
   return holders;
 }
 

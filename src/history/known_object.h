@@ -16,6 +16,7 @@ struct KnownObject {
   /// The result whose output it is, if that may still be asked for; else key 0.
   ResultKey result;
   bool offered = false;  ///< The next run would take this result.
+  std::string url;       ///< Not empty: it was fetched from here, and is of no run.
 };
 
 /// A result that should not be reused, since its rows do not fit together.

@@ -28,11 +28,19 @@ struct HeldSource {
   bool kept = false;
 };
 
+/// What was fetched from an address.
+struct HeldDownload {
+  std::string url;
+  Hash object;
+  TimePoint last_used{};
+};
+
 /// What refers to objects of the store: the one place that knows. An object that nothing here names
 /// is garbage. Whatever else shall keep objects alive is to be added here.
 struct ObjectHolders {
   std::vector<HeldResult> results;  ///< Oldest first.
   std::vector<HeldSource> sources;
+  std::vector<HeldDownload> downloads;
 };
 
 /// What one step run has on disk.

@@ -5,6 +5,8 @@
 //                │   └──< metrics
 //                └──> results ──< outputs ──> objects    what may be reused, and where it lies
 //
+//   downloads ──> (objects in the store)      what was fetched for inputs, and from where
+//
 // runs also have run_tags, run_parameters and run_properties. A run that was deleted keeps its
 // rows. A step run that was reused points to the result of the step run that made it. A result
 // pinned by a step run of an unfinished run is not collected. History rows are never deleted by a
@@ -180,6 +182,19 @@ CREATE INDEX metrics_by_name ON metrics(name); -- with step run and position, it
 ALTER TABLE results ADD COLUMN collected INTEGER NOT NULL DEFAULT 0; -- when gc took its outputs
 CREATE INDEX results_by_producer ON results(producer);
 CREATE INDEX results_replaced ON results(fingerprint) WHERE offered = 2;
+)sql",
+    R"sql(
+CREATE TABLE downloads ( -- what inputs with an address were fetched from it, the last time
+  url TEXT PRIMARY KEY,  -- without secrets (base/url.h)
+  object BLOB NOT NULL,
+  content_hash BLOB NOT NULL,
+  file_name BLOB NOT NULL,
+  bytes INTEGER NOT NULL,
+  etag TEXT NOT NULL,          -- as the server said them, or ''
+  last_modified TEXT NOT NULL,
+  fetched INTEGER NOT NULL,
+  last_used INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 )sql"};
 
 constexpr std::int64_t schema_version = migrations.size();

@@ -195,7 +195,8 @@ HashedPaths hashed_paths(const Pipeline& pipeline) {
   hashed.whole.add(pipeline.file, "the pipeline file");
   for (const auto& step : pipeline.steps) {
     for (const auto& input : step.inputs)
-      if (const auto* source = std::get_if<PathSource>(&input.source))
+      if (const auto* source = std::get_if<PathSource>(&input.source);
+          source != nullptr && source->url.empty())
         hashed.whole.add(source->path,
                          fmt::format("the input '{}' of '{}'", input.name, step.name));
     for (const auto& path : step.hash_paths)

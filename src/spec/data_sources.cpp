@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "base/url.h"
 #include "core/asset.h"
 
 namespace mlpipe {
@@ -11,11 +12,6 @@ namespace mlpipe {
 namespace fs = std::filesystem;
 
 namespace {
-
-bool is_web_address(std::string_view text) {
-  const auto lower = lower_case(text.substr(0, 8));
-  return lower.starts_with("http://") || lower.starts_with("https://");
-}
 
 struct OnDatastore {
   std::string datastore;
@@ -126,7 +122,7 @@ std::string datastore_uri(std::string_view datastore, std::string_view path) {
 
 std::optional<LocatedData> locate_data(const DataPath& path, DataType expected, const Scope& scope,
                                        Problems& problems) {
-  if (is_web_address(path.text))
+  if (is_http_url(path.text))
     return LocatedData{.source = {.text = path.text, .url = path.text}, .type = DataType::uri_file};
   if (is_on_datastore(path.text)) {
     auto place = path_on_datastore(path.text, path.mark, scope, problems);

@@ -20,6 +20,7 @@ namespace mlpipe::test {
 /// Remembers what is told.
 class RecordingReporter : public Reporter {
  public:
+  void fetch_changed(const FetchNews& news) override { fetches.push_back(news); }
   void run_started(const RunRecord& /*run*/, const std::vector<std::string>& names,
                    Duration /*expected*/) override {
     steps = names;
@@ -43,6 +44,7 @@ class RecordingReporter : public Reporter {
   std::vector<std::string> steps;
   std::vector<std::string> changes;
   std::vector<std::string> notes;
+  std::vector<FetchNews> fetches;
 };
 
 /// A workspace in a folder of its own: the real store and the real history; the clock is set by

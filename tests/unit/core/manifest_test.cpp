@@ -158,6 +158,19 @@ TEST_CASE("whatever decides a result changes the fingerprint") {
       {"an output's base name", [](Work& w) { w.step.outputs[0].file_name = "m.pkl"; }},
       {"an output more", [](Work& w) { w.step.outputs.push_back({.name = "z"}); }},
       {"the instance count", [](Work& w) { w.step.resources.instance_count = 2; }},
+      {"a distribution", [](Work& w) { w.step.distribution = Distribution{}; }},
+      {"its kind",
+       [](Work& w) { w.step.distribution = Distribution{.kind = Distribution::Kind::mpi}; }},
+      {"its processes", [](Work& w) { w.step.distribution = Distribution{.processes = 2}; }},
+      {"its workers",
+       [](Work& w) {
+         w.step.distribution = Distribution{.kind = Distribution::Kind::tensorflow, .processes = 2};
+       }},
+      {"its parameter servers",
+       [](Work& w) {
+         w.step.distribution = Distribution{
+             .kind = Distribution::Kind::tensorflow, .processes = 2, .parameter_servers = 1};
+       }},
   };
   std::set<Hash> seen = {Work().print()};
   for (const auto& change : changes) {
@@ -347,6 +360,8 @@ TEST_CASE("a change is told in words") {
       {{PartKind::environment, "", "system", "conda"}, "environment changed: system -> conda"},
       {{PartKind::output, "m", "folder", "file m"}, "output 'm' changed: folder -> file m"},
       {{PartKind::process_count, "instances", std::nullopt, "2"}, "number of instances is new"},
+      {{PartKind::process_count, "processes", "pytorch 2", "pytorch 4"},
+       "number of processes changed: pytorch 2 -> pytorch 4"},
   }));
   CHECK(describe(change) == expected);
 }

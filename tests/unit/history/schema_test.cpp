@@ -48,7 +48,7 @@ TEST_CASE("a new history has the whole schema, in WAL mode") {
   std::set<std::string> tables;
   for (const auto& line : schema_of(records.file))
     if (line.starts_with("table ")) tables.insert(line.substr(6, line.find(' ', 6) - 6));
-  CHECK(tables == std::set<std::string>{"attempts", "metrics", "objects", "outputs",
+  CHECK(tables == std::set<std::string>{"attempts", "downloads", "metrics", "objects", "outputs",
                                         "published_paths", "results", "run_parameters",
                                         "run_properties", "run_tags", "runs", "step_runs",
                                         "texts"});
@@ -124,7 +124,7 @@ TEST_CASE("a reader brings the database of an earlier version up to date") {
         "ALTER TABLE runs DROP COLUMN pinned; ALTER TABLE runs DROP COLUMN deleted;"
         "DROP TABLE run_parameters; DROP INDEX metrics_by_name;"
         "ALTER TABLE results DROP COLUMN collected; DROP INDEX results_by_producer;"
-        "DROP INDEX results_replaced;"
+        "DROP INDEX results_replaced; DROP TABLE downloads;"
         "PRAGMA user_version = 1");
   }
   History history(file, Database::Mode::read_only);
