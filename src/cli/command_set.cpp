@@ -9,8 +9,9 @@
 
 namespace mlpipe {
 
-CLI::App& CommandSet::add(const CommandText& text, Function function) {
-  CLI::App* command = app.add_subcommand(text.name, text.description);
+CLI::App& CommandSet::add(const CommandText& text, Function function, CLI::App* parent) {
+  CLI::App* command =
+      (parent == nullptr ? app : *parent).add_subcommand(text.name, text.description);
   command->footer(std::string("Examples:\n") + text.examples);
   command
       ->add_option(

@@ -100,6 +100,7 @@ class GarbageCollection {
       ids.insert(result.objects.begin(), result.objects.end());
     for (const auto& source : holders.sources)
       if (stays(source)) ids.insert(source.object);
+    ids.insert(holders.registered.begin(), holders.registered.end());
     return ids;
   }
 

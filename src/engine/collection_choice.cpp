@@ -25,6 +25,8 @@ class Balance {
     for (const auto& source : holders.sources)
       if (source.kept || !rule.unused_since || source.last_used >= *rule.unused_since)
         if (Object* object = find(source.object)) object->for_good = true;
+    for (const auto& id : holders.registered)
+      if (Object* object = find(id)) object->for_good = true;
     for (std::size_t i = 0; i < holders.results.size(); ++i)
       if (holders.results[i].kept)
         for (const auto& id : holders.results[i].objects)

@@ -95,16 +95,26 @@ std::vector<HeldSource> read_sources(Database& database, const std::set<RunKey>&
   return sources;
 }
 
+std::vector<Hash> read_registered(Database& database) {
+  auto& query = database.cached("SELECT DISTINCT object FROM asset_objects");
+  std::vector<Hash> objects;
+  while (query.step())
+    if (const auto object = hash_from_bytes(query.text(0))) objects.push_back(*object);
+  query.reset();
+  return objects;
+}
+
 }  // namespace
 
 ObjectHolders History::object_holders(const std::set<RunKey>& live) {
   // One view of the database for all the questions.
   const ReadView view(database_);
-  ObjectHolders holders{.results = read_results(database_), .sources = {}};
+  ObjectHolders holders{.results = read_results(database_),
+                        .sources = read_sources(database_, live),
+                        .registered = read_registered(database_)};
   const auto places = by_key(holders.results);
   keep_of_live_runs(database_, live, places);
   add_outputs(database_, places);
-  holders.sources = read_sources(database_, live);
   return holders;
 }
 

@@ -16,6 +16,9 @@ struct KnownObject {
   /// The result whose output it is, if that may still be asked for; else key 0.
   ResultKey result;
   bool offered = false;  ///< The next run would take this result.
+  /// "model 'churn:3'" if it is held for something registered; then `output` and `result` are
+  /// empty.
+  std::string asset;
 };
 
 /// A result that should not be reused, since its rows do not fit together.

@@ -33,6 +33,9 @@ struct HeldSource {
 struct ObjectHolders {
   std::vector<HeldResult> results;  ///< Oldest first.
   std::vector<HeldSource> sources;
+  /// Registered models and outputs, and the sources of registered components: never garbage, also
+  /// when they are archived.
+  std::vector<Hash> registered;
 };
 
 /// What one step run has on disk.
