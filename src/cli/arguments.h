@@ -117,6 +117,7 @@ struct Arguments {
   std::string description;
   std::string image;
   std::string conda_file;
+  std::string dockerfile;
   bool with_archived = false;
 
   // help, completion

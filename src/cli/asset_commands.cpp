@@ -36,9 +36,11 @@ AssetRequest request_of(AssetKind kind, const Arguments& arguments) {
                        .path = arguments.asset_path,
                        .folder = fs::current_path(),
                        .image = arguments.image,
+                       .dockerfile = arguments.dockerfile,
                        .label = arguments.asset_label};
   require_utf8(request.description, "--description");
   require_utf8(request.image, "--image");
+  require_utf8(request.dockerfile, "--dockerfile-path");
   if (!arguments.asset_file.empty()) request.file = fs::absolute(arguments.asset_file);
   if (!arguments.conda_file.empty()) request.conda_file = fs::absolute(arguments.conda_file);
   for (const auto& text : arguments.tags) {

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cctype>
 #include <cerrno>
 #include <csignal>
@@ -69,15 +70,7 @@ std::string option_message(const CLI::App& command, const CLI::ParseError& error
   return name + text.substr(option->get_name().size());
 }
 
-/// "data create": the command that was typed, with those that it is part of.
-std::string command_name(const CLI::App& command) {
-  const auto* parent = command.get_parent();
-  if (parent == nullptr) return {};
-  const auto above = command_name(*parent);
-  return (above.empty() ? "" : above + " ") + command.get_name();
-}
-
-/// "create, list or show"
+/// "create, list, show"
 std::string commands_of(const CLI::App& command) {
   std::vector<std::string> names;
   for (const auto* sub : command.get_subcommands(nullptr)) names.push_back(sub->get_name());
@@ -90,7 +83,7 @@ std::string usage_message(const CLI::App& app, const CLI::ParseError& error,
   const CLI::App* scope = &app;
   std::vector<std::string> known;
   while (!scope->get_subcommands().empty()) scope = scope->get_subcommands().back();
-  const std::string scope_name = command_name(*scope);
+  const std::string scope_name = full_name(*scope);
   const bool has_commands = scope != &app && !scope->get_subcommands(nullptr).empty();
   const auto extras = app.remaining(true);
   const bool unknown_word =
@@ -157,7 +150,7 @@ int parse_and_run(int argc, char** argv) {
   declare_history_commands(set);
   declare_doubt_commands(set);
   declare_store_commands(set);
-  declare_registry_commands(set);
+  declare_registry_commands(set, {argv + std::min(argc, 1), argv + argc});  // NOLINT(*-pointer-*)
   declare_help_command(set);
   declare_shell_commands(set);
   if (argc > 2 && std::string_view(argv[1]) == "__complete") {  // NOLINT(*-pointer-arithmetic)

@@ -43,6 +43,13 @@ CLI::Option& CommandSet::add_choice(CLI::App& command, const char* names, std::s
               });
 }
 
+std::string full_name(const CLI::App& command) {
+  const auto* parent = command.get_parent();
+  if (parent == nullptr) return {};
+  const auto above = full_name(*parent);
+  return (above.empty() ? "" : above + " ") + command.get_name();
+}
+
 std::string whole_number_problem(const std::string& text, long least) {
   long number = 0;
   const bool fits = CLI::detail::lexical_cast(text, number) && number >= least &&

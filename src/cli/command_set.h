@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <string>
+#include <vector>
 
 #include "cli/arguments.h"
 
@@ -40,16 +42,21 @@ struct CommandSet {
                           std::vector<std::string> words, const char* help);
 };
 
+/// "data create": a command with those that it is part of; of the program itself "".
+[[nodiscard]] std::string full_name(const CLI::App& command);
+
 // Each declares a group of commands with its options.
-void declare_running_commands(CommandSet& set);   ///< init, run
-void declare_looking_commands(CommandSet& set);   ///< validate, plan, why, graph
-void declare_runs_commands(CommandSet& set);      ///< runs, compare, diff, tag, pin, delete
-void declare_history_commands(CommandSet& set);   ///< show, logs, get, cancel: of one run
-void declare_doubt_commands(CommandSet& set);     ///< verify, doctor
-void declare_store_commands(CommandSet& set);     ///< gc, du
-void declare_registry_commands(CommandSet& set);  ///< component, data, environment, model
-void declare_help_command(CommandSet& set);       ///< help: of commands and topics
-void declare_shell_commands(CommandSet& set);     ///< completion
+void declare_running_commands(CommandSet& set);  ///< init, run
+void declare_looking_commands(CommandSet& set);  ///< validate, plan, why, graph
+void declare_runs_commands(CommandSet& set);     ///< runs, compare, diff, tag, pin, delete
+void declare_history_commands(CommandSet& set);  ///< show, logs, get, cancel: of one run
+void declare_doubt_commands(CommandSet& set);    ///< verify, doctor
+void declare_store_commands(CommandSet& set);    ///< gc, du
+/// component, data, environment, model. What is below one of them is declared only if it is among
+/// the words of the command line, or `help` is.
+void declare_registry_commands(CommandSet& set, const std::vector<std::string>& words);
+void declare_help_command(CommandSet& set);    ///< help: of commands and topics
+void declare_shell_commands(CommandSet& set);  ///< completion
 
 /// The options of every command that reads a pipeline file, and SPEC itself.
 void add_spec_options(CommandSet& set, CLI::App& command);

@@ -75,6 +75,11 @@ void add_content_options(const AssetCommands& commands, CLI::App& create) {
                   "A folder with a Dockerfile, instead of an image")
       ->type_name("DIR")
       ->excludes(file);
+  create
+      .add_option("-d,--dockerfile-path", arguments.dockerfile,
+                  "Where the Dockerfile is in that folder")
+      ->type_name("PATH")
+      ->excludes(file);
 }
 
 void declare_create(const AssetCommands& commands, const char* examples) {
@@ -93,8 +98,7 @@ void declare_create(const AssetCommands& commands, const char* examples) {
       ->type_name("VERSION");
   add_content_options(commands, create);
   create
-      .add_option("-d,--description", arguments.description,
-                  "Its description, instead of the file's")
+      .add_option("--description", arguments.description, "Its description, instead of the file's")
       ->type_name("TEXT");
   commands.set.add_list(create, "--tag", arguments.tags, "TAG",
                         "Tag it, as NAME=VALUE or NAME, besides the file's tags");
@@ -158,9 +162,15 @@ void declare_download(const AssetCommands& commands) {
 
 }  // namespace
 
-void declare_registry_commands(CommandSet& set) {
-  const auto declare = [&set](AssetKind kind, const char* description, const char* examples) {
+void declare_registry_commands(CommandSet& set, const std::vector<std::string>& words) {
+  const auto is_among_words = [&words](std::string_view word) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+  };
+  const bool wants_all = is_among_words("help");
+  const auto declare = [&](AssetKind kind, const char* description, const char* examples) {
     const auto commands = add_kind(set, kind, description);
+    // Two dozen commands with their options would take longer than all that a short command does.
+    if (!wants_all && !is_among_words(to_text(kind))) return;
     declare_create(commands, examples);
     declare_looking(commands);
     declare_archiving(commands);

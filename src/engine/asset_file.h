@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <string>
 
+#include "core/pipeline.h"
 #include "registry/asset_record.h"
 
 namespace mlpipe {

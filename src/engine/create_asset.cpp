@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "engine/asset_file.h"
 #include "engine/freeze_component.h"
@@ -174,6 +175,12 @@ void take_build(DescribedAsset& asset, AssetWorld& world) {
   if (look.kind != FileKind::folder)
     described.refuse(ErrorKind::usage, fmt::format("'{}' is a file", printable(path.native())),
                      "the folder with the Dockerfile");
+  const auto dockerfile = text_in(parse_json_object(asset.record.definition), "dockerfile_path");
+  if (const auto there = stat_file(path / dockerfile); !there || there->kind != FileKind::file)
+    described.refuse(
+        ErrorKind::not_found,
+        fmt::format("there is no '{}' in '{}'", printable(dockerfile), printable(path.native())),
+        "");
   asset.record.path = path;
   asset.record.content = hash_contents(path, world.stats, world.pool).hash;
 }
@@ -246,7 +253,8 @@ DescribedAsset describe(const AssetRequest& request) {
     asset.record.definition = environment_definition(
         {.image = request.image,
          .conda_file = request.conda_file ? read_conda_file(*request.conda_file) : "",
-         .build_path = request.path});
+         .build_path = request.path,
+         .dockerfile_path = request.dockerfile});
   return asset;
 }
 

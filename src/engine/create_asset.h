@@ -24,7 +24,8 @@ struct AssetRequest {
   std::filesystem::path folder;
   std::string image;
   std::optional<std::filesystem::path> conda_file;
-  std::string label;  ///< Names the version from now on.
+  std::string dockerfile;  ///< Below the build's folder.
+  std::string label;       ///< Names the version from now on.
 };
 
 /// What was registered, with all labels that name it.

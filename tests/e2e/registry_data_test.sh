@@ -25,7 +25,7 @@ expect_equal "$(told asset "d['path'], d['registered_from'], d['object'], d['tag
 hash=$(told asset "d['content_hash']" data show iris)
 expect_code 0 mlpipe data show iris && expect_out "$hash" && expect_out "team=plants" && expect_out "Fisher's irises"
 # Options win over the file.
-expect_code 0 mlpipe data create -f data/iris.yml -n plants -v 1 -d short --tag new --path data/other.csv
+expect_code 0 mlpipe data create -f data/iris.yml -n plants -v 1 --description short --tag new --path data/other.csv
 expect_equal "$(told asset "d['description'], d['tags'], d['path']" data show plants:1)" \
   "('short', {'new': '', 'rows': '150', 'team': 'plants'}, '$work/data/other.csv')"
 

@@ -11,7 +11,8 @@ expect_equal "$(told asset "d['definition']['conda_file'].strip()" environment s
 expect_equal "$(told asset "d['definition']['image'], d['definition']['os_type'], d['type'], d['tags']" environment show sk)" "('ubuntu:22.04', 'linux', None, {'a': 'b'})"
 expect_code 0 mlpipe environment show sk && expect_out "scikit-learn"
 refused "conda.yml" environment create -f envs/sk.yml
-expect_code 0 mlpipe environment create -n inline -i x -c <(echo 'dependencies: [python]')
+echo 'dependencies: [python]' >plain.yml
+expect_code 0 mlpipe environment create -n inline -i x -c plain.yml
 
 # A build context counts by its content.
 mkdir -p ctx/docker && echo FROM x >ctx/docker/Dockerfile
@@ -21,4 +22,8 @@ expect_code 0 mlpipe environment create -f built.yml && expect_out "there alread
 expect_equal "$(told asset "d['path'], d['definition']['dockerfile_path']" environment show built)" "('$work/ctx', 'docker/Dockerfile')"
 echo RUN y >>ctx/docker/Dockerfile
 refused "its content differs" environment create -f built.yml
-refused "no such 'gone/Dockerfile'" environment create -n x -b gone
+expect_code 0 mlpipe environment create -n by_options -b ctx -d docker/Dockerfile
+refused "'dockerfile_path' goes with the path of a 'build'" environment create -n x -i y -d z
+refused "'$work/gone' does not exist" environment create -n x -b gone
+refused "there is no 'Dockerfile' in '$work/envs'" environment create -n x -b envs
+refused "is a file" environment create -n x -b built.yml

@@ -29,7 +29,7 @@ expect_code 0 mlpipe model create -n trained --path "runs:/latest/train.model"
 expect_code 0 mlpipe delete "$run" --yes
 expect_code 0 mlpipe gc --older-than 0s --max-size 1kB && expect_whole_store
 expect_code 2 mlpipe get "$run" report.page nowhere
-expect_code 0 mlpipe model download trained out && expect_file out/model.bin "$(cat table.csv)"
+expect_code 0 mlpipe model download trained taken && expect_file taken/model.bin "$(cat table.csv)"
 expect_equal "$(told asset "d['run_id'], d['step'], d['output']" model show trained:1)" "('$run', 'train', 'model')"
 expect_code 0 mlpipe model download churn:1 again && diff -r as_it_was again
 expect_code 0 mlpipe verify --deep --json && expect_schema verify
@@ -46,5 +46,6 @@ expect_code 0 mlpipe model download thing:1 anew && expect_file anew/m.bin weigh
 expect_code 0 mlpipe verify
 
 # What a run does not have.
+expect_code 0 mlpipe run p.yaml
 refused "has no output 'train.modle' (did you mean 'train.model'?)" model create -n x --path runs:/latest/train.modle
 refused "there is no run" model create -n x --path azureml://jobs/zzz/outputs/train.model

@@ -1,5 +1,6 @@
 #include "registry/registry.h"
 
+#include <set>
 #include <string>
 #include <vector>
 
