@@ -78,7 +78,15 @@ set(history_tests
   tests/unit/history/schema_test.cpp
 )
 
+set(registry_tests
+  tests/unit/registry/asset_versions_test.cpp
+  tests/unit/registry/registry_test.cpp
+)
+
 set(engine_tests
+  tests/unit/engine/asset_file_test.cpp
+  tests/unit/engine/registered_assets_test.cpp
+  tests/unit/engine/registered_outputs_test.cpp
   tests/unit/engine/command_text_test.cpp
   tests/unit/engine/collect_step_test.cpp
   tests/unit/engine/collection_choice_test.cpp
@@ -126,9 +134,9 @@ set(cli_tests
 
 add_executable(mlpipe_tests tests/support/main.cpp
   ${base_tests} ${core_tests} ${spec_tests} ${store_tests} ${target_tests}
-  ${history_tests} ${engine_tests} ${view_tests} ${cli_tests})
+  ${history_tests} ${registry_tests} ${engine_tests} ${view_tests} ${cli_tests})
 batch_by_layer(mlpipe_tests base_tests core_tests spec_tests store_tests target_tests history_tests
-  engine_tests view_tests cli_tests)
+  registry_tests engine_tests view_tests cli_tests)
 target_include_directories(mlpipe_tests PRIVATE src tests)
 target_link_libraries(mlpipe_tests PRIVATE mlpipe_lib mlpipe_flags Catch2::Catch2
   CLI11::CLI11 nlohmann_json::nlohmann_json ${mlpipe_libraries})

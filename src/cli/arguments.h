@@ -107,6 +107,20 @@ struct Arguments {
   bool only_stderr = false;
   int tail = -1;  ///< Lines; -1: all.
 
+  // component, data, environment, model; with `tags` and `destination`
+  std::string asset;       ///< NAME, NAME:VERSION or NAME@LABEL
+  std::string asset_name;  ///< --name
+  std::string asset_file;  ///< -f
+  std::string asset_version;
+  std::string asset_label;
+  std::string asset_type;
+  std::string asset_path;
+  std::string description;
+  std::string image;
+  std::string conda_file;
+  std::string dockerfile;
+  bool with_archived = false;
+
   // help, completion
   std::string subject;  ///< A command or a topic.
   bool man = false;

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cctype>
 #include <cerrno>
 #include <csignal>
@@ -69,23 +70,37 @@ std::string option_message(const CLI::App& command, const CLI::ParseError& error
   return name + text.substr(option->get_name().size());
 }
 
+/// "create, list, show"
+std::string commands_of(const CLI::App& command) {
+  std::vector<std::string> names;
+  for (const auto* sub : command.get_subcommands(nullptr)) names.push_back(sub->get_name());
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
 /// CLI11's message, with the nearest known word for what it did not know.
 std::string usage_message(const CLI::App& app, const CLI::ParseError& error,
                           const std::vector<std::string>& words) {
   const CLI::App* scope = &app;
   std::vector<std::string> known;
-  for (const auto* sub : app.get_subcommands()) scope = sub;
-  if (dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr)
-    return fmt::format("{}; see `mlpipe {}--help`", printable(option_message(*scope, error, words)),
-                       scope == &app ? "" : scope->get_name() + " ");
+  while (!scope->get_subcommands().empty()) scope = scope->get_subcommands().back();
+  const std::string scope_name = full_name(*scope);
+  const bool has_commands = scope != &app && !scope->get_subcommands(nullptr).empty();
   const auto extras = app.remaining(true);
+  const bool unknown_word =
+      dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr || (has_commands && !extras.empty());
+  if (has_commands && !unknown_word)
+    return fmt::format("mlpipe {} needs a command: {}; see `mlpipe {} --help`", scope_name,
+                       commands_of(*scope), scope_name);
+  if (!unknown_word)
+    return fmt::format("{}; see `mlpipe {}--help`", printable(option_message(*scope, error, words)),
+                       scope == &app ? "" : scope_name + " ");
   if (scope != &app && !app.remaining(false).empty())
     return fmt::format("put '{}' after the command: `mlpipe {} {} …`", app.remaining(false).front(),
-                       scope->get_name(), app.remaining(false).front());
+                       scope_name, app.remaining(false).front());
   const std::string word = extras.empty() ? "" : extras.front();
   const std::string name = word.substr(0, word.find('='));
-  if (scope == &app && !word.starts_with("-"))
-    for (const auto* sub : app.get_subcommands(nullptr)) known.push_back(sub->get_name());
+  if ((scope == &app || has_commands) && !word.starts_with("-"))
+    for (const auto* sub : scope->get_subcommands(nullptr)) known.push_back(sub->get_name());
   else
     for (const auto* option : scope->get_options()) {
       const std::string names = option->get_name(false, true);
@@ -95,9 +110,9 @@ std::string usage_message(const CLI::App& app, const CLI::ParseError& error,
     return fmt::format("unknown {} '{}'{}; `mlpipe --help` lists them",
                        word.starts_with("-") ? "option" : "command", word,
                        did_you_mean(name, known));
-  return fmt::format("unknown {} '{}'{}; see `mlpipe {} --help`",
-                     word.starts_with("-") ? "option" : "argument", word, did_you_mean(name, known),
-                     scope->get_name());
+  const char* what = word.starts_with("-") ? "option" : has_commands ? "command" : "argument";
+  return fmt::format("unknown {} '{}'{}; see `mlpipe {} --help`", what, word,
+                     did_you_mean(name, known), scope_name);
 }
 
 void print_error(std::string_view text) {
@@ -135,6 +150,7 @@ int parse_and_run(int argc, char** argv) {
   declare_history_commands(set);
   declare_doubt_commands(set);
   declare_store_commands(set);
+  declare_registry_commands(set, {argv + std::min(argc, 1), argv + argc});  // NOLINT(*-pointer-*)
   declare_help_command(set);
   declare_shell_commands(set);
   if (argc > 2 && std::string_view(argv[1]) == "__complete") {  // NOLINT(*-pointer-arithmetic)

@@ -9,8 +9,9 @@
 
 namespace mlpipe {
 
-CLI::App& CommandSet::add(const CommandText& text, Function function) {
-  CLI::App* command = app.add_subcommand(text.name, text.description);
+CLI::App& CommandSet::add(const CommandText& text, Function function, CLI::App* parent) {
+  CLI::App* command =
+      (parent == nullptr ? app : *parent).add_subcommand(text.name, text.description);
   command->footer(std::string("Examples:\n") + text.examples);
   command
       ->add_option(
@@ -40,6 +41,13 @@ CLI::Option& CommandSet::add_choice(CLI::App& command, const char* names, std::s
                 return fmt::format("expected one of {}, not '{}'{}", fmt::join(words, ", "),
                                    printable(text), did_you_mean(text, words));
               });
+}
+
+std::string full_name(const CLI::App& command) {
+  const auto* parent = command.get_parent();
+  if (parent == nullptr) return {};
+  const auto above = full_name(*parent);
+  return (above.empty() ? "" : above + " ") + command.get_name();
 }
 
 std::string whole_number_problem(const std::string& text, long least) {

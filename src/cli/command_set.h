@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <string>
+#include <vector>
 
 #include "cli/arguments.h"
 
@@ -19,9 +21,9 @@ struct CommandText {
 /// An option's type name, or else an argument's name, says what its value is, for the help and for
 /// shell completion (completion_values.cpp has them all): SPEC, RUN, SPEC|RUN, STEP, STEP.OUTPUT,
 /// EXPERIMENT, NAME=VALUE (a parameter), NAME=PATH (a data input), KEY=VALUE (--set), TAG, METRIC,
-/// COMPUTE, FILE, DIR; several with '|' between. STEP is one of the SPEC or RUN that stands before
-/// it. A few fixed words: add_choice(), or any option with CLI::IsMember. Any other name completes
-/// to nothing.
+/// COMPUTE, FILE, DIR, and COMPONENT, DATA, ENVIRONMENT, MODEL (what is registered); several with
+/// '|' between. STEP is one of the SPEC or RUN that stands before it. A few fixed words:
+/// add_choice(), or any option with CLI::IsMember. Any other name completes to nothing.
 struct CommandSet {
   using Function = std::function<int(const Arguments&)>;
 
@@ -29,8 +31,9 @@ struct CommandSet {
   Arguments& arguments;  ///< Where every option's value goes.
   Function chosen = {};  ///< Set by parsing.
 
-  /// A command with the options that all have; more are added to what is returned.
-  CLI::App& add(const CommandText& text, Function function);
+  /// A command with the options that all have; more are added to what is returned. `parent`: it is
+  /// one of that command's.
+  CLI::App& add(const CommandText& text, Function function, CLI::App* parent = nullptr);
   /// An option that may be given several times, one value each.
   CLI::Option& add_list(CLI::App& command, const char* names, std::vector<std::string>& values,
                         const char* type, const char* help);
@@ -39,6 +42,9 @@ struct CommandSet {
                           std::vector<std::string> words, const char* help);
 };
 
+/// "data create": a command with those that it is part of; of the program itself "".
+[[nodiscard]] std::string full_name(const CLI::App& command);
+
 // Each declares a group of commands with its options.
 void declare_running_commands(CommandSet& set);  ///< init, run
 void declare_looking_commands(CommandSet& set);  ///< validate, plan, why, graph
@@ -46,8 +52,11 @@ void declare_runs_commands(CommandSet& set);     ///< runs, compare, diff, tag, 
 void declare_history_commands(CommandSet& set);  ///< show, logs, get, cancel: of one run
 void declare_doubt_commands(CommandSet& set);    ///< verify, doctor
 void declare_store_commands(CommandSet& set);    ///< gc, du
-void declare_help_command(CommandSet& set);      ///< help: of commands and topics
-void declare_shell_commands(CommandSet& set);    ///< completion
+/// component, data, environment, model. What is below one of them is declared only if it is among
+/// the words of the command line, or `help` is.
+void declare_registry_commands(CommandSet& set, const std::vector<std::string>& words);
+void declare_help_command(CommandSet& set);    ///< help: of commands and topics
+void declare_shell_commands(CommandSet& set);  ///< completion
 
 /// The options of every command that reads a pipeline file, and SPEC itself.
 void add_spec_options(CommandSet& set, CLI::App& command);

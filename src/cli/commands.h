@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/arguments.h"
+#include "core/asset.h"
 
 namespace mlpipe {
 
@@ -29,5 +30,14 @@ namespace mlpipe {
 [[nodiscard]] int report_command(const Arguments& arguments);
 [[nodiscard]] int doctor_command(const Arguments& arguments);
 [[nodiscard]] int verify_command(const Arguments& arguments);
+
+// Of what is registered (asset_commands.cpp, asset_list.cpp); `kind` is the command that they are
+// part of.
+[[nodiscard]] int create_asset_command(AssetKind kind, const Arguments& arguments);
+[[nodiscard]] int list_assets_command(AssetKind kind, const Arguments& arguments);
+[[nodiscard]] int show_asset_command(AssetKind kind, const Arguments& arguments);
+[[nodiscard]] int archive_asset_command(AssetKind kind, const Arguments& arguments);
+[[nodiscard]] int restore_asset_command(AssetKind kind, const Arguments& arguments);
+[[nodiscard]] int download_asset_command(AssetKind kind, const Arguments& arguments);
 
 }  // namespace mlpipe

@@ -41,7 +41,7 @@ class ValueSearch {
 
   std::vector<Candidate> search() {
     using Source = void (ValueSearch::*)();
-    static constexpr std::array<std::pair<std::string_view, Source>, 14> sources = {{
+    static constexpr std::array<std::pair<std::string_view, Source>, 18> sources = {{
         {"SPEC", &ValueSearch::specs},
         {"RUN", &ValueSearch::runs},
         {"STEP", &ValueSearch::steps},
@@ -53,6 +53,10 @@ class ValueSearch {
         {"TAG", &ValueSearch::tags},
         {"METRIC", &ValueSearch::metrics},
         {"COMPUTE", &ValueSearch::compute_targets},
+        {"COMPONENT", &ValueSearch::components},
+        {"DATA", &ValueSearch::data},
+        {"ENVIRONMENT", &ValueSearch::environments},
+        {"MODEL", &ValueSearch::models},
         {"FILE", &ValueSearch::files},
         {"PATH", &ValueSearch::files},
         {"DIR", &ValueSearch::folders},
@@ -154,6 +158,25 @@ class ValueSearch {
   void metrics() {
     if (auto* names = history())
       for (const auto& metric : names->metrics()) offer(metric);
+  }
+
+  void components() { assets(AssetKind::component); }
+  void data() { assets(AssetKind::data); }
+  void environments() { assets(AssetKind::environment); }
+  void models() { assets(AssetKind::model); }
+
+  /// Names, and once one is written with its colon the versions.
+  void assets(AssetKind kind) {
+    auto* names = history();
+    if (names == nullptr) return;
+    const auto colon = line_.prefix.find(':');
+    if (colon == std::string::npos) {
+      for (const auto& name : names->assets(to_text(kind))) offer(name);
+      return;
+    }
+    const auto name = line_.prefix.substr(0, colon);
+    for (const auto& version : names->asset_versions(to_text(kind), name))
+      offer(fmt::format("{}:{}", name, version));
   }
 
   void compute_targets() {

@@ -1,15 +1,12 @@
 #include <fmt/format.h>
-#include <unistd.h>
-
-#include <algorithm>
 
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/copy_out.h"
 #include "cli/json_text.h"
 #include "cli/opened_history.h"
 #include "store/object_store.h"
-#include "store/store_users.h"
 
 namespace mlpipe {
 
@@ -57,45 +54,6 @@ FoundOutput find_output(OpenedHistory& opened, const RunRecord& run, const std::
        known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", ")));
 }
 
-bool is_folder(const fs::path& path) {
-  const auto look = stat_file(path);
-  return look && look->kind == FileKind::folder;
-}
-
-/// Folders that are there already are joined; nothing else may be in the way.
-void refuse_to_overwrite(const fs::path& folder, const std::vector<TreeEntry>& entries) {
-  const auto refuse = [](const fs::path& path) {
-    fail(ErrorKind::usage,
-         "cannot copy to '{}': it exists already; choose another folder (nothing was copied)",
-         printable(path.native()));
-  };
-  if (stat_link(folder) && !is_folder(folder)) refuse(folder);
-  for (const auto& entry : entries) {
-    const fs::path path = folder / entry.path;
-    if (stat_link(path) && (entry.kind != FileKind::folder || !is_folder(path))) refuse(path);
-  }
-}
-
-/// What is being copied is not collected meanwhile. Where nothing can be written, nobody collects.
-struct StoreUse {
-  explicit StoreUse(const StateDirectory& state) {
-    if (::access(state.root.c_str(), W_OK) == 0)
-      begun_ns = users.emplace(state.store_locks()).join();
-  }
-
-  std::optional<StoreUsers> users;
-  std::int64_t begun_ns = 0;
-};
-
-void move_into(const fs::path& from, const fs::path& folder) {
-  for (const auto& name : list_names(from)) {
-    if (is_folder(folder / name))
-      move_into(from / name, folder / name);
-    else
-      rename_path(from / name, folder / name);
-  }
-}
-
 }  // namespace
 
 int get_command(const Arguments& arguments) {
@@ -119,19 +77,7 @@ int get_command(const Arguments& arguments) {
            "make it anew",
            arguments.output, run.id);
   }
-  if (arguments.destination.empty())
-    fail(ErrorKind::usage, "DIR is empty: expected the folder to copy to");
-  const fs::path folder = fs::absolute(arguments.destination);
-  refuse_to_overwrite(folder, store.entries(output.object));
-  make_folders(folder);
-  if (list_names(folder).empty()) {
-    store.copy_content(output.object, folder, true);
-  } else {
-    // Into a folder with other things in it: copied beside, then moved in.
-    const TemporaryFolder beside(folder);
-    store.copy_content(output.object, beside.path(), true);
-    move_into(beside.path(), folder);
-  }
+  const fs::path folder = copy_out(store, output.object, arguments.destination);
   if (arguments.json)
     fmt::print("{}\n", json_document({{"output", arguments.output},
                                       {"run_id", run.id},

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "cli/command_set.h"
 #include "cli/help_text.h"
 #include "cli/help_topics.h"
 
@@ -121,7 +122,9 @@ std::string names_of(const CLI::Option& option) {
 }
 
 std::string usage_of(const CLI::App& command) {
-  std::string usage = "mlpipe " + command.get_name() + " [OPTIONS]";
+  std::string usage = "mlpipe " + full_name(command);
+  if (!shown_commands(command).empty()) return usage + " COMMAND";
+  usage += " [OPTIONS]";
   for (const auto* option : command.get_options())
     if (option->get_positional() && !option->get_group().empty())
       usage += (option->get_required() ? " " : " [") + option->get_name(true) +
@@ -141,13 +144,16 @@ std::string options_of(const CLI::App& command) {
 }
 
 std::string command_section(const CLI::App& command) {
-  auto result = ".SS " + line_of(escaped(command.get_name()));
+  auto result = ".SS " + line_of(escaped(full_name(command)));
   result += running_text(command.get_description() + ".");
   result += ".PP\n" + line_of(fmt::format("{}{}{}", bold, escaped(usage_of(command)), plain));
   result += options_of(command);
   const std::string footer = command.get_footer();
   constexpr std::string_view head = "Examples:\n";
-  if (!footer.starts_with(head)) return result;
+  if (!footer.starts_with(head)) {
+    for (const auto* inner : shown_commands(command)) result += command_section(*inner);
+    return result;
+  }
   const auto examples = trim(std::string_view(footer).substr(head.size()));
   std::string lines;
   for (const auto line : split(examples, '\n'))

@@ -22,8 +22,8 @@ namespace {
 using Decision = PlannedStep::Decision;
 using nlohmann::json;
 
-void print_notices(const OpenedPipeline& opened) {
-  for (const auto& notice : opened.notices()) std::fputs(for_locale(notice + "\n").c_str(), stderr);
+void print_notices(const std::vector<std::string>& notices) {
+  for (const auto& notice : notices) std::fputs(for_locale(notice + "\n").c_str(), stderr);
 }
 
 std::string_view word_of(Decision decision) {
@@ -59,7 +59,8 @@ struct ToldPlan {
   std::vector<PlannedStep> steps;
   std::vector<std::optional<Duration>> durations;
   std::vector<std::optional<PlanningWorld::Compared>> compared;
-  int signal = 0;       ///< Cancelled while inputs were fetched: nothing is planned.
+  int signal = 0;  ///< Cancelled while inputs were fetched: nothing is planned.
+  std::vector<std::string> notices;
   std::size_t due = 0;  ///< Steps that run, or may.
   Duration expected{};  ///< Of those, as far as it is known.
 };
@@ -74,6 +75,8 @@ ToldPlan make_plan(OpenedPipeline& opened, const Arguments& arguments) {
   if (told.signal != 0) return told;
   PlanningWorld world(opened);
   told.steps = world.plan(rules);
+  told.notices = opened.notices();
+  for (auto& notice : world.changed_assets(rules)) told.notices.push_back(std::move(notice));
   told.durations.resize(told.steps.size());
   told.compared.resize(told.steps.size());
   for (std::size_t i = 0; i < told.steps.size(); ++i) {
@@ -135,7 +138,7 @@ int validate_command(const Arguments& arguments) {
                                       {"warnings", opened.notices()}}));
     return 0;
   }
-  print_notices(opened);
+  print_notices(opened.notices());
   fmt::print("{} is valid: pipeline '{}', {}\n", arguments.spec, opened.pipeline.name,
              counted(opened.pipeline.steps.size(), "step"));
   return 0;
@@ -154,9 +157,9 @@ int plan_command(const Arguments& arguments) {
                                       {"due", told.due},
                                       {"expected_seconds", json_seconds(told.expected)},
                                       {"steps", steps},
-                                      {"warnings", opened.notices()}}));
+                                      {"warnings", told.notices}}));
   } else {
-    print_notices(opened);
+    print_notices(told.notices);
     print_plan(opened, told);
   }
   constexpr int work_is_due = 4;

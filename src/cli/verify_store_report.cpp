@@ -23,16 +23,17 @@ std::string_view spoilt_word(const SpoiltObject& object) {
 /// "output 'model' of step 'train' (run abc)"
 std::string use_text(const KnownObject& use) {
   if (!use.url.empty()) return fmt::format("what was fetched from '{}'", printable(use.url));
+  if (!use.asset.empty()) return "the registered " + use.asset;
   const std::string of = fmt::format("step '{}' (run {})", printable(use.step), use.run_id);
   return use.output.empty() ? "the copied sources of " + of
                             : fmt::format("output '{}' of {}", printable(use.output), of);
 }
 
-/// Those worth naming: what is still offered or kept, else what it once was.
+/// Those worth naming: what is still offered, kept or registered, else what it once was.
 std::vector<KnownObject> named_uses(const SpoiltObject& object) {
   std::vector<KnownObject> named;
   for (const auto& use : object.uses)
-    if (use.result.value != 0) named.push_back(use);
+    if (use.result.value != 0 || !use.asset.empty()) named.push_back(use);
   return named.empty() ? object.uses : named;
 }
 
@@ -49,10 +50,13 @@ std::string consequence(const SpoiltObject& object) {
   if (std::any_of(object.uses.begin(), object.uses.end(),
                   [](const KnownObject& use) { return !use.url.empty(); }))
     return "the next run that needs it fetches it again";
-  if (std::any_of(object.uses.begin(), object.uses.end(),
-                  [](const KnownObject& use) { return use.output.empty(); }))
-    return "a step that starts again copies its sources anew";
-  return "nothing needs it";
+                  [](const KnownObject& use) {
+    return !use.asset.empty(); }))
+    return "it is back once the same files are registered again under that version";
+                  if (std::any_of(object.uses.begin(), object.uses.end(),
+                                  [](const KnownObject& use) { return use.output.empty(); }))
+                    return "a step that starts again copies its sources anew";
+                  return "nothing needs it";
 }
 
 void print_spoilt(const SpoiltObject& object) {
@@ -94,6 +98,7 @@ json use_json(const KnownObject& use, const SpoiltObject& object) {
   json value = {{"run_id", use.run_id},
                 {"step", use.step},
                 {"output", use.output.empty() ? json() : json(use.output)},
+                {"asset", use.asset.empty() ? json() : json(use.asset)},
                 {"reruns", use.offered},
                 {"withdrawn", withdrawn}};
   if (!use.url.empty()) value["url"] = use.url;

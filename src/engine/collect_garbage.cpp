@@ -104,6 +104,7 @@ class GarbageCollection {
     for (const auto& source : holders.sources)
       if (stays(source)) ids.insert(source.object);
     for (const auto& download : holders.downloads) ids.insert(download.object);
+    ids.insert(holders.registered.begin(), holders.registered.end());
     return ids;
   }
 

@@ -31,6 +31,8 @@ class Balance {
       else if (Object* object = find(download.object))
         object->for_good = true;
     }
+    for (const auto& id : holders.registered)
+      if (Object* object = find(id)) object->for_good = true;
     for (std::size_t i = 0; i < holders.results.size(); ++i)
       if (holders.results[i].kept)
         for (const auto& id : holders.results[i].objects)

@@ -1,5 +1,7 @@
 #include "engine/planning_world.h"
 
+#include "engine/changed_assets.h"
+
 namespace mlpipe {
 
 namespace {
@@ -35,6 +37,10 @@ PlanningWorld::PlanningWorld(const OpenedPipeline& opened)
 
 std::vector<PlannedStep> PlanningWorld::plan(const std::vector<StepRule>& rules) {
   return plan_steps(opened_.pipeline, opened_.graph, rules, resolver_, facts_, PlanUse::look);
+}
+
+std::vector<std::string> PlanningWorld::changed_assets(const std::vector<StepRule>& rules) {
+  return mlpipe::changed_assets(opened_.pipeline, rules, facts_, history_.get());
 }
 
 std::optional<PlanningWorld::Compared> PlanningWorld::compared_with(StepId step) {

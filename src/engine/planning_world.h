@@ -17,6 +17,9 @@ class PlanningWorld {
 
   [[nodiscard]] std::vector<PlannedStep> plan(const std::vector<StepRule>& rules);
 
+  /// After plan(): what changed_assets() says.
+  [[nodiscard]] std::vector<std::string> changed_assets(const std::vector<StepRule>& rules);
+
   /// The run that a step's reason compares with: the last that completed it.
   struct Compared {
     std::string run_id;

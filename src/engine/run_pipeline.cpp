@@ -10,11 +10,13 @@
 
 #include "base/error.h"
 #include "base/signals.h"
+#include "engine/changed_assets.h"
 #include "engine/distribution.h"
 #include "engine/fetch_inputs.h"
 #include "engine/git_record.h"
 #include "engine/opened_pipeline.h"
 #include "engine/outside_programs.h"
+#include "engine/registered_outputs.h"
 #include "engine/resolved_spec.h"
 #include "engine/reused_run.h"
 #include "engine/run_world.h"
@@ -323,6 +325,8 @@ RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
                       PlanUse::run);
   };
   auto plan = make_plan();
+  for (const auto& notice : changed_assets(opened.pipeline, rules, world.facts, &world.history))
+    reporter.note("", notice);
   result.stats.planning = since(mark);
 
   RunOutcome outcome;
@@ -334,7 +338,9 @@ RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
   }
   if (all_reused) {
     outcome = reused_outcome(plan);
-    outcome.system_failed = !write_back_reused(world, run, plan, reporter);
+    const bool registered =
+        register_reused_outputs(opened.pipeline, plan, run.key, world.history, reporter);
+    outcome.system_failed = !write_back_reused(world, run, plan, reporter) || !registered;
   } else {
     check_what_isolates(world, plan);
     check_what_distributes(world, plan);

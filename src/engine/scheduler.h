@@ -200,6 +200,7 @@ class Scheduler {
   [[nodiscard]] StepExecution describe_execution(StepId id);
   void flush_store();
   void write_back(StepId step);
+  void register_named_outputs(StepId step);
   void release(StepId step);
   void stop_starting(const std::string& why);
 

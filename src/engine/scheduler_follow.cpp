@@ -110,6 +110,7 @@ void Scheduler::complete_reused(StepId step) {
   state.outputs_are_there = true;
   --unfinished_;
   enter(step, Status::completed);
+  register_named_outputs(step);
   write_back(step);
   settle_dependents(step);
 }
@@ -298,6 +299,7 @@ void Scheduler::record_result(StepId step) {
   release(step);
   state.record.status = Status::completed;
   save(step);
+  register_named_outputs(step);
   write_back(step);
   state.collection = {};
   state.execution = {};

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "engine/distribution.h"
+#include "engine/registered_outputs.h"
 #include "engine/scheduler.h"
 #include "engine/step_execution.h"
 
@@ -182,6 +183,16 @@ void Scheduler::flush_store() {
       return StoreFlushed{error.what()};
     }
   });
+}
+
+/// In the transaction that records the result: a result and the name it goes by come together.
+void Scheduler::register_named_outputs(StepId step) {
+  const auto& state = steps_[step.index];
+  Registry registry(world_.history);
+  const auto done =
+      register_outputs(world_.pipeline[step], state.outputs, state.record.key, registry);
+  for (const auto& text : done.notes) note(step, text);
+  system_failed_ = system_failed_ || done.failed;
 }
 
 void Scheduler::write_back(StepId step) {

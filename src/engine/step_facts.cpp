@@ -61,6 +61,11 @@ const Contents& StepFactReader::contents(const fs::path& path) {
   return contents_.emplace(path, hash_contents(path, world_.cache, world_.pool)).first->second;
 }
 
+const Contents* StepFactReader::known_contents(const fs::path& path) const {
+  const auto found = contents_.find(path);
+  return found == contents_.end() ? nullptr : &found->second;
+}
+
 void StepFactReader::forget(const fs::path& path) {
   ++changes_;
   if (auto node = contents_.extract(path)) forgotten_.push_back(std::move(node));

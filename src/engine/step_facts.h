@@ -45,6 +45,8 @@ class StepFactReader {
 
   /// A file or folder outside the store, hashed once per run.
   [[nodiscard]] const Contents& contents(const std::filesystem::path& path);
+  /// The same if it was hashed already; else null.
+  [[nodiscard]] const Contents* known_contents(const std::filesystem::path& path) const;
   /// Hash it again the next time: it moved. What contents() gave before stays valid.
   void forget(const std::filesystem::path& path);
   /// Copy the step's sources into the store again the next time: that copy was lost.

@@ -60,13 +60,15 @@ class StoreCheck {
       report_.spoilt.push_back({.object = object, .found = std::move(found)});
   }
 
-  /// Objects that a result needs and that are neither there nor found to be damaged.
+  /// Objects that a result or something registered needs and that are neither there nor found to be
+  /// damaged.
   void find_missing() {
     std::set<Hash> spoilt;
     for (const auto& each : report_.spoilt) spoilt.insert(each.object);
     for (const auto& [object, uses] : uses_) {
-      const bool needed = std::any_of(uses.begin(), uses.end(),
-                                      [](const KnownObject& use) { return use.result.value != 0; });
+      const bool needed = std::any_of(uses.begin(), uses.end(), [](const KnownObject& use) {
+        return use.result.value != 0 || !use.asset.empty();
+      });
       if (!needed || intact_.contains(object) || spoilt.contains(object)) continue;
       if (!is_gone(object)) continue;
       report_.spoilt.push_back({.object = object, .found = {.state = ObjectState::missing}});
@@ -129,8 +131,9 @@ class StoreCheck {
   void leave_out_collected() {
     std::erase_if(report_.spoilt, [this](const SpoiltObject& each) {
       return each.found.state == ObjectState::missing &&
-             std::none_of(each.uses.begin(), each.uses.end(),
-                          [this](const KnownObject& use) { return history_.is_kept(use.result); });
+             std::none_of(each.uses.begin(), each.uses.end(), [this](const KnownObject& use) {
+               return !use.asset.empty() || history_.is_kept(use.result);
+             });
     });
   }
 

@@ -32,6 +32,9 @@ class History {
   void commit_batch();
   void abandon_batch();
   [[nodiscard]] bool in_batch() const { return in_batch_; }
+  /// For what has tables of its own in this database (registry/registry.h): one transaction then
+  /// holds both.
+  [[nodiscard]] Database& database() { return database_; }
 
   // --- Writing a run ---------------------------------------------------------------------------
 

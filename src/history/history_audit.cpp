@@ -119,6 +119,19 @@ std::vector<KnownObject> History::known_objects() {
     if (const auto id = hash_from_bytes(downloads.text(0)))
       known.push_back({.object = *id, .run_id = {}, .step = {}, .url = downloads.text(1)});
   downloads.reset();
+  auto& assets = database_.cached(
+      "SELECT asset_objects.object, kind, name, assets.version, coalesce(runs.id, ''),"
+      " coalesce(step, '') FROM asset_objects JOIN assets ON assets.key = asset"
+      " LEFT JOIN step_runs ON step_runs.key = creator LEFT JOIN runs ON runs.key = step_runs.run"
+      " ORDER BY assets.key");
+  while (assets.step())
+    if (const auto id = hash_from_bytes(assets.text(0)))
+      known.push_back(
+          {.object = *id,
+           .run_id = assets.text(4),
+           .step = assets.text(5),
+           .asset = fmt::format("{} '{}:{}'", assets.text(1), assets.text(2), assets.text(3))});
+  assets.reset();
   return known;
 }
 

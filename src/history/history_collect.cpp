@@ -106,16 +106,27 @@ std::vector<HeldDownload> read_downloads(Database& database) {
   return downloads;
 }
 
+std::vector<Hash> read_registered(Database& database) {
+  auto& query = database.cached("SELECT DISTINCT object FROM asset_objects");
+  std::vector<Hash> objects;
+  while (query.step())
+    if (const auto object = hash_from_bytes(query.text(0))) objects.push_back(*object);
+  query.reset();
+  return objects;
+}
+
 }  // namespace
 
 ObjectHolders History::object_holders(const std::set<RunKey>& live) {
   // One view of the database for all the questions.
   const ReadView view(database_);
-  ObjectHolders holders{.results = read_results(database_), .sources = {}, .downloads = {}};
+  ObjectHolders holders{
+      .results = read_results(database_), .sources = {}, .downloads = {}, .registered = {}};
   const auto places = by_key(holders.results);
   keep_of_live_runs(database_, live, places);
   add_outputs(database_, places);
   holders.sources = read_sources(database_, live);
+  holders.registered = read_registered(database_);
   holders.downloads = read_downloads(database_);
   return holders;
 }

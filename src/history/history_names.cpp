@@ -50,8 +50,10 @@ std::vector<std::string> HistoryNames::outputs(RunKey run) {
   return found;
 }
 
-std::vector<std::string> HistoryNames::column(std::string_view sql) {
+std::vector<std::string> HistoryNames::column(std::string_view sql,
+                                              const std::vector<std::string_view>& values) {
   auto& query = database_.cached(sql);
+  for (const auto value : values) query.bind(value);
   std::vector<std::string> found;
   while (query.step()) found.push_back(query.text(0));
   return found;
@@ -76,6 +78,21 @@ std::vector<std::string> HistoryNames::metrics() {
   return column(
       "SELECT DISTINCT name FROM metrics"
       " WHERE step_run > (SELECT max(key) - 5000 FROM step_runs) ORDER BY name LIMIT 200");
+}
+
+std::vector<std::string> HistoryNames::assets(std::string_view kind) {
+  return column(
+      "SELECT name FROM assets WHERE kind = ? AND archived = 0 GROUP BY name"
+      " ORDER BY max(key) DESC LIMIT 200",
+      {kind});
+}
+
+std::vector<std::string> HistoryNames::asset_versions(std::string_view kind,
+                                                      std::string_view name) {
+  return column(
+      "SELECT version FROM assets WHERE kind = ? AND name = ? AND archived = 0"
+      " ORDER BY key DESC LIMIT 200",
+      {kind, name});
 }
 
 }  // namespace mlpipe

@@ -39,9 +39,15 @@ class HistoryNames {
   /// As they are given to --tag: name or name=value.
   [[nodiscard]] std::vector<std::string> tags();
   [[nodiscard]] std::vector<std::string> metrics();
+  /// Names of what is registered of a kind ("model"), if not all of it is archived.
+  [[nodiscard]] std::vector<std::string> assets(std::string_view kind);
+  /// Those of one name that are not archived, the newest first.
+  [[nodiscard]] std::vector<std::string> asset_versions(std::string_view kind,
+                                                        std::string_view name);
 
  private:
-  [[nodiscard]] std::vector<std::string> column(std::string_view sql);
+  [[nodiscard]] std::vector<std::string> column(std::string_view sql,
+                                                const std::vector<std::string_view>& values = {});
 
   Database database_;
 };

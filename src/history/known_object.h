@@ -17,6 +17,9 @@ struct KnownObject {
   ResultKey result;
   bool offered = false;  ///< The next run would take this result.
   std::string url;       ///< Not empty: it was fetched from here, and is of no run.
+  /// "model 'churn:3'" if it is held for something registered; then `output` and `result` are
+  /// empty.
+  std::string asset;
 };
 
 /// A result that should not be reused, since its rows do not fit together.

@@ -41,6 +41,9 @@ struct ObjectHolders {
   std::vector<HeldResult> results;  ///< Oldest first.
   std::vector<HeldSource> sources;
   std::vector<HeldDownload> downloads;
+  /// Registered models and outputs, and the sources of registered components: never garbage, also
+  /// when they are archived.
+  std::vector<Hash> registered;
 };
 
 /// What one step run has on disk.

@@ -4,6 +4,7 @@
 //   runs ──< step_runs ──< attempts            what happened
 //                │   └──< metrics
 //                └──> results ──< outputs ──> objects    what may be reused, and where it lies
+//   assets ──< asset_labels, asset_objects     what is registered (registry/registry.h)
 //
 //   downloads ──> (objects in the store)      what was fetched for inputs, and from where
 //
@@ -194,6 +195,48 @@ CREATE TABLE downloads ( -- what inputs with an address were fetched from it, th
   last_modified TEXT NOT NULL,
   fetched INTEGER NOT NULL,
   last_used INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+)sql",
+    R"sql(
+CREATE TABLE assets ( -- what is registered; never deleted, and only `archived` changes
+  key INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL,
+  name TEXT NOT NULL,
+  version TEXT NOT NULL,
+  type TEXT NOT NULL,
+  display_name TEXT NOT NULL,
+  description TEXT NOT NULL,
+  tags TEXT NOT NULL,          -- a JSON object of texts
+  properties TEXT NOT NULL,    -- the same
+  created INTEGER NOT NULL,
+  archived INTEGER NOT NULL DEFAULT 0,
+  creator INTEGER REFERENCES step_runs(key),
+  definition TEXT NOT NULL,    -- of a component or an environment
+  path TEXT NOT NULL,          -- where it lies, or came from
+  content_hash BLOB,
+  bytes INTEGER NOT NULL,
+  files INTEGER NOT NULL,
+  object BLOB,                 -- its content, where that is in the store
+  output TEXT NOT NULL,        -- the creator's output that it was
+  is_file INTEGER NOT NULL,    -- of the object, as in `outputs`
+  executable INTEGER NOT NULL,
+  file_name BLOB NOT NULL,
+  UNIQUE (kind, name, version)
+) STRICT;
+
+CREATE TABLE asset_labels (
+  kind TEXT NOT NULL,
+  name TEXT NOT NULL,
+  label TEXT NOT NULL,
+  asset INTEGER NOT NULL REFERENCES assets(key),
+  PRIMARY KEY (kind, name, label)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX asset_labels_by_asset ON asset_labels(asset);
+
+CREATE TABLE asset_objects ( -- what gc leaves in the store for them
+  asset INTEGER NOT NULL REFERENCES assets(key),
+  object BLOB NOT NULL,
+  PRIMARY KEY (asset, object)
 ) STRICT, WITHOUT ROWID;
 )sql"};
 

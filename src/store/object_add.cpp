@@ -74,18 +74,23 @@ class MovedIn {
   bool is_folder_ = false;
 };
 
+/// A file by itself, as an object holds it.
+TreeEntry entry_of(const fs::path& path, const HashedFile& file) {
+  return {.path = path.filename().native(),
+          .kind = FileKind::file,
+          .executable = file.look.executable,
+          .size = file.bytes,
+          .hash = file.hash,
+          .link = {}};
+}
+
 std::vector<TreeEntry> stage_file(const fs::path& path, const fs::path& content, MovedIn& moved) {
   const auto look = stat_link(path);
   const bool ours = look && look->kind == FileKind::file;  // not what a link leads to
   const fs::path to = content / path.filename();
   const bool is_moved = ours && look->links == 1 && moved.move(path, to, false);
   const HashedFile file = is_moved ? hash_file(to, true) : copy_and_hash(path, to, ours);
-  return {{.path = path.filename().native(),
-           .kind = FileKind::file,
-           .executable = file.look.executable,
-           .size = file.bytes,
-           .hash = file.hash,
-           .link = {}}};
+  return {entry_of(path, file)};
 }
 
 std::vector<TreeEntry> stage_folder(const fs::path& path, const fs::path& content, MovedIn& moved) {
@@ -184,7 +189,10 @@ StoredObject ObjectStore::put(const Staged& staged) {
        printable(place.native()));
 }
 
-StoredObject ObjectStore::add_output(const fs::path& path) {
+namespace {
+
+/// What there is to be stored; a link at `path` itself is followed.
+FileStat look_at(const fs::path& path) {
   const auto look = stat_file(path);
   if (!look) {
     if (stat_link(path))
@@ -194,10 +202,35 @@ StoredObject ObjectStore::add_output(const fs::path& path) {
   if (look->kind == FileKind::other)
     fail(ErrorKind::invalid_file, "'{}' is neither a file nor a folder (a FIFO, socket or device)",
          printable(path.native()));
+  return *look;
+}
+
+/// Somebody may be saving files just now: one who saves without end is told. `work` gives nothing
+/// if what it copied moved meanwhile.
+template <class Work>
+StoredObject until_it_stands_still(const fs::path& path, const Work& work) {
+  constexpr int most_tries = 10;
+  constexpr int most_failures = 3;  // a file that goes away while the folder is walked
+  for (int i = 0; i < most_tries; ++i) {
+    try {
+      if (auto object = work()) return *object;
+    } catch (const Error&) {
+      if (i + 1 >= most_failures) throw;
+    }
+  }
+  fail(ErrorKind::system,
+       "'{}' was changed each time it was copied: wait until it is complete, then run again",
+       printable(path.native()));
+}
+
+}  // namespace
+
+StoredObject ObjectStore::add_output(const fs::path& path) {
+  const FileKind kind = look_at(path).kind;
   const TemporaryFolder folder(scratch_);
-  Staged staged{.folder = folder.path(), .entries = {}, .kind = look->kind};
+  Staged staged{.folder = folder.path(), .entries = {}, .kind = kind};
   MovedIn moved;
-  if (look->kind == FileKind::file) {
+  if (kind == FileKind::file) {
     make_content(staged.folder);
     staged.entries = stage_file(path, staged.content(), moved);
   } else {
@@ -216,26 +249,27 @@ StoredObject ObjectStore::add_source(const SourceFolder& source, StatCache& cach
     make_content(folder.path());
     return put({.folder = folder.path(), .entries = {}, .kind = FileKind::folder});
   }
-  // Somebody may be saving files just now: one who saves without end is told.
-  constexpr int most_tries = 10;
-  constexpr int most_failures = 3;  // a file that goes away while the folder is walked
-  for (int i = 0; i < most_tries; ++i) {
-    try {
-      if (auto object = try_add_source(source, cache, pool)) return *object;
-    } catch (const Error&) {
-      if (i + 1 >= most_failures) throw;
-    }
-  }
-  fail(ErrorKind::system,
-       "'{}' was changed each time it was copied: wait until it is complete, then run again",
-       printable(source.root.native()));
+  return until_it_stands_still(source.root, [&] {
+    const SourceFilter filter(source);
+    return try_add_folder(source.root, &filter, cache, pool);
+  });
 }
 
-/// Nothing if the source moved meanwhile.
-std::optional<StoredObject> ObjectStore::try_add_source(const SourceFolder& source,
+StoredObject ObjectStore::add_copy(const fs::path& path, StatCache& cache, WorkerPool& pool) {
+  if (look_at(path).kind == FileKind::folder)
+    return until_it_stands_still(path, [&] { return try_add_folder(path, nullptr, cache, pool); });
+  const TemporaryFolder folder(scratch_);
+  make_content(folder.path());
+  Staged staged{.folder = folder.path(), .entries = {}, .kind = FileKind::file};
+  staged.entries = {entry_of(path, copy_and_hash(path, staged.content() / path.filename()))};
+  return put(staged);
+}
+
+/// Nothing if the folder moved meanwhile.
+std::optional<StoredObject> ObjectStore::try_add_folder(const fs::path& root,
+                                                        const SourceFilter* filter,
                                                         StatCache& cache, WorkerPool& pool) {
-  const SourceFilter filter(source);
-  Walk walk = walk_tree(source.root, {.filter = &filter, .pool = &pool});
+  Walk walk = walk_tree(root, {.filter = filter, .pool = &pool});
   if (const auto known = remembered(walk, cache)) {
     std::vector<TreeEntry> entries = to_entries(walk, *known);
     StoredObject object = describe(FileKind::folder, entries);

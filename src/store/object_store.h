@@ -14,6 +14,8 @@
 
 namespace mlpipe {
 
+class SourceFilter;
+
 /// What is in the store under one id.
 struct StoredObject {
   /// The tree hash of the object's folder. For a file, of the folder that holds just this file
@@ -90,6 +92,11 @@ class ObjectStore {
   [[nodiscard]] StoredObject add_source(const SourceFolder& source, StatCache& cache,
                                         WorkerPool& pool);
 
+  /// Copy a file or a folder into the store, one consistent view of all that is in it. A link at
+  /// `path` is followed; links in a folder as add_output() has them.
+  [[nodiscard]] StoredObject add_copy(const std::filesystem::path& path, StatCache& cache,
+                                      WorkerPool& pool);
+
   /// Where consumers read: the content folder, or the file in it.
   [[nodiscard]] std::filesystem::path content_folder(const Hash& id) const;
 
@@ -153,7 +160,8 @@ class ObjectStore {
   std::filesystem::path quarantine(const Hash& id, const FileStat& judged);
   [[nodiscard]] bool mark_used(const std::filesystem::path& object) const;
   [[nodiscard]] std::filesystem::path away_folder(const Hash& id) const;
-  [[nodiscard]] std::optional<StoredObject> try_add_source(const SourceFolder& source,
+  [[nodiscard]] std::optional<StoredObject> try_add_folder(const std::filesystem::path& root,
+                                                           const SourceFilter* filter,
                                                            StatCache& cache, WorkerPool& pool);
 
   /// To be called once the object has its name: a flush going on beside finds it, or leaves it.

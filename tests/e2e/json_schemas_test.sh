@@ -39,6 +39,16 @@ for command in $commands; do
   mlpipe "$command" --help | grep -q -- '--json' || continue
   [[ -f $schemas/$(schema_of "$command").schema.json ]] || fail "no schema for $command"
 done
+# Those of what is registered share theirs; registry_*_test.sh compare what they print.
+asset_schema_of() { case $1 in list | archive | restore) echo assets ;; create | show) echo asset ;; *) echo "asset-$1" ;; esac; }
+for kind in component data environment model; do
+  inner=$(mlpipe "$kind" --help | sed -n '/^Subcommands:/,/^$/s/^  \([a-z]\{1,\}\) .*/\1/p')
+  [[ $(wc -w <<<"$inner") -ge 5 ]] || fail "the commands of $kind: $inner"
+  for command in $inner; do
+    mlpipe "$kind" "$command" --help | grep -q -- '--json' || fail "$kind $command has no --json"
+    [[ -f $schemas/$(asset_schema_of "$command").schema.json ]] || fail "no schema for $kind $command"
+  done
+done
 
 training_pipeline >p.yaml
 fits validate 0 validate p.yaml

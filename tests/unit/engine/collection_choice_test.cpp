@@ -95,6 +95,16 @@ TEST_CASE("sources of a step without a result stay as long as its run is young")
   CHECK(freed(choice) == std::set{object("s")});
 }
 
+TEST_CASE("what is registered stays by any rule, and its results may go") {
+  Scene scene;
+  scene.add(1, {"model", "log"});
+  scene.holders.registered = {object("model"), object("lost")};
+  const auto choice = scene.choose({.unused_since = from_micros(1'000'000'000), .max_bytes = 0});
+  CHECK(keys(choice) == Keys{1});
+  CHECK(freed(choice) == std::set{object("log")});
+  CHECK(choice.kept_bytes == 100);
+}
+
 TEST_CASE("for the size, the least time for each byte goes first, and no more than needed") {
   Scene scene;
   scene.add(1, {"a"}, 50);

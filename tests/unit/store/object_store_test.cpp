@@ -162,6 +162,36 @@ TEST_CASE("a bad output is refused by name and stays where it is") {
   CHECK_THROWS_AS(space.store.add_output(space / "work/nothing"), Error);
 }
 
+TEST_CASE("a copy holds all that is there, ignore files or not, and leaves it as it was") {
+  StoreWorld space;
+  const fs::path model = space / "model";
+  put_file(model / ".gitignore", "*.bin\n");
+  put_file(model / "w.bin", "weights");
+  put_file(model / "sub/run.sh", "x");
+  set_mode(model / "sub/run.sh", 0700);
+  put_link(model / "inside", "w.bin");
+  put_link(model / "outside", "../other");
+  put_file(space / "other", "o");
+  const Hash before = space.hash(model).hash;
+  const StoredObject folder = space.store.add_copy(model, space.cache, space.pool);
+  CHECK(folder.id == before);
+  CHECK(folder.kind == FileKind::folder);
+  CHECK(folder.files == 4);
+  CHECK(shape(space.store.entries(folder.id)) ==
+        Lines{".gitignore", "inside -> w.bin", "outside", "sub/", "sub/run.sh*", "w.bin"});
+  put_file(model / "w.bin", "changed");
+  CHECK(read_file(space.store.content_folder(folder.id) / "w.bin") == "weights");
+  CHECK(space.store.check(folder.id) == ObjectState::intact);
+  put_link(space / "link", "other");
+  const StoredObject file = space.store.add_copy(space / "link", space.cache, space.pool);
+  CHECK(file.kind == FileKind::file);
+  CHECK(file.file_name == "link");
+  CHECK(read_file(file_of(space, file)) == "o");
+  CHECK(read_file(space / "other") == "o");
+  CHECK_THROWS_AS(space.store.add_copy(space / "gone", space.cache, space.pool), Error);
+  CHECK(space.scratch_is_empty());
+}
+
 TEST_CASE("an output from another filesystem is copied") {
   StoreWorld space;
   if (stat_file("/dev/shm")->dev == stat_file(space.folder.path())->dev) {

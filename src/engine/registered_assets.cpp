@@ -1,0 +1,124 @@
+#include "engine/registered_assets.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <optional>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "engine/run_outputs.h"
+#include "registry/asset_names.h"
+#include "registry/registry.h"
+#include "store/store_users.h"
+
+namespace mlpipe {
+
+namespace {
+
+/// Where nothing can be written, nobody collects.
+std::int64_t join_store(std::optional<StoreUsers>& users, const StateDirectory& state) {
+  return ::access(state.root.c_str(), W_OK) == 0 ? users.emplace(state.store_locks()).join() : 0;
+}
+
+[[noreturn]] void nothing_there(std::string_view word, const std::string& name) {
+  fail(ErrorKind::not_found, "there is no {} '{}': nothing is registered in this workspace", word,
+       printable(name));
+}
+
+RegisteredData to_data(ObjectStore& store, const AssetRecord& asset) {
+  if (!asset.stored)
+    return {.asset = asset.id(),
+            .type = asset.type == "uri_file" ? DataType::uri_file : DataType::uri_folder,
+            .path = asset.path,
+            .content = asset.content};
+  require_object(store, asset.stored->object,
+                 fmt::format("the {} '{}'", asset_word(asset.kind), asset.id()));
+  return {.asset = asset.id(),
+          .type = asset.stored->is_file ? DataType::uri_file : DataType::uri_folder,
+          .path = place_of(store, *asset.stored),
+          .content = std::nullopt};
+}
+
+}  // namespace
+
+struct RegisteredAssets::Opened {
+  explicit Opened(const StateDirectory& state)
+      : history(state.database(), Database::Mode::read_only),
+        registry(history),
+        store(state.objects(), state.scratch(), join_store(users, state)) {}
+
+  History history;
+  Registry registry;
+  std::optional<StoreUsers> users;
+  ObjectStore store;
+};
+
+RegisteredAssets::RegisteredAssets(const Workspace& workspace)
+    : state_{workspace.state_directory} {}
+
+RegisteredAssets::~RegisteredAssets() = default;
+
+RegisteredAssets::Opened* RegisteredAssets::opened() {
+  if (!opened_ && state_.exists()) opened_ = std::make_unique<Opened>(state_);
+  return opened_.get();
+}
+
+RegisteredComponent RegisteredAssets::component(const AssetReference& reference) {
+  Opened* place = opened();
+  if (place == nullptr) nothing_there("component", reference.name);
+  const AssetRecord asset = place->registry.get(AssetKind::component, reference);
+  auto spec = decode_frozen_spec(asset.definition);
+  if (!spec)
+    fail(ErrorKind::system,
+         "the component '{}' cannot be read: its record in the database is damaged; register it "
+         "again under another version",
+         asset.id());
+  for (const auto& [key, object] : spec->sources)
+    require_object(place->store, object,
+                   fmt::format("the copy of the sources of the component '{}' ('{}')", asset.id(),
+                               key.directory.string()));
+  return {.name = asset.name, .version = asset.version, .spec = std::move(*spec)};
+}
+
+RegisteredData RegisteredAssets::data(const AssetReference& reference) {
+  Opened* place = opened();
+  if (place == nullptr) nothing_there("data asset", reference.name);
+  if (const auto found = place->registry.find(AssetKind::data, reference))
+    return to_data(place->store, *found);
+  if (const auto found = place->registry.find(AssetKind::model, reference))
+    return to_data(place->store, *found);
+  auto known = place->registry.names(AssetKind::data);
+  const auto models = place->registry.names(AssetKind::model);
+  known.insert(known.end(), models.begin(), models.end());
+  fail(ErrorKind::not_found,
+       "there is neither a data asset nor a model '{}'{}; `mlpipe data list` shows what there is",
+       printable(reference.name), did_you_mean(reference.name, known));
+}
+
+RegisteredData RegisteredAssets::run_output(const RunOutputReference& reference) {
+  Opened* place = opened();
+  if (place == nullptr)
+    fail(ErrorKind::not_found, "there is no run '{}': nothing was ever run in this workspace",
+         printable(reference.run));
+  const auto found = find_run_output(place->history, reference);
+  const auto name =
+      fmt::format("output '{}.{}' of run {}", found.step.step, found.output.name, found.run.id);
+  require_object(place->store, found.output.object, name);
+  auto path = place_of(place->store, found.output);
+  bool is_file = found.output.is_file;
+  if (!reference.path.empty()) {
+    path = (path / reference.path).lexically_normal();
+    const auto look = stat_file(path);
+    const auto inside = path.lexically_relative(place_of(place->store, found.output)).native();
+    if (!look || inside.starts_with(".."))
+      fail(ErrorKind::not_found, "there is no '{}' in {}", printable(reference.path), name);
+    is_file = look->kind == FileKind::file;
+  }
+  return {.asset = name,
+          .type = is_file ? DataType::uri_file : DataType::uri_folder,
+          .path = path,
+          .content = std::nullopt};
+}
+
+}  // namespace mlpipe

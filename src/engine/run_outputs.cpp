@@ -1,0 +1,79 @@
+#include "engine/run_outputs.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+namespace mlpipe {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// The name that people write: what a step left in ./outputs and ./logs goes by the folder's.
+std::string written_output(const OutputRecord& output) {
+  if (output.name == artifacts_output) return "outputs";
+  if (output.name == logs_output) return "logs";
+  return output.name;
+}
+
+std::string listed(const std::vector<std::string>& names) {
+  constexpr std::size_t most_named = 20;
+  if (names.empty()) return "none of its steps is completed";
+  std::vector<std::string> some(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(std::min(
+                                                                   names.size(), most_named)));
+  return fmt::format("it has {}{}", fmt::join(some, ", "), names.size() > most_named ? ", …" : "");
+}
+
+}  // namespace
+
+RunOutput find_run_output(History& history, const RunOutputReference& reference) {
+  RunOutput found{.run = history.find_run(reference.run), .step = {}, .output = {}};
+  std::vector<std::string> fits;
+  std::vector<std::string> known;
+  TimePoint collected{};
+  for (const auto& step : history.steps_of(found.run.key)) {
+    if (step.status != Status::completed || !step.result) continue;
+    const auto result = history.find_result(*step.result);
+    if (!result) continue;
+    for (const auto& output : result->outputs) {
+      const auto name = written_output(output);
+      known.push_back(fmt::format("{}.{}", step.step, name));
+      if (name != reference.output || (!reference.step.empty() && step.step != reference.step))
+        continue;
+      fits.push_back(known.back());
+      found.step = step;
+      found.output = output;
+      collected = result->collected;
+    }
+  }
+  const auto wanted = reference.step.empty()
+                          ? reference.output
+                          : fmt::format("{}.{}", reference.step, reference.output);
+  if (fits.empty())
+    fail(ErrorKind::not_found, "run {} has no output '{}'{}; {}", found.run.id, printable(wanted),
+         did_you_mean(wanted, known), listed(known));
+  if (fits.size() > 1)
+    fail(ErrorKind::not_found, "several steps of run {} have an output '{}': write one of {}",
+         found.run.id, printable(wanted), fmt::join(fits, ", "));
+  if (collected != TimePoint{})
+    fail(ErrorKind::not_found,
+         "output '{}' of run {} was collected by gc on {}; run the pipeline again to make it anew",
+         fits.front(), found.run.id, local_time_text(collected));
+  return found;
+}
+
+fs::path place_of(const ObjectStore& store, const OutputRecord& output) {
+  const auto content = store.content_folder(output.object);
+  return output.is_file ? content / output.file_name : content;
+}
+
+void require_object(ObjectStore& store, const Hash& object, const std::string& what) {
+  if (store.check(object) == ObjectState::intact) return;
+  fail(ErrorKind::not_found,
+       "{} is missing or damaged in the store ('{}'); `mlpipe verify` says what else is", what,
+       store.content_folder(object).parent_path().string());
+}
+
+}  // namespace mlpipe

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <filesystem>
+
+#include "core/asset.h"
+#include "history/history.h"
+#include "store/object_store.h"
+
+namespace mlpipe {
+
+/// An output of an earlier run that was found.
+struct RunOutput {
+  RunRecord run;
+  StepRunRecord step;
+  OutputRecord output;
+};
+
+/// Look an output up in a run's completed steps. Throws Error(not_found): no such run, no such
+/// output, several steps have one of that name, or gc has collected it.
+[[nodiscard]] RunOutput find_run_output(History& history, const RunOutputReference& reference);
+
+/// Where consumers read an output.
+[[nodiscard]] std::filesystem::path place_of(const ObjectStore& store, const OutputRecord& output);
+
+/// Check that what `what` names is in the store, whole. Throws Error(not_found) that says it is
+/// not.
+void require_object(ObjectStore& store, const Hash& object, const std::string& what);
+
+}  // namespace mlpipe
