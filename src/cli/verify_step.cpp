@@ -31,9 +31,13 @@ struct AskedStep {
 
 /// What the run was given and the file has otherwise: parameters and data inputs. What the command
 /// line says wins.
-void add_values_of_run(const RunRecord& run, PipelineOverrides& overrides,
-                       const std::filesystem::path& spec) {
-  const Pipeline pipeline = read_pipeline(spec, {});
+void add_values_of_run(const RunRecord& run, OpenedPipeline::Request& request) {
+  auto& overrides = request.overrides;
+  auto as_written = request;
+  as_written.overrides = {};
+  as_written.everything_local = true;  // only what the file says is looked at
+  const OpenedPipeline opened(as_written);
+  const auto& pipeline = opened.pipeline;
   PipelineOverrides of_run;
   for (const auto& parameter : pipeline.parameters) {
     const auto value = run.parameters.find(parameter.name);
@@ -88,7 +92,7 @@ AskedStep asked_step(const Arguments& arguments) {
          "the pipeline file of run {}, '{}', is not there any more; name the file, as in `mlpipe "
          "verify pipeline.yaml {}`",
          run.id, printable(run.spec_file), shell_quoted(name));
-  add_values_of_run(run, asked.request.overrides, asked.request.spec_file);
+  add_values_of_run(run, asked.request);
   return asked;
 }
 

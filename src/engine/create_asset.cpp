@@ -24,13 +24,15 @@ namespace {
 
 /// The parts of a workspace that registering works with, in the order of their life.
 struct AssetWorld {
-  explicit AssetWorld(const Workspace& workspace)
-      : state(make_state_directory(workspace)),
+  explicit AssetWorld(const Workspace& opened_workspace)
+      : workspace(opened_workspace),
+        state(make_state_directory(workspace)),
         history(state.database(), Database::Mode::read_write),
         store_users(state.store_locks()),
         store(state.objects(), state.scratch(), store_users.join()),
         stats(state.stat_cache()) {}
 
+  const Workspace& workspace;
   StateDirectory state;
   History history;
   StoreUsers store_users;  ///< What is copied in is not collected before it is recorded.
@@ -209,7 +211,8 @@ Hash content_of(const FrozenSpec& spec) {
 void take_component(DescribedAsset& asset, const AssetRequest& request, AssetWorld& world) {
   if (!request.file)
     fail(ErrorKind::usage, "a component is registered from its file: name it with -f FILE");
-  auto frozen = freeze_component(*request.file, world.store, world.stats, world.pool);
+  auto frozen =
+      freeze_component(*request.file, world.workspace, world.store, world.stats, world.pool);
   world.store.flush();
   asset.record = std::move(frozen.record);
   asset.record.path = frozen.spec.file;

@@ -1,72 +1,50 @@
 #include "engine/freeze_component.h"
 
-#include <fmt/format.h>
+#include <memory>
+#include <utility>
 
 #include "base/error.h"
-#include "base/text.h"
-#include "engine/asset_fields.h"
-#include "spec/data_paths.h"
-#include "spec/read_source.h"
+#include "engine/registered_assets.h"
+#include "engine/source_view.h"
+#include "spec/read_component.h"
 
 namespace mlpipe {
 
-namespace fs = std::filesystem;
-
 namespace {
 
-/// The source directory of a component; empty if it has none.
-fs::path code_folder(AssetFields& fields, const fs::path& file, Problems& problems) {
-  const auto code = fields.text("code");
-  if (code.empty()) return {};
-  if (is_remote(code)) {
-    problems.error(fields.mark("code"), fmt::format("'{}' is not on this machine", printable(code)),
-                   "a folder, relative to this file");
-    return {};
-  }
-  auto folder = resolve_path(file.parent_path(), code);
-  const auto look = stat_file(folder);
-  if (!look || look->kind != FileKind::folder)
-    problems.error(fields.mark("code"),
-                   look ? fmt::format("'{}' is not a folder", printable(folder.native()))
-                        : fmt::format("'{}' {}{}", printable(folder.native()), why_missing(folder),
-                                      similar_path(folder)),
-                   "the folder of the component's sources");
-  return folder;
+Hash store_sources(const Step& step, ObjectStore& store, StatCache& cache, WorkerPool& pool) {
+  SourceFolder source{.root = step.source_directory,
+                      .include = step.include,
+                      .left_out = {},
+                      .usually_left_out = step.left_out_sources};
+  if (step.added_sources.empty()) return store.add_source(source, cache, pool).id;
+  const SourceView view(step.source_directory, step.added_sources);
+  return store.add_source(view.of(std::move(source)), cache, pool).id;
 }
 
 }  // namespace
 
-FrozenComponent freeze_component(const fs::path& file, ObjectStore& store, StatCache& cache,
-                                 WorkerPool& pool) {
-  const fs::path absolute = fs::absolute(file).lexically_normal();
-  const SourceText source = read_source(file, "component file");
-  Problems problems(source);
-  const YamlDocument document = parse_yaml(source, problems);
-  problems.throw_if_any();
+FrozenComponent freeze_component(const std::filesystem::path& file, const Workspace& workspace,
+                                 ObjectStore& store, StatCache& cache, WorkerPool& pool) {
+  RegisteredAssets assets(workspace);
+  auto read = read_component(file, {.workspace = &workspace, .assets = &assets});
   FrozenComponent component{.record = {.kind = AssetKind::component},
-                            .spec = {.file = absolute, .texts = {}, .sources = {}}};
-  AssetFields fields(
-      document.root(), "component",
-      {"$schema", "name", "version", "display_name", "description", "tags", "properties", "type",
-       "is_deterministic", "inputs", "outputs", "command", "code", "environment",
-       "environment_variables", "distribution", "resources", "limits", "identity"},
-      problems);
-  fields.read_common(component.record);
-  component.record.type = fields.text("type");
-  if (component.record.type.empty()) component.record.type = "command";
-  if (component.record.type != "command")
-    problems.error(fields.mark("type"),
-                   fmt::format("components of type '{}' cannot be registered yet",
-                               printable(component.record.type)),
-                   "type: command");
-  else if (fields.text("command").empty())
-    problems.error(fields.mark("command"), "the component has no 'command'");
-  const fs::path folder = code_folder(fields, absolute, problems);
-  problems.throw_if_any();
-  component.spec.texts[absolute] = std::string(source.text());
-  if (!folder.empty())
-    component.spec.sources[{.directory = folder, .include = {}, .added = {}}] =
-        store.add_source({.root = folder, .include = {}, .left_out = {absolute}}, cache, pool).id;
+                            .spec = {.file = read.file, .texts = {}, .sources = {}}};
+  auto& record = component.record;
+  record.name = std::move(read.name);
+  record.version = std::move(read.version);
+  record.type = std::move(read.type);
+  record.display_name = std::move(read.display_name);
+  record.description = std::move(read.description);
+  record.tags = std::move(read.tags);
+  component.spec.texts = std::move(read.texts);
+  for (const auto& step : read.steps) {
+    if (step.frozen_source || (step.source_directory.empty() && step.added_sources.empty()))
+      continue;
+    auto& hash = component.spec.sources[{
+        .directory = step.source_directory, .include = step.include, .added = step.added_sources}];
+    if (hash == Hash{}) hash = store_sources(step, store, cache, pool);
+  }
   return component;
 }
 

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "core/frozen_spec.h"
+#include "core/workspace.h"
 #include "registry/asset_record.h"
 #include "store/object_store.h"
 
@@ -14,12 +15,11 @@ struct FrozenComponent {
   FrozenSpec spec;
 };
 
-/// Read a component file and copy its sources into the store. Only a command component by itself:
-/// the reader of the spec layer, which follows what a component refers to and checks its inputs and
-/// commands, takes the place of this function once it can give its files and sources. Throws
-/// Error(invalid_file) with every problem, Error(not_found).
+/// Read a component file with all that it refers to, check it, and copy its sources into the store.
+/// What it refers to by `azureml:NAME` stays a reference. Throws Error(invalid_file) with every
+/// problem, Error(not_found).
 [[nodiscard]] FrozenComponent freeze_component(const std::filesystem::path& file,
-                                               ObjectStore& store, StatCache& cache,
-                                               WorkerPool& pool);
+                                               const Workspace& workspace, ObjectStore& store,
+                                               StatCache& cache, WorkerPool& pool);
 
 }  // namespace mlpipe

@@ -12,7 +12,9 @@ Workspace open_workspace(const std::optional<fs::path>& explicit_root, const fs:
 
 OpenedPipeline::OpenedPipeline(const Request& request)
     : workspace(open_workspace(request.workspace, fs::absolute(request.spec_file).parent_path())),
-      pipeline(read_pipeline(request.spec_file, request.overrides, {.workspace = &workspace})),
+      assets(workspace),
+      pipeline(read_pipeline(request.spec_file, request.overrides,
+                             {.workspace = &workspace, .assets = &assets})),
       places(pipeline, workspace, request.everything_local),
       graph(pipeline),
       caller(own_environment()) {

@@ -7,6 +7,7 @@
 #include "core/graph.h"
 #include "core/workspace.h"
 #include "engine/compute.h"
+#include "engine/registered_assets.h"
 #include "engine/selection.h"
 #include "engine/step_environment.h"
 #include "spec/read_pipeline.h"
@@ -28,6 +29,7 @@ struct OpenedPipeline {
   OpenedPipeline& operator=(const OpenedPipeline&) = delete;
 
   Workspace workspace;
+  RegisteredAssets assets;  ///< What the file may name; holds it against gc.
   Pipeline pipeline;
   Places places;
   Graph graph;

@@ -16,14 +16,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Where a component was found.
-struct FoundComponent {
-  SpecFile* file = nullptr;
-  const YamlValue* root = nullptr;
-  std::string name;  ///< For messages.
-  bool is_own_file = false;
-};
-
 bool is_file_reference(const std::string& text, const Scope& outer) {
   if (text.starts_with("azureml:")) return false;
   if (text.find('/') != std::string::npos || text.ends_with(".yml") || text.ends_with(".yaml"))
@@ -52,9 +44,9 @@ class ComponentFinder {
   ComponentFinder(const YamlValue& reference, const Scope& outer, Problems& problems)
       : reference_(reference), outer_(outer), problems_(problems) {}
 
-  std::optional<FoundComponent> find() {
+  std::optional<WrittenComponent> find() {
     if (reference_.is_map())
-      return FoundComponent{.file = outer_.file, .root = &reference_, .name = "the component"};
+      return WrittenComponent{.file = outer_.file, .root = &reference_, .name = "the component"};
     if (!reference_.is_scalar()) {
       problems_.error(reference_.mark,
                       fmt::format("a component must be named or written as a map, not {}",
@@ -73,14 +65,14 @@ class ComponentFinder {
   }
 
  private:
-  std::optional<FoundComponent> in_file(const std::string& text) {
+  std::optional<WrittenComponent> in_file(const std::string& text) {
     const auto path = resolve_path(outer_.folder(), text);
     const auto beside = fs::path(outer_.file->source.name()).parent_path() / text;
     return opened(path, outer_.file->frozen,
                   fs::path(text).is_absolute() ? text : beside.lexically_normal().string());
   }
 
-  std::optional<FoundComponent> registered(const std::string& text) {
+  std::optional<WrittenComponent> registered(const std::string& text) {
     const auto reference = parse_asset_reference(text);
     if (!reference) {
       problems_.error(reference_.mark, fmt::format("'{}' names no component", printable(text)),
@@ -105,9 +97,9 @@ class ComponentFinder {
     return opened_file;
   }
 
-  std::optional<FoundComponent> opened(const fs::path& path,
-                                       const std::shared_ptr<const FrozenSpec>& frozen,
-                                       const std::string& shown) {
+  std::optional<WrittenComponent> opened(const fs::path& path,
+                                         const std::shared_ptr<const FrozenSpec>& frozen,
+                                         const std::string& shown) {
     auto& file = outer_.files->open(path, frozen, "component file", printable(shown));
     if (const auto circle = circle_through(file, outer_); !circle.empty()) {
       problems_.error(reference_.mark, "the component files use each other in a circle: " + circle,
@@ -115,10 +107,10 @@ class ComponentFinder {
       return std::nullopt;
     }
     if (file.document.root() == nullptr) return std::nullopt;  // reported with the file
-    return FoundComponent{.file = &file,
-                          .root = file.document.root(),
-                          .name = fmt::format("the component '{}'", printable(shown)),
-                          .is_own_file = true};
+    return WrittenComponent{.file = &file,
+                            .root = file.document.root(),
+                            .name = fmt::format("the component '{}'", printable(shown)),
+                            .is_own_file = true};
   }
 
   const YamlValue& reference_;
@@ -153,12 +145,36 @@ std::string type_of(const YamlValue& root, Problems& problems) {
   return "";
 }
 
-void warn_of_settings(const ComponentUse& component) {
+/// What a component says of itself, and what it cannot say.
+void check_head(const ComponentUse& component) {
+  auto& problems = component.problems();
+  const auto& fields = component.fields;
+  for (const auto* key : {"name", "version", "display_name", "description"})
+    fields.check_single(key, component.name, problems);
+  if (const auto* tags = fields.find("tags"); tags != nullptr && !tags->is_map())
+    problems.error(tags->mark, fmt::format("'tags' must be a map from names to values, not {}",
+                                           kind_name(*tags)));
+  if (fields.place() != Place::component) return;
   for (const auto* key : {"settings", "compute_target", "experiment_name"})
-    if (const auto* entry = component.fields.entry(key))
-      component.problems().warning(entry->mark,
-                                   fmt::format("'{}' has no effect in a component", entry->key),
-                                   "it belongs to the pipeline that is run");
+    if (const auto* entry = fields.entry(key))
+      problems.warning(entry->mark, fmt::format("'{}' has no effect in a component", entry->key),
+                       "it belongs to the pipeline that is run");
+  static constexpr std::array<const char*, 15> of_commands = {
+      "source_directory", "include",     "additional_includes",   "script_name",      "arguments",
+      "command",          "environment", "environment_variables", "pass_environment", "resources",
+      "limits",           "retry",       "distribution",          "hash_paths",       "isolation"};
+  const auto refuse = [&](const char* key) {
+    if (const auto* entry = fields.entry(key))
+      problems.error(
+          entry->mark,
+          fmt::format("{} is a {} and has no '{}'", component.name, component.type, entry->key),
+          component.type == "pipeline" ? "write it to its steps"
+                                       : "a component with steps is of type: pipeline");
+  };
+  if (component.type == "pipeline")
+    for (const auto* key : of_commands) refuse(key);
+  else
+    refuse("steps");
 }
 
 }  // namespace
@@ -170,38 +186,42 @@ Spelling component_spelling(const YamlValue& root) {
   return Spelling::cli_v2;
 }
 
-std::shared_ptr<ComponentUse> load_component(const YamlValue& reference, const Scope& outer,
+std::shared_ptr<ComponentUse> make_component(const WrittenComponent& written, const Scope& outer,
                                              const Pipeline& pipeline) {
-  auto found = ComponentFinder(reference, outer, outer.file->problems).find();
-  if (!found) return nullptr;
-  auto& problems = found->file->problems;
-  if (!found->root->is_map()) {
-    problems.error(found->root->mark,
-                   fmt::format("a component must be a map, not {}", kind_name(*found->root)),
+  auto& problems = written.file->problems;
+  const auto& root = *written.root;
+  if (!root.is_map()) {
+    problems.error(root.mark, fmt::format("a component must be a map, not {}", kind_name(root)),
                    "expected keys such as type, inputs, outputs, command");
     return nullptr;
   }
   auto use = std::make_shared<ComponentUse>();
-  use->name = std::move(found->name);
-  use->mark = found->root->mark;
-  use->is_own_file = found->is_own_file;
-  use->type = type_of(*found->root, problems);
+  use->name = written.name;
+  use->mark = root.mark;
+  use->is_own_file = written.is_own_file;
+  use->type = type_of(root, problems);
   if (use->type.empty()) return nullptr;
   auto& scope = use->scope;
-  scope.spelling = found->is_own_file ? component_spelling(*found->root) : outer.spelling;
-  scope.file = found->file;
+  scope.spelling = written.is_own_file ? component_spelling(root) : outer.spelling;
+  scope.file = written.file;
   scope.files = outer.files;
   scope.context = outer.context;
   scope.outer = &outer;
   scope.is_component = use->type != "pipeline";
   scope.default_compute_target = outer.default_compute_target;
   scope.default_datastore = outer.default_datastore;
-  use->fields = Fields(*found->root, place_of(use->type), scope.spelling, use->name, problems);
-  warn_of_settings(*use);
+  use->fields = Fields(root, place_of(use->type), scope.spelling, use->name, problems);
+  check_head(*use);
   declare_inputs(use->fields, scope, problems);
   Resolver resolver(scope, pipeline, problems);
   read_pipeline_outputs(use->fields, scope, resolver, problems);
   return use;
+}
+
+std::shared_ptr<ComponentUse> load_component(const YamlValue& reference, const Scope& outer,
+                                             const Pipeline& pipeline) {
+  const auto found = ComponentFinder(reference, outer, outer.file->problems).find();
+  return found ? make_component(*found, outer, pipeline) : nullptr;
 }
 
 }  // namespace mlpipe

@@ -1,11 +1,26 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "spec/resolver.h"
 #include "spec/scope.h"
 
 namespace mlpipe {
+
+/// A component as it is written somewhere.
+struct WrittenComponent {
+  SpecFile* file = nullptr;
+  const YamlValue* root = nullptr;
+  std::string name;          ///< For messages: "the component 'train.yml'".
+  bool is_own_file = false;  ///< Not a map in the file that uses it.
+};
+
+/// Read a component: its inputs and outputs are declared, nothing is bound yet. `outer` must
+/// outlive the result. Null after a problem was reported.
+[[nodiscard]] std::shared_ptr<ComponentUse> make_component(const WrittenComponent& written,
+                                                           const Scope& outer,
+                                                           const Pipeline& pipeline);
 
 /// Find and read what `component:` (or a sweep's `trial:`) leads to (azureml.md 3.7): a file, a map
 /// in the same file, or a registered component. Its inputs and outputs are declared, nothing is

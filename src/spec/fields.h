@@ -33,6 +33,7 @@ class Fields {
   void check_single(std::string_view meaning, std::string_view what, Problems& problems) const;
 
   [[nodiscard]] Mark mark() const { return mark_; }
+  [[nodiscard]] Place place() const { return place_; }
   [[nodiscard]] Spelling spelling() const { return spelling_; }
   /// A key was there that asks for what mlpipe does not do yet.
   [[nodiscard]] bool has_not_yet() const { return has_not_yet_; }

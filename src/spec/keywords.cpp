@@ -31,7 +31,7 @@ constexpr std::array keywords = {
     Keyword{Place::pipeline, "settings", "settings", read, fields, Place::settings},
     Keyword{Place::pipeline, "", "compute"},
     Keyword{Place::pipeline, "steps", "jobs", read, named, Place::step},
-    Keyword{Place::pipeline, "component", "component"},
+    Keyword{Place::pipeline, "", "component"},
     Keyword{Place::pipeline, "schedule", "schedule", not_yet},
     Keyword{Place::pipeline, "", "trigger", not_yet},
     Keyword{Place::pipeline, "", "create_job", not_yet},

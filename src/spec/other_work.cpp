@@ -23,9 +23,11 @@ constexpr std::array<std::pair<std::string_view, Place>, 6> places = {
      {"import", Place::import_data},
      {"data_transfer", Place::data_transfer}}};
 
-void check_parallel(const FieldCheck& check) {
-  check.required("task");
-  check.required("input_data");
+void check_parallel(const FieldCheck& check, bool complete) {
+  if (complete) {
+    check.required("task");
+    check.required("input_data");
+  }
   check.text("input_data");
   check.text("mini_batch_size");
   check.texts("partition_keys");
@@ -88,8 +90,17 @@ void check_data_transfer(const FieldCheck& check, bool has_component) {
   check.one_of("data_copy_mode", {"merge_with_overwrite", "fail_if_conflict"});
 }
 
+/// What all kinds of work have.
+void check_common(const FieldCheck& check) {
+  for (const auto* key : {"name", "version", "display_name", "description"}) check.text(key);
+  check.boolean("allow_reuse");
+  if (const auto resources = check.inside("resources", Place::resources))
+    resources->whole_number("instance_count", 1);
+}
+
 void check_keys(const std::string& type, const FieldCheck& check, bool has_component) {
-  if (type == "parallel" && !has_component) check_parallel(check);
+  check_common(check);
+  if (type == "parallel") check_parallel(check, !has_component);
   if (type == "automl") check_automl(check);
   if (type == "spark") check_spark(check, has_component);
   if (type == "data_transfer") check_data_transfer(check, has_component);
@@ -108,18 +119,32 @@ void read_other_work(StepEntry& entry, Scope& scope, const Pipeline& pipeline, S
                      Step& step) {
   reader.read_other_work(entry.component.get());
   step.action = OtherAction{.type = entry.type};
+  const auto what = fmt::format("the step '{}'", entry.name);
   auto& problems = scope.file->problems;
   Resolver resolver(scope, pipeline, problems);
   const FieldCheck check({.fields = entry.fields,
-                          .what = fmt::format("the step '{}'", entry.name),
+                          .what = what,
                           .mark = entry.mark,
                           .scope = scope,
                           .resolver = resolver,
                           .problems = problems});
-  if (entry.type == "sweep")
+  if (entry.type == "sweep") {
     check_sweep(entry, check);
-  else
-    check_keys(entry.type, check, entry.component != nullptr);
+    return;
+  }
+  auto* component = entry.component.get();
+  const bool uses_another = component != nullptr && entry.fields.find("component") != nullptr;
+  check_keys(entry.type, check, uses_another);
+  if (!uses_another) return;
+  Resolver inner(component->scope, pipeline, component->problems());
+  check_keys(entry.type,
+             FieldCheck({.fields = component->fields,
+                         .what = component->name,
+                         .mark = component->mark,
+                         .scope = component->scope,
+                         .resolver = inner,
+                         .problems = component->problems()}),
+             false);
 }
 
 }  // namespace mlpipe

@@ -144,6 +144,19 @@ void PipelineBody::declare_only_step(StepEntry entry, Scope& scope) {
   add_step(std::move(entry), scope);
 }
 
+void PipelineBody::read_unused_component(const std::shared_ptr<ComponentUse>& component,
+                                         Scope& scope) {
+  for (auto& entry : component->scope.inputs.all()) entry.given_badly = true;  // nothing is missing
+  for (auto& entry : component->scope.parameters.all()) entry.given_badly = true;
+  StepEntry entry{.name = "component", .mark = component->mark};
+  entry.type = component->type;
+  entry.component = component;
+  if (component->type != "command") entry.fields = component->fields;
+  add_step(std::move(entry), scope);
+  read_outputs(scope);
+  read_steps(scope);
+}
+
 void PipelineBody::read_outputs(Scope& scope) {
   auto& problems = scope.file->problems;
   Resolver resolver(scope, pipeline_, problems);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,8 @@ class PipelineBody {
   void declare_steps(const Fields& fields, Scope& scope);
   /// One step that is there by itself: a file that holds a single job.
   void declare_only_step(StepEntry entry, Scope& scope);
+  /// A component that no step uses: to check it, with no values for its inputs.
+  void read_unused_component(const std::shared_ptr<ComponentUse>& component, Scope& scope);
   /// What the steps make.
   void read_outputs(Scope& scope);
   /// Everything else.

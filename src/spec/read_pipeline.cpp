@@ -18,6 +18,7 @@
 #include "spec/set_value.h"
 #include "spec/spec_files.h"
 #include "spec/step_reader.h"
+#include "spec/sweep_check.h"
 #include "spec/yaml_document.h"
 
 namespace mlpipe {
@@ -176,6 +177,9 @@ class PipelineReader {
   /// A file that holds one job becomes a pipeline of one step, whose inputs are the pipeline's.
   Scope* read_single_job(const YamlValue& root, const std::string& type) {
     auto& problems = file_.problems;
+    if (type == "parallel")
+      problems.error(root.mark, "a job of type 'parallel' is a step of a pipeline, not a file",
+                     "write it under jobs: of a file of type: pipeline");
     auto job = std::make_shared<ComponentUse>();
     job->name = "the job";
     job->type = type;
@@ -183,6 +187,11 @@ class PipelineReader {
     job->scope = scope_;
     job->scope.is_component = true;
     job->fields = Fields(root, place_of_work(type), scope_.spelling, "the job", problems);
+    for (const auto* key : {"component", "depends_on"})
+      if (const auto* field = job->fields.entry(key))
+        problems.error(field->mark,
+                       fmt::format("a file that holds a single job has no '{}'", field->key),
+                       "write it to a step of a file of type: pipeline");
     auto& inner = job->scope;
     read_pipeline_inputs(job->fields, overrides_, inner, problems);
     Resolver resolver(scope_, pipeline_, problems);
@@ -192,6 +201,8 @@ class PipelineReader {
     StepEntry entry{.name = step_name_for(file_.path), .value = &root, .mark = root.mark};
     entry.type = type;
     entry.component = job;
+    if (const auto* trial = type == "sweep" ? job->fields.find("trial") : nullptr)
+      if (!is_inline_trial(*trial)) entry.trial = load_component(*trial, scope_, pipeline_);
     body_.declare_only_step(std::move(entry), scope_);
     body_.read_outputs(scope_);
     auto& step = pipeline_.steps.front();

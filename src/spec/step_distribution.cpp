@@ -40,13 +40,23 @@ void StepReader::read_distribution() {
                     "expected pytorch, mpi or tensorflow");
     return;
   }
+  const bool is_tensorflow = *kind == Distribution::Kind::tensorflow;
+  for (const auto* key : {"process_count_per_instance", "worker_count", "parameter_server_count"})
+    if (const auto* entry = fields.entry(key);
+        entry != nullptr &&
+        (std::string_view(key) == "process_count_per_instance") == is_tensorflow)
+      problems_.error(
+          entry->mark,
+          fmt::format("a distribution of type {} has no '{}'", lower_case(type->text), key),
+          is_tensorflow ? "expected worker_count or parameter_server_count"
+                        : "expected process_count_per_instance");
   Distribution distribution{.kind = *kind};
   const auto count = [&](const char* key, int least, int initial) {
     const auto written = text_field(fields, key);
     return written ? to_integer(*written, least, problems_).value_or(initial) : initial;
   };
   const int instances = step_.resources.instance_count;
-  if (*kind == Distribution::Kind::tensorflow) {
+  if (is_tensorflow) {
     distribution.processes = count("worker_count", 1, instances);
     distribution.parameter_servers = count("parameter_server_count", 0, 0);
   } else {

@@ -127,7 +127,7 @@ void StepReader::read_settings() {
     step_.allow_reuse = to_boolean(*reuse, problems_).value_or(true);
   if (const auto isolation = text_field(fields_, "isolation"))
     step_.isolation = to_isolation(*isolation, problems_);
-  if (scope_.spelling == Spelling::cli_v2 && !scope_.is_component)
+  if (scope_.spelling == Spelling::cli_v2)
     if (const auto* services = fields_.find("services"))
       problems_.warning(services->mark,
                         "'services' have no effect: nothing is started beside a step",

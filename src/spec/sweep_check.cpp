@@ -166,7 +166,21 @@ class SweepCheck {
     if (is_inline_trial(*trial)) {
       const auto inner = check_.inside("trial", Place::trial);
       inner->required("command");
+      inner->text("command");
       inner->folder("source_directory");
+      if (const auto resources = inner->inside("resources", Place::resources)) {
+        resources->whole_number("instance_count", 1);
+        resources->whole_number("cpus", 1);
+        resources->whole_number("gpus", 0);
+        resources->text("memory");
+      }
+      if (const auto distribution = inner->inside("distribution", Place::distribution)) {
+        distribution->required("type");
+        distribution->one_of("type", {"pytorch", "mpi", "tensorflow", "ray"});
+        for (const auto* key : {"process_count_per_instance", "worker_count"})
+          distribution->whole_number(key, 1);
+        distribution->whole_number("parameter_server_count", 0);
+      }
       return;
     }
     const auto& component = entry_.trial;
