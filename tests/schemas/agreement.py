@@ -42,7 +42,24 @@ BEYOND_A_SCHEMA = [re.compile(pattern) for pattern in (
     r"'state_directory' must be a folder of its own", r"is not a folder",
     # what the machine has
     r"asks for .* has ",
+    # components: what they are called, where they lie, and what they need
+    r"gives no value for the input '", r"is optional, but .* needs its input '", r"' is data, but .* takes a",
+    r"there is no component '", r"' names no component$", r"use each other in a circle", r"cannot be opened|is a folder$",
+    r"is of type '.*', but .* is of type '", r"the step '.*' is a pipeline and has no '",
+    # several instances are for a component with a distribution
+    r"mlpipe does not run a step on several instances yet",
+    # what is registered, and datastores
+    r"nothing is registered here", r"the workspace has no datastore '", r"leads out of the datastore",
+    r"mlpipe does not read '(azureml|runs):",
+    # what is put beside the sources
+    r"would be put under the name '", r"' of 'additional_includes' has no name",
+    # steps that run first or last
+    r"'on_init' and 'on_finalize' name the same step", r"no steps besides those of 'on_init'", r"is bound to '",
+    # expressions that have a value in some places only
+    r"has a value in the trial of a sweep only", r"has a value in the path of an output only",
 )]
+
+KINDS = ("pipeline", "workspace", "component")
 
 WRONG = {  # values of every type, to put where others were
     "list": ["a"], "empty list": [], "map": {"a": "b"}, "empty map": {}, "text": "some words", "empty text": "",
@@ -99,25 +116,61 @@ def mutant(document, chance):
     return changed, f"{kind} at {where}"
 
 
+def fitting_value(declared):
+    """Something that a component's input takes, written in a step that uses the component."""
+    if not isinstance(declared, dict):
+        return declared
+    kind = str(declared.get("type")).lower()
+    if kind not in ("string", "integer", "number", "boolean"):
+        return {"type": "uri_folder", "path": "./data"}
+    choices = declared.get("enum")
+    if isinstance(choices, list) and choices:
+        return choices[0]
+    bound = declared.get("min") if declared.get("min") is not None else declared.get("max")
+    return {"string": "words", "boolean": True}.get(kind, 1 if bound is None else bound)
+
+
+def pipeline_of(name, text):
+    """A pipeline of one step that uses the component in the file `name` and gives it all that it needs."""
+    try:
+        component = core_yaml.load(text)
+    except core_yaml.yaml.YAMLError:
+        component = None
+    inputs = component.get("inputs") if isinstance(component, dict) else None
+    needed = {key: value for key, value in inputs.items()
+              if not (isinstance(value, dict) and (value.get("default") is not None or value.get("optional")))
+              and (value is None or isinstance(value, dict))} if isinstance(inputs, dict) else {}
+    step = {"component": f"./{name}", "inputs": {key: fitting_value(value or {}) for key, value in needed.items()}}
+    return json.dumps({"jobs": {"use": step}})
+
+
 class Judges:
     def __init__(self, mlpipe, schemas):
         self.mlpipe = mlpipe
         self.schemas = {}
-        for kind in ("pipeline", "workspace"):
-            schema = json.loads((schemas / f"{kind}.schema.json").read_text())
+        documents = {kind: json.loads((schemas / f"{kind}.schema.json").read_text()) for kind in KINDS}
+        for kind, schema in documents.items():
             jsonschema.Draft7Validator.check_schema(schema)
-            self.schemas[kind] = jsonschema.Draft7Validator(schema)
+            # A component's schema has its definitions from that of pipelines, which lies beside it.
+            store = {f"{other}.schema.json": documents[other] for other in documents}
+            resolver = jsonschema.RefResolver("", schema, store=store)
+            self.schemas[kind] = jsonschema.Draft7Validator(schema, resolver=resolver)
 
     def reader_errors(self, kind, text, folder, name):
         """The messages of the reader's errors; none if it accepts the text."""
         file = folder / name
         file.write_text(text)
         spec = file
+        if kind == "component":
+            spec = folder / f"use_{name}"
+            spec.write_text(pipeline_of(name, text))
         if kind == "workspace":
             spec = folder / "pipeline.yaml"
             spec.write_text("steps: {a: {command: date}}\n")
         ran = subprocess.run([self.mlpipe, "validate", "--local", spec.name], cwd=folder, capture_output=True, text=True)
         file.unlink()
+        if kind == "component":
+            spec.unlink()
         if ran.returncode not in (0, 2):
             raise SystemExit(f"mlpipe ended with {ran.returncode}:\n{ran.stderr}\n{text}")
         errors = re.findall(r"error: (.*)", ran.stderr)
@@ -156,7 +209,7 @@ def main():
     corpus = repository / "tests" / "schemas"
 
     cases = []  # kind, what it is, text, the folder with what it names, "good" or "bad" or None
-    for kind in ("pipeline", "workspace"):
+    for kind in KINDS:
         for expected in ("good", "bad"):
             for file in sorted((corpus / kind / expected).glob("*.yaml")):
                 cases.append((kind, f"{kind}/{expected}/{file.name}", file.read_text(), corpus / "pipeline" / "files", expected))

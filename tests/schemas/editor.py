@@ -152,7 +152,7 @@ class Check:
 def check_corpus(check):
     """The editor has nothing to say of the good files, and something of each bad one."""
     opened = []
-    for kind in ("pipeline", "workspace"):
+    for kind in ("pipeline", "workspace", "component", "data", "environment", "model"):
         for expected in ("good", "bad"):
             for source in sorted((check.repository / "tests" / "schemas" / kind / expected).glob("*.yaml")):
                 opened.append((f"{kind}/{expected}/{source.name}", check.write(kind, source.read_text()), expected))
@@ -177,7 +177,15 @@ def check_lines(check):
     check.problem_at("steps:\n  a:\n    command: date\n  b:\n    script_name: x.py\n", 5, "source_directory")
     check.problem_at("steps:\n  a:\n    description: x\n", 3, "command")
     check.problem_at("parameters:\n  n: {type: integer, default: 3}\n  path: 3\nsteps: {a: {command: date}}\n", 4, "is not one of path")
-    check.problem_at("type: pipeline\njobs:\n  a:\n    type: sweep\n    command: date\n", 5, "type command")
+    check.problem_at("type: pipeline\njobs:\n  a:\n    type: sweep\n    command: date\n", 6, "Property command is not allowed")
+    check.problem_at("jobs:\n  a:\n    component: ./x.yml\n    command: date\n", 5, "said in the component")
+    check.problem_at("jobs:\n  a:\n    type: pipeline\n    inputs: {}\n", 3, "component")
+    check.problem_at("command: date\nresources:\n  instance_count: 4\n", 4, "above the maximum of 1")
+    check.problem_at("inputs:\n  n: {type: integer, default: x}\ncommand: date\n", 3, "expected a whole number", "component")
+    check.problem_at("type: pipeline\nsettings: {}\n", 2, "jobs", "component")
+    check.problem_at("name: x\ntype: uri_file\n", 2, "path", "data")
+    check.problem_at("name: x\n", 2, "conda_file", "environment")
+    check.problem_at("path: ./x\ntype: pickle\n", 3, "expected custom_model, mlflow_model or triton_model", "model")
     check.problem_at("compute_targets:\n  local:\n    type: local\n    gpus: 2\n", 5, "", "workspace")
     check.problem_at("environment: {}\n", 2, "Property environment is not allowed", "workspace")
 
@@ -192,6 +200,14 @@ def check_completion(check):
     found = check.offers("type: pipeline\njobs:\n  a:\n    type: command\n    |\n", ["code", "command", "compute", "is_deterministic"])
     if "script_name" in found:
         check.fail("completion offers script_name in an Azure ML file")
+    sweep = "jobs:\n  a:\n    type: sweep\n    "
+    check.offers(sweep + "|\n", ["objective", "search_space", "trial", "sampling_algorithm", "limits"])
+    check.offers(sweep + "objective:\n      |\n", ["primary_metric", "goal"])
+    check.offers(sweep + "objective:\n      goal: |\n", ["maximize", "minimize"])
+    check.offers("type: command\n|\n", ["name", "inputs", "outputs", "command", "code", "environment"], "component")
+    check.offers("inputs:\n  n:\n    |\ncommand: date\n", ["type"], "component")
+    check.offers("|\n", ["name", "version", "type", "path"], "data")
+    check.offers("|\n", ["name", "image", "conda_file", "build"], "environment")
     check.offers("compute_targets:\n  local:\n    |\n", ["type", "max_concurrent_steps", "gpus"], "workspace")
 
 
@@ -201,6 +217,9 @@ def check_hover(check):
     check.explains("steps:\n  a:\n    comm|and: date\n", "A shell command, run by bash")
     check.explains("st|eps:\n  a:\n    command: date\n", "What they read decides the order")
     check.explains("jobs:\n  a:\n    command: date\n    is_determin|istic: false\n", "run the step every time")
+    check.explains("jobs:\n  a:\n    compo|nent: ./x.yml\n", "What the step runs")
+    check.explains("command: date\nadditional_in|cludes: [../x]\n", "put beside the sources", "component")
+    check.explains("na|me: x\npath: ./x\n", "registered under", "model")
     check.explains("environments:\n  a:\n    py|thon: /usr/bin/python3\n", "The Python interpreter", "workspace")
 
 

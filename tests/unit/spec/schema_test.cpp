@@ -47,6 +47,49 @@ constexpr std::array described = {
     Described{"pipeline", "azure_step_input", Place::input, azure},
     Described{"pipeline", "azure_step_output", Place::output, azure},
     Described{"pipeline", "azure_resources", Place::resources, azure},
+    Described{"pipeline", "component_of_command", Place::component},
+    Described{"pipeline", "distribution", Place::distribution},
+    Described{"pipeline", "sweep", Place::sweep},
+    Described{"pipeline", "parallel", Place::parallel},
+    Described{"pipeline", "automl", Place::automl},
+    Described{"pipeline", "spark", Place::spark},
+    Described{"pipeline", "import", Place::import_data},
+    Described{"pipeline", "data_transfer", Place::data_transfer},
+    Described{"pipeline", "sweep_objective", Place::sweep_objective},
+    Described{"pipeline", "sweep_sampling", Place::sweep_sampling},
+    Described{"pipeline", "sweep_early_termination", Place::sweep_early_termination},
+    Described{"pipeline", "sweep_limits", Place::sweep_limits},
+    Described{"pipeline", "trial", Place::trial},
+    Described{"pipeline", "parallel_task", Place::parallel_task},
+    Described{"pipeline", "parallel_retry", Place::parallel_retry},
+    Described{"pipeline", "automl_limits", Place::automl_limits},
+    Described{"pipeline", "spark_entry", Place::spark_entry},
+    Described{"pipeline", "azure_component_of_command", Place::component, azure},
+    Described{"pipeline", "distribution", Place::distribution, azure},
+    Described{"pipeline", "azure_sweep", Place::sweep, azure},
+    Described{"pipeline", "azure_sweep_job", Place::sweep, azure},
+    Described{"pipeline", "azure_parallel", Place::parallel, azure},
+    Described{"pipeline", "azure_parallel_job", Place::parallel, azure},
+    Described{"pipeline", "azure_automl", Place::automl, azure},
+    Described{"pipeline", "azure_automl_job", Place::automl, azure},
+    Described{"pipeline", "azure_spark", Place::spark, azure},
+    Described{"pipeline", "azure_spark_job", Place::spark, azure},
+    Described{"pipeline", "azure_import", Place::import_data, azure},
+    Described{"pipeline", "azure_import_job", Place::import_data, azure},
+    Described{"pipeline", "azure_data_transfer", Place::data_transfer, azure},
+    Described{"pipeline", "azure_data_transfer_job", Place::data_transfer, azure},
+    Described{"pipeline", "sweep_objective", Place::sweep_objective, azure},
+    Described{"pipeline", "sweep_sampling", Place::sweep_sampling, azure},
+    Described{"pipeline", "sweep_early_termination", Place::sweep_early_termination, azure},
+    Described{"pipeline", "sweep_limits", Place::sweep_limits, azure},
+    Described{"pipeline", "azure_trial", Place::trial, azure},
+    Described{"pipeline", "azure_parallel_task", Place::parallel_task, azure},
+    Described{"pipeline", "parallel_retry", Place::parallel_retry, azure},
+    Described{"pipeline", "automl_limits", Place::automl_limits, azure},
+    Described{"pipeline", "spark_entry", Place::spark_entry, azure},
+    Described{"pipeline", "azure_command_job", Place::step, azure},
+    Described{"pipeline", "azure_inline_environment", Place::inline_environment, azure},
+    Described{"pipeline", "azure_environment_build", Place::environment_build, azure},
     Described{"workspace", "", Place::workspace},
     Described{"workspace", "compute_target", Place::compute_target},
     Described{"workspace", "environment", Place::environment},
@@ -85,10 +128,11 @@ TEST_CASE("the schemas have the keys of the table of synonyms, each with a descr
 }
 
 TEST_CASE("every map with fixed keys that there is in a file is described by a schema") {
-  const auto last = static_cast<int>(Place::datastore);
+  const auto last = static_cast<int>(Place::environment_build);
   for (int place = 0; place <= last; ++place)
     for (const auto spelling : {Spelling::ours, azure}) {
       if (known_words(static_cast<Place>(place), spelling).empty()) continue;
+      if (static_cast<Place>(place) == Place::job) continue;  // a part of those that follow it
       INFO("place " << place << " of the enumeration");
       CHECK(std::any_of(described.begin(), described.end(), [&](const Described& row) {
         return row.place == static_cast<Place>(place) && row.spelling == spelling;

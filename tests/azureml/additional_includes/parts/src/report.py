@@ -1,0 +1,3 @@
+from common.words import greeting
+
+print(greeting("report"))

@@ -1,0 +1,3 @@
+to=$1
+shift
+printf '<%s>\n' "$@" >"$to"
