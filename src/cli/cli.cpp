@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cctype>
 #include <cerrno>
 #include <csignal>
@@ -141,12 +142,13 @@ int parse_and_run(int argc, char** argv) {
     complete(app, argc, argv);
     return 0;
   }
+  const auto words = command_first({argv + 1, argv + argc});  // NOLINT(*-pointer-*)
   try {
-    app.parse(argc, argv);
+    app.parse(std::vector<std::string>(words.rbegin(), words.rend()));  // it wants the last first
   } catch (const CLI::Success& success) {
     return app.exit(success);
   } catch (const CLI::ParseError& error) {
-    print_error(usage_message(app, error, {argv + 1, argv + argc}));  // NOLINT(*-pointer-*)
+    print_error(usage_message(app, error, words));
     return 2;
   }
   if (set.chosen == nullptr) {

@@ -1,5 +1,7 @@
 #include "engine/planning_world.h"
 
+#include "engine/write_back.h"
+
 namespace mlpipe {
 
 namespace {
@@ -42,6 +44,18 @@ std::optional<PlanningWorld::Compared> PlanningWorld::compared_with(StepId step)
   const auto last = history_->last_completed(opened_.pipeline.name, opened_.pipeline[step].name);
   if (!last) return std::nullopt;
   return Compared{history_->run_id(last->run), last->finished};
+}
+
+std::vector<PlanningWorld::FoundPlace> PlanningWorld::misplaced_outputs(
+    StepId step, const PlannedStep& planned) {
+  std::vector<FoundPlace> found;
+  if (!history_ || planned.decision != PlannedStep::Decision::reuse) return found;
+  for (const auto& what :
+       write_backs(opened_.pipeline[step], planned.resolution.hit->outputs, *history_)) {
+    const auto state = look_at_place(what, store_, stats_, pool_).state;
+    if (state != PublishedPlace::State::holds) found.push_back({what.output, what.path, state});
+  }
+  return found;
 }
 
 std::optional<Duration> PlanningWorld::last_duration(StepId step) {

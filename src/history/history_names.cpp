@@ -78,4 +78,10 @@ std::vector<std::string> HistoryNames::metrics() {
       " WHERE step_run > (SELECT max(key) - 5000 FROM step_runs) ORDER BY name LIMIT 200");
 }
 
+std::vector<std::string> HistoryNames::parameters() {
+  return column(
+      "SELECT DISTINCT name FROM run_parameters"
+      " WHERE run > (SELECT max(key) - 5000 FROM runs) ORDER BY name LIMIT 200");
+}
+
 }  // namespace mlpipe

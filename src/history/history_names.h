@@ -39,6 +39,7 @@ class HistoryNames {
   /// As they are given to --tag: name or name=value.
   [[nodiscard]] std::vector<std::string> tags();
   [[nodiscard]] std::vector<std::string> metrics();
+  [[nodiscard]] std::vector<std::string> parameters();
 
  private:
   [[nodiscard]] std::vector<std::string> column(std::string_view sql);
