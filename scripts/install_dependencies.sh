@@ -4,8 +4,9 @@
 #   pipelines  to run the examples in specs/
 #   test       build and pipelines, and what the tests need besides; among it, in tests/schemas, the
 #              language server of editors, from npm's registry
-#   package    for scripts/package.sh and scripts/test_package.sh, besides build
-#   ci         test and package, and clang with its tools, for .ci/run
+#   package    for scripts/package.sh, besides build
+#   package-test  for scripts/test_package.sh, besides package
+#   ci         test, package and package-test, and clang with its tools, for .ci/run
 #   bench      build, for scripts/bench.sh
 # As root, or through sudo. Calling it again is instant when everything is there.
 set -euo pipefail
@@ -17,7 +18,8 @@ test=(bsdutils bubblewrap chromium fish fonts-dejavu-core graphviz groff-base li
   python3-yaml strace util-linux zsh)
 # A Node.js that is not Debian's brings its npm along, and Debian's npm would not go with it.
 command -v node >/dev/null && command -v npm >/dev/null || test+=(nodejs npm)
-package=(bubblewrap debootstrap dpkg-dev gzip lintian)
+package=(dpkg-dev gzip)
+package_test=(bubblewrap debootstrap lintian)
 ci=(clang-14 libclang-rt-14-dev clang clang-format-14 clang-tidy-14 llvm shellcheck)
 
 packages_of() {
@@ -26,9 +28,12 @@ packages_of() {
     pipelines) printf '%s\n' "${pipelines[@]}" ;;
     test) printf '%s\n' "${build[@]}" "${pipelines[@]}" "${test[@]}" ;;
     package) printf '%s\n' "${package[@]}" ;;
-    ci) printf '%s\n' "${build[@]}" "${pipelines[@]}" "${test[@]}" "${package[@]}" "${ci[@]}" ;;
+    package-test) printf '%s\n' "${package[@]}" "${package_test[@]}" ;;
+    ci)
+      printf '%s\n' "${build[@]}" "${pipelines[@]}" "${test[@]}" "${package[@]}" "${package_test[@]}" "${ci[@]}"
+      ;;
     *)
-      echo "install_dependencies.sh: no group '$1'; there are build, pipelines, test, package, ci, bench" >&2
+      echo "install_dependencies.sh: no group '$1'; there are build, pipelines, test, package, package-test, ci, bench" >&2
       return 2
       ;;
   esac

@@ -17,6 +17,7 @@ if [[ $EUID != 0 ]]; then
   exec sudo "$repository/scripts/test_package.sh" "$package"
 fi
 
+scripts/install_dependencies.sh package-test >&2
 work=$(mktemp -d)
 root=$work/root
 leave() {

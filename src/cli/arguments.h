@@ -34,6 +34,7 @@ struct Arguments {
   bool continue_on_step_failure = false;
   bool dry_run = false;
   bool stats = false;
+  bool quiet = false;
   std::vector<std::string> tags;  ///< name=value or name
   bool opens_shell = false;       ///< --shell
   bool keep = false;

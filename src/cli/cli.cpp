@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "base/url.h"
 #include "cli/command_set.h"
 #include "cli/complete_command.h"
 #include "cli/terminal.h"
@@ -126,10 +127,19 @@ void print_error(std::string_view text) {
   std::fputs(for_locale(fmt::format("{}{}\n", head, shown)).c_str(), stderr);
 }
 
+/// A word of the command line as it may be recorded: an address in it without its signature.
+std::string without_secrets(std::string_view word) {
+  for (const auto* begin : {"http://", "https://"})
+    if (const auto at = word.find(begin); at != std::string_view::npos)
+      return std::string(word.substr(0, at)) + url_without_secrets(word.substr(at));
+  return std::string(word);
+}
+
 int parse_and_run(int argc, char** argv) {
   Arguments arguments;
   for (int i = 0; i < argc; ++i)
-    arguments.command_line += (i == 0 ? "" : " ") + shell_quoted(argv[i]);  // NOLINT(*-pointer-*)
+    arguments.command_line +=
+        (i == 0 ? "" : " ") + shell_quoted(without_secrets(argv[i]));  // NOLINT(*-pointer-*)
   CLI::App app{
       "Runs machine-learning pipelines on your own machines and reuses what has not changed",
       "mlpipe"};
@@ -157,12 +167,13 @@ int parse_and_run(int argc, char** argv) {
     complete(app, argc, argv);
     return 0;
   }
+  const auto words = command_first({argv + 1, argv + argc});  // NOLINT(*-pointer-*)
   try {
-    app.parse(argc, argv);
+    app.parse(std::vector<std::string>(words.rbegin(), words.rend()));  // it wants the last first
   } catch (const CLI::Success& success) {
     return app.exit(success);
   } catch (const CLI::ParseError& error) {
-    print_error(usage_message(app, error, {argv + 1, argv + argc}));  // NOLINT(*-pointer-*)
+    print_error(usage_message(app, error, words));
     return 2;
   }
   if (set.chosen == nullptr) {

@@ -24,6 +24,27 @@ CLI::App& CommandSet::add(const CommandText& text, Function function, CLI::App* 
   return *command;
 }
 
+std::size_t leading_options(const std::vector<std::string>& words) {
+  std::size_t count = 0;
+  while (count < words.size()) {
+    const std::string& word = words[count];
+    const bool with_value = word == "-C" || word == "--workspace" || word == "--color";
+    const bool joined = word.starts_with("--workspace=") || word.starts_with("--color=") ||
+                        (word.starts_with("-C") && word.size() > 2);
+    if (!with_value && !joined) break;
+    count += with_value ? 2 : 1;
+  }
+  return std::min(count, words.size());
+}
+
+std::vector<std::string> command_first(std::vector<std::string> words) {
+  const auto options = static_cast<std::ptrdiff_t>(leading_options(words));
+  const auto command = words.begin() + options;
+  if (command != words.end() && !command->starts_with("-"))
+    std::rotate(words.begin(), command, command + 1);
+  return words;
+}
+
 CLI::Option& CommandSet::add_list(CLI::App& command, const char* names,
                                   std::vector<std::string>& values, const char* type,
                                   const char* help) {

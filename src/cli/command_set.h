@@ -21,9 +21,10 @@ struct CommandText {
 /// An option's type name, or else an argument's name, says what its value is, for the help and for
 /// shell completion (completion_values.cpp has them all): SPEC, RUN, SPEC|RUN, STEP, STEP.OUTPUT,
 /// EXPERIMENT, NAME=VALUE (a parameter), NAME=PATH (a data input), KEY=VALUE (--set), TAG, METRIC,
-/// COMPUTE, FILE, DIR, and COMPONENT, DATA, ENVIRONMENT, MODEL (what is registered); several with
-/// '|' between. STEP is one of the SPEC or RUN that stands before it. A few fixed words:
-/// add_choice(), or any option with CLI::IsMember. Any other name completes to nothing.
+/// COMPUTE, STATUS, EXPR, COLUMN, COLUMNS, TOPIC, FILE, DIR, and COMPONENT, DATA, ENVIRONMENT,
+/// MODEL (what is registered); several with '|' between. STEP is one of the SPEC or RUN that stands
+/// before it. A few fixed words: add_choice(), or any option with CLI::IsMember. Any other name
+/// completes to nothing.
 struct CommandSet {
   using Function = std::function<int(const Arguments&)>;
 
@@ -44,6 +45,11 @@ struct CommandSet {
 
 /// "data create": a command with those that it is part of; of the program itself "".
 [[nodiscard]] std::string full_name(const CLI::App& command);
+/// How many words at the beginning are options that every command has, with their values.
+[[nodiscard]] std::size_t leading_options(const std::vector<std::string>& words);
+/// Options that every command has may stand before it, as with git: the command's name is moved to
+/// the front. Other words stay where they are, for the parser to complain about.
+[[nodiscard]] std::vector<std::string> command_first(std::vector<std::string> words);
 
 // Each declares a group of commands with its options.
 void declare_running_commands(CommandSet& set);  ///< init, run

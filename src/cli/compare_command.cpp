@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "base/error.h"
@@ -151,6 +152,41 @@ void tell_equal_ones(const Comparison& comparison, const std::vector<RunColumn>&
   fmt::print(stderr, "the same in all: {} (--all shows them)\n", text);
 }
 
+/// Of runs that have the same in all columns but id and times, the first stays; how many each
+/// stands for.
+std::vector<std::size_t> fold_equal(std::vector<RunRow>& rows,
+                                    const std::vector<RunColumn>& columns) {
+  std::map<std::vector<std::optional<std::string>>, std::size_t> places;
+  std::vector<RunRow> kept;
+  std::vector<std::size_t> counts;
+  for (auto& row : rows) {
+    std::vector<std::optional<std::string>> values;
+    for (const auto& column : columns)
+      if (column.kind != ColumnKind::id && column.kind != ColumnKind::started &&
+          column.kind != ColumnKind::took)
+        values.push_back(plain_value(row, column));
+    const auto [place, is_new] = places.try_emplace(std::move(values), kept.size());
+    if (!is_new) {
+      ++counts[place->second];
+      continue;
+    }
+    kept.push_back(std::move(row));
+    counts.push_back(1);
+  }
+  rows = std::move(kept);
+  return counts;
+}
+
+void tell_folded(const std::vector<std::size_t>& counts) {
+  std::size_t left_out = 0;
+  for (const auto count : counts) left_out += count - 1;
+  if (left_out == 0) return;
+  std::fflush(stdout);
+  fmt::print(stderr, "{} left out that {} one shown in all but id and time (--all shows {})\n",
+             counted(left_out, "run"), left_out == 1 ? "is like" : "are each like",
+             left_out == 1 ? "it" : "them");
+}
+
 std::string csv_field(const std::string& text) {
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string field = "\"";
@@ -242,7 +278,10 @@ int compare_command(const Arguments& arguments) {
     print_csv(comparison);
   } else {
     const auto columns = shown_columns(comparison, arguments.all);
+    const bool folds = !arguments.all && arguments.runs.empty();
+    const auto counts = folds ? fold_equal(comparison.rows, columns) : std::vector<std::size_t>();
     print_table(comparison, columns);
+    tell_folded(counts);
     tell_equal_ones(comparison, columns);
   }
   return 0;

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "base/text.h"
+#include "cli/command_set.h"
 #include "cli/completion_values.h"
 
 namespace mlpipe {
@@ -53,6 +54,13 @@ void complete(const CLI::App& app, int argc, char** argv) {
     words.push_back(std::string_view(argv[2]) == "raw"
                         ? without_quotes(word)  // NOLINT(*-pointer-*)
                         : std::string(word));
+  }
+  if (!words.empty()) {
+    std::string last = std::move(words.back());
+    words.pop_back();
+    if (leading_options(words) == words.size()) words.clear();
+    words = command_first(std::move(words));
+    words.push_back(std::move(last));
   }
   try {
     const auto line = read_completion_line(app, words);

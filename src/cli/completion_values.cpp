@@ -10,10 +10,13 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "cli/help_topics.h"
+#include "cli/run_columns.h"
 #include "engine/opened_pipeline.h"
 #include "engine/state_directory.h"
 #include "history/history_names.h"
 #include "history/live_runs.h"
+#include "history/run_condition.h"
 #include "spec/pipeline_outline.h"
 
 namespace mlpipe {
@@ -41,7 +44,7 @@ class ValueSearch {
 
   std::vector<Candidate> search() {
     using Source = void (ValueSearch::*)();
-    static constexpr std::array<std::pair<std::string_view, Source>, 18> sources = {{
+    static constexpr std::array<std::pair<std::string_view, Source>, 23> sources = {{
         {"SPEC", &ValueSearch::specs},
         {"RUN", &ValueSearch::runs},
         {"STEP", &ValueSearch::steps},
@@ -60,6 +63,11 @@ class ValueSearch {
         {"FILE", &ValueSearch::files},
         {"PATH", &ValueSearch::files},
         {"DIR", &ValueSearch::folders},
+        {"STATUS", &ValueSearch::statuses},
+        {"EXPR", &ValueSearch::conditions},
+        {"COLUMN", &ValueSearch::column},
+        {"COLUMNS", &ValueSearch::several_columns},
+        {"TOPIC", &ValueSearch::topics},
     }};
     for (const auto& kind : kinds_of(*line_.wanted)) {
       const auto* const found = std::find_if(
@@ -177,6 +185,49 @@ class ValueSearch {
     const auto name = line_.prefix.substr(0, colon);
     for (const auto& version : names->asset_versions(to_text(kind), name))
       offer(fmt::format("{}:{}", name, version));
+  }
+
+  void statuses() {
+    for (const Status status : all_statuses) offer(std::string(to_text(status)));
+  }
+
+  /// The values of runs that have names of their own: metrics.accuracy, tags.kind.
+  std::vector<std::string> named_values() {
+    std::vector<std::string> all;
+    auto* names = history();
+    if (names == nullptr) return all;
+    for (const auto& name : names->metrics()) all.push_back("metrics." + name);
+    for (const auto& name : names->parameters()) all.push_back("parameters." + name);
+    for (const auto& tag : names->tags()) {
+      auto name = "tags." + tag.substr(0, tag.find('='));
+      if (std::find(all.begin(), all.end(), name) == all.end()) all.push_back(std::move(name));
+    }
+    return all;
+  }
+
+  /// The field of a filter's last comparison; what comes behind it is the user's.
+  void conditions() {
+    const auto blank = line_.prefix.rfind(' ');
+    const auto before = blank == std::string::npos ? "" : line_.prefix.substr(0, blank + 1);
+    for (const auto& name : condition_fields()) offer(before + name);
+    for (const auto& name : named_values()) offer(before + name);
+  }
+
+  void columns_after(const std::string& before) {
+    for (const auto& name : column_names()) offer(before + name);
+    for (const auto& name : named_values()) offer(before + name);
+  }
+  void column() { columns_after(""); }
+  void several_columns() {
+    const auto comma = line_.prefix.rfind(',');
+    columns_after(comma == std::string::npos ? "" : line_.prefix.substr(0, comma + 1));
+  }
+
+  void topics() {
+    for (const auto& topic : help_topics())
+      offer(std::string(topic.name), std::string(topic.summary()));
+    for (const auto* command : line_.command->get_parent()->get_subcommands(nullptr))
+      if (!command->get_group().empty()) offer(command->get_name(), command->get_description());
   }
 
   void compute_targets() {

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "cli/run_ending.h"
 #include "cli/trace_text.h"
 
 namespace mlpipe {
@@ -34,14 +35,6 @@ std::string last_line(const std::string& stdout_file) {
   return printable(trim(lines.back()));
 }
 
-std::string counts_text(const RunCounts& counts) {
-  std::string text = fmt::format("{} ran, {} reused", counts.executed, counts.reused);
-  if (counts.failed != 0) text += fmt::format(", {} failed", counts.failed);
-  if (counts.canceled != 0) text += fmt::format(", {} canceled", counts.canceled);
-  if (counts.skipped != 0) text += fmt::format(", {} not started", counts.skipped);
-  return text;
-}
-
 }  // namespace
 
 ConsoleReporter::ConsoleReporter(Options options) : options_(std::move(options)), terminal_(2) {}
@@ -56,6 +49,11 @@ void ConsoleReporter::run_started(const RunRecord& run, const std::vector<std::s
     name_width_ = std::max(name_width_, std::min(widest_name, columns_of(step)));
   expected_ = expected;
   started_ = now();
+  if (options_.is_quiet) {
+    std::fputs((run.id + "\n").c_str(), stdout);
+    std::fflush(stdout);
+    return;
+  }
   print(fmt::format("run {} of {} ({})\n", terminal_.coloured(run.id, Colour::bold), run.pipeline,
                     counted(steps.size(), "step")));
   for (const auto& step : options_.streamed)
@@ -101,6 +99,7 @@ void ConsoleReporter::line(std::string_view step, std::string_view word, Colour 
 }
 
 void ConsoleReporter::step_changed(const StepRunRecord& step, const std::string& log_file) {
+  if (options_.is_quiet) return;
   if (const auto stream = streams_.find(step.step); stream != streams_.end()) {
     print_streamed(step.step, stream->second, true);
     streams_.erase(stream);
@@ -108,7 +107,9 @@ void ConsoleReporter::step_changed(const StepRunRecord& step, const std::string&
   switch (step.status) {
     case Status::running:
       running_[step.step] = {now(), log_file, step.status};
-      line(step.step, "Running", Colour::blue, step.reason);
+      // The reason is that of the first attempt.
+      line(step.step, "Running", Colour::blue,
+           told_.insert(step.step).second ? step.reason : "once more");
       if (is_streamed(step.step))
         streams_.emplace(step.step,
                          LogStream(log_file, fmt::format("mlpipe logs {} {}", run_, step.step)));
@@ -130,7 +131,7 @@ void ConsoleReporter::step_changed(const StepRunRecord& step, const std::string&
     case Status::failed:
       running_.erase(step.step);
       ++finished_;
-      line(step.step, "Failed", Colour::red, step.message);
+      line(step.step, "Failed", Colour::red, short_message(step.message));  // all of it comes last
       break;
     case Status::canceled:
       running_.erase(step.step);
@@ -155,6 +156,7 @@ void ConsoleReporter::step_changed(const StepRunRecord& step, const std::string&
 }
 
 void ConsoleReporter::note(std::string_view step, std::string_view text) {
+  if (options_.is_quiet) return;
   if (step.empty())
     print(fmt::format("{}\n", text));
   else
@@ -162,6 +164,7 @@ void ConsoleReporter::note(std::string_view step, std::string_view text) {
 }
 
 void ConsoleReporter::tick() {
+  if (options_.is_quiet) return;
   for (auto& [step, stream] : streams_) print_streamed(step, stream, false);
   if (!terminal_.is_live() || now() - last_draw_ < redraw_every) return;
   erase_block();
@@ -213,23 +216,6 @@ std::string ConsoleReporter::total_line() const {
   return text;
 }
 
-void ConsoleReporter::print_failure(const FailedStep& failure) {
-  std::string text =
-      fmt::format("\nstep '{}' failed: {}\n", failure.step, printable(failure.message));
-  const auto lines = split(trim(failure.log_tail), '\n');
-  constexpr std::size_t most_lines = 20;
-  for (std::size_t i = lines.size() > most_lines ? lines.size() - most_lines : 0; i < lines.size();
-       ++i)
-    if (!trim(failure.log_tail).empty()) text += fmt::format("  | {}\n", printable(lines[i]));
-  if (!failure.log_file.empty()) text += fmt::format("  log: {}\n", failure.log_file);
-  if (!failure.directory.empty()) {
-    text += fmt::format("  its directory is kept: {}\n", failure.directory);
-    text += fmt::format("  try it by hand: {} --only {} --shell\n", options_.this_command,
-                        failure.step);
-  }
-  std::fputs(terminal_.coloured(text, Colour::red).c_str(), stderr);
-}
-
 void ConsoleReporter::print_kept(const RunSummary& summary) const {
   if (!options_.keeps_directories) return;
   std::string text = "\nkept directories of steps (outputs in them are links into the store):\n";
@@ -246,22 +232,19 @@ void ConsoleReporter::print_kept(const RunSummary& summary) const {
 
 void ConsoleReporter::run_finished(const RunSummary& summary) {
   erase_block();
-  for (const auto& failure : summary.failures) print_failure(failure);
+  for (const auto& failure : summary.failures)
+    std::fputs(
+        terminal_.coloured(failure_text(failure, options_.this_command), Colour::red).c_str(),
+        stderr);
   print_kept(summary);
   if (summary.traced) std::fputs(for_locale(trace_text(summary)).c_str(), stderr);
   std::fflush(stderr);
-  const auto& counts = summary.counts;
-  std::string ending = fmt::format("{} in {}: {}", to_text(summary.run.status),
-                                   duration_text(summary.elapsed), counts_text(counts));
-  if (counts.total > 0 && counts.reused == counts.total)
-    ending = fmt::format("{} in {}: nothing to do, all {} reused from earlier runs",
-                         to_text(summary.run.status), duration_text(summary.elapsed),
-                         counted(counts.total, "step"));
-  const Terminal out(1);
-  const Colour colour = summary.run.status == Status::completed ? Colour::green : Colour::red;
-  std::fputs(fmt::format("{} (run {})\n", out.coloured(ending, colour), summary.run.id).c_str(),
-             stdout);
-  std::fflush(stdout);
+  if (!options_.is_quiet) {
+    std::fputs(ending_line(summary, Terminal(1)).c_str(), stdout);
+    std::fflush(stdout);
+  } else if (summary.run.status != Status::completed || !summary.not_copied.empty()) {
+    std::fputs(ending_line(summary, terminal_).c_str(), stderr);
+  }
 }
 
 }  // namespace mlpipe

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ class ConsoleReporter : public Reporter {
     std::vector<std::string> streamed;  ///< Steps whose output is shown as it comes; "*": all.
     std::string this_command;           ///< What to type to go on with a failed step.
     bool keeps_directories = false;
+    bool is_quiet =
+        false;  ///< The run's id on stdout, and on stderr what went wrong: nothing else.
   };
 
   explicit ConsoleReporter(Options options);
@@ -42,7 +45,6 @@ class ConsoleReporter : public Reporter {
   void print(const std::string& text);
   [[nodiscard]] bool is_streamed(const std::string& step) const;
   void print_streamed(const std::string& step, LogStream& stream, bool ended);
-  void print_failure(const FailedStep& failure);
   void print_kept(const RunSummary& summary) const;
   void erase_block();
   void draw_block();
@@ -61,6 +63,7 @@ class ConsoleReporter : public Reporter {
   TimePoint started_{};
   TimePoint last_draw_{};
   std::map<std::string, Running> running_;
+  std::set<std::string> told_;                ///< Steps of which the reason why they run was told.
   std::map<std::string, LogStream> streams_;  ///< Of the running attempts.
 };
 

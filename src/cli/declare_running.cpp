@@ -59,6 +59,8 @@ void declare_run(CommandSet& set) {
                "Say of each step that runs what it reads but does not declare (by strace)");
   run.add_flag("--shell", arguments.opens_shell,
                "With --only STEP: open a shell where the step would start, and record nothing");
+  run.add_flag("-q,--quiet", arguments.quiet,
+               "Print the run's id alone to stdout, and to stderr only what failed: for scripts");
   run.add_flag("--stats", arguments.stats, "Say where the time went");
 }
 

@@ -74,7 +74,8 @@ void declare_compare(CommandSet& set) {
                   "Sort by this column: metrics.accuracy, parameters.C, started …")
       ->type_name("COLUMN");
   compare.add_flag("-r,--reverse", set.arguments.reverse, "Sort the largest first");
-  compare.add_flag("--all", set.arguments.all, "Show also what is the same in all");
+  compare.add_flag("--all", set.arguments.all,
+                   "Show also what is the same in all, and runs that are like another one");
   compare.add_flag("--csv", set.arguments.csv,
                    "Print everything as comma-separated values (RFC 4180), in full precision");
   add_json_flag(set, compare);
@@ -110,7 +111,7 @@ void declare_pin(CommandSet& set) {
   CLI::App& pin = set.add({"pin", "Keep runs: neither they nor what they made is removed",
                            "  mlpipe pin latest\n  mlpipe pin --remove k3f\n"},
                           pin_command);
-  pin.add_option("RUN", set.arguments.runs, "Runs")->required();
+  pin.add_option("RUN", set.arguments.runs, "The runs to keep: ids, or `latest`")->required();
   pin.add_flag("--remove", set.arguments.unpin, "Keep them no longer");
   add_json_flag(set, pin);
 }
@@ -122,7 +123,7 @@ void declare_delete(CommandSet& set) {
                "A deleted run can still be shown by its id, and listed by\n"
                "`mlpipe runs --deleted`.\n"},
               delete_command);
-  remove.add_option("RUN", set.arguments.runs, "Runs")->required();
+  remove.add_option("RUN", set.arguments.runs, "The runs to delete: ids, or `latest`")->required();
   remove.add_flag("-y,--yes", set.arguments.yes, "Delete without asking");
   add_json_flag(set, remove);
 }

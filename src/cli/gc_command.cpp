@@ -169,6 +169,28 @@ void print_report(const GarbageReport& report, const GarbageRequest& request) {
              size_text(report.kept_bytes));
 }
 
+/// What --max-size has left, and why.
+std::string why_kept(const GarbageReport& report) {
+  const auto sources = std::min(report.kept_source_bytes, report.kept_bytes);
+  const auto waiting = std::min(report.waiting.bytes, report.kept_bytes - sources);
+  const auto others = report.kept_bytes - sources - waiting;
+  std::vector<std::string> parts;
+  if (sources > 0)
+    parts.push_back(fmt::format(
+        "{} are sources of steps that did not complete, which go by --older-than or with their run "
+        "(`mlpipe delete`)",
+        size_text(sources)));
+  if (waiting > 0)
+    parts.push_back(
+        fmt::format("{} may be about to be used by runs that go on", size_text(waiting)));
+  if (others > 0)
+    parts.push_back(fmt::format(
+        "{} are of pinned runs or of runs that go on, or shared with them (`mlpipe du --by run` "
+        "shows it)",
+        size_text(others)));
+  return fmt::format("{}", fmt::join(parts, "; "));
+}
+
 void print_notices(const GarbageReport& report, const GarbageRequest& request) {
   if (report.waiting.count > 0)
     fmt::print(stderr,
@@ -184,10 +206,7 @@ void print_notices(const GarbageReport& report, const GarbageRequest& request) {
         report.used_later == 1 ? "a result is" : fmt::format("{} results are", report.used_later),
         local_time_text(now()));
   if (const auto most = request.rule.max_bytes; most && report.kept_bytes > *most)
-    fmt::print(stderr,
-               "the store does not fit into {}: what is left is of pinned runs or of runs that go "
-               "on, or only together with theirs (`mlpipe du --by run` shows it)\n",
-               size_text(*most));
+    fmt::print(stderr, "the store does not fit into {}: {}\n", size_text(*most), why_kept(report));
   for (const auto& problem : report.problems)
     fmt::print(stderr, "not removed: {}\n", printable(problem));
 }

@@ -68,6 +68,23 @@ std::string choose_python(std::vector<NewFile>& files) {
                      of_the_system);
 }
 
+/// Let editors know what the files may contain, where the program is installed with the schemas:
+/// what it is started from says where.
+void name_schemas(std::vector<NewFile>& files) {
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  if (error) return;
+  const fs::path schemas = program.parent_path().parent_path() / "share/mlpipe/schemas";
+  for (auto& file : files) {
+    const char* name = file.path == "pipeline.yaml" ? "pipeline.schema.json"
+                       : file.path == "mlpipe.yaml" ? "workspace.schema.json"
+                                                    : nullptr;
+    if (name == nullptr || !stat_file(schemas / name)) continue;
+    file.text.insert(
+        0, fmt::format("# yaml-language-server: $schema={}\n", (schemas / name).native()));
+  }
+}
+
 /// Throw Error(usage) if a file to be written, or a folder on its way, is there as something else.
 void refuse_to_overwrite(const fs::path& folder, const std::vector<NewFile>& files) {
   std::vector<std::string> taken;
@@ -120,6 +137,7 @@ int init_command(const Arguments& arguments) {
   refuse_to_overwrite(folder, files);
   const std::string advice =
       arguments.template_name == "sklearn" ? choose_python(files) : std::string();
+  name_schemas(files);
   for (const auto& file : files) {
     make_folders((folder / file.path).parent_path());
     write_file_atomically(folder / file.path, file.text);

@@ -101,18 +101,26 @@ void JsonReporter::run_finished(const RunSummary& summary) {
   json kept = json::array();
   for (const auto& each : summary.kept)
     kept.push_back({{"step", each.step}, {"directory", each.directory}});
+  json not_copied = json::array();
+  for (const auto& each : summary.not_copied)
+    not_copied.push_back({{"step", each.step},
+                          {"output", each.output},
+                          {"path", each.path.native()},
+                          {"why", each.why}});
   json event = {{"run_id", summary.run.id},
                 {"status", to_text(summary.run.status)},
                 {"seconds", json_seconds(summary.elapsed)},
                 {"counts",
                  {{"total", summary.counts.total},
+                  {"started", summary.counts.started},
                   {"executed", summary.counts.executed},
                   {"reused", summary.counts.reused},
                   {"failed", summary.counts.failed},
                   {"canceled", summary.counts.canceled},
                   {"skipped", summary.counts.skipped}}},
                 {"failures", failures},
-                {"kept", kept}};
+                {"kept", kept},
+                {"not_copied", not_copied}};
   if (summary.traced) event["traces"] = traces_json(summary.traces);
   print_event("run_finished", std::move(event));
 }

@@ -133,7 +133,10 @@ void print_plots(const std::vector<StepDetails>& steps, const Terminal& out) {
     for (std::size_t i = 0; i < each.size(); i += together ? each.size() : 1) {
       plot.lines = together ? each : std::vector{each[i]};
       const std::string drawing = plot_text(plot, {columns, rows}, glyphs);
-      if (drawing.empty()) return;
+      if (drawing.empty()) {
+        fmt::print(stderr, "the terminal is too narrow for a plot ({} columns)\n", columns);
+        return;
+      }
       std::string head = plot.title;
       for (std::size_t k = 0; k < plot.lines.size(); ++k)
         head += fmt::format("{}{}{}", k == 0 ? "  " : ", ", plot.lines[k].label,
@@ -160,10 +163,10 @@ int metrics_command(const Arguments& arguments) {
   const Terminal out(1);
   if (std::all_of(steps.begin(), steps.end(),
                   [](const StepDetails& step) { return step.metrics.empty(); })) {
-    fmt::print(
-        stderr,
-        "run {} has no metrics; steps write them to $MLPIPE_METRICS (see `mlpipe help files`)\n",
-        run.id);
+    fmt::print(stderr,
+               "run {} has no metrics; steps write them to $MLPIPE_METRICS (see `mlpipe help "
+               "environment`)\n",
+               run.id);
     return 0;
   }
   print_table(steps, out);

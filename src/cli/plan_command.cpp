@@ -61,8 +61,10 @@ struct ToldPlan {
   std::vector<std::optional<PlanningWorld::Compared>> compared;
   int signal = 0;  ///< Cancelled while inputs were fetched: nothing is planned.
   std::vector<std::string> notices;
-  std::size_t due = 0;  ///< Steps that run, or may.
-  Duration expected{};  ///< Of those, as far as it is known.
+  std::vector<std::vector<PlanningWorld::FoundPlace>> misplaced;  ///< Of reused steps.
+  std::size_t due = 0;                                            ///< Steps that run, or may.
+  std::size_t copies = 0;  ///< Outputs of reused steps that are to be copied to their `path:`.
+  Duration expected{};     ///< Of those, as far as it is known.
 };
 
 ToldPlan make_plan(OpenedPipeline& opened, const Arguments& arguments) {
@@ -79,8 +81,12 @@ ToldPlan make_plan(OpenedPipeline& opened, const Arguments& arguments) {
   for (auto& notice : world.changed_assets(rules)) told.notices.push_back(std::move(notice));
   told.durations.resize(told.steps.size());
   told.compared.resize(told.steps.size());
+  told.misplaced.resize(told.steps.size());
   for (std::size_t i = 0; i < told.steps.size(); ++i) {
     const auto decision = told.steps[i].decision;
+    told.misplaced[i] = world.misplaced_outputs({i}, told.steps[i]);
+    for (const auto& output : told.misplaced[i])
+      if (why_kept(output.state).empty()) ++told.copies;
     if (decision != Decision::run && decision != Decision::depends) continue;
     ++told.due;
     told.durations[i] = world.last_duration({i});
@@ -88,6 +94,16 @@ ToldPlan make_plan(OpenedPipeline& opened, const Arguments& arguments) {
     if (told.durations[i]) told.expected += *told.durations[i];
   }
   return told;
+}
+
+std::string misplaced_text(const PlanningWorld::FoundPlace& output) {
+  const auto name = printable(output.output);
+  const auto path = printable(output.path.native());
+  if (const auto why = why_kept(output.state); !why.empty())
+    return fmt::format("output '{}' is not copied to '{}': what is there {}", name, path, why);
+  const bool is_there = output.state == PublishedPlace::State::other;
+  return fmt::format("output '{}' will be copied to '{}'{}", name, path,
+                     is_there ? ", where another result of mlpipe's is" : " again");
 }
 
 json step_json(const OpenedPipeline& opened, const ToldPlan& told, std::size_t i) {
@@ -98,33 +114,50 @@ json step_json(const OpenedPipeline& opened, const ToldPlan& told, std::size_t i
                {"compared_with", nullptr}};
   if (told.compared[i]) step["compared_with"] = told.compared[i]->run_id;
   if (told.durations[i]) step["expected_seconds"] = json_seconds(*told.durations[i]);
+  step["misplaced_outputs"] = json::array();
+  for (const auto& output : told.misplaced[i])
+    step["misplaced_outputs"].push_back({{"output", output.output},
+                                         {"path", output.path.native()},
+                                         {"will_be_copied", why_kept(output.state).empty()},
+                                         {"text", misplaced_text(output)}});
   if (const auto& hit = told.steps[i].resolution.hit) step["run_id"] = hit->run_id;
   if (!told.steps[i].resolution.manifest.empty())
     step["fingerprint"] = told.steps[i].resolution.fingerprint.hex();
   return step;
 }
 
-void print_plan(const OpenedPipeline& opened, const ToldPlan& told) {
-  const Terminal out(1);
-  Table table({{"", Table::Align::left, true}, {}, {"", Table::Align::left, true}});
-  for (const StepId id : opened.graph.order()) {
-    const auto& planned = told.steps[id.index];
-    if (planned.decision == Decision::unselected) continue;
-    table.add({{opened.pipeline[id].name},
-               {std::string(word_of(planned.decision)), colour_of(planned.decision)},
-               {planned.reason}});
-  }
-  fmt::print("{}", table.text(out));
+void print_total(const ToldPlan& told) {
   const auto selected = static_cast<std::size_t>(
       std::count_if(told.steps.begin(), told.steps.end(),
                     [](const PlannedStep& step) { return step.decision != Decision::unselected; }));
-  if (told.due == 0)
-    fmt::print("nothing to do: all {} would be reused\n", counted(selected, "step"));
-  else
-    fmt::print("{} of {} due{}\n", told.due, counted(selected, "step"),
+  const std::string copies = told.copies == 0 ? "" : counted(told.copies, "output") + " to copy";
+  const std::string all = selected == 1 ? "the step" : fmt::format("all {} steps", selected);
+  if (told.due > 0)
+    fmt::print("{} of {} due{}{}\n", told.due, counted(selected, "step"),
                told.expected > Duration{}
                    ? fmt::format(", about {} of work", duration_text(told.expected))
-                   : "");
+                   : "",
+               copies.empty() ? "" : "; " + copies);
+  else if (!copies.empty())
+    fmt::print("{}: {} would be reused\n", copies, all);
+  else
+    fmt::print("nothing to do: {} would be reused\n", all);
+}
+
+void print_plan(const OpenedPipeline& opened, const ToldPlan& told) {
+  const Terminal out(1);
+  Table table({{"", Table::Align::left, true}, {}, {"", Table::Align::left, true, true}});
+  for (const StepId id : opened.graph.order()) {
+    const auto& planned = told.steps[id.index];
+    if (planned.decision == Decision::unselected) continue;
+    std::string reason = planned.reason;
+    for (const auto& output : told.misplaced[id.index]) reason += "\n" + misplaced_text(output);
+    table.add({{opened.pipeline[id].name},
+               {std::string(word_of(planned.decision)), colour_of(planned.decision)},
+               {reason}});
+  }
+  fmt::print("{}", table.text(out));
+  print_total(told);
 }
 
 }  // namespace
@@ -155,6 +188,7 @@ int plan_command(const Arguments& arguments) {
         steps.push_back(step_json(opened, told, id.index));
     fmt::print("{}\n", json_document({{"pipeline", opened.pipeline.name},
                                       {"due", told.due},
+                                      {"copies", told.copies},
                                       {"expected_seconds", json_seconds(told.expected)},
                                       {"steps", steps},
                                       {"warnings", told.notices}}));
@@ -163,7 +197,7 @@ int plan_command(const Arguments& arguments) {
     print_plan(opened, told);
   }
   constexpr int work_is_due = 4;
-  return arguments.check && told.due > 0 ? work_is_due : 0;
+  return arguments.check && told.due + told.copies > 0 ? work_is_due : 0;
 }
 
 namespace {

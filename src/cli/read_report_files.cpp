@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "cli/shown_outputs.h"
 #include "store/object_store.h"
 
 namespace mlpipe {
@@ -145,6 +146,7 @@ class ReportReader {
 std::vector<StepFiles> read_report_files(OpenedHistory& opened, const RunDetails& details,
                                          const ReportLimits& limits) {
   ReportReader reader(opened, limits);
+  ShownOutputs places(details.run, opened);
   std::vector<StepFiles> files(details.steps.size());
   // Failed steps first: if there is not room for all logs, theirs are wanted.
   for (const bool failed : {true, false})
@@ -153,8 +155,10 @@ std::vector<StepFiles> read_report_files(OpenedHistory& opened, const RunDetails
       if ((step.record.status == Status::failed) != failed) continue;
       files[i].logs = reader.logs_of(step);
       if (!step.result) continue;
-      for (const auto& output : step.result->outputs)
-        files[i].outputs.push_back(reader.output(output));
+      for (const auto& output : places.of(step)) {
+        files[i].outputs.push_back(reader.output(output.record));
+        files[i].outputs.back().copied_to = output.place_text();
+      }
     }
   return files;
 }

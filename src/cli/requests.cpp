@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "spec/data_paths.h"
 
 namespace mlpipe {
 
@@ -15,6 +16,16 @@ namespace {
 fs::path absolute_path(const std::string& text, std::string_view what) {
   if (text.empty()) fail(ErrorKind::usage, "{} is empty: expected a path", what);
   return fs::absolute(text).lexically_normal();
+}
+
+/// In the words of all that is wrong with an option: later it would be told as a mistake of a file.
+fs::path existing_path(const std::string& text, const std::string& what) {
+  auto path = absolute_path(text, what);
+  const bool is_uri = text.find("://") != std::string::npos;  // the file's reader knows those
+  if (!is_uri && !stat_file(path))
+    fail(ErrorKind::usage, "{}: '{}' {}{}", printable(what), printable(path.native()),
+         why_missing(path), similar_path(path));
+  return path;
 }
 
 std::pair<std::string, std::string> name_and_value(const std::string& text, const char* option,
@@ -48,7 +59,7 @@ PipelineOverrides overrides_of(const Arguments& arguments) {
     overrides.parameters.push_back(name_and_value(text, "-p", "NAME=VALUE, such as C=0.5"));
   for (const auto& text : arguments.inputs) {
     const auto [name, path] = name_and_value(text, "-i", "NAME=PATH, such as train=data/new.csv");
-    overrides.inputs.emplace_back(name, absolute_path(path, fmt::format("-i {}", text)));
+    overrides.inputs.emplace_back(name, existing_path(path, fmt::format("-i {}", text)));
   }
   for (const auto& text : arguments.settings)
     overrides.settings.push_back(

@@ -65,7 +65,9 @@ RunQuery query_of(const Arguments& arguments, OpenedHistory& opened) {
   if (!arguments.until_moment.empty()) query.until = moment_of(arguments.until_moment, "--until");
   if (!arguments.before.empty()) query.before = opened.find_run(arguments.before).key;
   for (const auto& text : arguments.where)
-    for (auto& condition : parse_conditions(text, "--where", query.now))
+    for (auto& condition : parse_conditions(
+             text, "--where", query.now,
+             [&opened](std::string_view name) { return fields_named(name, opened.history); }))
       query.where.push_back(std::move(condition));
   constexpr std::size_t most_conditions = 100;  // a database's expressions cannot nest without end
   if (query.where.size() + query.tags.size() > most_conditions)

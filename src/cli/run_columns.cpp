@@ -116,12 +116,21 @@ RunColumn read_column(const std::string& name, History& history) {
       require_name(NameKind::parameter, column.name, history);
     } else if (family.kind == ColumnKind::tag) {
       require_name(NameKind::tag, column.name, history);
+    } else if (family.kind == ColumnKind::git) {
+      require_git_name(column.name);
     }
     return column;
   }
   for (const auto& column : plain_columns) known.emplace_back(column.name);
   fail(ErrorKind::usage, "there is no column '{}'{}; there are {}", printable(name),
        did_you_mean(name, known), fmt::join(known, ", "));
+}
+
+std::vector<std::string> column_names() {
+  std::vector<std::string> names;
+  for (const auto& column : plain_columns) names.emplace_back(column.name);
+  names.insert(names.end(), {"git.branch", "git.commit"});
+  return names;
 }
 
 std::vector<RunColumn> read_columns(const std::vector<std::string>& names, History& history) {

@@ -48,6 +48,8 @@ struct RunColumn {
 /// `metrics.train.loss`, `parameters.C`, `tags.kind`, `git.branch`. Throws Error(usage) with the
 /// nearest; for a metric and so on that no run has, Error(not_found).
 [[nodiscard]] RunColumn read_column(const std::string& name, History& history);
+/// Those that have no NAME in them, and `git.branch` and the like.
+[[nodiscard]] std::vector<std::string> column_names();
 /// Several, also with commas between.
 [[nodiscard]] std::vector<RunColumn> read_columns(const std::vector<std::string>& names,
                                                   History& history);

@@ -56,13 +56,17 @@ int run_command(const Arguments& arguments) {
     fail(ErrorKind::usage,
          "--stream and --json cannot be used together (the JSON event step_changed names the log "
          "file)");
+  if (arguments.quiet && (arguments.json || !arguments.streamed.empty()))
+    fail(ErrorKind::usage, "--quiet and {} cannot be used together",
+         arguments.json ? "--json" : "--stream");
   if (arguments.json)
     reporter = std::make_unique<JsonReporter>();
   else
     reporter = std::make_unique<ConsoleReporter>(
         ConsoleReporter::Options{.streamed = arguments.streamed,
                                  .this_command = command_to_repeat(arguments),
-                                 .keeps_directories = arguments.keep});
+                                 .keeps_directories = arguments.keep,
+                                 .is_quiet = arguments.quiet});
   const RunResult result = run_pipeline(request_of(arguments), *reporter);
   if (arguments.stats)
     std::fputs(

@@ -11,6 +11,7 @@
 #include "cli/run_json.h"
 #include "cli/show_step.h"
 #include "cli/show_timeline.h"
+#include "cli/shown_outputs.h"
 #include "cli/status_colour.h"
 #include "cli/table.h"
 
@@ -59,18 +60,20 @@ void print_head(const RunRecord& run, const Terminal& out) {
 /// Why it ran or failed. What a reused step took then must not look as if it were spent now.
 std::string reason_text(const StepDetails& details) {
   const StepRunRecord& step = details.record;
-  const std::string& reason = step.message.empty() ? step.reason : step.message;
+  std::string reason = step.message.empty() ? step.reason : step.message;
   const auto duration = details.duration();
-  return step.reused && duration ? fmt::format("{}; it took {}", reason, duration_text(*duration))
-                                 : reason;
+  if (step.reused && duration) reason += fmt::format("; it took {}", duration_text(*duration));
+  if (details.result && details.result->varying)
+    reason += "\nvarying: the same work gave other outputs at another time";
+  return reason;
 }
 
 void print_steps(const RunDetails& details, const Terminal& out) {
-  Table table({{"step", Align::left, true},
+  Table table({{"step", Align::left, true, true},
                {"status"},
                {"took", Align::right},
                {"memory", Align::right},
-               {"why", Align::left, true}});
+               {"why", Align::left, true, true}});
   for (const auto& step : details.steps) {
     const bool spent = !step.record.reused && !step.attempts.empty();
     const auto memory = spent ? step.attempts.back().peak_memory_bytes : 0;
@@ -86,7 +89,7 @@ void print_steps(const RunDetails& details, const Terminal& out) {
 
 /// Of several values under one name the last one counts here; --json has all.
 void print_metrics(const RunDetails& details, const Terminal& out) {
-  Table table({{"metrics of", Align::left, true}, {"", Align::left, true}});
+  Table table({{"step", Align::left, true, true}, {"metrics", Align::left, true, true}});
   for (const auto& step : details.steps) {
     std::string text;
     for (const auto& metric : last_values(step.metrics))
@@ -97,20 +100,20 @@ void print_metrics(const RunDetails& details, const Terminal& out) {
   if (!table.empty()) fmt::print("\n{}", table.text(out));
 }
 
-void print_outputs(const RunDetails& details, History& history, const Terminal& out) {
-  Table table({{"output", Align::left, true},
+void print_outputs(const RunDetails& details, OpenedHistory& opened, const Terminal& out) {
+  Table table({{"output", Align::left, true, true},
                {"type"},
                {"size", Align::right},
                {"files", Align::right},
-               {"path", Align::left, true}});
-  const ShownOutputs outputs(details.run, history);
+               {"path", Align::left, true, true}});
+  ShownOutputs outputs(details.run, opened);
   for (const auto& step : details.steps)
     for (const auto& output : outputs.of(step))
       table.add({{printable(step.record.step + "." + output.name)},
                  {output.record.is_file ? "uri_file" : "uri_folder"},
                  {size_text(output.record.bytes)},
                  {std::to_string(output.record.files)},
-                 {output.is_there ? printable(output.path) : ""}});
+                 {output.place_text()}});
   if (!table.empty()) fmt::print("\n{}", table.text(out));
 }
 
@@ -123,12 +126,16 @@ json show_json(const RunDetails& details, OpenedHistory& opened, bool with_manif
     if (const auto hash = parse_hash(diff->second))
       document["git_diff"] = opened.history.text_of(*hash);
   document["steps"] = json::array();
-  const ShownOutputs outputs(run, opened.history);
+  ShownOutputs outputs(run, opened);
   for (const auto& step : details.steps) {
     json value = step_json(step, opened.state);
     std::size_t at = 0;
-    for (const auto& output : outputs.of(step))
-      value["outputs"][at++]["path"] = output.is_there ? json(output.path) : json();
+    for (const auto& output : outputs.of(step)) {
+      json& shown = value["outputs"][at++];
+      shown["path"] = output.is_there() ? json(output.path) : json();
+      shown["declared_path"] = output.path.empty() ? json() : json(output.path);
+      shown["place"] = output.place ? json(to_text(*output.place)) : json();
+    }
     if (with_manifest) value["manifest"] = manifest_json(step.record);
     document["steps"].push_back(std::move(value));
   }
@@ -156,7 +163,7 @@ int show_command(const Arguments& arguments) {
   print_steps(details, out);
   fmt::print("{}", timeline_text(details, out, arguments.timeline));
   print_metrics(details, out);
-  print_outputs(details, opened.history, out);
+  print_outputs(details, opened, out);
   return 0;
 }
 

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
-#include "base/json.h"
 #include "base/text.h"
 #include "cli/json_text.h"
 #include "cli/run_columns.h"
+#include "cli/shown_outputs.h"
 #include "cli/status_colour.h"
 #include "cli/table.h"
 #include "core/manifest.h"
@@ -80,34 +80,6 @@ Table attempts_of(const StepDetails& details, const StateDirectory& state) {
 
 }  // namespace
 
-ShownOutputs::ShownOutputs(const RunRecord& run, History& history) : history_(history) {
-  const json spec = parse_json(run.resolved_spec);
-  if (!spec.is_object() || !spec.contains("steps")) return;
-  for (const auto& step : spec["steps"]) {
-    if (!step.is_object() || !step.contains("outputs")) continue;
-    for (const auto& [name, output] : step["outputs"].items())
-      if (const auto path = text_in(output, "path"); !path.empty())
-        paths_[{text_in(step, "name"), name}] = path;
-  }
-}
-
-std::vector<ShownOutput> ShownOutputs::of(const StepDetails& details) const {
-  std::vector<ShownOutput> outputs;
-  if (!details.result) return outputs;
-  for (const auto& record : details.result->outputs) {
-    ShownOutput output{.name = record.name, .record = record};
-    if (record.name == artifacts_output) output.name = "outputs";
-    if (record.name == logs_output) output.name = "logs";
-    const auto path = paths_.find({details.record.step, record.name});
-    if (path != paths_.end()) {
-      output.path = path->second;
-      output.is_there = history_.published_content(output.path) == record.content_hash;
-    }
-    outputs.push_back(std::move(output));
-  }
-  return outputs;
-}
-
 json manifest_json(const StepRunRecord& step) {
   json parts = json::array();
   for (const auto& part : decode_manifest(step.manifest).value_or(Manifest{}))
@@ -134,14 +106,14 @@ void print_step_in_full(const RunRecord& run, const StepDetails& details, Opened
                  {"size", Align::right},
                  {"files", Align::right},
                  {"object"},
-                 {"path", Align::left, true}});
-  for (const auto& output : ShownOutputs(run, opened.history).of(details))
+                 {"path", Align::left, true, true}});
+  for (const auto& output : ShownOutputs(run, opened).of(details))
     outputs.add({{printable(output.name)},
                  {output.record.is_file ? "uri_file" : "uri_folder"},
                  {size_text(output.record.bytes)},
                  {std::to_string(output.record.files)},
                  {output.record.object.hex()},
-                 {output.is_there ? printable(output.path) : ""}});
+                 {output.place_text()}});
   print_section("outputs", outputs, out);
 
   Table metrics({{"metric"}, {"value", Align::right}, {"values", Align::right}});

@@ -143,7 +143,7 @@ std::string timeline_text(const RunDetails& details, const Terminal& out, bool a
   std::size_t name = 4;
   for (const auto& row : timeline.rows) name = std::max(name, columns_of(row.step));
   name = std::min(name, width / 3);
-  if (width < name + 2 + least_bar + 2 + took_width) return {};
+  if (width < name + 2 + least_bar + 2 + took_width) return "\n(timeline: no room)\n";
   constexpr std::size_t widest = 100;
   const std::size_t columns = std::min(width - name - 2 - 2 - took_width, widest);
   const Glyphs glyphs = terminal_glyphs();

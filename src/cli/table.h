@@ -8,8 +8,8 @@
 namespace mlpipe {
 
 /// Rows of text in aligned columns, for people. On a terminal no line is wider than it: columns
-/// that may shrink are cut first, then whatever is left over at the right. Elsewhere (a pipe, a
-/// file) nothing is cut.
+/// that may shrink are cut or wrapped, and where that leaves too little room, each row is written
+/// as a few lines of its own, one cell a line. Elsewhere (a pipe, a file) nothing is changed.
 class Table {
  public:
   enum class Align { left, right };
@@ -18,6 +18,7 @@ class Table {
     std::string head;
     Align align = Align::left;
     bool may_shrink = false;  ///< Long texts: reasons, paths.
+    bool wraps = false;       ///< Shrunk, it goes on in further lines instead of being cut.
   };
 
   struct Cell {
@@ -39,6 +40,10 @@ class Table {
 
  private:
   [[nodiscard]] std::vector<std::size_t> widths(std::size_t room) const;
+  [[nodiscard]] bool fits(const std::vector<std::size_t>& widths, std::size_t room) const;
+  [[nodiscard]] std::string in_columns(const std::vector<std::size_t>& width, std::size_t room,
+                                       const Terminal& terminal) const;
+  [[nodiscard]] std::string row_by_row(std::size_t room, const Terminal& terminal) const;
 
   std::vector<Column> columns_;
   std::vector<std::vector<Cell>> rows_;

@@ -1,5 +1,6 @@
 #include "core/run.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -52,6 +53,15 @@ bool is_final(Status status) {
       return false;
   }
   return false;
+}
+
+std::string short_message(std::string_view message) {
+  constexpr std::size_t long_enough = 40;  // "could not be started: …" says too little without
+  auto line = message.substr(0, message.find('\n'));
+  if (const auto colon = line.find(": ", std::min(line.size(), long_enough));
+      colon != std::string_view::npos)
+    line = line.substr(0, colon);
+  return std::string(line);
 }
 
 }  // namespace mlpipe

@@ -37,6 +37,9 @@ inline constexpr std::array<Status, 11> all_statuses = {
 [[nodiscard]] std::string_view to_text(Status status);
 [[nodiscard]] std::optional<Status> parse_status(std::string_view text);
 [[nodiscard]] bool is_final(Status status);
+/// The beginning of a step's message, for where it stands among other things: its first line, and
+/// of a long one not what a colon introduces.
+[[nodiscard]] std::string short_message(std::string_view message);
 
 /// A run's row in the history; only History makes them.
 struct RunKey {

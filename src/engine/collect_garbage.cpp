@@ -138,6 +138,7 @@ class GarbageCollection {
       return true;
     });
     report_.kept_bytes = choice_.kept_bytes + report_.waiting.bytes;
+    report_.kept_source_bytes = choice_.kept_source_bytes;
     constexpr auto a_day = std::chrono::hours(24);
     report_.used_later = static_cast<std::size_t>(
         std::count_if(holders_.results.begin(), holders_.results.end(),

@@ -42,7 +42,9 @@ struct GarbageReport {
   Amount rest;     ///< What killed drivers and killed gcs left.
   Amount waiting;  ///< Objects that nothing refers to and a living run may be about to use.
   std::uint64_t kept_bytes = 0;  ///< What the store takes afterwards.
-  std::size_t used_later = 0;    ///< Results that by this machine's clock will be used some day.
+  /// Of that: sources of steps that did not complete, which no size makes go.
+  std::uint64_t kept_source_bytes = 0;
+  std::size_t used_later = 0;  ///< Results that by this machine's clock will be used some day.
   std::vector<std::string> problems;  ///< What could not be removed.
 
   [[nodiscard]] std::uint64_t freed_bytes() const {

@@ -24,7 +24,10 @@ class Balance {
         if (Object* object = find(id)) object->results.push_back(i);
     for (const auto& source : holders.sources)
       if (source.kept || !rule.unused_since || source.last_used >= *rule.unused_since)
-        if (Object* object = find(source.object)) object->for_good = true;
+        if (Object* object = find(source.object)) {
+          object->for_good = true;
+          object->pinned = object->pinned || source.kept;
+        }
     for (const auto& download : holders.downloads) {
       if (rule.unused_since && download.last_used < *rule.unused_since)
         old_downloads_.push_back(&download);
@@ -36,7 +39,7 @@ class Balance {
     for (std::size_t i = 0; i < holders.results.size(); ++i)
       if (holders.results[i].kept)
         for (const auto& id : holders.results[i].objects)
-          if (Object* object = find(id)) object->for_good = true;
+          if (Object* object = find(id)) object->for_good = object->pinned = true;
     for (auto& object : objects_) {
       object.holders = object.results.size();
       if (is_free(object)) total_ -= object.bytes;
@@ -61,8 +64,11 @@ class Balance {
   [[nodiscard]] CollectionChoice choice() const {
     CollectionChoice choice{
         .results = chosen_, .downloads = old_downloads_, .objects = {}, .kept_bytes = total_};
-    for (const auto& object : objects_)
+    for (const auto& object : objects_) {
       if (is_free(object)) choice.objects.push_back(object.id);
+      if (object.for_good && !object.pinned && object.holders == 0)
+        choice.kept_source_bytes += object.bytes;
+    }
     return choice;
   }
 
@@ -72,7 +78,8 @@ class Balance {
     std::uint64_t bytes = 0;
     std::vector<std::size_t> results;  ///< All that ever held it.
     std::size_t holders = 0;           ///< Of them, those that are not gone.
-    bool for_good = false;             ///< Something holds it that never goes.
+    bool for_good = false;             ///< Something holds it that never goes by size …
+    bool pinned = false;               ///< … nor by age: a pinned run, or one that goes on.
   };
 
   /// All that must go for an object to be freed, weighed.

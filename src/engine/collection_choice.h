@@ -35,6 +35,8 @@ struct CollectionChoice {
   std::vector<const HeldDownload*> downloads;
   std::vector<Hash> objects;     ///< That nothing refers to, once the results are given up.
   std::uint64_t kept_bytes = 0;  ///< What the other objects take.
+  /// Of that: snapshots that only step runs without a result hold, which go by age alone.
+  std::uint64_t kept_source_bytes = 0;
 };
 
 /// What is on disk, by id, in bytes.

@@ -39,7 +39,7 @@ void check_database(const HealthSubject& subject, HealthReport& report) {
     }
     report.ok("database", fmt::format("sound, schema {}, {}", schema.version,
                                       counted(static_cast<std::size_t>(health.runs()), "run")));
-    if (health.journal_mode() != "wal")
+    if (!health.is_in_wal_mode())
       report.warning("database", "it is not in WAL mode: readers wait for runs, and runs for them",
                      fmt::format("sqlite3 {} 'PRAGMA journal_mode=WAL'",
                                  shell_quoted(state.database().native())));

@@ -64,7 +64,7 @@ std::vector<PlannedStep> plan_steps(const Pipeline& pipeline, const Graph& graph
       // What counts now is the copy in the store: resolved again, should a file just have moved.
       planned.resolution = resolver.resolve(id, upstream, SourceUse::store, rule.lookup);
     planned.decision = planned.resolution.hit ? Decision::reuse : Decision::run;
-    planned.reason = resolver.reason(id, planned.resolution, rule.lookup);
+    planned.reason = resolver.reason(id, planned.resolution, rule.lookup, rule.why_anew);
     if (rule.must_be_reused && !planned.resolution.hit)
       fail(ErrorKind::usage,
            "--only runs no other step than the one it names, and step '{}', which that one needs, "

@@ -1,6 +1,7 @@
 #include "engine/planning_world.h"
 
 #include "engine/changed_assets.h"
+#include "engine/write_back.h"
 
 namespace mlpipe {
 
@@ -13,6 +14,13 @@ std::optional<TemporaryFolder> stand_in(const StateDirectory& state) {
 
 StateDirectory used(const StateDirectory& state, const std::optional<TemporaryFolder>& no_state) {
   return no_state ? StateDirectory{no_state->path()} : state;
+}
+
+/// A place that has the run's id in it: each run has its own.
+bool is_of_one_run(const Step& step, const std::string& output) {
+  for (const auto& each : step.outputs)
+    if (each.name == output) return path_in_run(each.path, "") != each.path;
+  return false;
 }
 
 }  // namespace
@@ -48,6 +56,19 @@ std::optional<PlanningWorld::Compared> PlanningWorld::compared_with(StepId step)
   const auto last = history_->last_completed(opened_.pipeline.name, opened_.pipeline[step].name);
   if (!last) return std::nullopt;
   return Compared{history_->run_id(last->run), last->finished};
+}
+
+std::vector<PlanningWorld::FoundPlace> PlanningWorld::misplaced_outputs(
+    StepId step, const PlannedStep& planned) {
+  std::vector<FoundPlace> found;
+  if (!history_ || planned.decision != PlannedStep::Decision::reuse) return found;
+  for (const auto& what :
+       write_backs(opened_.pipeline[step], planned.resolution.hit->outputs, "", *history_)) {
+    if (is_of_one_run(opened_.pipeline[step], what.output)) continue;
+    const auto state = look_at_place(what, store_, stats_, pool_).state;
+    if (state != PublishedPlace::State::holds) found.push_back({what.output, what.path, state});
+  }
+  return found;
 }
 
 std::optional<Duration> PlanningWorld::last_duration(StepId step) {

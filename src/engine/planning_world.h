@@ -5,6 +5,7 @@
 
 #include "engine/opened_pipeline.h"
 #include "engine/plan.h"
+#include "engine/published_place.h"
 #include "engine/state_directory.h"
 
 namespace mlpipe {
@@ -26,6 +27,16 @@ class PlanningWorld {
     TimePoint at{};
   };
   [[nodiscard]] std::optional<Compared> compared_with(StepId step);
+
+  /// What a run would find at the `path:` of an output that is reused.
+  struct FoundPlace {
+    std::string output;
+    std::filesystem::path path;
+    PublishedPlace::State state = PublishedPlace::State::free;
+  };
+  /// Of a step that is reused: its outputs that do not lie at their `path:`. Throws Error for what
+  /// cannot be read there.
+  [[nodiscard]] std::vector<FoundPlace> misplaced_outputs(StepId step, const PlannedStep& planned);
 
   /// How long a step took when it last ran, if that is known.
   [[nodiscard]] std::optional<Duration> last_duration(StepId step);

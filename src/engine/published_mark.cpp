@@ -52,11 +52,17 @@ void mark_published(const fs::path& made, const Hash& content, const fs::path& p
   (void)::setxattr(made.c_str(), attribute, mark.data(), mark.size(), 0);
 }
 
-bool is_marked_published(const fs::path& path, const Hash& content) {
+std::optional<Hash> published_mark(const fs::path& path) {
   std::array<char, 128> buffer{};
   const auto got = ::getxattr(path.c_str(), attribute, buffer.data(), buffer.size());
-  return got > 0 &&
-         std::string_view(buffer.data(), static_cast<std::size_t>(got)) == mark_of(content, path);
+  if (got <= 0) return std::nullopt;
+  const std::string_view mark(buffer.data(), static_cast<std::size_t>(got));
+  const auto content = parse_hash(mark.substr(0, mark.find(' ')));
+  return content && mark == mark_of(*content, path) ? content : std::nullopt;
+}
+
+bool is_marked_published(const fs::path& path, const Hash& content) {
+  return published_mark(path) == content;
 }
 
 void flush_copy(const fs::path& made) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 
 #include "base/hash.h"
 
@@ -13,6 +14,10 @@ namespace mlpipe {
 /// `user.mlpipe.published` holds two hashes in hex, of the contents and of the path.
 void mark_published(const std::filesystem::path& made, const Hash& content,
                     const std::filesystem::path& path);
+
+/// The contents that mlpipe put at `path`, by the mark of what is there; nothing if it has none, or
+/// one for another path. It may have been edited since.
+[[nodiscard]] std::optional<Hash> published_mark(const std::filesystem::path& path);
 
 /// Whether what is at `path`, and has this content now, was put there by mlpipe as it is.
 [[nodiscard]] bool is_marked_published(const std::filesystem::path& path, const Hash& content);

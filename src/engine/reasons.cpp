@@ -211,17 +211,23 @@ std::vector<std::string> explain_changes(const Manifest& before, const Manifest&
 namespace {
 
 /// Of work that was done with the same manifest.
-std::string why_not_offered(const StepRunRecord& last, History& history) {
-  const auto result = last.result ? history.find_result(*last.result) : std::nullopt;
+std::string why_not_offered(const StepRunRecord& last, const Evidence& evidence) {
+  const auto result = last.result ? evidence.history->find_result(*last.result) : std::nullopt;
   if (result && result->collected != TimePoint{})
     return fmt::format("its last result was collected by gc, {}", ago(result->collected));
+  if (result)
+    for (const auto& output : result->outputs)
+      if (!evidence.find_tree(output.object))
+        return fmt::format("its stored output '{}' was damaged or lost, and set aside",
+                           printable(output.name));
   return "its last result was not kept for reuse";
 }
 
 /// "run k3f…: exit code 3"
 std::string in_vain(const StepRunRecord& step, History& history) {
   return fmt::format("run {}: {}", history.run_id(step.run),
-                     step.message.empty() ? to_text(step.status) : printable(step.message));
+                     step.message.empty() ? std::string(to_text(step.status))
+                                          : printable(short_message(step.message)));
 }
 
 }  // namespace
@@ -239,7 +245,7 @@ std::string miss_reason(std::string_view pipeline, std::string_view step, const 
   const auto before = decode_manifest(last->manifest);
   if (!before) return "the record of its last execution cannot be read";
   auto changes = explain_changes(*before, now, evidence);
-  if (changes.empty()) changes.push_back(why_not_offered(*last, *evidence.history));
+  if (changes.empty()) changes.push_back(why_not_offered(*last, evidence));
   if (failed && failed->key > last->key)
     changes.push_back(fmt::format("last tried in {}", in_vain(*failed, *evidence.history)));
   return joined(changes, "\n");

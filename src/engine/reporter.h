@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,7 @@ namespace mlpipe {
 /// Counts of a run's steps by how they ended.
 struct RunCounts {
   std::size_t total = 0;
+  std::size_t started = 0;   ///< Ran in this run, however they ended.
   std::size_t executed = 0;  ///< Completed by running.
   std::size_t reused = 0;
   std::size_t failed = 0;
@@ -35,12 +37,21 @@ struct KeptDirectory {
   std::string directory;
 };
 
+/// An output that is not at its `path:` after the run.
+struct NotCopied {
+  std::string step;
+  std::string output;
+  std::filesystem::path path;
+  std::string why;  ///< "what is at '/w/a.txt' was edited since mlpipe put it there"
+};
+
 /// What is told when a run has ended.
 struct RunSummary {
   RunRecord run;
   RunCounts counts;
   std::vector<FailedStep> failures;
   std::vector<KeptDirectory> kept;
+  std::vector<NotCopied> not_copied;
   bool traced = false;            ///< Steps that ran were traced:
   std::vector<StepTrace> traces;  ///< in the order of the pipeline.
   Duration elapsed{};

@@ -192,11 +192,9 @@ RunOutcome execute(World& world, RunRecord& run, const std::vector<StepRule>& ru
   return scheduler.run_to_end();
 }
 
-/// A fully reused run still sees to it that every `path:` holds its output. False if one could not
-/// be written.
-bool write_back_reused(World& world, const RunRecord& run, const std::vector<PlannedStep>& plan,
-                       Reporter& reporter) {
-  bool all_written = true;
+/// A fully reused run still sees to it that every `path:` holds its output.
+void write_back_reused(World& world, const RunRecord& run, const std::vector<PlannedStep>& plan,
+                       RunOutcome& result, Reporter& reporter) {
   for (std::size_t i = 0; i < plan.size(); ++i) {
     if (plan[i].decision != PlannedStep::Decision::reuse) continue;
     const Step& step = world.opened.pipeline.steps[i];
@@ -204,11 +202,11 @@ bool write_back_reused(World& world, const RunRecord& run, const std::vector<Pla
          write_backs(step, plan[i].resolution.hit->outputs, run.id, world.history)) {
       const auto outcome = write_back_output(what, world.store, world.stats, world.pool);
       record_write_back(outcome, run.key, world.history);
-      all_written = all_written && outcome.kind != WriteBackOutcome::Kind::failed;
+      if (outcome.kind == WriteBackOutcome::Kind::failed) result.system_failed = true;
       if (!outcome.message.empty()) reporter.note(step.name, outcome.message);
+      if (auto left = not_copied(step.name, outcome)) result.not_copied.push_back(std::move(*left));
     }
   }
-  return all_written;
 }
 
 RunOutcome reused_outcome(const std::vector<PlannedStep>& plan) {
@@ -340,7 +338,8 @@ RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
     outcome = reused_outcome(plan);
     const bool registered =
         register_reused_outputs(opened.pipeline, plan, run.key, world.history, reporter);
-    outcome.system_failed = !write_back_reused(world, run, plan, reporter) || !registered;
+    write_back_reused(world, run, plan, outcome, reporter);
+    if (!registered) outcome.system_failed = true;
   } else {
     check_what_isolates(world, plan);
     check_what_distributes(world, plan);
@@ -361,6 +360,7 @@ RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
                     .counts = outcome.counts,
                     .failures = outcome.failures,
                     .kept = outcome.kept,
+                    .not_copied = outcome.not_copied,
                     .traced = request.trace_inputs,
                     .traces = outcome.traces,
                     .elapsed = now() - started};

@@ -306,6 +306,8 @@ void Scheduler::on(const OutputsWrittenBack& event) {
     record_write_back(outcome, run_.key, world_.history);
     system_failed_ = system_failed_ || outcome.kind == WriteBackOutcome::Kind::failed;
     if (!outcome.message.empty()) note(event.step, outcome.message);
+    if (auto left = not_copied(steps_[event.step.index].record.step, outcome))
+      not_copied_.push_back(std::move(*left));
   }
 }
 
@@ -352,13 +354,17 @@ void Scheduler::in_background(StepId step, std::function<RunEvent()> work) {
 }
 
 RunOutcome Scheduler::outcome() const {
-  RunOutcome outcome{
-      .system_failed = system_failed_, .signal = signal_, .failures = failures_, .kept = kept_};
+  RunOutcome outcome{.system_failed = system_failed_,
+                     .signal = signal_,
+                     .failures = failures_,
+                     .kept = kept_,
+                     .not_copied = not_copied_};
   for (const auto& [step, trace] : traces_) outcome.traces.push_back(trace);
   for (const auto& state : steps_) {
     if (!state.rule.selected) continue;
     ++outcome.counts.total;
     if (state.record.reused) ++outcome.counts.reused;
+    if (state.attempts > 0) ++outcome.counts.started;
     if (state.record.status == Status::completed && !state.record.reused) ++outcome.counts.executed;
     if (state.record.status == Status::failed) ++outcome.counts.failed;
     if (state.record.status == Status::canceled) ++outcome.counts.canceled;

@@ -101,6 +101,7 @@ struct RunOutcome {
   RunCounts counts;
   std::vector<FailedStep> failures;
   std::vector<KeptDirectory> kept;
+  std::vector<NotCopied> not_copied;
   std::vector<StepTrace> traces;
 };
 
@@ -228,6 +229,7 @@ class Scheduler {
   std::vector<StepId> flushing_;  ///< Are being flushed now.
   std::vector<FailedStep> failures_;
   std::vector<KeptDirectory> kept_;
+  std::vector<NotCopied> not_copied_;
   std::map<StepId, StepTrace> traces_;  ///< Of each step's newest attempt.
   std::size_t unfinished_ = 0;          ///< Steps not yet final.
   std::size_t background_ = 0;          ///< Background work whose event has not come.

@@ -84,7 +84,8 @@ void Scheduler::resolve(StepId step) {
       state.resolution =
           world_.resolver.resolve(step, upstream_outputs(world_.pipeline[step], outputs_of),
                                   SourceUse::store, state.rule.lookup);
-      state.record.reason = world_.resolver.reason(step, state.resolution, state.rule.lookup);
+      state.record.reason =
+          world_.resolver.reason(step, state.resolution, state.rule.lookup, state.rule.why_anew);
       state.resolved = true;
       state.facts_seen = world_.facts.changes();
       world_.history.begin_batch();
@@ -147,8 +148,9 @@ void Scheduler::attempt_failed(StepId step, Status status, const std::string& me
     return;
   }
   const Duration wait = wait_before_retry(retry, tried);
-  note(step, fmt::format("{}; attempt {} of {} in {}", message, std::int64_t{tried} + 1,
-                         std::int64_t{retry.max_retries} + 1, duration_text(wait)));
+  note(step, fmt::format("{}; attempt {} of {} {}", short_message(message), std::int64_t{tried} + 1,
+                         std::int64_t{retry.max_retries} + 1,
+                         wait == Duration{} ? "now" : "in " + duration_text(wait)));
   enter(step, Status::queued);
   retries_.emplace(world_.clock() + wait, step);
 }

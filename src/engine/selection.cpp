@@ -1,6 +1,7 @@
 #include "engine/selection.h"
 
 #include <algorithm>
+#include <span>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -33,6 +34,22 @@ std::vector<StepId> steps_named(const Pipeline& pipeline, const std::vector<std:
   return steps;
 }
 
+namespace {
+
+std::string why_anew(StepId step, const Pipeline& pipeline, const Graph& graph,
+                     const Selection& selection, const std::vector<StepId>& from) {
+  if (std::find(from.begin(), from.end(), step) != from.end())
+    return "it was asked to run anew (--from)";
+  for (const StepId above : from)
+    if (graph.below(std::span(&above, 1))[step.index])
+      return fmt::format("it is below step '{}', which was asked to run anew (--from)",
+                         pipeline[above].name);
+  return selection.regenerate_outputs ? "all steps were asked to run anew (--regenerate-outputs)"
+                                      : "all steps run anew (regenerate_outputs in the file)";
+}
+
+}  // namespace
+
 std::vector<StepRule> rules_for(const Pipeline& pipeline, const Graph& graph,
                                 const Selection& selection) {
   std::vector<StepRule> rules(pipeline.steps.size());
@@ -47,7 +64,10 @@ std::vector<StepRule> rules_for(const Pipeline& pipeline, const Graph& graph,
     const bool named_only = std::find(only.begin(), only.end(), StepId{i}) != only.end();
     if (!only.empty() || !until.empty()) rule.selected = needed[i];
     rule.must_be_reused = !only.empty() && needed[i] && !named_only;
-    if (!rule.must_be_reused && (regenerate || anew[i])) rule.lookup = Lookup::regenerate;
+    if (!rule.must_be_reused && (regenerate || anew[i])) {
+      rule.lookup = Lookup::regenerate;
+      rule.why_anew = why_anew({i}, pipeline, graph, selection, from);
+    }
     if (!pipeline.steps[i].allow_reuse) rule.lookup = Lookup::not_allowed;
   }
   return rules;

@@ -21,6 +21,7 @@ struct StepRule {
   bool selected = true;
   bool must_be_reused = false;  ///< Above an `--only` step.
   Lookup lookup = Lookup::allowed;
+  std::string why_anew;  ///< For Lookup::regenerate: what asked for it, for people.
 };
 
 /// The steps of these names. Throws Error(usage) for an unknown one, with the nearest.

@@ -37,12 +37,12 @@ Resolution StepResolver::resolve(StepId id, const std::vector<const OutputRecord
   return resolution;
 }
 
-std::string StepResolver::reason(StepId id, const Resolution& resolution, Lookup lookup) const {
+std::string StepResolver::reason(StepId id, const Resolution& resolution, Lookup lookup,
+                                 const std::string& why_anew) const {
   const Step& step = pipeline_[id];
   if (resolution.hit) return reused_reason(*resolution.hit, step.name);
   if (lookup == Lookup::not_allowed) return "allow_reuse is false: it runs in every run";
-  if (lookup == Lookup::regenerate)
-    return "it was asked to run anew (--from or --regenerate-outputs)";
+  if (lookup == Lookup::regenerate) return why_anew;
   if (!resolution.lost_output.empty()) return resolution.lost_output;
   const auto manifest = decode_manifest(resolution.manifest);
   return miss_reason(pipeline_.name, step.name, manifest.value(), evidence(step));

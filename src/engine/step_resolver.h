@@ -45,7 +45,9 @@ class StepResolver {
                                    SourceUse use, Lookup lookup);
 
   /// Why a step comes to this, for people, one line or more: whose result it takes, or why it runs.
-  [[nodiscard]] std::string reason(StepId id, const Resolution& resolution, Lookup lookup) const;
+  /// `why_anew`: for Lookup::regenerate, what is said.
+  [[nodiscard]] std::string reason(StepId id, const Resolution& resolution, Lookup lookup,
+                                   const std::string& why_anew) const;
 
   /// What differs already although an input is still to be made, as reason() would say it; "" if
   /// nothing does, or if the step was never completed.

@@ -77,7 +77,7 @@ class Report {
 
   [[nodiscard]] std::optional<UndeclaredAccess> undeclared(const fs::path& path,
                                                            const FileAccess& access) const {
-    if (is_shown(shown_, path) || is_of_machine(path)) return std::nullopt;
+    if (is_shown(shown_, path) || is_of_machine(path) || is_own_log(path)) return std::nullopt;
     const bool isolated = !execution_.isolated_by.empty();
     // What the step found in an empty folder of its own, or above what it is shown, is no input.
     if (isolated && (access.found || leads_to_shown(shown_, path))) return std::nullopt;
@@ -91,6 +91,11 @@ class Report {
                             .how = is_folder ? How::listed : access.how,
                             .found = access.found,
                             .place = place_of(path)};
+  }
+
+  /// Who opens /dev/stderr opens the file that its stderr goes to.
+  [[nodiscard]] bool is_own_log(const fs::path& path) const {
+    return path == execution_.stdout_file || path == execution_.stderr_file;
   }
 
   [[nodiscard]] Place place_of(const fs::path& path) const {

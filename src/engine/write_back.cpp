@@ -93,6 +93,7 @@ WriteBackOutcome write_back_output(const WriteBack& what, ObjectStore& store, St
   WriteBackOutcome outcome{.kind = Kind::written, .what = what};
   const auto keep = [&outcome, &what](std::string_view why) {
     outcome.kind = Kind::kept_foreign;
+    outcome.why = fmt::format("what is at '{}' {}", printable(what.path.native()), why);
     outcome.message = fmt::format(
         "output '{}' is not copied to '{}': what is there {}; move it away and run again, or "
         "fetch the output with `mlpipe get`",
@@ -101,29 +102,19 @@ WriteBackOutcome write_back_output(const WriteBack& what, ObjectStore& store, St
   };
   const fs::path made = name_beside(what.path);
   try {
-    const auto there = stat_link(what.path);
-    std::optional<Contents> before;
-    if (there) {
-      if (const auto led = stat_file(what.path);
-          led && (led->kind == FileKind::file || led->kind == FileKind::folder))
-        before = hash_contents(what.path, cache, pool);
-      const bool same_kind = before && (before->kind == FileKind::file) == what.is_file;
-      if (same_kind && before->hash == what.content_hash) {
-        outcome.kind = Kind::already_there;
-        return outcome;
-      }
-      const bool ours = before && (before->hash == what.put_before ||
-                                   is_marked_published(what.path, before->hash));
-      if (!same_kind || there->kind == FileKind::link || !ours)
-        return keep(what.put_before ? "was edited since mlpipe put it there"
-                                    : "was not put there by mlpipe");
+    const auto place = look_at_place(what, store, cache, pool);
+    if (place.state == PublishedPlace::State::holds) {
+      outcome.kind = Kind::already_there;
+      return outcome;
     }
+    if (!place.may_be_written()) return keep(why_kept(place.state));
+    const Contents* before = place.contents ? &*place.contents : nullptr;
     if (store.check(what.object) != ObjectState::intact)
       fail(ErrorKind::system, "it is missing or damaged in the store; run again to make it anew");
     copy_content(what, store, made);
     mark_published(made, what.content_hash, what.path);
     flush_copy(made);
-    if (!put_in_place(made, what.path, before ? &*before : nullptr)) {
+    if (!put_in_place(made, what.path, before)) {
       remove_tree(made);
       return keep("was made or changed while the output was being copied");
     }
@@ -131,6 +122,7 @@ WriteBackOutcome write_back_output(const WriteBack& what, ObjectStore& store, St
     outcome.kind = Kind::failed;
     outcome.message = fmt::format("output '{}' could not be copied to '{}': {}", what.output,
                                   what.path.string(), error.what());
+    outcome.why = error.what();
     std::error_code ignored;
     fs::remove_all(made, ignored);
   }
@@ -163,6 +155,14 @@ std::vector<WriteBack> write_backs(const Step& step, const std::vector<OutputRec
                         .put_before = history.published_content(path)});
   }
   return work;
+}
+
+std::optional<NotCopied> not_copied(std::string_view step, const WriteBackOutcome& outcome) {
+  if (outcome.why.empty()) return std::nullopt;
+  return NotCopied{.step = std::string(step),
+                   .output = outcome.what.output,
+                   .path = outcome.what.path,
+                   .why = outcome.why};
 }
 
 void record_write_back(const WriteBackOutcome& outcome, RunKey run, History& history) {

@@ -1,28 +1,17 @@
 #pragma once
 
-#include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/pipeline.h"
 #include "core/run.h"
+#include "engine/published_place.h"
+#include "engine/reporter.h"
 #include "history/history.h"
-#include "store/object_store.h"
 
 namespace mlpipe {
-
-/// One output that is to be copied to its `path:`.
-struct WriteBack {
-  std::string output;
-  std::filesystem::path path;  ///< Absolute.
-  Hash object;
-  Hash content_hash;
-  bool is_file = false;
-  bool executable = false;
-  std::string file_name;
-  std::optional<Hash> put_before;  ///< The content that mlpipe itself last put there.
-};
 
 struct WriteBackOutcome {
   enum class Kind {
@@ -34,7 +23,8 @@ struct WriteBackOutcome {
 
   Kind kind = Kind::written;
   WriteBack what;
-  std::string message;  ///< For kept_foreign and failed.
+  std::string message;  ///< For kept_foreign and failed: all of it, and what to do.
+  std::string why;      ///< For these two: the reason alone.
 };
 
 /// Copy an output to its `path:`, by reflink or copy, so that a reader sees the old content or the
@@ -51,6 +41,10 @@ struct WriteBackOutcome {
 /// A `path:` with the run's id put in for `${{name}}` (azureml.md 3.2).
 [[nodiscard]] std::filesystem::path path_in_run(const std::filesystem::path& path,
                                                 const std::string& run_id);
+
+/// What the end of a run says of an output that was not copied; nothing if it is there.
+[[nodiscard]] std::optional<NotCopied> not_copied(std::string_view step,
+                                                  const WriteBackOutcome& outcome);
 
 /// Remember what was put where, so that it may be replaced the next time.
 void record_write_back(const WriteBackOutcome& outcome, RunKey run, History& history);

@@ -134,6 +134,8 @@ class History {
   [[nodiscard]] std::vector<RunRecord> find_runs(const RunQuery& query);
   /// The names of a kind that runs have, deleted ones too; sorted.
   [[nodiscard]] std::vector<std::string> known_names(NameKind kind);
+  /// Whether some run has a value of this metric or parameter that is no number.
+  [[nodiscard]] bool has_texts(NameKind kind, std::string_view name);
   /// The last value of every metric of a run's steps, of reused ones too; in the order of the
   /// steps.
   [[nodiscard]] std::vector<StepMetric> last_metrics(RunKey run);

@@ -1,7 +1,10 @@
 #include "history/history_health.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include "base/file.h"
 #include "base/text.h"
 #include "history/schema.h"
 
@@ -32,11 +35,14 @@ HistoryHealth::Schema HistoryHealth::schema() {
   return {.version = schema_version_of(database_), .known = known_schema_version()};
 }
 
-std::string HistoryHealth::journal_mode() {
-  auto& query = database_.cached("PRAGMA journal_mode");
-  std::string mode = query.step() ? query.text(0) : "";
-  query.reset();
-  return mode;
+bool HistoryHealth::is_in_wal_mode() {
+  // https://www.sqlite.org/fileformat.html: the versions that a writer and a reader need.
+  constexpr std::size_t versions_at = 18;
+  constexpr std::string_view of_wal = "\2\2";
+  std::string header(versions_at + of_wal.size(), '\0');
+  const Fd file = open_file(file_, O_RDONLY);
+  const auto got = ::pread(file.get(), header.data(), header.size(), 0);
+  return got == static_cast<ssize_t>(header.size()) && header.substr(versions_at) == of_wal;
 }
 
 std::vector<std::string> HistoryHealth::problems() {

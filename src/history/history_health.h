@@ -25,8 +25,9 @@ class HistoryHealth {
     std::int64_t known = 0;  ///< What this program writes.
   };
   [[nodiscard]] Schema schema();
-  /// "wal"
-  [[nodiscard]] std::string journal_mode();
+  /// Whether it is in WAL mode, by the file itself: SQLite, where it takes the file for unchanging,
+  /// answers for this look and not for the file.
+  [[nodiscard]] bool is_in_wal_mode();
   [[nodiscard]] std::vector<std::string> problems();
   [[nodiscard]] std::int64_t runs();
   /// When it was started; unset if there is none.

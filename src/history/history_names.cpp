@@ -95,4 +95,10 @@ std::vector<std::string> HistoryNames::asset_versions(std::string_view kind,
       {kind, name});
 }
 
+std::vector<std::string> HistoryNames::parameters() {
+  return column(
+      "SELECT DISTINCT name FROM run_parameters"
+      " WHERE run > (SELECT max(key) - 5000 FROM runs) ORDER BY name LIMIT 200");
+}
+
 }  // namespace mlpipe

@@ -44,6 +44,7 @@ class HistoryNames {
   /// Those of one name that are not archived, the newest first.
   [[nodiscard]] std::vector<std::string> asset_versions(std::string_view kind,
                                                         std::string_view name);
+  [[nodiscard]] std::vector<std::string> parameters();
 
  private:
   [[nodiscard]] std::vector<std::string> column(std::string_view sql,

@@ -59,8 +59,11 @@ bool is_operator(char c) { return c == '=' || c == '!' || c == '<' || c == '>' |
 /// Goes through one filter text; knows how to show a place in it.
 class ConditionReader {
  public:
-  ConditionReader(std::string_view text, std::string_view option, TimePoint now)
-      : text_(text), option_(option), now_(now) {}
+  using FieldsNamed = std::function<std::vector<std::string>(std::string_view)>;
+
+  ConditionReader(std::string_view text, std::string_view option, TimePoint now,
+                  const FieldsNamed& fields_named)
+      : text_(text), option_(option), now_(now), fields_named_(fields_named) {}
 
   std::vector<RunCondition> read_all() {
     std::vector<RunCondition> conditions;
@@ -71,6 +74,8 @@ class ConditionReader {
       const auto start = at_;
       while (at_ < text_.size() && !is_blank(text_[at_])) ++at_;
       const auto word = text_.substr(start, at_ - start);
+      if (lower_case(word) == "or" || word == "||")
+        refuse(start, "there is no 'or': all conditions must hold ('and'); ask twice instead");
       if (word != "and" && word != "AND" && word != "&&")
         refuse(start, "expected 'and' or the end here; a value with spaces must be quoted");
     }
@@ -161,6 +166,11 @@ class ConditionReader {
         condition.name = rest;
         return;
       }
+    if (const auto meant = parts.size() == 1 && fields_named_ ? fields_named_(parts.front())
+                                                              : std::vector<std::string>();
+        !meant.empty())
+      refuse(start, fmt::format("unknown field '{}' (did you mean '{}'?)", printable(parts.front()),
+                                printable(fmt::format("{}", fmt::join(meant, "' or '")))));
     std::vector<std::string> known;
     for (const auto& field : plain_fields) known.emplace_back(field.word);
     for (const auto& family : families) known.emplace_back(family.word);
@@ -225,14 +235,23 @@ class ConditionReader {
   std::string_view text_;
   std::string_view option_;
   TimePoint now_;
+  const FieldsNamed& fields_named_;
   std::size_t at_ = 0;
 };
 
 }  // namespace
 
-std::vector<RunCondition> parse_conditions(std::string_view text, std::string_view option,
-                                           TimePoint now) {
-  return ConditionReader(text, option, now).read_all();
+std::vector<std::string> condition_fields() {
+  std::vector<std::string> fields;
+  for (const auto& field : plain_fields) fields.emplace_back(field.word);
+  fields.emplace_back("git.branch");
+  return fields;
+}
+
+std::vector<RunCondition> parse_conditions(
+    std::string_view text, std::string_view option, TimePoint now,
+    const std::function<std::vector<std::string>(std::string_view)>& fields_named) {
+  return ConditionReader(text, option, now, fields_named).read_all();
 }
 
 }  // namespace mlpipe

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,10 +37,15 @@ struct RunCondition {
   std::optional<double> number;
 };
 
+/// The fields that have no NAME in them, and `git.branch`.
+[[nodiscard]] std::vector<std::string> condition_fields();
+
 /// `FIELD OP VALUE`, several with `and` between. OP is one of = == != < <= > >= and ~ (contains).
 /// VALUE and parts of FIELD may stand in single or double quotes. Throws Error(usage) that shows
-/// the position by a caret. `option` is what the message calls it: "--where".
-[[nodiscard]] std::vector<RunCondition> parse_conditions(std::string_view text,
-                                                         std::string_view option, TimePoint now);
+/// the position by a caret. `option` is what the message calls it: "--where"; `fields_named` what
+/// an unknown field may have meant.
+[[nodiscard]] std::vector<RunCondition> parse_conditions(
+    std::string_view text, std::string_view option, TimePoint now,
+    const std::function<std::vector<std::string>(std::string_view)>& fields_named = {});
 
 }  // namespace mlpipe

@@ -73,6 +73,38 @@ void require_name(NameKind kind, std::string_view name, History& history) {
   if (!contains(known, name)) refuse(kind, name, known);
 }
 
+void require_git_name(std::string_view name) {
+  static const std::vector<std::string> known = {"branch",      "build_id", "build_uri",
+                                                 "commit",      "dirty",    "repository_uri",
+                                                 "answered_by", "note"};
+  if (name.starts_with("azureml.git.")) name.remove_prefix(std::string_view("azureml.git.").size());
+  if (std::find(known.begin(), known.end(), name) != known.end()) return;
+  fail(ErrorKind::not_found, "git has no '{}'{}; there are git.{}", printable(name),
+       did_you_mean(name, known), fmt::join(known, ", git."));
+}
+
+std::vector<std::string> fields_named(std::string_view name, History& history) {
+  std::vector<std::string> fields;
+  for (const auto& [kind, family] :
+       {std::pair{NameKind::metric, "metrics"}, std::pair{NameKind::parameter, "parameters"},
+        std::pair{NameKind::tag, "tags"}})
+    if (contains(history.known_names(kind), name))
+      fields.push_back(fmt::format("{}.{}", family, name));
+  return fields;
+}
+
+namespace {
+
+/// 'metrics.accuracy>abc' would just find no run.
+void require_number(const RunCondition& condition, NameKind kind, History& history) {
+  if (condition.number || condition.comparison == RunCondition::Operator::contains) return;
+  if (history.has_texts(kind, condition.name)) return;
+  fail(ErrorKind::usage, "--where: the {} '{}' is always a number, and '{}' is none: nothing fits",
+       word_of(kind), printable(condition.name), printable(condition.value));
+}
+
+}  // namespace
+
 void resolve_names(std::vector<RunCondition>& conditions, History& history) {
   for (auto& condition : conditions) {
     switch (condition.subject) {
@@ -80,10 +112,12 @@ void resolve_names(std::vector<RunCondition>& conditions, History& history) {
         auto metric = resolve_metric(condition.name, history);
         condition.name = std::move(metric.name);
         condition.step = std::move(metric.step);
+        require_number(condition, NameKind::metric, history);
         break;
       }
       case RunCondition::Subject::parameter:
         require_name(NameKind::parameter, condition.name, history);
+        require_number(condition, NameKind::parameter, history);
         break;
       case RunCondition::Subject::tag:
         require_name(NameKind::tag, condition.name, history);
@@ -95,7 +129,9 @@ void resolve_names(std::vector<RunCondition>& conditions, History& history) {
       case RunCondition::Subject::host:
       case RunCondition::Subject::started:
       case RunCondition::Subject::duration:
+        break;
       case RunCondition::Subject::git:
+        require_git_name(condition.name);
         break;
     }
   }

@@ -192,6 +192,18 @@ void bind(Statement& statement, const Value& value) {
 
 }  // namespace
 
+bool History::has_texts(NameKind kind, std::string_view name) {
+  auto& query = database_.cached(
+      kind == NameKind::metric
+          ? "SELECT 1 FROM metrics WHERE name = ? AND NOT value GLOB '[-0-9]*' LIMIT 1"
+          : "SELECT 1 FROM run_parameters WHERE name = ? AND NOT (json_valid(value) AND"
+            " json_type(value) IN ('integer', 'real')) LIMIT 1");
+  query.bind(name);
+  const bool found = query.step();
+  query.reset();
+  return found;
+}
+
 std::vector<RunRecord> History::find_runs(const RunQuery& query) {
   const Where where = where_of(query);
   // First the keys, mostly from an index; the rows with their long texts only of what is shown.

@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t most_cycles = 10;
+constexpr std::size_t most_cycles = 50;
 constexpr std::size_t longest_shown = 20;
 
 std::string place_text(const SpecLocation& at) {
@@ -32,26 +32,42 @@ std::vector<StepId> needed_by(const Step& step) {
   return needed;
 }
 
-/// Where `step` says that it needs `other`.
-std::string edge_text(const Step& step, StepId other, const Pipeline& pipeline) {
+/// Where `step` says that it needs `other`, and by which output: null for `depends_on`.
+std::pair<SpecLocation, const OutputSource*> edge_of(const Step& step, StepId other) {
   for (const auto& input : step.inputs)
     if (const auto* source = std::get_if<OutputSource>(&input.source);
         source != nullptr && source->step == other)
-      return fmt::format("'{}' needs '{}.{}' ({})", step.name, pipeline[other].name, source->output,
-                         place_text(input.location));
+      return {input.location, source};
+  return {step.location, nullptr};
+}
+
+std::string edge_text(const Step& step, StepId other, const Pipeline& pipeline) {
+  const auto [location, source] = edge_of(step, other);
+  if (source != nullptr)
+    return fmt::format("'{}' needs '{}.{}' ({})", step.name, pipeline[other].name, source->output,
+                       place_text(location));
   return fmt::format("'{}' depends on '{}' ({})", step.name, pipeline[other].name,
-                     place_text(step.location));
+                     place_text(location));
+}
+
+/// The steps of a cycle, each needs the next, the last one the first.
+using Cycle = std::vector<std::size_t>;
+using Edge = std::pair<std::size_t, std::size_t>;
+
+Edge edge_at(const Cycle& cycle, std::size_t at) {
+  return {cycle[at], cycle[(at + 1) % cycle.size()]};
 }
 
 /// Depth-first search with its own stack.
 class CycleFinder {
  public:
-  CycleFinder(const Pipeline& pipeline, SpecFiles& files)
-      : pipeline_(pipeline), files_(files), states_(pipeline.steps.size()) {}
+  explicit CycleFinder(const Pipeline& pipeline)
+      : pipeline_(pipeline), states_(pipeline.steps.size()) {}
 
-  void run() {
-    for (std::size_t i = 0; i < pipeline_.steps.size() && found_ < most_cycles; ++i)
+  std::vector<Cycle> find() {
+    for (std::size_t i = 0; i < pipeline_.steps.size() && found_.size() < most_cycles; ++i)
       if (states_[i] == State::unseen) search(i);
+    return std::move(found_);
   }
 
  private:
@@ -69,7 +85,7 @@ class CycleFinder {
 
   void search(std::size_t start) {
     enter(start);
-    while (!path_.empty() && found_ < most_cycles) {
+    while (!path_.empty() && found_.size() < most_cycles) {
       auto& visit = path_.back();
       if (visit.next == visit.needed.size()) {
         states_[visit.step] = State::done;
@@ -80,46 +96,70 @@ class CycleFinder {
       if (states_[next] == State::unseen)
         enter(next);
       else if (states_[next] == State::open)
-        report(next);
+        note(next);
     }
     path_.clear();
   }
 
   /// The path from `start` to its end leads back to `start`.
-  void report(std::size_t start) {
-    ++found_;
-    const auto first = std::find_if(path_.begin(), path_.end(),
-                                    [start](const Visit& visit) { return visit.step == start; });
-    const auto length = static_cast<std::size_t>(path_.end() - first);
-    std::string names;
-    std::string edges;
-    for (auto visit = first; visit != path_.end(); ++visit) {
-      const auto at = static_cast<std::size_t>(visit - first);
-      if (at == longest_shown / 2 && length > longest_shown) {
-        const auto left_out = length - longest_shown;
-        names += fmt::format("… ({} more) -> ", left_out);
-        edges += "\n      = …";
-        visit += static_cast<std::ptrdiff_t>(left_out) - 1;
-        continue;
-      }
-      const auto next = std::next(visit) == path_.end() ? start : std::next(visit)->step;
-      names += pipeline_.steps[visit->step].name + " -> ";
-      edges += (edges.empty() ? "" : "\n      = ") +
-               edge_text(pipeline_.steps[visit->step], StepId{next}, pipeline_);
-    }
-    files_.problems_at(pipeline_.steps[start].location)
-        .error(pipeline_.steps[start].location,
-               fmt::format("the steps form a cycle, each needs the next: {}{}", names,
-                           pipeline_.steps[start].name),
-               edges);
+  void note(std::size_t start) {
+    auto visit = std::find_if(path_.begin(), path_.end(),
+                              [start](const Visit& each) { return each.step == start; });
+    Cycle& cycle = found_.emplace_back();
+    for (; visit != path_.end(); ++visit) cycle.push_back(visit->step);
   }
 
   const Pipeline& pipeline_;
-  SpecFiles& files_;
   std::vector<State> states_;
   std::vector<Visit> path_;
-  std::size_t found_ = 0;
+  std::vector<Cycle> found_;
 };
+
+/// Turn the shortest cycle so that it begins with the edge that most of them go through: one wrong
+/// reference makes many cycles, and lies in all of them. People write steps in their order, so of
+/// equals it is the first that leads to a later step.
+void begin_with_culprit(Cycle& shortest, const std::vector<Cycle>& cycles) {
+  std::map<Edge, std::size_t> uses;
+  for (const auto& cycle : cycles)
+    for (std::size_t i = 0; i < cycle.size(); ++i) ++uses[edge_at(cycle, i)];
+  const auto weight = [&](std::size_t at) {
+    const auto edge = edge_at(shortest, at);
+    return std::pair(uses[edge], edge.second >= edge.first);
+  };
+  std::size_t best = 0;
+  for (std::size_t i = 1; i < shortest.size(); ++i)
+    if (weight(i) > weight(best)) best = i;
+  std::rotate(shortest.begin(), shortest.begin() + static_cast<std::ptrdiff_t>(best),
+              shortest.end());
+}
+
+void report_cycle(const Cycle& cycle, std::size_t more, const Pipeline& pipeline,
+                  SpecFiles& files) {
+  std::string names;
+  std::string edges;
+  for (std::size_t i = 0; i < cycle.size(); ++i) {
+    if (i == longest_shown / 2 && cycle.size() > longest_shown) {
+      const auto left_out = cycle.size() - longest_shown;
+      names += fmt::format("… ({} more) -> ", left_out);
+      edges += "\n      = …";
+      i += left_out - 1;
+      continue;
+    }
+    const auto [step, next] = edge_at(cycle, i);
+    names += pipeline.steps[step].name + " -> ";
+    edges += (edges.empty() ? "" : "\n      = ") +
+             edge_text(pipeline.steps[step], StepId{next}, pipeline);
+  }
+  if (more > 0)
+    edges += fmt::format("\n      = at least {} through the first of these",
+                         counted(more, "more cycle"));
+  const auto [step, next] = edge_at(cycle, 0);
+  const auto at = edge_of(pipeline.steps[step], StepId{next}).first;
+  files.problems_at(at).error(at,
+                              fmt::format("the steps form a cycle, each needs the next: {}{}",
+                                          names, pipeline.steps[cycle.front()].name),
+                              edges);
+}
 
 bool lies_in(const fs::path& path, const fs::path& folder) {
   const auto& inner = path.native();
@@ -212,7 +252,19 @@ HashedPaths hashed_paths(const Pipeline& pipeline) {
 }  // namespace
 
 void check_cycles(const Pipeline& pipeline, SpecFiles& files) {
-  CycleFinder(pipeline, files).run();
+  auto cycles = CycleFinder(pipeline).find();
+  while (!cycles.empty()) {
+    Cycle shortest =
+        *std::min_element(cycles.begin(), cycles.end(),
+                          [](const Cycle& a, const Cycle& b) { return a.size() < b.size(); });
+    begin_with_culprit(shortest, cycles);
+    const auto told = std::erase_if(cycles, [culprit = edge_at(shortest, 0)](const Cycle& cycle) {
+      for (std::size_t i = 0; i < cycle.size(); ++i)
+        if (edge_at(cycle, i) == culprit) return true;
+      return false;
+    });
+    report_cycle(shortest, told - 1, pipeline, files);
+  }
 }
 
 void check_output_paths(const Pipeline& pipeline, SpecFiles& files) {

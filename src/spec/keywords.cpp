@@ -323,6 +323,7 @@ constexpr std::array other_words = {
     OtherWord{Place::step, "cmd", "command"},
     OtherWord{Place::step, "run", "command"},
     OtherWord{Place::step, "src", "source_directory"},
+    OtherWord{Place::step, "source_dir", "source_directory"},
     OtherWord{Place::step, "deps", "inputs"},
     OtherWord{Place::step, "outs", "outputs"},
     OtherWord{Place::step, "needs", "depends_on"},

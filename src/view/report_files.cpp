@@ -125,12 +125,17 @@ Beginning end_of(const ShownLog& log, const ReportLimits& limits) {
   return {.text = content.substr(begin), .cut = cut};
 }
 
-Markup image_figure(const ShownFile& file, std::string_view caption) {
+Markup image_figure(const ShownFile& file, std::string_view caption, std::string_view id,
+                    std::string_view back) {
   const std::string uri = data_uri(file.media_type, file.content);
   // As one piece: escaped() need not look through megabytes of base64.
   const Markup image = Markup::trusted(
       fmt::format(R"(<img alt="{}" src="{}">)", escaped(fmt::format("Image {}", caption)), uri));
-  return element("figure", {{"class", "image"}}, image + element("figcaption", {}, caption));
+  const auto link_to = [](std::string_view place) { return fmt::format("#{}", place); };
+  return element("figure", {{"class", "image"}, {"id", id}},
+                 element("a", {{"href", link_to(id)}, {"title", "Show it in full"}}, image) +
+                     element("a", {{"class", "close"}, {"href", link_to(back)}}, "Close") +
+                     element("figcaption", {}, caption));
 }
 
 Markup preview_block(const ShownFile& file) {

@@ -71,6 +71,7 @@ struct ShownFile {
 struct OutputInReport {
   std::vector<ShownFile> files;
   std::vector<std::string> left_out;  ///< "plot.png (3.1 MB): …", for people.
+  std::string copied_to;  ///< Its `path:`, and in words if that does not hold it; "" if none.
 };
 
 /// The end of what one attempt wrote to stdout or stderr.
@@ -94,7 +95,9 @@ struct Beginning {
 [[nodiscard]] Beginning end_of(const ShownLog& log, const ReportLimits& limits = {});
 
 /// An <img> with the image in it: a figure with a caption. An SVG too, so nothing in it can act.
-[[nodiscard]] Markup image_figure(const ShownFile& file, std::string_view caption);
+/// A click makes it fill the window: `id` is its own place in the page, `back` where closing leads.
+[[nodiscard]] Markup image_figure(const ShownFile& file, std::string_view caption,
+                                  std::string_view id, std::string_view back);
 /// A collapsible block with a text file's first lines.
 [[nodiscard]] Markup preview_block(const ShownFile& file);
 /// A collapsible block with the end of a log.

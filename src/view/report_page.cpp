@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "view/report_images.h"
 #include "view/report_metrics.h"
 #include "view/report_origin.h"
 #include "view/report_steps.h"
@@ -37,7 +38,7 @@ std::string took_note(const RunRecord& run) {
 }
 
 std::string counts_note(const StepCounts& counts) {
-  std::string note = fmt::format("{} ran, {} reused", counts.executed, counts.reused);
+  std::string note = fmt::format("{} ran, {} reused", counts.started, counts.reused);
   if (counts.failed > 0) note += fmt::format(", {} failed", counts.failed);
   if (counts.unfinished > 0) note += fmt::format(", {} not finished", counts.unfinished);
   if (counts.going_on > 0) note += fmt::format(", {} going on", counts.going_on);
@@ -56,6 +57,18 @@ Markup tiles(const ReportData& data) {
   return element("ul", {{"class", "tiles"}}, items);
 }
 
+/// The last words of a failed step's last attempt: mostly what is wrong.
+Markup last_words(const ReportData& data, std::size_t step) {
+  constexpr std::size_t most_lines = 12;
+  if (step >= data.files.size()) return {};
+  const ShownLog* last = nullptr;
+  for (const auto& log : data.files[step].logs)
+    if (last == nullptr || log.title.starts_with("stderr") || !last->title.starts_with("stderr"))
+      last = &log;
+  if (last == nullptr) return {};
+  return element("pre", {}, end_of(*last, {.log_lines = most_lines}).text);
+}
+
 /// What went wrong, before all else.
 Markup failure(const ReportData& data) {
   constexpr std::size_t most = 20;
@@ -68,7 +81,8 @@ Markup failure(const ReportData& data) {
     items += element("li", {},
                      step_link(data, i) + text(": ") +
                          text(record.message.empty() ? to_text(record.status)
-                                                     : std::string_view(record.message)));
+                                                     : std::string_view(record.message)) +
+                         last_words(data, i));
   }
   if (count > most) items += element("li", {}, fmt::format("and {} more", count - most));
   Markup content;
@@ -147,7 +161,7 @@ Parts parts_of(const ReportData& data) {
   if (timeline.has_bars()) parts.add("timeline", "Timeline", timeline_table(timeline));
   if (!data.details.steps.empty()) parts.add("steps", "Steps", steps_table(data));
   parts.add("metrics", "Metrics", metrics_part(data));
-  parts.add("images", "Images", image_gallery(data));
+  parts.add(images_id, "Images", image_gallery(data));
   parts.add("details", "Step by step", step_blocks(data));
   parts.add("parameters", "Parameters", parameters_part(data));
   parts.add("tags", "Tags", tags_part(data));

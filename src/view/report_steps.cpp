@@ -25,6 +25,15 @@ std::string attempt_took(const Attempt& attempt, const RunDetails& details, Time
   return duration_text(made - attempt.started) + " so far";
 }
 
+/// All of its attempts, as `mlpipe show` and `mlpipe run` tell it.
+std::string step_took(const StepDetails& step, const ReportData& data) {
+  if (step.attempts.empty()) return {};
+  const bool goes_on = step.made.finished == TimePoint{};
+  if (goes_on || !step.duration())
+    return attempt_took(step.attempts.back(), data.details, data.made);
+  return duration_text(*step.duration());
+}
+
 std::string memory_text(const Attempt& attempt) {
   return attempt.peak_memory_bytes == 0 ? "" : size_text(attempt.peak_memory_bytes);
 }
@@ -73,7 +82,7 @@ Markup step_row(const ReportData& data, std::size_t index) {
   std::string ended;
   if (!step.attempts.empty()) {
     const Attempt& last = step.attempts.back();
-    took = attempt_took(last, data.details, data.made);
+    took = step_took(step, data);
     memory = memory_text(last);
     ended = how_it_ended(last);
   }
@@ -111,9 +120,11 @@ Markup attempts_table(const StepDetails& step, const ReportData& data) {
                              element("tbody", {}, rows)));
 }
 
-Markup outputs_table(const std::vector<OutputRecord>& outputs) {
+/// `files`: what was read of the step's outputs, in the same order.
+Markup outputs_table(const std::vector<OutputRecord>& outputs, const StepFiles& files) {
   Markup rows;
-  for (const auto& output : outputs)
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    const auto& output = outputs[i];
     rows += element(
         "tr", {},
         element("th", {{"scope", "row"}}, shown_name(output)) +
@@ -121,7 +132,9 @@ Markup outputs_table(const std::vector<OutputRecord>& outputs) {
             element("td", {}, output.file_name) +
             element("td", {{"class", "number"}}, size_text(output.bytes)) +
             element("td", {{"class", "number"}}, fmt::format("{}", output.files)) +
-            element("td", {}, element("code", {}, output.content_hash.hex().substr(0, 12))));
+            element("td", {}, element("code", {}, output.content_hash.hex().substr(0, 12))) +
+            element("td", {}, i < files.outputs.size() ? files.outputs[i].copied_to : ""));
+  }
   return element("div", {{"class", "scroll"}},
                  element("table", {},
                          head_row({{"Output"},
@@ -129,7 +142,8 @@ Markup outputs_table(const std::vector<OutputRecord>& outputs) {
                                    {"File name"},
                                    {"Size", "number"},
                                    {"Files", "number"},
-                                   {"Content"}}) +
+                                   {"Content"},
+                                   {"Copied to"}}) +
                              element("tbody", {}, rows)));
 }
 
@@ -199,7 +213,7 @@ std::string summary_note(const StepDetails& step, const ReportData& data) {
   };
   if (!step.attempts.empty()) {
     const Attempt& last = step.attempts.back();
-    add((step.record.reused ? "took " : "") + attempt_took(last, data.details, data.made) +
+    add((step.record.reused ? "took " : "") + step_took(step, data) +
         (step.record.reused ? " then" : ""));
     add(memory_text(last));
   }
@@ -218,7 +232,9 @@ Markup step_block(const ReportData& data, std::size_t index) {
           element("span", {{"class", "note"}}, summary_note(step, data)));
   Markup body = facts(step, data);
   if (step.attempts.size() > 1) body += attempts_table(step, data);
-  if (step.result && !step.result->outputs.empty()) body += outputs_table(step.result->outputs);
+  if (step.result && !step.result->outputs.empty())
+    body += outputs_table(step.result->outputs,
+                          index < data.files.size() ? data.files[index] : StepFiles{});
   if (index < data.files.size()) {
     // Of a failed step the last word was said on stderr, which then stands open and first.
     for (const auto& log : data.files[index].logs) body += log_block(log, failed);
@@ -238,9 +254,12 @@ StepCounts count_steps(const RunDetails& details) {
     if (step.record.reused) {
       ++counts.reused;
       if (step.result) counts.saved += step.result->duration;
-    } else if (step.record.status == Status::completed) {
-      ++counts.executed;
-    } else if (step.record.status == Status::failed) {
+      continue;
+    }
+    const bool ran = is_final(step.record.status) && !step.attempts.empty();
+    if (ran || step.record.status == Status::completed) ++counts.started;
+    if (step.record.status == Status::completed) continue;
+    if (step.record.status == Status::failed) {
       ++counts.failed;
     } else if (is_final(step.record.status) || step.record.status == Status::not_started) {
       ++counts.unfinished;
@@ -279,22 +298,6 @@ Markup step_blocks(const ReportData& data) {
   Markup blocks;
   for (std::size_t i = 0; i < data.details.steps.size(); ++i) blocks += step_block(data, i);
   return blocks;
-}
-
-Markup image_gallery(const ReportData& data) {
-  Markup figures;
-  Markup left_out;
-  for (std::size_t i = 0; i < data.files.size(); ++i) {
-    const auto& step = data.details.steps[i];
-    for (std::size_t k = 0; k < data.files[i].outputs.size(); ++k)
-      for (const auto& file : data.files[i].outputs[k].files)
-        if (file.as == ShownAs::image)
-          figures +=
-              image_figure(file, fmt::format("{} · {} · {}", step.record.step,
-                                             shown_name(step.result->outputs.at(k)), file.path));
-  }
-  if (figures.empty()) return {};
-  return element("div", {{"class", "gallery"}}, figures);
 }
 
 }  // namespace mlpipe

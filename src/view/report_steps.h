@@ -7,7 +7,7 @@ namespace mlpipe {
 
 /// How often each thing happened to a run's steps.
 struct StepCounts {
-  std::size_t executed = 0;
+  std::size_t started = 0;  ///< Ran in this run, however they ended.
   std::size_t reused = 0;
   std::size_t failed = 0;
   std::size_t unfinished = 0;  ///< Canceled, skipped, not started, not responding.
@@ -27,8 +27,5 @@ struct StepCounts {
 
 /// One block for each step with all that is known of it; those that failed are open.
 [[nodiscard]] Markup step_blocks(const ReportData& data);
-
-/// The images among the outputs, and which were left out.
-[[nodiscard]] Markup image_gallery(const ReportData& data);
 
 }  // namespace mlpipe

@@ -7,14 +7,21 @@ namespace mlpipe {
 std::optional<Duration> StepDetails::duration() const {
   if (attempts.empty()) return std::nullopt;
   const Attempt& last = attempts.back();
-  return (last.finished == TimePoint{} ? now() : last.finished) - last.started;
+  const TimePoint began = made.started == TimePoint{} ? last.started : made.started;
+  if (made.finished != TimePoint{}) return made.finished - began;
+  const bool ended = is_final(made.status) && last.finished != TimePoint{};
+  return (ended ? last.finished : now()) - began;
 }
 
 StepDetails load_step(History& history, StepRunRecord step) {
   StepDetails details{.record = std::move(step)};
   details.producer = details.record.key;
   if (details.record.result) details.result = history.find_result(*details.record.result);
-  if (details.record.reused && details.result) details.producer = details.result->producer;
+  details.made = details.record;
+  if (details.record.reused && details.result) {
+    details.producer = details.result->producer;
+    if (auto made = history.step_run(details.producer)) details.made = std::move(*made);
+  }
   details.attempts = history.attempts_of(details.producer);
   details.metrics = history.metrics_of(details.producer);
   return details;

@@ -14,10 +14,12 @@ struct StepDetails {
   std::optional<ResultRecord> result;
   StepRunKey
       producer;  ///< Whose attempts and metrics these are: the step run itself, or its result's.
+  StepRunRecord made;  ///< That step run.
   std::vector<Attempt> attempts;
   std::vector<Metric> metrics;  ///< In the order written.
 
-  /// How long the last attempt took, up to now if it goes on; unset if there was none.
+  /// How long it took in all, from the preparation of its first attempt until its outputs were
+  /// stored; up to now if it goes on; unset if there was no attempt. As `mlpipe run` tells it.
   [[nodiscard]] std::optional<Duration> duration() const;
 };
 

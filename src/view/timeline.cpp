@@ -38,10 +38,12 @@ TimelineRow row_of(const StepDetails& step, TimePoint start, TimePoint end) {
     const Status status =
         attempt.finished == TimePoint{} && is_final(record.status) ? record.status : attempt.status;
     row.segments.push_back({SegmentKind::attempt, from, std::max(from, to), status});
-    row.took = std::max(to - from, Duration{});
     last = std::max(from, to);
   }
+  if (!row.segments.empty()) row.took = std::max(last - row.at, Duration{});
   const bool began = record.started != TimePoint{};
+  if (began && record.finished != TimePoint{})
+    row.took = std::max(record.finished - record.started, Duration{});
   if (began && record.finished != TimePoint{}) wait_until(since(record.finished));
   if (began && !is_final(record.status)) wait_until(since(end));
   return row;

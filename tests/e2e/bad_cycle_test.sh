@@ -9,7 +9,7 @@ steps:
   c: {command: "true", outputs: {o: {type: uri_file}}, inputs: {x: "${{steps.b.outputs.o}}"}}
   d: {command: "true", depends_on: [d]}
 END
-expect_problem 2:3 "the steps form a cycle, each needs the next: a -> c -> b -> a"
+expect_problem 2:68 "the steps form a cycle, each needs the next: a -> c -> b -> a"
 expect_err "'a' needs 'c.o'"
 expect_err "bad.yaml:2:68"
 expect_problem 5:3 "the steps form a cycle, each needs the next: d -> d"

@@ -20,6 +20,14 @@ for command in runs compare; do
   refused "--since '2026-02-30': expected 2026-11-20" $command --since 2026-02-30
   refused "--until 'soon': expected" $command --until soon
 done
+refused "the metric 'accuracy' is always a number, and 'abc' is none" runs --where "metrics.accuracy>abc"
+refused "the parameter 'score' is always a number, and 'abc' is none" runs --where "parameters.score=abc"
+refused "unknown field 'accuracy' (did you mean 'metrics.accuracy'?)" runs --where "accuracy>0.9"
+refused "unknown field 'score' (did you mean 'parameters.score'?)" runs --where "score=1"
+refused "unknown field 'kind' (did you mean 'tags.kind'?)" runs --where "kind=base"
+refused "there is no 'or'" runs --where "metrics.accuracy>1 or metrics.loss>1"
+refused "git has no 'branhc' (did you mean 'branch'?)" runs --where "git.branhc=main"
+refused "git has no 'foo'; there are git.branch" runs --columns id,git.foo
 refused "201 conditions are asked for" runs --where "$(printf 'user=x and %.0s' {1..200})user=x"
 refused "expected a duration" runs --where "duration>10"
 refused "there is no column 'statu' (did you mean 'status'?)" runs --columns id,statu

@@ -18,12 +18,15 @@ refused "unknown argument 'more'" run p.yaml more
 refused "-j: expected a whole number, at least 1, not '0'" run -j 0 p.yaml
 refused "-j: expected a whole number, at least 1, not 'x'" run -j x p.yaml
 refused "SPEC is empty" run ""
+refused "RUN is missing: the runs to delete: ids, or \`latest\`" delete
+refused "--quiet and --json cannot be used together" run p.yaml -q --json
 refused "-p rate: expected NAME=VALUE, such as C=0.5" run p.yaml -p rate
 refused "-p =2: expected NAME=VALUE" run p.yaml -p =2
 refused "has no parameter 'rat' (did you mean 'rate'?)" run p.yaml -p rat=2
 refused "takes an integer, not '0.5'" run p.yaml -p rate=0.5
 refused "has no input 'rw' (did you mean 'raw'?)" run p.yaml -i rw=p.yaml
-refused "'$work/p.yml', does not exist (did you mean 'p.yaml'?)" run p.yaml -i raw=p.yml
+refused "error: -i raw=p.yml: '$work/p.yml' does not exist (did you mean 'p.yaml'?)" run p.yaml -i raw=p.yml
+expect_equal "$(wc -l <err)" 1 "lines about one wrong path"
 refused "-i raw= is empty" run p.yaml -i raw=
 refused "no step 'mak' (did you mean 'make'?)" run p.yaml --only mak
 refused "no step 'mak' (did you mean 'make'?)" why p.yaml mak

@@ -31,3 +31,11 @@ if command -v script >/dev/null; then
   script -qec "stty cols 40; '$MLPIPE' compare" /dev/null >narrow
   grep -q "accuracy" narrow && grep -q "0.95" narrow || fail "narrow: $(cat narrow)"
 fi
+
+# Runs that are alike but for id and time stand for each other, unless they are named or all are asked for.
+expect_code 0 mlpipe run p.yaml -p score=80 --tag "note=a, \"b\"" && expect_code 0 mlpipe run p.yaml -p score=80 --tag "note=a, \"b\""
+expect_code 0 mlpipe compare
+expect_equal "$(wc -l <out)" 5 "lines of the table"
+expect_err "2 runs left out that are each like one shown in all but id and time (--all shows them)"
+expect_code 0 mlpipe compare --all && expect_equal "$(wc -l <out)" 7 "lines with --all"
+expect_equal "$(ask "len(d['runs'])" compare)" 6 "runs as JSON"

@@ -63,6 +63,14 @@ check_names() {
   expect_offered "mlpipe run p.yaml -i " table=
   expect_offered "mlpipe get latest " prepare.clean train.model
   expect_offered "mlpipe run p.yaml --set steps.train.res" steps.train.resources.
+  expect_among "mlpipe help " spec isolation run show
+  expect_offered "mlpipe runs --status Comp" Completed
+  expect_offered "mlpipe runs --where param" parameters.quick parameters.rate parameters.rounds
+  expect_among "mlpipe runs --where " status duration tags.nightly
+  expect_offered "mlpipe runs --columns id,param" id,parameters.quick id,parameters.rate id,parameters.rounds
+  expect_offered "mlpipe compare --sort tags." tags.nightly
+  expect_offered "mlpipe -C $work run p.yaml --only " prepare train
+  expect_offered "mlpipe -C $work sh" show
 }
 check_silence() {
   local elsewhere

@@ -34,6 +34,7 @@ expect_out "the nearest folder that holds .mlpipe"
 expect_out "sound, schema"
 expect_out "files can be written and locked"
 expect_out "0 problems"
+expect_equal "$(level database)" 0 "level of 'database' of a workspace that has just had its first run"
 listing >after
 # The state directory's own date moves, since files are tried out in it.
 diff <(grep -v '^\./\.mlpipe d' before) <(grep -v '^\./\.mlpipe d' after) || fail "doctor changed something"

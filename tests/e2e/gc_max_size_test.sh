@@ -41,3 +41,13 @@ for bad in 50 5XB 1.2.3GB x; do
 done
 expect_err "it does not begin with a number"
 expect_code 2 mlpipe gc --max-size "" && expect_err "--max-size: expected what the store may take"
+
+# What only steps hold that did not complete goes by age alone: that is said, not that something was pinned.
+rm -rf .mlpipe && mkdir src && printf 'x%.0s' {1..40960} >src/big
+echo 'steps: {bad: {source_directory: src, command: "false"}}' >bad.yaml
+expect_code 1 mlpipe run bad.yaml
+expect_code 0 mlpipe gc --max-size 1kB
+expect_err "are sources of steps that did not complete, which go by --older-than"
+expect_no_err "pinned"
+expect_code 0 mlpipe gc --max-size 1kB --older-than 0d
+expect_no_err "does not fit"

@@ -48,3 +48,16 @@ expect_equal "$(cd j && find . -type f | sort)" \
   "$(/usr/bin/python3 -c 'import json; print("\n".join(sorted("./" + f for f in json.load(open("out"))["files"])))')" files
 expect_code 2 mlpipe init x --template shel && expect_err "did you mean 'shell'?"
 [[ ! -e x ]] || fail "a wrong template wrote something"
+
+# Where the program is installed with the schemas, the files name them for editors.
+mkdir -p prefix/bin prefix/share/mlpipe && cp "$MLPIPE" prefix/bin/mlpipe
+expect_code 0 prefix/bin/mlpipe init without && ! grep -q language-server without/pipeline.yaml || fail "a schema that is not there is named"
+cp -r "$REPOSITORY/schemas" prefix/share/mlpipe/
+for template in shell sklearn r; do
+  expect_code 0 prefix/bin/mlpipe init "named-$template" --template $template
+  expect_equal "$(head -n 1 "named-$template/pipeline.yaml")" \
+    "# yaml-language-server: \$schema=$work/prefix/share/mlpipe/schemas/pipeline.schema.json" "the first line"
+  expect_equal "$(head -n 1 "named-$template/mlpipe.yaml")" \
+    "# yaml-language-server: \$schema=$work/prefix/share/mlpipe/schemas/workspace.schema.json" "the first line"
+  expect_code 0 mlpipe validate "named-$template/pipeline.yaml"
+done

@@ -52,3 +52,10 @@ expect_code 2 mlpipe metrics latest d
 expect_code 2 mlpipe metrics latest --csv --json
 expect_code 0 mlpipe metrics latest c
 expect_err "has no metrics"
+
+# Without any, a topic is named that says how they are written.
+echo 'steps: {a: {command: "true"}}' >none.yaml
+expect_code 0 mlpipe run none.yaml
+expect_code 0 mlpipe metrics
+expect_err "has no metrics" && expect_err "mlpipe help environment"
+expect_code 0 mlpipe help environment && expect_out MLPIPE_METRICS && expect_out "make a curve"

@@ -24,6 +24,21 @@ for command in "runs" "plan p.yaml" "show"; do
   [[ -s out ]] || fail "$command printed nothing"
   (($(widest .) <= 20)) || fail "$command is too wide: $(cat out)"
 done
+narrow show
+for text in "a_step_with_a_name_t" "  why: first run of" "(timeline: no room)" "  metrics:" "accuracy=0.5"; do
+  grep -qF -- "$text" out || fail "not shown: $text: $(cat out)"
+done
 narrow why latest
 narrow validate p.yaml
 narrow plan p.yaml --from short
+
+# Wider, but not wide enough for one line: metrics go on in the next one, and the last is not lost.
+cat >m.yaml <<'Y'
+steps:
+  measure: {command: 'for i in 1 2 3 4 5 6 7 8; do printf "%s\n" "{\"name\": \"measure_$i\", \"value\": 0.12345$i}" "{\"name\": \"loss\", \"value\": 1.5, \"step\": $i}" >> $MLPIPE_METRICS; done'}
+Y
+expect_code 0 mlpipe run m.yaml
+/usr/bin/python3 "$REPOSITORY/tests/e2e/on_terminal.py" 60 "$MLPIPE" show >out
+for i in {1..8}; do grep -q "measure_$i=0.12345$i" out || fail "metric $i is cut: $(cat out)"; done
+narrow metrics --plot
+grep -q "too narrow for a plot" out || fail "nothing about the plot: $(cat out)"

@@ -28,6 +28,13 @@ expect_code 1 mlpipe run p.yaml
 expect_code 0 mlpipe report -o failed.html
 grep -qF '<div class="failure"' failed.html || fail "what failed?"
 grep -qF "stderr" failed.html || grep -qF "stdout, attempt 2" failed.html || fail "no log of the second attempt"
+/usr/bin/python3 - failed.html <<'END' || fail "the banner of a failed run: $(cat failed.html)"
+import re, sys
+page = open(sys.argv[1]).read()
+banner = re.search('<div class="failure".*?</div>', page, re.S).group()
+assert "exit code 1" in banner and re.search("<pre>[^<]*started", banner), banner
+assert re.search("1 ran, 1 reused, 1 failed", page), page
+END
 grep -qF "2 attempts" failed.html || fail "how many attempts?"
 
 chmod -R u+w .mlpipe/objects && rm -r .mlpipe/objects

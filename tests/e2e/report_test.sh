@@ -14,7 +14,8 @@ page=breast-cancer-$run.html
 for text in '<html lang="en">' "Content-Security-Policy" "default-src &#39;none&#39;" 'class="status Completed"' \
   "data:image/png;base64," 'alt="Image report · report · roc.png"' "# Malignant or benign?" "n_estimators" "best_accuracy" \
   "cpython 3." "numpy==" "$(git rev-parse HEAD)" "+# changed here" "quality" "pipeline.yaml --tag quality=good" "mlpipe-graph" \
-  '<svg class="bar"' "trained on"; do
+  '<svg class="bar"' "trained on" 'href="#image-0"' 'id="image-0"' 'class="close" href="#images"' "Copied to" \
+  "$PWD/out/"; do
   grep -qF -- "$text" "$page" || fail "not in the page: $text"
 done
 /usr/bin/python3 - "$page" <<'END' || fail "the page is not whole, or not by itself"

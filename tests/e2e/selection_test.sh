@@ -19,7 +19,9 @@ expect_code 0 mlpipe run p.yaml && expect_executed "side"
 expect_code 0 mlpipe run p.yaml --from b
 expect_executed "b c"                     # the same bytes, and still all below runs anew
 expect_equal "$(ask_run latest "steps['a']['reused'], steps['side']['reused']")" "(True, True)"
-expect_equal "$(ask_run latest "steps['c']['reason']")" "it was asked to run anew (--from or --regenerate-outputs)"
+expect_equal "$(ask_run latest "steps['b']['reason']")" "it was asked to run anew (--from)"
+expect_equal "$(ask_run latest "steps['c']['reason']")" "it is below step 'b', which was asked to run anew (--from)"
+expect_code 0 mlpipe plan p.yaml --regenerate-outputs && expect_out "all steps were asked to run anew (--regenerate-outputs)"
 expect_code 0 mlpipe run p.yaml --from c --until c && expect_executed "c"
 expect_code 0 mlpipe run p.yaml --only c && expect_executed ""      # reused, unless it is also
 expect_code 0 mlpipe run p.yaml --only c --from c && expect_executed "c"

@@ -25,6 +25,7 @@ python3 -c "open('$work/data/py.csv').read()"
 echo made >/tmp/made-\$\$; cat /tmp/made-\$\$; rm /tmp/made-\$\$
 cat $work/data/absent 2>/dev/null
 test -e $work/shared.json
+echo said >/dev/stderr; echo said >/dev/stdout
 echo x >"\$TMPDIR/t"; cat "\$TMPDIR/t" /etc/passwd /proc/self/status >/dev/null
 echo out >"\$2"
 END
@@ -50,7 +51,7 @@ for line in "read       $work/data/a \"quoted\", b).csv" "read       $work/data/
   "1 step was reused and not traced: --from STEP" "a change there runs no step again"; do
   grep -qF -- "$line" told || { cat told; fail "not told: $line"; }
 done
-for not in "/etc/" "/proc/" "/usr/" "made-" "absent" "input 'in'" "sub/rel" "data/in.csv" "many/1 "; do
+for not in "/etc/" "/proc/" "/usr/" "made-" "absent" "input 'in'" "sub/rel" "data/in.csv" "many/1 " ".mlpipe/logs"; do
   expect_no_err "$not"
 done
 expect_file o.txt out

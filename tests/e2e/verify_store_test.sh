@@ -36,6 +36,7 @@ found() {  # found "what is said" [--deep]: verify says so, then nothing more; t
   whole --deep
   expect_code 0 mlpipe run p.yaml
   expect_executed make
+  expect_code 0 mlpipe why latest make && expect_out "its stored output 'tree' was damaged or lost, and set aside"
   whole
 }
 flip() {  # a byte, as by a bad disk: no stat shows it but ctime

@@ -18,6 +18,18 @@ expect_code 0 mlpipe run p.yaml && expect_file published/f.txt 1
 echo edited >>published/f.txt
 expect_code 0 mlpipe run p.yaml -p n=2
 expect_file published/f.txt $'1\nedited' && expect_err "was edited since mlpipe put it there"
+expect_out "; output 'f' was not copied: what is at '$work/published/f.txt' was edited since mlpipe put it there (run "
+expect_code 0 mlpipe show && expect_out "$work/published/f.txt (not there: what is there was edited since mlpipe put it there)"
+expect_equal "$(ask_run latest "[steps['s']['outputs'][0][key] for key in ('path', 'declared_path', 'place')]")" \
+  "[None, '$work/published/f.txt', 'edited']"
+expect_code 0 mlpipe run p.yaml -p n=2 && expect_executed "" && expect_out "output 'f' was not copied"
+expect_code 0 mlpipe run p.yaml -p n=2 --json
+expect_equal "$(tail -n 1 out | /usr/bin/python3 -c '
+import json, sys
+print([(n["step"], n["output"], n["path"]) for n in json.load(sys.stdin)["not_copied"]])')" "[('s', 'f', '$work/published/f.txt')]"
+tail -n 1 out >event && cp event out && expect_schema run-events
+expect_code 0 mlpipe report -o report.html
+grep -q "f.txt (not there: what is there was edited" report.html || fail "the report does not say where the output is"
 expect_code 0 mlpipe get latest s.f elsewhere && expect_file elsewhere/f.txt 2
 
 rm published/f.txt && ln -s "$work/precious" published/f.txt && echo precious >precious

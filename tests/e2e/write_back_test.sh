@@ -24,8 +24,13 @@ expect_no_err "not copied"
 rm -r published
 expect_code 0 mlpipe run p.yaml -p n=2 && expect_executed ""
 expect_file published/f.txt 2 && expect_file published/d/sub/x 2
-rm published/d/sub/x                     # a folder with something missing was edited
+rm published/d/sub/x                     # nothing of the user's can be lost: it is put back
+expect_code 0 mlpipe run p.yaml -p n=2 && expect_executed ""
+expect_file published/d/sub/x 2
+rm published/d/sub/x                     # also by the next result
+expect_code 0 mlpipe run p.yaml -p n=1 && expect_file published/d/sub/x 1
+rm published/d/sub/x && echo mine >published/d/mine
 expect_code 0 mlpipe run p.yaml -p n=2
 expect_err "was edited since mlpipe put it there"
-[[ ! -e published/d/sub/x ]] || fail "an edited folder was overwritten"
+[[ ! -e published/d/sub/x && -e published/d/mine ]] || fail "an edited folder was overwritten"
 expect_equal "$(find published -name '*mlpipe*')" "" "what was left beside"

@@ -38,7 +38,10 @@ _mlpipe() {
     case $own in
       \"* | \'*) ;;  # readline closes the quote
       '~/'*) printf -v value '~/%q' "${value#'~/'}" ;;
-      *) [[ -z $value ]] || printf -v value %q "$value" ;;
+      *)
+        [[ -z $value ]] || printf -v value %q "$value"
+        value=${value//'\,'/,}  # of a list: the shell needs no backslash there
+        ;;
     esac
     COMPREPLY+=("$value")
   done

@@ -49,6 +49,9 @@ TEST_CASE("what a step reads besides what it declares is told, with where it lie
   add(one.root() / "code" / "x", How::read);
   add("/usr/bin/env", How::executed);
   add("/proc/self/maps", How::read);
+  put_file(one.ground / "log", "1");
+  one.execution.stderr_file = one.ground / "log";
+  add(one.ground / "log", How::read);  // opened as /dev/stderr
   const auto trace = report_accesses(accesses, one.execution, {.workspace = "/w"});
   CHECK(trace.step == "train");
   CHECK(trace.undeclared_paths == 4);

@@ -10,9 +10,9 @@ TEST_CASE("a cycle is printed step by step with its places") {
                  "  a: {command: x, inputs: {i: \"${{steps.c.outputs.o}}\"}, outputs: {o: }}\n"
                  "  b: {command: x, inputs: {i: \"${{steps.a.outputs.o}}\"}, depends_on: first}\n"
                  "  c: {command: x, depends_on: [b], outputs: {o: }}\n") ==
-        "p.yaml:3:3: error: the steps form a cycle, each needs the next: a -> c -> b -> a\n"
+        "p.yaml:3:31: error: the steps form a cycle, each needs the next: a -> c -> b -> a\n"
         "    3 |   a: {command: x, inputs: {i: \"${{steps.c.outputs.o}}\"}, outputs: {o: }}\n"
-        "      |   ^\n"
+        "      |                               ^\n"
         "      = 'a' needs 'c.o' (p.yaml:3:31)\n"
         "      = 'c' depends on 'b' (p.yaml:5:3)\n"
         "      = 'b' needs 'a.o' (p.yaml:4:31)");
@@ -23,6 +23,27 @@ TEST_CASE("a cycle is printed step by step with its places") {
           "steps:\n  a: {command: x, depends_on: [b, c]}\n  b: {command: x, depends_on: [c]}\n  c: "
           "{command: x}\n")
           .empty());
+}
+
+TEST_CASE("of the cycles that one wrong reference makes the shortest is told, at the reference") {
+  CHECK(error_of(
+            "steps:\n"
+            "  a: {command: x, inputs: {i: \"${{steps.d.outputs.o}}\"}, outputs: {o: }}\n"
+            "  b: {command: x, inputs: {i: \"${{steps.a.outputs.o}}\"}, outputs: {o: }}\n"
+            "  c: {command: x, inputs: {i: \"${{steps.b.outputs.o}}\"}, outputs: {o: }}\n"
+            "  d: {command: x, inputs: {i: \"${{steps.c.outputs.o}}\",\n"
+            "      k: \"${{steps.b.outputs.o}}\", l: \"${{steps.a.outputs.o}}\"}, outputs: {o: }}\n"
+            "  z: {command: x, depends_on: [z]}\n") ==
+        "p.yaml:2:31: error: the steps form a cycle, each needs the next: a -> d -> a\n"
+        "    2 |   a: {command: x, inputs: {i: \"${{steps.d.outputs.o}}\"}, outputs: {o: }}\n"
+        "      |                               ^\n"
+        "      = 'a' needs 'd.o' (p.yaml:2:31)\n"
+        "      = 'd' needs 'a.o' (p.yaml:6:39)\n"
+        "      = at least 1 more cycle through the first of these\n"
+        "p.yaml:7:3: error: the steps form a cycle, each needs the next: z -> z\n"
+        "    7 |   z: {command: x, depends_on: [z]}\n"
+        "      |   ^\n"
+        "      = 'z' depends on 'z' (p.yaml:7:3)");
 }
 
 TEST_CASE("the cycle check of 100,000 steps neither recurses nor prints them all") {

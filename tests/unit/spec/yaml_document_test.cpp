@@ -134,9 +134,18 @@ TEST_CASE("an unquoted expression in flow style is recognised wherever it stands
 
 TEST_CASE("bad syntax names its place") {
   CHECK(Parsed("a: [1, 2\n").error() ==
-        "f.yaml:1:9: error: this is not valid YAML: end of sequence flow not found\n"
+        "f.yaml:1:4: error: this '[' is not closed\n"
         "    1 | a: [1, 2\n"
-        "      |         ^");
+        "      |    ^\n"
+        "      = write ']' where it ends; YAML goes wrong in line 1");
+  CHECK(Parsed("# a { in words\n"
+               "s:\n"
+               "  command: echo {x \"[\n"
+               "  outputs: {split: {type: \"a}b\"}\n"
+               "  next: 1\n"
+               "  more: {a: 2}\n")
+            .error()
+            .find("f.yaml:4:12: error: this '{' is not closed\n") == 0);
   CHECK(Parsed("a: b: c\n").error().find("f.yaml:1:5: error: this is not valid YAML") == 0);
   CHECK(Parsed("a: *nowhere\n").error().find("f.yaml:1:4: error: ") == 0);
 }

@@ -50,7 +50,7 @@ TEST_CASE("attempts are segments, what lies between them is waiting") {
   CHECK(row.segments[3].from == after(5));
   CHECK(row.segments[4].kind == SegmentKind::waiting);
   CHECK(row.segments[4].to == after(9));
-  CHECK(row.took == after(3));
+  CHECK(row.took == after(8));
 }
 
 TEST_CASE("what goes on reaches to now") {

@@ -1,0 +1,64 @@
+#include "cli/run_ending.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+
+namespace mlpipe {
+
+namespace {
+
+std::string counts_text(const RunCounts& counts) {
+  std::string text = fmt::format("{} ran, {} reused", counts.started, counts.reused);
+  if (counts.failed != 0) text += fmt::format(", {} failed", counts.failed);
+  if (counts.canceled != 0) text += fmt::format(", {} canceled", counts.canceled);
+  if (counts.skipped != 0) text += fmt::format(", {} not started", counts.skipped);
+  return text;
+}
+
+/// What stands at the end of the last line, since notes have long scrolled away.
+std::string not_copied_text(const std::vector<NotCopied>& all) {
+  if (all.empty()) return {};
+  return fmt::format("; {} not copied: {}",
+                     all.size() == 1 ? fmt::format("output '{}' was", all.front().output)
+                                     : fmt::format("{} outputs were", all.size()),
+                     all.size() == 1 ? all.front().why : "see the notes above");
+}
+
+}  // namespace
+
+std::string ending_line(const RunSummary& summary, const Terminal& terminal) {
+  const auto& counts = summary.counts;
+  std::string text = counts_text(counts);
+  if (counts.total == 1 && counts.reused == 1)
+    text = "nothing to do, its step is reused from an earlier run";
+  else if (counts.total > 0 && counts.reused == counts.total)
+    text = fmt::format("nothing to do, all {} reused from earlier runs",
+                       counted(counts.total, "step"));
+  const Colour colour = summary.run.status == Status::completed ? Colour::green : Colour::red;
+  return fmt::format("{}{} (run {})\n",
+                     terminal.coloured(fmt::format("{} in {}: {}", to_text(summary.run.status),
+                                                   duration_text(summary.elapsed), text),
+                                       colour),
+                     terminal.coloured(not_copied_text(summary.not_copied), Colour::yellow),
+                     summary.run.id);
+}
+
+std::string failure_text(const FailedStep& failure, const std::string& this_command) {
+  constexpr std::size_t most_lines = 20;
+  std::string text =
+      fmt::format("\nstep '{}' failed: {}\n", failure.step, printable(failure.message));
+  const auto tail = trim(failure.log_tail);
+  const auto lines = split(tail, '\n');
+  for (std::size_t i = lines.size() > most_lines ? lines.size() - most_lines : 0;
+       i < lines.size() && !tail.empty(); ++i)
+    text += fmt::format("  | {}\n", printable(lines[i]));
+  if (!failure.log_file.empty()) text += fmt::format("  log: {}\n", failure.log_file);
+  if (!failure.directory.empty()) {
+    text += fmt::format("  its directory is kept: {}\n", failure.directory);
+    text += fmt::format("  try it by hand: {} --only {} --shell\n", this_command, failure.step);
+  }
+  return text;
+}
+
+}  // namespace mlpipe
