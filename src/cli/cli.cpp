@@ -150,7 +150,7 @@ int parse_and_run(int argc, char** argv) {
   app.get_formatter()->label("REQUIRED", "");
   app.footer(
       "First steps:\n  mlpipe run pipeline.yaml\n  mlpipe show latest\n"
-      "More: `mlpipe help` lists topics such as spec, reuse and environment.\n"
+      "More: `mlpipe help` lists topics such as spec, reuse and registry.\n"
       "Exit codes: 0 done, 1 a step failed, 2 wrong usage or file, 3 the system failed,\n"
       "4 work is due (plan --check), 130/143 canceled.");
   CommandSet set{.app = app, .arguments = arguments};

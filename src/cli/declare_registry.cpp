@@ -84,12 +84,13 @@ void add_content_options(const AssetCommands& commands, CLI::App& create) {
 
 void declare_create(const AssetCommands& commands, const char* examples) {
   Arguments& arguments = commands.set.arguments;
-  CLI::App& create = commands.add(
-      "create", fmt::format("Register a version of a {}", asset_word(commands.kind)),
-      fmt::format("{}Without a version it is the next one: 1, 2, … A version never changes:\n"
-                  "to register an equal one again does nothing, another one is refused.\n",
-                  examples),
-      create_asset_command);
+  CLI::App& create =
+      commands.add("create", fmt::format("Register a version of a {}", asset_word(commands.kind)),
+                   fmt::format("{}Without a version it is the next one: 1, 2, … A version never\n"
+                               "changes: to register an equal one again does nothing, another one\n"
+                               "is refused.\n",
+                               examples),
+                   create_asset_command);
   create.add_option("-f,--file", arguments.asset_file, "The YAML file that describes it")
       ->type_name("FILE");
   create.add_option("-n,--name", arguments.asset_name, "Its name, instead of the file's")
@@ -178,12 +179,12 @@ void declare_registry_commands(CommandSet& set, const std::vector<std::string>& 
   };
   declare(AssetKind::component, "Register components, for pipelines to use by name",
           "  mlpipe component create -f train/component.yml\n"
-          "  mlpipe component create -f train/component.yml -v 1.2.0 --label default\n"
+          "  mlpipe component create -f train.yml -v 1.2.0 --label default\n"
           "Kept are its file and its sources as they are now.\n");
   declare(AssetKind::data, "Register data, for pipelines to use by name",
           "  mlpipe data create -f iris.yml\n"
           "  mlpipe data create -n iris --path data/iris.csv --type uri_file\n"
-          "The data stays where it is; mlpipe tells when it was changed there.\n");
+          "The data stays where it is; a run tells when it was changed there.\n");
   declare(AssetKind::environment, "Register environments",
           "  mlpipe environment create -f env.yml\n"
           "  mlpipe environment create -n sklearn -i python:3.11 -c conda.yml\n");

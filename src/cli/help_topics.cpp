@@ -10,7 +10,7 @@ namespace mlpipe {
 std::vector<HelpTopic> help_topics() {
   // Where one begins to read; a text that is not named here comes last.
   constexpr std::array<std::string_view, 11> order = {
-      "spec",  "expressions", "workspace", "reuse",     "registry",  "environment",
+      "spec",  "expressions", "workspace", "reuse",     "registry",  "variables",
       "files", "disk",        "debugging", "isolation", "exit-codes"};
   std::vector<HelpTopic> topics;
   for (const auto& file : help_texts())

@@ -162,7 +162,7 @@ std::string command_section(const CLI::App& command) {
 }
 
 std::string heading_of(std::string_view topic) {
-  if (topic == "environment") return "ENVIRONMENT";
+  if (topic == "variables") return "ENVIRONMENT";
   if (topic == "exit-codes") return "EXIT STATUS";
   std::string heading;
   for (const char c : topic)
