@@ -39,6 +39,7 @@ set(spec_tests
   tests/unit/spec/other_work_test.cpp
   tests/unit/spec/data_sources_test.cpp
   tests/unit/spec/expression_test.cpp
+  tests/unit/spec/read_component_test.cpp
   tests/unit/spec/read_ours_test.cpp
   tests/unit/spec/read_workspace_test.cpp
   tests/unit/spec/schema_test.cpp

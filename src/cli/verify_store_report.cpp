@@ -50,13 +50,13 @@ std::string consequence(const SpoiltObject& object) {
   if (std::any_of(object.uses.begin(), object.uses.end(),
                   [](const KnownObject& use) { return !use.url.empty(); }))
     return "the next run that needs it fetches it again";
-                  [](const KnownObject& use) {
-    return !use.asset.empty(); }))
+  if (std::any_of(object.uses.begin(), object.uses.end(),
+                  [](const KnownObject& use) { return !use.asset.empty(); }))
     return "it is back once the same files are registered again under that version";
-                  if (std::any_of(object.uses.begin(), object.uses.end(),
-                                  [](const KnownObject& use) { return use.output.empty(); }))
-                    return "a step that starts again copies its sources anew";
-                  return "nothing needs it";
+  if (std::any_of(object.uses.begin(), object.uses.end(),
+                  [](const KnownObject& use) { return use.output.empty(); }))
+    return "a step that starts again copies its sources anew";
+  return "nothing needs it";
 }
 
 void print_spoilt(const SpoiltObject& object) {

@@ -1,5 +1,6 @@
 #include "spec/other_work.h"
 
+#include <algorithm>
 #include <array>
 #include <initializer_list>
 #include <string>
@@ -107,6 +108,27 @@ void check_keys(const std::string& type, const FieldCheck& check, bool has_compo
   if (type == "import" && !has_component) check.required("source");
 }
 
+/// Keys that name data as an input does: edges of the graph.
+void bind_data_keys(const StepEntry& entry, const SpecLocation& location, Resolver& resolver,
+                    Step& step) {
+  for (const auto* key : {"training_data", "validation_data", "test_data", "source"}) {
+    const auto* value = entry.fields.find(key);
+    if (value == nullptr) continue;
+    const bool names_data =
+        value->is_scalar() ? has_expression(value->text) : value->find("path") != nullptr;
+    if (!names_data) continue;
+    const auto found = resolver.input(*value, fmt::format("'{}'", key));
+    if (const auto* data = std::get_if<DataBinding>(&found))
+      step.inputs.push_back({.name = key,
+                             .type = data->type,
+                             .mode = data->mode.value_or(InputMode::ro_mount),
+                             .source = data->source,
+                             .location = location});
+  }
+  std::sort(step.inputs.begin(), step.inputs.end(),
+            [](const DataInput& a, const DataInput& b) { return a.name < b.name; });
+}
+
 }  // namespace
 
 Place place_of_work(std::string_view type) {
@@ -132,6 +154,7 @@ void read_other_work(StepEntry& entry, Scope& scope, const Pipeline& pipeline, S
     check_sweep(entry, check);
     return;
   }
+  bind_data_keys(entry, problems.source().location(entry.mark), resolver, step);
   auto* component = entry.component.get();
   const bool uses_another = component != nullptr && entry.fields.find("component") != nullptr;
   check_keys(entry.type, check, uses_another);

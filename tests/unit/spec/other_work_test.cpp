@@ -101,6 +101,45 @@ TEST_CASE("the other kinds of work are checked") {
       job_error("type: import\n    source: {type: database}\n    output: {type: mltable}").empty());
 }
 
+TEST_CASE("data that an automl step names is an edge of the graph") {
+  const std::string text =
+      "type: pipeline\njobs:\n  p: {command: x, outputs: {o: }}\n  a: {type: automl, task: "
+      "regression, training_data: \"${{parent.jobs.p.outputs.o}}\"}\n";
+  const auto pipeline = SpecFolder(text).read();
+  CHECK(source_of(pipeline, pipeline.steps.at(1), "training_data") == "p.o");
+  auto misspelt = text;
+  misspelt.replace(misspelt.find("jobs.p."), 7, "jobs.q.");
+  CHECK(error_of(misspelt).find("the pipeline has no step 'q'") != std::string::npos);
+}
+
+TEST_CASE("a component of another kind is checked by itself") {
+  const SpecFolder folder(
+      "type: pipeline\njobs:\n  a: {type: parallel, component: ./par.yml, inputs: {d: {path: "
+      "data}}}\n");
+  folder.write("data/x");
+  folder.write("par.yml",
+               "type: parallel\ninputs: {d: {type: uri_folder}}\ninput_data: ${{inputs.d}}\n"
+               "mini_batch_size: [a]\n");
+  const auto error = folder.error();
+  CHECK(error.find("par.yml:1:1: error: the component 'par.yml' has no 'task'") !=
+        std::string::npos);
+  CHECK(error.find("par.yml:4:18: error: 'mini_batch_size' of the component 'par.yml' must be a "
+                   "single value") != std::string::npos);
+}
+
+TEST_CASE("what a single job or a component cannot hold is told") {
+  CHECK(error_of("type: command\ncommand: x\ncomponent: ./a.yml\n")
+            .find("p.yaml:3:1: error: a file that holds a single job has no 'component'") !=
+        std::string::npos);
+  CHECK(error_of("type: parallel\ninput_data: x\ntask: {type: run_function, entry_script: a}\n")
+            .find("a job of type 'parallel' is a step of a pipeline, not a file") !=
+        std::string::npos);
+  CHECK(job_error("component: {jobs: {a: {command: x}}, command: y}")
+            .find("the component is a pipeline and has no 'command'") != std::string::npos);
+  CHECK(job_error("command: x\n    distribution: {type: mpi, worker_count: 2}")
+            .find("a distribution of type mpi has no 'worker_count'") != std::string::npos);
+}
+
 TEST_CASE("a file may hold a single job") {
   const SpecFolder folder(
       "$schema: x\ntype: command\ndisplay_name: hello\nexperiment_name: e\ntags: {a: b}\ncommand: "
