@@ -90,7 +90,10 @@ TEST_CASE("sources of a step without a result stay as long as its run is young")
                            {.object = object("t"), .last_used = from_micros(5), .kept = true}};
   scene.sizes = {{object("s"), 1}, {object("t"), 1}};
   CHECK(scene.choose({}).objects.empty());
-  CHECK(scene.choose({.unused_since = {}, .max_bytes = 0}).objects.empty());
+  const auto by_size = scene.choose({.unused_since = {}, .max_bytes = 0});
+  CHECK(by_size.objects.empty());
+  CHECK(by_size.kept_bytes == 2);
+  CHECK(by_size.kept_source_bytes == 1);  // the other one is of a pinned run
   const auto choice = scene.choose({.unused_since = from_micros(6), .max_bytes = {}});
   CHECK(freed(choice) == std::set{object("s")});
 }

@@ -113,6 +113,52 @@ TEST_CASE("a folder is replaced as a whole: nothing of the old one stays") {
   CHECK(list_names(place.path.parent_path()) == Names{"out"});
 }
 
+TEST_CASE("a folder that only lacks files is filled again, also by another result") {
+  const bool by_another = GENERATE(false, true);
+  Place place;
+  for (const char* file : {"a", "sub/b", "sub/c"}) put_file(place.ground / "made" / file, file);
+  const StoredObject object = place.store.add_output(place.ground / "made");
+  WriteBack what{.output = "model",
+                 .path = place.path,
+                 .object = object.id,
+                 .content_hash = object.content_hash};
+  REQUIRE(place.put(what).kind == WriteBackKind::written);
+  what.put_before = object.content_hash;
+  const auto state = [&] {
+    return look_at_place(what, place.store, place.ground.cache, place.ground.pool).state;
+  };
+  CHECK(state() == PublishedPlace::State::holds);
+  SECTION("a file is gone") { fs::remove(place.path / "sub" / "b"); }
+  SECTION("a folder is gone") { fs::remove_all(place.path / "sub"); }
+  SECTION("all is gone") {
+    for (const auto& name : list_names(place.path)) fs::remove_all(place.path / name);
+  }
+  CHECK(state() == PublishedPlace::State::part);
+  WriteBack next = by_another ? place.made("other", false, what.put_before) : what;
+  CHECK(place.put(next).kind == WriteBackKind::written);
+  CHECK(list_names(place.path) ==
+        (next.object == what.object ? Names{"a", "sub"} : Names{"inside"}));
+}
+
+TEST_CASE("a folder that lacks files and has others, or changed ones, is kept") {
+  Place place;
+  for (const char* file : {"a", "b"}) put_file(place.ground / "made" / file, file);
+  const StoredObject object = place.store.add_output(place.ground / "made");
+  WriteBack what{.output = "model",
+                 .path = place.path,
+                 .object = object.id,
+                 .content_hash = object.content_hash};
+  REQUIRE(place.put(what).kind == WriteBackKind::written);
+  what.put_before = object.content_hash;
+  fs::remove(place.path / "a");
+  SECTION("another file") { put_file(place.path / "mine", "mine"); }
+  SECTION("an empty folder") { make_folders(place.path / "mine"); }
+  SECTION("a changed file") { put_file(place.path / "b", "mine"); }
+  SECTION("an executable one") { fs::permissions(place.path / "b", fs::perms::owner_all); }
+  CHECK(place.put(what).kind == WriteBackKind::kept_foreign);
+  CHECK_FALSE(stat_link(place.path / "a").has_value());
+}
+
 TEST_CASE("equal content that somebody else put there is fine") {
   Place place;
   put_file(place.path, "same");

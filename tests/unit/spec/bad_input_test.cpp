@@ -115,6 +115,9 @@ TEST_CASE("a step has either a script or a command") {
 }
 
 TEST_CASE("a script must be in its source directory") {
+  CHECK(step_error("command: x\n    source_dir: src")
+            .find("unknown key 'source_dir' in the step 'a' (did you mean 'source_directory'?)") !=
+        std::string::npos);
   CHECK(step_error("script_name: run.sh") ==
         "p.yaml:2:3: error: the step 'a' has a script, but no source directory\n"
         "    2 |   a:\n"
