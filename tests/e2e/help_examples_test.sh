@@ -8,9 +8,10 @@ world() {
   touch data/census.csv prep/prep.py train/train.py shared/features.json
 }
 
-# Each block "```yaml FILE" becomes NUMBER/FILE.
+# Each block "```yaml FILE" becomes NUMBER/FILE. One that is called FILE.yml belongs to the next one.
 blocks_of() {
-  awk '/^```yaml / { file = ++number "/" $2; system("mkdir -p " number); next }
+  awk '/^```yaml / { if ($2 ~ /yaml$/) ++number; file = (number + ($2 ~ /yml$/)) "/" $2
+                     system("mkdir -p " number + ($2 ~ /yml$/)); next }
        /^```/ { file = ""; next }
        file != "" { print > file }' "$1"
 }
@@ -40,7 +41,7 @@ END
   done
 done
 ((count >= 5)) || fail "only $count examples were found"
-for topic in spec expressions workspace; do
+for topic in spec expressions workspace components; do
   compgen -G "$work/$topic/1/*.yaml" >/dev/null || fail "no example in '$topic'"
 done
 
