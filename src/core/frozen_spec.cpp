@@ -16,6 +16,12 @@ std::vector<std::string> texts_in(const json& list) {
   return texts;
 }
 
+json paths_of(const std::vector<fs::path>& paths) {
+  json list = json::array();
+  for (const auto& path : paths) list.push_back(path.native());
+  return list;
+}
+
 FrozenSpec from_json(const json& object) {
   FrozenSpec spec{.file = object.at("file").get<std::string>()};
   for (const auto& [path, text] : object.at("texts").items())
@@ -24,6 +30,7 @@ FrozenSpec from_json(const json& object) {
     SourceKey key{.directory = each.at("directory").get<std::string>(),
                   .include = texts_in(each.at("include"))};
     for (auto& path : texts_in(each.at("added"))) key.added.emplace_back(std::move(path));
+    for (auto& path : texts_in(each.at("left_out"))) key.left_out.emplace_back(std::move(path));
     spec.sources[std::move(key)] = parse_hash(each.at("object").get<std::string>()).value();
   }
   return spec;
@@ -36,11 +43,10 @@ std::string encode(const FrozenSpec& spec) {
       {"file", spec.file.native()}, {"texts", json::object()}, {"sources", json::array()}};
   for (const auto& [path, text] : spec.texts) object["texts"][path.native()] = text;
   for (const auto& [key, hash] : spec.sources) {
-    json added = json::array();
-    for (const auto& path : key.added) added.push_back(path.native());
     object["sources"].push_back({{"directory", key.directory.native()},
                                  {"include", key.include},
-                                 {"added", std::move(added)},
+                                 {"added", paths_of(key.added)},
+                                 {"left_out", paths_of(key.left_out)},
                                  {"object", hash.hex()}});
   }
   try {

@@ -13,9 +13,10 @@ namespace mlpipe {
 
 /// Where a step's sources come from: what makes two source directories one.
 struct SourceKey {
-  std::filesystem::path directory;           ///< Absolute.
-  std::vector<std::string> include;          ///< As Step::include.
-  std::vector<std::filesystem::path> added;  ///< As Step::added_sources.
+  std::filesystem::path directory;              ///< Absolute.
+  std::vector<std::string> include;             ///< As Step::include.
+  std::vector<std::filesystem::path> added;     ///< As Step::added_sources.
+  std::vector<std::filesystem::path> left_out;  ///< As Step::left_out_sources.
 
   auto operator<=>(const SourceKey&) const = default;
 };
@@ -28,6 +29,8 @@ struct FrozenSpec {
   std::filesystem::path file;                          ///< The one to begin with; absolute.
   std::map<std::filesystem::path, std::string> texts;  ///< Of each file, by absolute path.
   std::map<SourceKey, Hash> sources;                   ///< Objects of the store.
+  /// Where the contents of those objects lie; filled in by who reads it, not recorded.
+  std::map<Hash, std::filesystem::path> places;
 
   bool operator==(const FrozenSpec&) const = default;
 };

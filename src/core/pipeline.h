@@ -167,6 +167,7 @@ struct Step {
   std::vector<std::filesystem::path> left_out_sources;
   /// The sources are this object of the store, not what is in `source_directory` now.
   std::optional<Hash> frozen_source;
+  std::filesystem::path frozen_place;  ///< Where that object's content lies.
   std::variant<ScriptAction, CommandAction, OtherAction> action;
   std::optional<Distribution> distribution;
 
@@ -186,6 +187,10 @@ struct Step {
   std::optional<Isolation> isolation;   ///< Nothing: what the workspace says.
   std::vector<std::string> hash_paths;  ///< As written; relative to the source directory.
 
+  /// Where its sources can be read.
+  [[nodiscard]] const std::filesystem::path& source_place() const {
+    return frozen_source ? frozen_place : source_directory;
+  }
   [[nodiscard]] bool is_isolated() const { return isolation == Isolation::declared; }
 };
 

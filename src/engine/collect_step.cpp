@@ -1,5 +1,6 @@
 #include "engine/collect_step.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -7,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cmath>
+#include <cstdio>
 #include <limits>
 
 #include "base/error.h"
@@ -175,11 +177,18 @@ std::string undeclared_link(const StepExecution& execution) {
 void move_artifacts(const StepExecution& execution) {
   const auto& directory = execution.directory;
   const auto from = directory.code() / "outputs";
-  for (const auto& output : execution.step->outputs)
-    if (output.artifacts && has_entries(from) && is_inside(directory.root, directory.code()) &&
-        ::rename(from.c_str(), (directory.output(output) / "outputs").c_str()) != 0)
-      fail_errno(errno, fmt::format("cannot move '{}' into the output '{}'",
-                                    printable(from.native()), output.name));
+  for (const auto& output : execution.step->outputs) {
+    const auto to = directory.output(output);
+    if (!output.artifacts || !is_inside(directory.root, from) || !is_inside(directory.root, to))
+      continue;  // what is wrong with the output is told when it is looked at
+    make_folders(to / "outputs");
+    if (!is_inside(directory.root, to / "outputs")) continue;
+    for (const auto& name : list_names(from))
+      if (::renameat2(AT_FDCWD, (from / name).c_str(), AT_FDCWD, (to / "outputs" / name).c_str(),
+                      RENAME_NOREPLACE) != 0)
+        fail_errno(errno, fmt::format("cannot move '{}' into the output '{}'",
+                                      printable((from / name).native()), output.name));
+  }
 }
 
 }  // namespace

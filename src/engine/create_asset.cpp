@@ -203,6 +203,7 @@ Hash content_of(const FrozenSpec& spec) {
     add(key.directory.lexically_relative(base).native());
     for (const auto& name : key.include) add(name);
     for (const auto& path : key.added) add(path.lexically_relative(base).native());
+    for (const auto& path : key.left_out) add("-" + path.lexically_relative(base).native());
     add(object.view());
   }
   return hasher.finish();

@@ -7,6 +7,7 @@
 #include "engine/registered_assets.h"
 #include "engine/source_view.h"
 #include "spec/read_component.h"
+#include "spec/read_source.h"
 
 namespace mlpipe {
 
@@ -27,7 +28,8 @@ Hash store_sources(const Step& step, ObjectStore& store, StatCache& cache, Worke
 FrozenComponent freeze_component(const std::filesystem::path& file, const Workspace& workspace,
                                  ObjectStore& store, StatCache& cache, WorkerPool& pool) {
   RegisteredAssets assets(workspace);
-  auto read = read_component(file, {.workspace = &workspace, .assets = &assets});
+  auto read =
+      read_component(file, {.workspace = &workspace, .assets = &assets, .to_be_frozen = true});
   FrozenComponent component{.record = {.kind = AssetKind::component},
                             .spec = {.file = read.file, .texts = {}, .sources = {}}};
   auto& record = component.record;
@@ -39,10 +41,19 @@ FrozenComponent freeze_component(const std::filesystem::path& file, const Worksp
   record.tags = std::move(read.tags);
   component.spec.texts = std::move(read.texts);
   for (const auto& step : read.steps) {
+    if (!step.hash_paths.empty())
+      throw Error(
+          ErrorKind::invalid_file,
+          located_error(step.location,
+                        "a component with 'hash_paths' cannot be registered: what lies there "
+                        "may change, and a registered version never does",
+                        "put the files into the source directory"));
     if (step.frozen_source || (step.source_directory.empty() && step.added_sources.empty()))
       continue;
-    auto& hash = component.spec.sources[{
-        .directory = step.source_directory, .include = step.include, .added = step.added_sources}];
+    auto& hash = component.spec.sources[{.directory = step.source_directory,
+                                         .include = step.include,
+                                         .added = step.added_sources,
+                                         .left_out = step.left_out_sources}];
     if (hash == Hash{}) hash = store_sources(step, store, cache, pool);
   }
   return component;

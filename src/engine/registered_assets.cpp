@@ -74,10 +74,12 @@ RegisteredComponent RegisteredAssets::component(const AssetReference& reference)
          "the component '{}' cannot be read: its record in the database is damaged; register it "
          "again under another version",
          asset.id());
-  for (const auto& [key, object] : spec->sources)
+  for (const auto& [key, object] : spec->sources) {
     require_object(place->store, object,
                    fmt::format("the copy of the sources of the component '{}' ('{}')", asset.id(),
                                key.directory.string()));
+    spec->places[object] = place->store.content_folder(object);
+  }
   return {.name = asset.name, .version = asset.version, .spec = std::move(*spec)};
 }
 

@@ -23,10 +23,13 @@ void add_link(const fs::path& to, const fs::path& at) {
          error.message());
 }
 
+/// Of a relative path: it does not lead up.
+bool is_below(const fs::path& path) { return !path.empty() && *path.begin() != ".."; }
+
 }  // namespace
 
 SourceView::SourceView(const fs::path& directory, const std::vector<fs::path>& added)
-    : directory_(directory) {
+    : directory_(directory), added_(added) {
   if (!directory.empty())
     for (const auto& name : list_names(directory))
       add_link(directory / name, folder_.path() / name);
@@ -35,13 +38,17 @@ SourceView::SourceView(const fs::path& directory, const std::vector<fs::path>& a
 
 SourceFolder SourceView::of(SourceFolder source) const {
   const auto moved = [this](const fs::path& path) {
+    for (const auto& added : added_)
+      if (const auto below = path.lexically_relative(added); is_below(below))
+        return folder_.path() / added.filename() / below;
     const auto below = path.lexically_relative(directory_);
-    const bool inside = !directory_.empty() && !below.empty() && *below.begin() != "..";
-    return inside ? folder_.path() / below : path;
+    return !directory_.empty() && is_below(below) ? folder_.path() / below : path;
   };
   for (auto& path : source.left_out) path = moved(path);
   for (auto& path : source.usually_left_out) path = moved(path);
   source.root = folder_.path();
+  if (!source.include.empty())  // which is about the step's own sources
+    for (const auto& path : added_) source.include.push_back(path.filename());
   return source;
 }
 

@@ -24,6 +24,7 @@ class SourceView {
  private:
   TemporaryFolder folder_;
   std::filesystem::path directory_;
+  std::vector<std::filesystem::path> added_;
 };
 
 }  // namespace mlpipe

@@ -115,10 +115,14 @@ SourceFolder StepFactReader::source_folder(const Step& step) {
   SourceFolder source{.root = step.source_directory,
                       .include = step.include,
                       .usually_left_out = step.left_out_sources};
-  const std::string inside = step.source_directory.native() + "/";
-  for (auto path = written_paths_.lower_bound(inside);
-       path != written_paths_.end() && path->starts_with(inside); ++path)
-    source.left_out.emplace_back(*path);
+  const auto leave_out_below = [&](const fs::path& folder) {
+    const std::string inside = folder.native() + "/";
+    for (auto path = written_paths_.lower_bound(inside);
+         path != written_paths_.end() && path->starts_with(inside); ++path)
+      source.left_out.emplace_back(*path);
+  };
+  leave_out_below(step.source_directory);
+  for (const auto& added : step.added_sources) leave_out_below(added);
   if (step.added_sources.empty()) return source;
   auto& view = views_[source_key(step)];
   view = std::make_unique<SourceView>(step.source_directory, step.added_sources);

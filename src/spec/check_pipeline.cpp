@@ -242,9 +242,13 @@ HashedPaths hashed_paths(const Pipeline& pipeline) {
     for (const auto& path : step.hash_paths)
       hashed.whole.add(resolve_path(step.source_directory, path),
                        fmt::format("'{}' of the 'hash_paths' of '{}'", path, step.name));
+    if (step.frozen_source) continue;
     if (!step.source_directory.empty())
       hashed.sources.add(step.source_directory,
                          fmt::format("the source directory of '{}'", step.name));
+    for (const auto& added : step.added_sources)
+      hashed.sources.add(
+          added, fmt::format("what 'additional_includes' adds to the sources of '{}'", step.name));
   }
   return hashed;
 }

@@ -16,6 +16,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr int deepest_nesting = 100;
+
 bool is_file_reference(const std::string& text, const Scope& outer) {
   if (text.starts_with("azureml:")) return false;
   if (text.find('/') != std::string::npos || text.ends_with(".yml") || text.ends_with(".yaml"))
@@ -87,8 +89,17 @@ class ComponentFinder {
           "write the path of its file, such as ./train.yml");
       return std::nullopt;
     }
+    if (outer_.context->to_be_frozen && reference->version.empty()) {
+      problems_.error(
+          reference_.mark,
+          fmt::format("'{}' names no version of the component, and may mean another one "
+                      "later",
+                      printable(text)),
+          "what a registered component uses must not change: write azureml:NAME:VERSION");
+      return std::nullopt;
+    }
     auto found = assets->component(*reference);
-    const auto frozen = std::make_shared<const FrozenSpec>(std::move(found.spec));
+    const auto frozen = outer_.files->keep(found.name + ":" + found.version, std::move(found.spec));
     auto opened_file = opened(
         frozen->file, frozen,
         fmt::format("{}:{}/{}", found.name, found.version, frozen->file.filename().string()));
@@ -190,6 +201,13 @@ std::shared_ptr<ComponentUse> make_component(const WrittenComponent& written, co
                                              const Pipeline& pipeline) {
   auto& problems = written.file->problems;
   const auto& root = *written.root;
+  int depth = 0;
+  for (const auto* scope = &outer; scope != nullptr; scope = scope->outer) ++depth;
+  if (depth > deepest_nesting) {
+    problems.error(root.mark,
+                   fmt::format("components are nested more than {} deep", deepest_nesting));
+    return nullptr;
+  }
   if (!root.is_map()) {
     problems.error(root.mark, fmt::format("a component must be a map, not {}", kind_name(root)),
                    "expected keys such as type, inputs, outputs, command");

@@ -65,6 +65,13 @@ std::optional<LocatedData> locate_named(const DataPath& path, const Scope& scope
   const auto run_output = parse_run_output(path.text);
   const auto asset = run_output ? std::nullopt : parse_asset_reference(path.text);
   if (!run_output && !asset) return std::nullopt;
+  if (asset && asset->version.empty() && scope.context != nullptr && scope.context->to_be_frozen) {
+    problems.error(
+        path.mark,
+        fmt::format("'{}' names no version, and may mean another one later", printable(path.text)),
+        "what a registered component uses must not change: write azureml:NAME:VERSION");
+    return std::nullopt;
+  }
   auto* assets = scope.context == nullptr ? nullptr : scope.context->assets;
   if (assets == nullptr) {
     problems.error(

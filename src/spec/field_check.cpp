@@ -22,7 +22,8 @@ std::optional<NamedText> FieldCheck::resolved(std::string_view key) const {
     const bool own = std::any_of(pieces.begin(), pieces.end(), [](const Piece& piece) {
       return piece.kind == Piece::Kind::reference &&
              (piece.reference.scope == Reference::Scope::own_input ||
-              piece.reference.scope == Reference::Scope::own_output);
+              piece.reference.scope == Reference::Scope::own_output ||
+              piece.reference.scope == Reference::Scope::search_space);
     });
     if (own) return std::nullopt;
   }

@@ -95,8 +95,11 @@ void check_data_transfer(const FieldCheck& check, bool has_component) {
 void check_common(const FieldCheck& check) {
   for (const auto* key : {"name", "version", "display_name", "description"}) check.text(key);
   check.boolean("allow_reuse");
-  if (const auto resources = check.inside("resources", Place::resources))
-    resources->whole_number("instance_count", 1);
+  // What it may hold differs from kind to kind, and has no meaning here.
+  if (const auto* resources = check.fields().find("resources");
+      resources != nullptr && !resources->is_map())
+    check.subject().problems.error(
+        resources->mark, fmt::format("'resources' must be a map, not {}", kind_name(*resources)));
 }
 
 void check_keys(const std::string& type, const FieldCheck& check, bool has_component) {
@@ -114,8 +117,9 @@ void bind_data_keys(const StepEntry& entry, const SpecLocation& location, Resolv
   for (const auto* key : {"training_data", "validation_data", "test_data", "source"}) {
     const auto* value = entry.fields.find(key);
     if (value == nullptr) continue;
-    const bool names_data =
-        value->is_scalar() ? has_expression(value->text) : value->find("path") != nullptr;
+    const bool names_data = value->is_scalar()
+                                ? has_expression(value->text)
+                                : entry.type == "automl" && value->find("path") != nullptr;
     if (!names_data) continue;
     const auto found = resolver.input(*value, fmt::format("'{}'", key));
     if (const auto* data = std::get_if<DataBinding>(&found))

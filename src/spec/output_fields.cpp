@@ -1,7 +1,6 @@
-#include <utility>
+#include <algorithm>
 
 #include "base/text.h"
-#include "core/asset.h"
 #include "spec/data_sources.h"
 #include "spec/declarations.h"
 
@@ -121,6 +120,8 @@ class OutputFieldReader {
   }
 
   void read_asset(DataOutput& output) {
+    if (const auto* type = fields_.find("type"))
+      output.asset_type = lower_case(resolver_.text(*type, "the type of " + what_).value_or(""));
     const auto* name = fields_.find("name");
     const auto* version = fields_.find("version");
     if (name == nullptr) {
@@ -131,18 +132,26 @@ class OutputFieldReader {
     }
     const auto text = resolver_.text(*name, "the name of " + what_);
     if (!text) return;
-    const auto reference = parse_asset_reference(*text);
-    if (!reference || !reference->version.empty() || !reference->label.empty()) {
-      problems_.error(name->mark,
-                      fmt::format("'{}' cannot be the name of a data asset", printable(*text)),
-                      "expected a name without blanks, '/', ':' and '@'");
-      return;
-    }
-    output.asset_name = reference->name;
+    output.asset_name = *text;
     if (version != nullptr)
       output.asset_version = resolver_.text(*version, "the version of " + what_).value_or("");
-    if (const auto* type = fields_.find("type"))
-      output.asset_type = lower_case(resolver_.text(*type, "the type of " + what_).value_or(""));
+    check_asset_word(output.asset_name, *name, "name");
+    if (version != nullptr) check_asset_word(output.asset_version, *version, "version");
+  }
+
+  /// What can be registered: registry/asset_names.h has the same rule for `create`.
+  void check_asset_word(const std::string& word, const YamlValue& at, std::string_view kind) {
+    const auto is_plain = [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    };
+    const bool good = !word.empty() && is_plain(word.front()) &&
+                      std::all_of(word.begin(), word.end(), [&](char c) {
+                        return is_plain(c) || c == '_' || c == '.' || c == '-';
+                      });
+    if (!good)
+      problems_.error(at.mark,
+                      fmt::format("'{}' cannot be the {} of a data asset", printable(word), kind),
+                      "letters, digits, '_', '.' and '-', the first a letter or digit");
   }
 
   const Fields& fields_;

@@ -78,7 +78,7 @@ void PipelineBody::declare_steps(const Fields& fields, Scope& scope) {
         "write NAME: before each step instead of '-'");
     return;
   }
-  pipeline_.steps.reserve(pipeline_.steps.size() + steps->entries.size());
+  if (pipeline_.steps.empty()) pipeline_.steps.reserve(steps->entries.size());
   for (const auto& entry : steps->entries) declare_step(entry, scope);
 }
 
@@ -211,7 +211,7 @@ void PipelineBody::read_step(StepEntry& entry, Scope& scope) {
       StepReader({component.fields, component.mark, component.scope, inner, component.problems()},
                  step)
           .read_component(component);
-      own.read_overrides();
+      own.read_overrides(component);
     } else {
       own.read();
     }

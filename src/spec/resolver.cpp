@@ -14,6 +14,7 @@ namespace mlpipe {
 namespace {
 
 constexpr int longest_chain = 100;
+constexpr int most_followed = 10'000;
 
 std::vector<std::string> outputs_in(const StepEntry& step, const Pipeline& pipeline) {
   if (!step.id)
@@ -208,6 +209,11 @@ Value Resolver::resolve_step_input(const Reference& reference, const std::string
   if (depth_ >= longest_chain)
     return wrong(mark, fmt::format("'{}' leads back to itself", written),
                  "bind one of these inputs to a value");
+  if (followed_ > most_followed) return Unknown{};  // reported the first time
+  if (++followed_ > most_followed)
+    return wrong(
+        mark, fmt::format("'{}' leads through more than {} other inputs", written, most_followed),
+        "bind one of these inputs to a value");
   ++depth_;
   auto found = input(*value, fmt::format("the input '{}'", reference.name));
   --depth_;

@@ -13,6 +13,9 @@ struct SpecContext {
   AssetSource* assets = nullptr;
   /// The file's texts as they were, instead of those on the disk.
   const FrozenSpec* frozen = nullptr;
+  /// What is read is to be kept as it is: references to what is registered must name a version, and
+  /// sources must be known without values for inputs.
+  bool to_be_frozen = false;
 };
 
 }  // namespace mlpipe

@@ -42,6 +42,12 @@ SpecFile& SpecFiles::open(const fs::path& file, std::shared_ptr<const FrozenSpec
                                         std::vector<std::string>(), frozen));
 }
 
+std::shared_ptr<const FrozenSpec> SpecFiles::keep(const std::string& id, FrozenSpec spec) {
+  auto& kept = registered_[id];
+  if (!kept) kept = std::make_shared<const FrozenSpec>(std::move(spec));
+  return kept;
+}
+
 SpecFile& SpecFiles::add(std::unique_ptr<SpecFile> file) {
   file->document = parse_yaml(file->source, file->problems);
   auto& added = *files_.emplace_back(std::move(file));

@@ -47,6 +47,9 @@ class SpecFiles {
   SpecFile& open(const std::filesystem::path& file, std::shared_ptr<const FrozenSpec> frozen,
                  std::string_view what, const std::string& shown);
 
+  /// What a registered component consists of, once for each of its versions ("train:3").
+  [[nodiscard]] std::shared_ptr<const FrozenSpec> keep(const std::string& id, FrozenSpec spec);
+
   /// All problems of all files in one Error, those of the first file first.
   void throw_if_any() const;
   /// Those of the file that a location is in; of the first file if it is in none.
@@ -60,6 +63,7 @@ class SpecFiles {
 
   std::vector<std::unique_ptr<SpecFile>> files_;
   std::map<std::pair<const FrozenSpec*, std::filesystem::path>, SpecFile*> opened_;
+  std::map<std::string, std::shared_ptr<const FrozenSpec>> registered_;
 };
 
 }  // namespace mlpipe

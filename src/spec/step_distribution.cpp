@@ -1,4 +1,5 @@
 // `distribution:` of a step (azureml.md 3.3).
+#include <algorithm>
 #include <array>
 
 #include "base/text.h"
@@ -7,6 +8,8 @@
 namespace mlpipe {
 
 namespace {
+
+constexpr int most_processes = 1000;
 
 std::optional<Distribution::Kind> to_kind(const std::string& word) {
   const auto lower = lower_case(word);
@@ -55,12 +58,20 @@ void StepReader::read_distribution() {
     const auto written = text_field(fields, key);
     return written ? to_integer(*written, least, problems_).value_or(initial) : initial;
   };
-  const int instances = step_.resources.instance_count;
+  const int instances = std::min(step_.resources.instance_count, most_processes + 1);
   if (is_tensorflow) {
     distribution.processes = count("worker_count", 1, instances);
     distribution.parameter_servers = count("parameter_server_count", 0, 0);
   } else {
-    distribution.processes = instances * count("process_count_per_instance", 1, 1);
+    distribution.processes =
+        instances * std::min(count("process_count_per_instance", 1, 1), most_processes + 1);
+  }
+  if (distribution.processes > most_processes || distribution.parameter_servers > most_processes) {
+    problems_.error(value->mark,
+                    fmt::format("the step '{}' asks for more than {} processes on one machine",
+                                step_.name, most_processes),
+                    "ask for fewer instances or processes");
+    return;
   }
   if (instances > 1)
     problems_.warning(

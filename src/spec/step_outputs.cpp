@@ -12,6 +12,17 @@ namespace mlpipe {
 
 namespace {
 
+/// The base name of a file that has no `file_name:`. What differs from run to run is no part of it:
+/// the name counts for reuse.
+std::string name_of_file(const DataOutput& output) {
+  const auto name = output.path.filename();
+  if (name.native().find("${{") != std::string::npos)
+    return output.name + (name.extension().native().find("}}") == std::string::npos
+                              ? name.extension().string()
+                              : std::string());
+  return name.empty() ? output.name : name.string();
+}
+
 /// Reads one entry of a step's `outputs:`.
 class OutputReader {
  public:
@@ -51,7 +62,7 @@ class OutputReader {
  private:
   void finish(DataOutput& output, bool typed) const {
     if (output.type == DataType::uri_file && output.file_name.empty())
-      output.file_name = output.path.empty() ? output.name : output.path.filename().string();
+      output.file_name = name_of_file(output);
     output.artifacts = scope_.spelling == Spelling::cli_v2 && output.name == "artifacts" && !typed;
   }
 
@@ -93,7 +104,7 @@ class OutputReader {
     output.path = target.output.path;
     output.asset_name = target.output.asset_name;
     output.asset_version = target.output.asset_version;
-    output.asset_type = target.output.asset_type;
+    if (!target.output.asset_type.empty()) output.asset_type = target.output.asset_type;
     if (output.type == DataType::uri_file) output.file_name = target.output.file_name;
   }
 

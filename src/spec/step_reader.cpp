@@ -15,6 +15,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
+/// Of a step whose component is distributed.
+constexpr int most_instances = 1000;
+
 /// `name` of "azureml:name:version", "azureml:name@label" and "azureml://registries/…".
 std::string asset_name(std::string text) {
   if (text.starts_with("azureml://")) {
@@ -55,14 +58,14 @@ void StepReader::read() {
 
 void StepReader::read_component(const ComponentUse& component) {
   take_inputs(component);
+  is_own_file_ = component.is_own_file;
   read_work();
-  if (component.is_own_file && !step_.source_directory.empty())
-    step_.left_out_sources.push_back(scope_.file->path);
   read_settings();
   keep_literals();
 }
 
-void StepReader::read_overrides() {
+void StepReader::read_overrides(const ComponentUse& component) {
+  know_inputs(component);
   for (const auto* key : {"command", "script_name", "arguments", "source_directory", "include",
                           "additional_includes", "hash_paths"})
     if (const auto* value = fields_.find(key))
@@ -74,8 +77,8 @@ void StepReader::read_overrides() {
   read_settings();
   if (step_.distribution && step_.distribution->kind != Distribution::Kind::tensorflow &&
       fields_.find("distribution") == nullptr)
-    step_.distribution->processes =
-        step_.distribution->processes / instances * step_.resources.instance_count;
+    step_.distribution->processes = step_.distribution->processes / instances *
+                                    std::min(step_.resources.instance_count, most_instances);
   read_depends_on();
   read_compute_target();
   keep_literals();
@@ -145,23 +148,27 @@ void StepReader::keep_literals() {
             [](const Literal& a, const Literal& b) { return a.name < b.name; });
 }
 
-void StepReader::take_inputs(const ComponentUse& component) {
-  for (const auto& entry : component.scope.parameters.all()) {
-    const auto& name = entry.parameter.name;
-    if (entry.has_value) {
-      literals_.emplace(name, entry.parameter.value);
-      own_inputs_.emplace(name, entry.parameter.value);
-    } else {
-      own_inputs_.emplace(name, entry.optional ? OwnInput(NoValue{}) : OwnInput(Unknown{}));
-    }
-  }
-  for (const auto& entry : component.scope.inputs.all()) {
-    if (!entry.has_value) {
-      own_inputs_.emplace(entry.name, entry.optional ? OwnInput(NoValue{}) : OwnInput(Unknown{}));
-      continue;
-    }
+void StepReader::know_inputs(const ComponentUse& component) {
+  const auto without_value = [](bool optional) {
+    return optional ? OwnInput(NoValue{}) : OwnInput(Unknown{});
+  };
+  for (const auto& entry : component.scope.parameters.all())
+    own_inputs_.emplace(entry.parameter.name, entry.has_value ? OwnInput(entry.parameter.value)
+                                                              : without_value(entry.optional));
+  for (const auto& entry : component.scope.inputs.all())
     own_inputs_.emplace(
-        entry.name, DataBinding{.source = entry.source, .type = entry.type, .mode = entry.mode});
+        entry.name,
+        entry.has_value
+            ? OwnInput(DataBinding{.source = entry.source, .type = entry.type, .mode = entry.mode})
+            : without_value(entry.optional));
+}
+
+void StepReader::take_inputs(const ComponentUse& component) {
+  know_inputs(component);
+  for (const auto& entry : component.scope.parameters.all())
+    if (entry.has_value) literals_.emplace(entry.parameter.name, entry.parameter.value);
+  for (const auto& entry : component.scope.inputs.all()) {
+    if (!entry.has_value) continue;
     step_.inputs.push_back({.name = entry.name,
                             .type = entry.type,
                             .mode = entry.mode,

@@ -46,7 +46,7 @@ class StepReader {
   /// The component: its inputs hold the values that the step gives.
   void read_component(const ComponentUse& component);
   /// A step's own keys, which win over its component's.
-  void read_overrides();
+  void read_overrides(const ComponentUse& component);
   /// A job that is a file by itself: its inputs are those of the pipeline.
   void read_job(const ComponentUse& job);
   /// What every kind of work has: inputs, target, environment. For kinds that are not run.
@@ -66,6 +66,7 @@ class StepReader {
 
   void read_inputs();
   void take_inputs(const ComponentUse& component);
+  void know_inputs(const ComponentUse& component);
   void read_depends_on();
   void read_compute_target();
   void read_environment();
@@ -118,6 +119,8 @@ class StepReader {
   void warn_of_single_braces(const YamlValue& value, bool is_command);
   /// A command that starts a script beside the pipeline file, which the step does not see.
   void warn_of_missing_source_directory(const YamlValue& command);
+  /// Whether `additional_includes` puts a script of this path beside the sources.
+  [[nodiscard]] bool is_added(const std::string& script) const;
   /// What to write for `${body}`, if that was meant for an expression; "" if it is the shell's.
   [[nodiscard]] std::string meant_by(const std::string& body, const std::string& text) const;
   [[nodiscard]] bool names_something(const Reference& reference) const;
@@ -140,6 +143,7 @@ class StepReader {
   Resolver& resolver_;
   Problems& problems_;
   Step& step_;
+  bool is_own_file_ = false;  ///< A component that has a file of its own, which is no source.
   std::map<std::string, OwnInput> own_inputs_;
   std::map<std::string, std::string> literals_;
 };

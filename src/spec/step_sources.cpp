@@ -26,6 +26,8 @@ std::optional<FileKind> kind_at(const fs::path& path) {
 
 void StepReader::read_work() {
   read_source_directory();
+  if (is_own_file_ && !step_.source_directory.empty())
+    step_.left_out_sources.push_back(scope_.file->path);
   read_action();
   read_include();
   read_additional_includes();
@@ -34,6 +36,14 @@ void StepReader::read_work() {
 }
 
 void StepReader::read_source_directory() {
+  const auto* written = fields_.find("source_directory");
+  if (written != nullptr && scope_.context != nullptr && scope_.context->to_be_frozen &&
+      has_expression(written->text)) {
+    problems_.error(written->mark,
+                    "the sources of a registered component cannot depend on its inputs",
+                    "write the path of a folder");
+    return;
+  }
   const auto directory = text_field(fields_, "source_directory");
   if (!directory) return;
   if (is_remote(directory->text)) {
@@ -161,8 +171,16 @@ void StepReader::take_frozen_source() {
   const auto& sources = scope_.file->frozen->sources;
   const auto found = sources.find({.directory = step_.source_directory,
                                    .include = step_.include,
-                                   .added = step_.added_sources});
-  if (found != sources.end()) step_.frozen_source = found->second;
+                                   .added = step_.added_sources,
+                                   .left_out = step_.left_out_sources});
+  if (found != sources.end()) {
+    step_.frozen_source = found->second;
+    const auto& places = scope_.file->frozen->places;
+    if (const auto place = places.find(found->second); place != places.end())
+      step_.frozen_place = place->second;
+  } else if (!step_.source_directory.empty() || !step_.added_sources.empty())
+    problems_.error(mark_, "the sources are not among those that were recorded with this file",
+                    "register the component again");
 }
 
 }  // namespace mlpipe

@@ -207,6 +207,15 @@ void StepReader::warn_of_single_braces(const YamlValue& value, bool is_command) 
   }
 }
 
+bool StepReader::is_added(const std::string& script) const {
+  const auto first = *fs::path(script).lexically_normal().begin();
+  const auto* added = fields_.find("additional_includes");
+  return added != nullptr &&
+         std::any_of(added->items.begin(), added->items.end(), [&](const YamlValue* item) {
+           return fs::path(item->text).lexically_normal().filename() == first;
+         });
+}
+
 void StepReader::warn_of_missing_source_directory(const YamlValue& command) {
   if (fields_.find("source_directory") != nullptr || is_frozen()) return;
   for (const auto& words : simple_commands(command.text)) {
@@ -215,6 +224,7 @@ void StepReader::warn_of_missing_source_directory(const YamlValue& command) {
     if (script.empty() || script.front() == '/' || script.front() == '~' ||
         has_expression(script) || is_written(command.text, script))
       continue;
+    if (is_added(script)) continue;
     try {
       const auto stat = stat_file(resolve_path(scope_.folder(), script));
       if (!stat || stat->kind != FileKind::file) continue;

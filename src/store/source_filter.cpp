@@ -33,6 +33,17 @@ bool has_entry_below(const std::set<std::string, std::less<>>& paths, std::strin
   return next != paths.end() && next->starts_with(start);
 }
 
+constexpr std::string_view run_id_mark = "${{name}}";
+
+/// Whether a path is made of `before`, a run's id and `behind`.
+bool is_of_a_run(std::string_view path, const std::string& before, const std::string& behind) {
+  constexpr std::size_t length_of_id = 10;
+  if (path.size() != before.size() + length_of_id + behind.size()) return false;
+  const auto id = path.substr(before.size(), length_of_id);
+  return path.starts_with(before) && path.ends_with(behind) &&
+         id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789") == std::string_view::npos;
+}
+
 }  // namespace
 
 SourceFilter::SourceFilter(const SourceFolder& source) : rules_(source.root) {
@@ -52,7 +63,15 @@ SourceFilter::SourceFilter(const SourceFolder& source) : rules_(source.root) {
   }
   if (everything) include_.clear();
   for (const auto& path : source.left_out)
-    if (auto below = place_in(normal_path(source.root), path)) left_out_.insert(*below);
+    if (auto below = place_in(normal_path(source.root), path)) {
+      const auto id = below->find(run_id_mark);
+      if (id != std::string::npos) {
+        const auto behind = below->substr(id + run_id_mark.size());
+        left_out_of_runs_.emplace_back(below->substr(0, id), behind.substr(0, behind.find('/')));
+      } else {
+        left_out_.insert(*below);
+      }
+    }
   for (const auto& path : source.usually_left_out)
     if (auto below = place_in(normal_path(source.root), path)) usually_left_out_.insert(*below);
 }
@@ -61,6 +80,8 @@ Taken SourceFilter::take(const IgnoreScope& scope, Taken around, std::string_vie
                          bool is_folder) const {
   const std::string_view name = path.substr(path.rfind('/') + 1);
   if (name == ".git" || name == ".mlpipe" || left_out_.contains(path)) return Taken::nothing;
+  for (const auto& [before, behind] : left_out_of_runs_)
+    if (is_of_a_run(path, before, behind)) return Taken::nothing;
   if (around == Taken::partly) {
     if (include_.contains(path)) return Taken::wholly;
     if (!has_entry_below(include_, path)) return Taken::nothing;

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "store/ignore_rules.h"
@@ -39,6 +40,8 @@ class SourceFilter {
   IgnoreRules rules_;
   std::set<std::string, std::less<>> include_;
   std::set<std::string, std::less<>> left_out_;
+  /// What stands before and behind a run's id in the paths of outputs that each run has its own of.
+  std::vector<std::pair<std::string, std::string>> left_out_of_runs_;
   std::set<std::string, std::less<>> usually_left_out_;
 };
 

@@ -10,7 +10,8 @@ namespace mlpipe {
 struct SourceFolder {
   std::filesystem::path root;        ///< Absolute. A link to a folder is followed.
   std::vector<std::string> include;  ///< If any: only these (files or folders, relative to root).
-  std::vector<std::filesystem::path> left_out;  ///< Absolute: the pipeline's `path:` targets.
+  /// Absolute: the pipeline's `path:` targets. `${{name}}` in one stands for the id of any run.
+  std::vector<std::filesystem::path> left_out;
   /// Absolute: left out unless an ignore file brings them back (`!name`): a component's own YAML.
   std::vector<std::filesystem::path> usually_left_out;
 };

@@ -18,7 +18,7 @@ refused 'environments: {system: {pythn: x}}' "1:25: error: unknown key 'pythn'"
 refused 'environments: {system: {python: /no/python3}}' "1:16: error: the environment 'system' names python '/no/python3', which does not exist"
 refused 'environments: {system: {python: /tmp}}' "1:16: error: the environment 'system' names python '/tmp', which is not an executable file"
 refused 'git_diff: x' "1:11: error: 'git_diff' must be true or false"
-refused 'a: [' "1:5: error: this is not valid YAML"
+refused 'a: [' "1:4: error: this '[' is not closed"
 for folder in '""' . .. /; do
   refused "state_directory: $folder" "1:18: error: 'state_directory' must be a folder of its own"
 done

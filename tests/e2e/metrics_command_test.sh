@@ -57,5 +57,5 @@ expect_err "has no metrics"
 echo 'steps: {a: {command: "true"}}' >none.yaml
 expect_code 0 mlpipe run none.yaml
 expect_code 0 mlpipe metrics
-expect_err "has no metrics" && expect_err "mlpipe help environment"
-expect_code 0 mlpipe help environment && expect_out MLPIPE_METRICS && expect_out "make a curve"
+expect_err "has no metrics" && expect_err "mlpipe help variables"
+expect_code 0 mlpipe help variables && expect_out MLPIPE_METRICS && expect_out "make a curve"

@@ -7,8 +7,10 @@ namespace mlpipe {
 TEST_CASE("a frozen pipeline is the same after it was written and read") {
   FrozenSpec spec{.file = "/w/p.yaml",
                   .texts = {{"/w/p.yaml", "steps: {a: {command: \"ü\"}}\n"}, {"/w/c.yml", ""}}};
-  spec.sources[{.directory = "/w/src", .include = {"a.py"}, .added = {"/w/common"}}] =
-      hash_bytes("s");
+  spec.sources[{.directory = "/w/src",
+                .include = {"a.py"},
+                .added = {"/w/common"},
+                .left_out = {"/w/src/c.yml"}}] = hash_bytes("s");
   spec.sources[{.directory = "/w/src"}] = hash_bytes("t");
   CHECK(decode_frozen_spec(encode(spec)) == spec);
   CHECK(encode(*decode_frozen_spec(encode(spec))) == encode(spec));
@@ -19,7 +21,7 @@ TEST_CASE("what is no frozen pipeline is not read as one") {
        {"", "[]", "{}", "{\"file\": 1, \"texts\": {}, \"sources\": []}",
         "{\"file\": \"a\", \"texts\": {\"x\": 1}, \"sources\": []}",
         "{\"file\": \"a\", \"texts\": {}, \"sources\": [{\"directory\": \"d\", \"include\": [], "
-        "\"added\": [], \"object\": \"12\"}]}"})
+        "\"added\": [], \"left_out\": [], \"object\": \"12\"}]}"})
     CHECK_FALSE(decode_frozen_spec(text).has_value());
 }
 

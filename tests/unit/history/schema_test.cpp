@@ -125,7 +125,6 @@ TEST_CASE("a reader brings the database of an earlier version up to date") {
         "DROP TABLE run_parameters; DROP INDEX metrics_by_name;"
         "ALTER TABLE results DROP COLUMN collected; DROP INDEX results_by_producer;"
         "DROP INDEX results_replaced; DROP TABLE downloads;"
-        "DROP INDEX results_replaced;"
         "DROP TABLE asset_objects; DROP TABLE asset_labels; DROP TABLE assets;"
         "PRAGMA user_version = 1");
   }

@@ -279,4 +279,30 @@ TEST_CASE("a component in mlpipe's own spelling is used by a step of its own spe
   CHECK(step.retry.max_retries == 1);
 }
 
+TEST_CASE("components nested in a long chain, and inputs that double, end in words") {
+  const SpecFolder folder;
+  for (int i = 0; i < 120; ++i)
+    folder.write("c" + std::to_string(i) + ".yml",
+                 "type: pipeline\njobs: {a: {component: ./c" + std::to_string(i + 1) + ".yml}}\n");
+  folder.write("c120.yml", "command: x\n");
+  folder.write("p.yaml", "type: pipeline\njobs: {a: {component: ./c0.yml}}\n");
+  CHECK(folder.error().find("components are nested more than 100 deep") != std::string::npos);
+  std::string doubling = "type: pipeline\njobs:\n";
+  for (int i = 0; i < 40; ++i) {
+    const auto next = "${{parent.jobs.s" + std::to_string(i + 1) + ".inputs.x}}";
+    doubling +=
+        "  s" + std::to_string(i) + ": {command: y, inputs: {x: \"" + next + next + "\"}}\n";
+  }
+  folder.write("p.yaml", doubling + "  s40: {command: y, inputs: {x: \"\"}}\n");
+  CHECK(folder.error().find("leads through more than 10000 other inputs") != std::string::npos);
+}
+
+TEST_CASE("a step may use its component's literal inputs in its own environment variables") {
+  CHECK(TrainFolder("    inputs: {data: {path: data}, lr: 0.3}\n    environment_variables: {R: "
+                    "\"${{inputs.lr}}\"}\n")
+            .read()
+            .steps.at(0)
+            .environment_variables.at("R") == "0.3");
+}
+
 }  // namespace mlpipe

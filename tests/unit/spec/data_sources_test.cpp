@@ -130,6 +130,9 @@ TEST_CASE("outputs that are registered have a name without a version in it") {
   CHECK(error("name: model, version: 3, type: mlflow_model").empty());
   CHECK(error("name: \"a:1\"").find("'a:1' cannot be the name of a data asset") !=
         std::string::npos);
+  CHECK(error("name: _m").find("'_m' cannot be the name of a data asset") != std::string::npos);
+  CHECK(error("name: m, version: \"../x\"").find("'../x' cannot be the version of a data asset") !=
+        std::string::npos);
   CHECK(error("version: 1").find("has a version, but no name to register it under") !=
         std::string::npos);
   CHECK(error("datastore: d").find("names a datastore, but no path on it") != std::string::npos);
@@ -140,12 +143,19 @@ TEST_CASE("outputs that are registered have a name without a version in it") {
   const auto& output = pipeline.steps.at(0).outputs.at(0);
   CHECK(output.asset_name == "best");
   CHECK(output.asset_type == "mlflow_model");
+  const SpecFolder declared(
+      "type: pipeline\njobs: {s: {component: {command: x, outputs: {m: {type: custom_model}}}, "
+      "outputs: {m: {name: best}}}}\n");
+  CHECK(declared.read().steps.at(0).outputs.at(0).asset_type == "custom_model");
 }
 
 TEST_CASE("an output named artifacts without a type is all that the step leaves in outputs/") {
   const auto first = [](const std::string& text) {
     return SpecFolder(text).read().steps.at(0).outputs.at(0);
   };
+  CHECK(first("type: pipeline\njobs: {s: {command: x, outputs: {f: {type: uri_file, path: "
+              "\"./res/${{name}}.csv\"}}}}\n")
+            .file_name == "f.csv");  // the run's id is no part of what counts for reuse
   CHECK(first("type: pipeline\njobs: {s: {command: x, outputs: {artifacts: }}}\n").artifacts);
   CHECK_FALSE(first("type: pipeline\njobs: {s: {command: x, outputs: {artifacts: {type: "
                     "uri_folder}}}}\n")

@@ -202,6 +202,8 @@ TEST_CASE("distributed steps say how many processes there are") {
         std::string::npos);
   CHECK(error("{process_count_per_instance: 2}").find("does not say of which type") !=
         std::string::npos);
+  CHECK(error("{type: mpi, process_count_per_instance: 2000000000}")
+            .find("asks for more than 1000 processes") != std::string::npos);
   CHECK(error("{type: mpi, process_count_per_instance: 0}").find("at least 1") !=
         std::string::npos);
 }
