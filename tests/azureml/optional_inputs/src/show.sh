@@ -1,3 +1,4 @@
+#!/bin/sh
 to=$1
 shift
 printf '<%s>\n' "$@" >"$to"
