@@ -12,3 +12,9 @@ sed -i 's/mark: "?"/mark: "."/' pipeline.yml
 expect_code 0 mlpipe run --local pipeline.yml
 expect_executed "second/inner/shout size"
 printf 'ABCABC!.' | cmp - results/loud.txt
+
+# What belongs to a whole pipeline has no effect in a nested one.
+printf 'settings: {force_rerun: true}\ncompute: elsewhere\n' >>parts/outer.yml
+expect_all_reused pipeline.yml
+expect_err "outer.yml:27:1: warning: 'settings' has no effect in a component"
+expect_err "outer.yml:28:1: warning: 'compute' has no effect in a component"

@@ -4,7 +4,7 @@
 use_azure other_work
 expect_code 0 mlpipe validate --local pipeline.yml
 expect_code 0 mlpipe plan --local pipeline.yml
-expect_out "of type 'automl', which mlpipe does not run yet"
+expect_out "of type 'import', which mlpipe does not run yet"
 expect_code 0 mlpipe graph --local --json pipeline.yml
 expect_schema graph
 expect_code 0 mlpipe graph --local pipeline.yml
