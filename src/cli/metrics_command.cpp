@@ -165,7 +165,7 @@ int metrics_command(const Arguments& arguments) {
                   [](const StepDetails& step) { return step.metrics.empty(); })) {
     fmt::print(stderr,
                "run {} has no metrics; steps write them to $MLPIPE_METRICS (see `mlpipe help "
-               "environment`)\n",
+               "variables`)\n",
                run.id);
     return 0;
   }

@@ -1,5 +1,6 @@
 #include "core/asset.h"
 
+#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -54,6 +55,15 @@ std::optional<AssetReference> parse_asset_reference(std::string_view text) {
   if (!is_plain(rest)) return std::nullopt;
   (text[end] == ':' ? reference.version : reference.label) = rest;
   return reference;
+}
+
+bool is_asset_word(std::string_view text) {
+  const auto is_plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  };
+  return !text.empty() && is_plain(text.front()) &&
+         std::all_of(text.begin(), text.end(),
+                     [&](char c) { return is_plain(c) || c == '_' || c == '.' || c == '-'; });
 }
 
 std::string to_text(const AssetReference& reference) {

@@ -27,6 +27,10 @@ struct AssetReference {
 /// matter here). Nothing if the text is none of them (azureml.md 3.7, 3.8).
 [[nodiscard]] std::optional<AssetReference> parse_asset_reference(std::string_view text);
 
+/// Whether something can be registered under this name or version: letters, digits, `_`, `.` and
+/// `-`, the first a letter or digit.
+[[nodiscard]] bool is_asset_word(std::string_view text);
+
 /// "NAME:VERSION", "NAME@LABEL" or "NAME".
 [[nodiscard]] std::string to_text(const AssetReference& reference);
 

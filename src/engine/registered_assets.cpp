@@ -40,6 +40,17 @@ RegisteredData to_data(ObjectStore& store, const AssetRecord& asset) {
           .content = std::nullopt};
 }
 
+/// Nothing also where the name is known, but not this version of it.
+std::optional<AssetRecord> find_quietly(Registry& registry, AssetKind kind,
+                                        const AssetReference& reference) {
+  try {
+    return registry.find(kind, reference);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::not_found) throw;
+    return std::nullopt;
+  }
+}
+
 }  // namespace
 
 struct RegisteredAssets::Opened {
@@ -86,6 +97,17 @@ RegisteredComponent RegisteredAssets::component(const AssetReference& reference)
 RegisteredData RegisteredAssets::data(const AssetReference& reference) {
   Opened* place = opened();
   if (place == nullptr) nothing_there("data asset", reference.name);
+  const auto as_data = find_quietly(place->registry, AssetKind::data, reference);
+  const auto as_model = find_quietly(place->registry, AssetKind::model, reference);
+  if (as_data && as_model)
+    fail(ErrorKind::invalid_file,
+         "'{}' is both a data asset ({}) and a model ({}): archive one, or register it under "
+         "another "
+         "name",
+         printable(to_text(reference)), as_data->id(), as_model->id());
+  if (as_data) return to_data(place->store, *as_data);
+  if (as_model) return to_data(place->store, *as_model);
+  // The registry's own words, if it knows the name.
   if (const auto found = place->registry.find(AssetKind::data, reference))
     return to_data(place->store, *found);
   if (const auto found = place->registry.find(AssetKind::model, reference))

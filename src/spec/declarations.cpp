@@ -49,8 +49,7 @@ void declare_data_input(const YamlValue::Entry& entry, Scope& scope, Problems& p
     input.type = to_data_type(*type, fields.find("type")->mark, scope.spelling, problems)
                      .value_or(input.type);
   if (const auto mode = plain_text(fields, "mode", what, problems))
-    input.mode = to_input_mode(*mode, fields.find("mode")->mark, scope.spelling, problems)
-                     .value_or(input.mode);
+    input.mode = to_input_mode(*mode, fields.find("mode")->mark, scope.spelling, problems);
   if (const auto optional = plain_text(fields, "optional", what, problems))
     input.optional = to_boolean({*optional, fields.find("optional")->mark, "'optional'"}, problems)
                          .value_or(false);

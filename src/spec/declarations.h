@@ -31,7 +31,8 @@ void check_io_names(const YamlValue& map, std::string_view what, Problems& probl
 /// An output in messages and paths.
 struct NamedOutput {
   std::string name;
-  std::string step;  ///< Empty: an output of the pipeline.
+  std::string step;          ///< Empty: an output of the pipeline.
+  bool is_promoted = false;  ///< Its path names an output of the pipeline, and is read elsewhere.
 };
 
 /// Read what outputs of pipelines and steps have in common: path, file name, mode, the name to

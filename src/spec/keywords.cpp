@@ -264,6 +264,7 @@ constexpr std::array keywords = {
     Keyword{Place::resources, "instance_count", "instance_count"},
     Keyword{Place::resources, "", "instance_type", ignored},
     Keyword{Place::resources, "", "shm_size", ignored},
+    Keyword{Place::resources, "", "runtime_version", ignored},
     Keyword{Place::resources, "", "docker_args", ignored},
     Keyword{Place::resources, "", "locations", ignored},
     Keyword{Place::resources, "", "max_instance_count", ignored},

@@ -95,11 +95,8 @@ void check_data_transfer(const FieldCheck& check, bool has_component) {
 void check_common(const FieldCheck& check) {
   for (const auto* key : {"name", "version", "display_name", "description"}) check.text(key);
   check.boolean("allow_reuse");
-  // What it may hold differs from kind to kind, and has no meaning here.
-  if (const auto* resources = check.fields().find("resources");
-      resources != nullptr && !resources->is_map())
-    check.subject().problems.error(
-        resources->mark, fmt::format("'resources' must be a map, not {}", kind_name(*resources)));
+  if (const auto resources = check.inside("resources", Place::resources))
+    resources->whole_number("instance_count", 1);
 }
 
 void check_keys(const std::string& type, const FieldCheck& check, bool has_component) {

@@ -1,6 +1,5 @@
-#include <algorithm>
-
 #include "base/text.h"
+#include "core/asset.h"
 #include "spec/data_sources.h"
 #include "spec/declarations.h"
 
@@ -25,7 +24,7 @@ class OutputFieldReader {
   void read(DataOutput& output) {
     fields_.check_single("description", what_, problems_);
     check_output_mode(fields_, what_, problems_);
-    read_path(output);
+    if (!named_.is_promoted) read_path(output);
     read_file_name(output);
     read_asset(output);
   }
@@ -139,16 +138,8 @@ class OutputFieldReader {
     if (version != nullptr) check_asset_word(output.asset_version, *version, "version");
   }
 
-  /// What can be registered: registry/asset_names.h has the same rule for `create`.
   void check_asset_word(const std::string& word, const YamlValue& at, std::string_view kind) {
-    const auto is_plain = [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    };
-    const bool good = !word.empty() && is_plain(word.front()) &&
-                      std::all_of(word.begin(), word.end(), [&](char c) {
-                        return is_plain(c) || c == '_' || c == '.' || c == '-';
-                      });
-    if (!good)
+    if (!is_asset_word(word))
       problems_.error(at.mark,
                       fmt::format("'{}' cannot be the {} of a data asset", printable(word), kind),
                       "letters, digits, '_', '.' and '-', the first a letter or digit");

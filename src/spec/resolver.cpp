@@ -14,6 +14,7 @@ namespace mlpipe {
 namespace {
 
 constexpr int longest_chain = 100;
+constexpr std::size_t longest_text = std::size_t{16} << 20U;  // more than a command line takes
 constexpr int most_followed = 10'000;
 
 std::vector<std::string> outputs_in(const StepEntry& step, const Pipeline& pipeline) {
@@ -341,6 +342,11 @@ std::optional<std::string> Resolver::text(const YamlValue& value, const std::str
     const auto found = resolve(piece.reference, piece.text, mark);
     if (const auto* literal = std::get_if<std::string>(&found)) {
       whole += *literal;
+      if (whole.size() > longest_text) {
+        problems_.error(mark, fmt::format("{} is longer than {} bytes, with all its values put in",
+                                          what, longest_text));
+        return std::nullopt;
+      }
       const bool of_pipeline = piece.reference.scope == Reference::Scope::parameter ||
                                piece.reference.scope == Reference::Scope::pipeline_input;
       if (used != nullptr && of_pipeline) used->push_back(piece.reference.name);

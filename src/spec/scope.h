@@ -37,7 +37,7 @@ struct ParameterEntry {
 struct InputEntry {
   std::string name;
   DataType type = DataType::uri_folder;
-  InputMode mode = InputMode::ro_mount;
+  std::optional<InputMode> mode;  ///< Nothing: not said.
   bool has_value = false;
   bool optional = false;
   bool checked = false;  ///< What is at the path has been looked at.

@@ -75,7 +75,10 @@ void StepReader::read_action() {
   } else if (script != nullptr) {
     read_script();
   } else {
-    problems_.error(mark_, fmt::format("the step '{}' does not say what to run", step_.name),
+    problems_.error(mark_,
+                    scope_.is_component && scope_.outer != nullptr
+                        ? "the component does not say what to run"
+                        : fmt::format("the step '{}' does not say what to run", step_.name),
                     ours ? "expected script_name: … or command: …" : "expected command: …");
   }
 }

@@ -102,10 +102,13 @@ class OutputReader {
 
   void take(const OutputEntry& target, DataOutput& output) const {
     output.path = target.output.path;
-    output.asset_name = target.output.asset_name;
-    output.asset_version = target.output.asset_version;
+    if (!target.output.asset_name.empty()) {
+      output.asset_name = target.output.asset_name;
+      output.asset_version = target.output.asset_version;
+    }
     if (!target.output.asset_type.empty()) output.asset_type = target.output.asset_type;
-    if (output.type == DataType::uri_file) output.file_name = target.output.file_name;
+    if (output.type == DataType::uri_file && !target.output.file_name.empty())
+      output.file_name = target.output.file_name;
   }
 
   void promote_scalar(const YamlValue& value, DataOutput& output) {
@@ -132,12 +135,10 @@ class OutputReader {
     const auto* path = fields.find("path");
     is_promotion_ = false;
     const auto* target = path != nullptr && path->is_scalar() ? promoted(*path, output) : nullptr;
-    if (target != nullptr) {
-      promote_object(*path, type, *target, output);
-    } else if (!is_promotion_) {
-      read_output_fields(fields, {.name = output.name, .step = step_}, scope_, resolver_, problems_,
-                         output);
-    }
+    if (target == nullptr && is_promotion_) return;
+    read_output_fields(fields, {.name = output.name, .step = step_, .is_promoted = is_promotion_},
+                       scope_, resolver_, problems_, output);
+    if (target != nullptr) promote_object(*path, type, *target, output);
   }
 
   void promote_object(const YamlValue& path, std::optional<DataType> type,

@@ -171,7 +171,7 @@ void StepReader::take_inputs(const ComponentUse& component) {
     if (!entry.has_value) continue;
     step_.inputs.push_back({.name = entry.name,
                             .type = entry.type,
-                            .mode = entry.mode,
+                            .mode = entry.mode.value_or(InputMode::ro_mount),
                             .source = entry.source,
                             .location = step_.location});
   }

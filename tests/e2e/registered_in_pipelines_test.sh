@@ -32,21 +32,21 @@ jobs:
     outputs: {joined: "${{parent.outputs.best}}"}
 Y
 expect_code 0 mlpipe run p.yml --local
-expect_code 0 mlpipe get latest make.joined -o got
+expect_code 0 mlpipe get latest make.joined got
 expect_file got/all $'a\nfirst'
 expect_code 0 mlpipe model show joiner && expect_out "joiner:1"
-expect_code 0 mlpipe run p.yml --local && expect_err "nothing to do"
+expect_code 0 mlpipe run p.yml --local && expect_out "nothing to do"
 expect_code 0 mlpipe model list && expect_out "joiner"
 ! "$MLPIPE" model show joiner:2 >/dev/null 2>&1 || fail "the same model got a second version"
 
 # The colleague changed the table in place: told, and the step runs again.
 echo b >data/t.csv
 expect_code 0 mlpipe plan p.yml --local && expect_err "table:1"
-expect_code 0 mlpipe run p.yml --local && expect_err "table:1" && expect_err "1 ran"
+expect_code 0 mlpipe run p.yml --local && expect_err "table:1" && expect_out "1 ran"
 expect_code 0 mlpipe model show joiner && expect_out "joiner:2"
 
 # A model, and an output of an earlier run, as inputs.
-run=$("$MLPIPE" runs --json | /usr/bin/python3 -c 'import json,sys; print(json.load(sys.stdin)["runs"][0]["id"])')
+run=$("$MLPIPE" runs --json | /usr/bin/python3 -c 'import json,sys; print(json.load(sys.stdin)["runs"][0]["run_id"])')
 cat >use.yml <<Y
 type: pipeline
 jobs:
@@ -58,7 +58,7 @@ jobs:
     outputs: {both: }
 Y
 expect_code 0 mlpipe run use.yml --local
-expect_code 0 mlpipe get latest read.both -o both
+expect_code 0 mlpipe get latest read.both both
 expect_file both/x $'a\nfirst\nb\nfirst'
 
 # What is not there, and what would not stay as it is.

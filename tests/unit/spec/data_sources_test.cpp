@@ -17,7 +17,7 @@ class FewAssets : public AssetSource {
     FrozenSpec spec{.file = "/gone/greet.yml"};
     spec.texts["/gone/greet.yml"] =
         "inputs: {who: {type: string}}\ncode: ./src\ncommand: sh greet.sh ${{inputs.who}}\n";
-    spec.sources[{.directory = "/gone/src"}] = hash_bytes("src");
+    spec.sources[{.directory = "/gone/src", .left_out = {"/gone/greet.yml"}}] = hash_bytes("src");
     return {.name = "greet", .version = "3", .spec = std::move(spec)};
   }
   RegisteredData data(const AssetReference& reference) override {
