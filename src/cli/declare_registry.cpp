@@ -84,13 +84,15 @@ void add_content_options(const AssetCommands& commands, CLI::App& create) {
 
 void declare_create(const AssetCommands& commands, const char* examples) {
   Arguments& arguments = commands.set.arguments;
-  CLI::App& create =
-      commands.add("create", fmt::format("Register a version of a {}", asset_word(commands.kind)),
-                   fmt::format("{}Without a version it is the next one: 1, 2, … A version never\n"
-                               "changes: to register an equal one again does nothing, another one\n"
-                               "is refused.\n",
-                               examples),
-                   create_asset_command);
+  CLI::App& create = commands.add(
+      "create",
+      fmt::format("Register a version of {} {}",
+                  commands.kind == AssetKind::environment ? "an" : "a", asset_word(commands.kind)),
+      fmt::format("{}Without a version it is the next one: 1, 2, … A version never\n"
+                  "changes: to register an equal one again does nothing, another one\n"
+                  "is refused.\n",
+                  examples),
+      create_asset_command);
   create.add_option("-f,--file", arguments.asset_file, "The YAML file that describes it")
       ->type_name("FILE");
   create.add_option("-n,--name", arguments.asset_name, "Its name, instead of the file's")

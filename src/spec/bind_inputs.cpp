@@ -100,8 +100,9 @@ class Binder {
       parameter.given_badly = true;
     } else {
       problems_.error(entry.value->mark,
-                      fmt::format("'{}' is data, but {} takes a {} for its input '{}'",
+                      fmt::format("'{}' is data, but {} takes {} {} for its input '{}'",
                                   printable(entry.value->text), component_.name,
+                                  parameter.parameter.type == Parameter::Type::integer ? "an" : "a",
                                   type_name(parameter.parameter.type), name),
                       "declare the component's input as uri_file or uri_folder");
       parameter.given_badly = true;

@@ -157,7 +157,9 @@ class PipelineReader {
     auto& inner = job.component->scope;
     job.type = job.component->type;
     bind_inputs(job, BindPhase::values, resolver, problems);
-    if (!inner.incomplete) apply_overrides(overrides_, inner, problems);
+    if (!inner.incomplete) apply_overrides(overrides_, inner, job.component->problems());
+    for (auto& entry : inner.parameters.all()) entry.given_badly |= !entry.has_value;
+    for (auto& entry : inner.inputs.all()) entry.given_badly |= !entry.has_value;  // told by now
     if (job.type != "pipeline") {
       body_.declare_only_step(std::move(job), scope_);
       body_.read_outputs(scope_);

@@ -258,6 +258,10 @@ TEST_CASE("a file may name the pipeline that it runs") {
   CHECK(pipeline.steps.at(0).compute_target == "cluster");
   CHECK(pipeline.steps.at(0).outputs.at(0).path == folder.path("out"));
   CHECK(pipeline.parameters.at(0).value == "7");
+  folder.write("p.yaml", "type: pipeline\ncomponent: ./pipe.yml\n");
+  const auto error = folder.error();
+  CHECK(error.find("pipe.yml:2:42: error: the input 'd' has no path and none was given\n") == 0);
+  CHECK(error.find("error:", 30) == std::string::npos);  // once
   CHECK(folder.error({.parameters = {{"m", "7"}}}, ErrorKind::usage).find("no parameter 'm'") !=
         std::string::npos);
 }
