@@ -45,7 +45,7 @@ const CLI::Option* named_option(const CLI::App& command, std::string_view name) 
 /// What CLI11 says of a known option or argument, in our words; its own if it says anything else.
 std::string option_message(const CLI::App& command, const CLI::ParseError& error,
                            const std::vector<std::string>& words) {
-  const std::string text = error.what();
+  std::string text = error.what();
   const bool converted = dynamic_cast<const CLI::ConversionError*>(&error) != nullptr;
   const std::size_t start = converted ? text.find(": ") + 2 : 0;
   const auto* option = named_option(

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "base/error.h"
 #include "base/text.h"
 
@@ -28,12 +30,12 @@ bool is_below(const fs::path& path) { return !path.empty() && *path.begin() != "
 
 }  // namespace
 
-SourceView::SourceView(const fs::path& directory, const std::vector<fs::path>& added)
-    : directory_(directory), added_(added) {
-  if (!directory.empty())
-    for (const auto& name : list_names(directory))
-      add_link(directory / name, folder_.path() / name);
-  for (const auto& path : added) add_link(path, folder_.path() / path.filename());
+SourceView::SourceView(fs::path directory, std::vector<fs::path> added)
+    : directory_(std::move(directory)), added_(std::move(added)) {
+  if (!directory_.empty())
+    for (const auto& name : list_names(directory_))
+      add_link(directory_ / name, folder_.path() / name);
+  for (const auto& path : added_) add_link(path, folder_.path() / path.filename());
 }
 
 SourceFolder SourceView::of(SourceFolder source) const {

@@ -15,8 +15,7 @@ class SourceView {
  public:
   /// `directory` may be empty: then only what is added is there. Throws Error(invalid_file) if two
   /// have the same name, Error(system) if the folder cannot be made.
-  SourceView(const std::filesystem::path& directory,
-             const std::vector<std::filesystem::path>& added);
+  SourceView(std::filesystem::path directory, std::vector<std::filesystem::path> added);
 
   /// The same source as seen through the view.
   [[nodiscard]] SourceFolder of(SourceFolder source) const;

@@ -77,7 +77,7 @@ class Binder {
   }
 
   /// What is wrong with it was reported: not also that it is missing.
-  void mark_as_given(ParameterEntry* parameter, InputEntry* input) {
+  static void mark_as_given(ParameterEntry* parameter, InputEntry* input) {
     if (parameter != nullptr) parameter->given_badly = true;
     if (input != nullptr) input->given_badly = true;
   }

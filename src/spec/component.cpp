@@ -34,7 +34,7 @@ std::string circle_through(const SpecFile& file, const Scope& outer) {
   std::string names = file.source.name();
   const SpecFile* last = nullptr;
   for (const auto* scope = &outer; scope != nullptr; scope = scope->outer) {
-    if (scope->file != last) names = scope->file->source.name() + " -> " + names;
+    if (scope->file != last) names.insert(0, scope->file->source.name() + " -> ");
     last = scope->file;
     if (last == &file) return names;
   }
@@ -162,11 +162,6 @@ void check_head(const ComponentUse& component) {
   const auto& fields = component.fields;
   for (const auto* key : {"name", "version", "display_name", "description"})
     fields.check_single(key, component.name, problems);
-  if (const auto* name = fields.find("name");
-      name != nullptr && name->is_scalar() && !is_asset_word(name->text))
-    problems.error(name->mark,
-                   fmt::format("'{}' cannot be the name of a component", printable(name->text)),
-                   "letters, digits, '_', '.' and '-', the first a letter or digit");
   if (const auto* tags = fields.find("tags"); tags != nullptr && !tags->is_map())
     problems.error(tags->mark, fmt::format("'tags' must be a map from names to values, not {}",
                                            kind_name(*tags)));

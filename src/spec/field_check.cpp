@@ -70,14 +70,13 @@ void FieldCheck::number(std::string_view key) const {
                                                      printable(value->text)));
 }
 
-std::optional<int> FieldCheck::whole_number(std::string_view key, int least, int most) const {
+void FieldCheck::whole_number(std::string_view key, int least, int most) const {
   const auto value = resolved(key);
-  if (!value) return std::nullopt;
+  if (!value) return;
   const auto number = to_integer(*value, least, subject_.problems);
-  if (!number || *number <= most) return number;
-  subject_.problems.error(value->mark,
-                          fmt::format("{} must be at most {}, not {}", value->what, most, *number));
-  return std::nullopt;
+  if (number && *number > most)
+    subject_.problems.error(
+        value->mark, fmt::format("{} must be at most {}, not {}", value->what, most, *number));
 }
 
 std::optional<std::string> FieldCheck::one_of(std::string_view key,

@@ -38,11 +38,11 @@ class FieldCheck {
   void texts(std::string_view key) const;
   void boolean(std::string_view key) const;
   void number(std::string_view key) const;
-  std::optional<int> whole_number(std::string_view key, int least,
-                                  int most = std::numeric_limits<int>::max()) const;
+  void whole_number(std::string_view key, int least,
+                    int most = std::numeric_limits<int>::max()) const;
   /// In any case of letters. Gives the word in small letters.
-  std::optional<std::string> one_of(std::string_view key,
-                                    std::initializer_list<const char*> words) const;
+  std::optional<std::string> one_of(  // NOLINT(modernize-use-nodiscard): mostly a check
+      std::string_view key, std::initializer_list<const char*> words) const;
   /// A path to a folder.
   void folder(std::string_view key) const;
   /// The check of the map under a key; nothing if there is none.

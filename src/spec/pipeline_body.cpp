@@ -296,7 +296,8 @@ void order_first_and_last(const Fields& settings, Scope& scope, Pipeline& pipeli
   const auto* last = named_in(settings, "on_finalize", scope);
   if (first == nullptr && last == nullptr) return;
   auto& problems = scope.file->problems;
-  if (first == last || scope.steps.all().size() <= (first != nullptr) + (last != nullptr) * 1U) {
+  const std::size_t named = first != nullptr && last != nullptr ? 2 : 1;
+  if (first == last || scope.steps.all().size() <= named) {
     problems.error(settings.mark(),
                    first == last ? "'on_init' and 'on_finalize' name the same step"
                                  : "the pipeline has no steps besides those of 'on_init' and "

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "core/asset.h"
 #include "spec/component.h"
 #include "spec/pipeline_body.h"
 #include "spec/spec_files.h"
@@ -17,6 +18,12 @@ std::string text_of(const Fields& fields, const char* key) {
 }
 
 void read_head(const ComponentUse& component, ComponentFile& read) {
+  // What nothing registers may be called as one likes.
+  if (const auto* name = component.fields.find("name");
+      name != nullptr && name->is_scalar() && !is_asset_word(name->text))
+    component.problems().error(
+        name->mark, fmt::format("'{}' cannot be the name of a component", printable(name->text)),
+        "letters, digits, '_', '.' and '-', the first a letter or digit");
   read.type = component.type;
   read.name = text_of(component.fields, "name");
   read.version = text_of(component.fields, "version");

@@ -1,5 +1,7 @@
 #include "spec/spec_files.h"
 
+#include <utility>
+
 #include "base/error.h"
 #include "base/text.h"
 #include "spec/read_source.h"
@@ -29,12 +31,13 @@ SourceText text_of(const fs::path& file, const FrozenSpec* frozen, std::string_v
 SpecFile& SpecFiles::open_first(const fs::path& file, std::vector<std::string> settings,
                                 std::shared_ptr<const FrozenSpec> frozen) {
   const auto path = fs::absolute(file).lexically_normal();
-  return add(std::make_unique<SpecFile>(
-      path, text_of(frozen ? path : file, frozen.get(), "pipeline file", printable(file.string())),
-      std::move(settings), std::move(frozen)));
+  auto text =
+      text_of(frozen ? path : file, frozen.get(), "pipeline file", printable(file.string()));
+  return add(
+      std::make_unique<SpecFile>(path, std::move(text), std::move(settings), std::move(frozen)));
 }
 
-SpecFile& SpecFiles::open(const fs::path& file, std::shared_ptr<const FrozenSpec> frozen,
+SpecFile& SpecFiles::open(const fs::path& file, const std::shared_ptr<const FrozenSpec>& frozen,
                           std::string_view what, const std::string& shown) {
   if (const auto found = opened_.find({frozen.get(), file}); found != opened_.end())
     return *found->second;

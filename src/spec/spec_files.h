@@ -44,7 +44,7 @@ class SpecFiles {
                        std::shared_ptr<const FrozenSpec> frozen);
   /// One that another file names. `what` it is: "component file"; `shown` is what messages call it.
   /// Throws as read_source(); Error(not_found) if `frozen` does not have it.
-  SpecFile& open(const std::filesystem::path& file, std::shared_ptr<const FrozenSpec> frozen,
+  SpecFile& open(const std::filesystem::path& file, const std::shared_ptr<const FrozenSpec>& frozen,
                  std::string_view what, const std::string& shown);
 
   /// What a registered component consists of, once for each of its versions ("train:3").

@@ -52,7 +52,7 @@ class OutputReader {
   }
 
   /// An output that the component declares and of which the step says nothing.
-  DataOutput read(const OutputEntry& declared, const SpecLocation& location) const {
+  [[nodiscard]] DataOutput read(const OutputEntry& declared, const SpecLocation& location) const {
     auto output = declared.output;
     output.location = location;
     finish(output, declared.type.has_value());
