@@ -145,7 +145,7 @@ std::string type_of(const YamlValue& root, Problems& problems) {
   const bool holds_steps = root.find("jobs") != nullptr || root.find("steps") != nullptr;
   const auto* type = root.find("type");
   if (type == nullptr || type->is_null()) return holds_steps ? "pipeline" : "command";
-  const auto word = type->is_scalar() ? lower_case(type->text) : std::string();
+  auto word = type->is_scalar() ? lower_case(type->text) : std::string();
   static const std::vector<std::string> known = {"command", "pipeline",      "parallel",
                                                  "spark",   "data_transfer", "import"};
   if (std::find(known.begin(), known.end(), word) != known.end()) return word;

@@ -14,10 +14,9 @@ constexpr auto not_yet = Use::not_yet;
 constexpr auto fields = Inner::fields;
 constexpr auto named = Inner::named_fields;
 
-/// The table of synonyms: place, our word, CLI v2's word, use, what stands below. No std::array:
-/// clang deduces its size from no more than 256 rows.
-constexpr Keyword keywords[] = {
-    // NOLINT(*-avoid-c-arrays)
+/// The table of synonyms: place, our word, CLI v2's word, use, what stands below. The size is not
+/// deduced by std::array, of which clang takes no more than 256 rows.
+constexpr auto keywords = std::to_array<Keyword>({
     Keyword{Place::pipeline, "$schema", "$schema", ignored},
     Keyword{Place::pipeline, "", "type"},
     Keyword{Place::pipeline, "name", "name"},
@@ -310,7 +309,7 @@ constexpr Keyword keywords[] = {
     Keyword{Place::inline_environment, "", "inference_config", ignored},
     Keyword{Place::environment_build, "", "path"},
     Keyword{Place::environment_build, "", "dockerfile_path"},
-};
+});
 
 /// What people write who come from other tools, and what it is called here.
 struct OtherWord {

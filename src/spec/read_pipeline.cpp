@@ -234,8 +234,8 @@ class PipelineReader {
     return head;
   }
 
-  std::optional<NamedText> text(const Fields& fields, std::string_view meaning,
-                                Resolver& resolver) {
+  static std::optional<NamedText> text(const Fields& fields, std::string_view meaning,
+                                       Resolver& resolver) {
     const auto* value = fields.find(meaning);
     if (value == nullptr) return std::nullopt;
     const auto what = fmt::format("'{}'", fields.word(meaning));

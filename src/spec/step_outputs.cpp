@@ -100,7 +100,7 @@ class OutputReader {
            (reference.scope == Reference::Scope::own_output && scope_.spelling == Spelling::cli_v2);
   }
 
-  void take(const OutputEntry& target, DataOutput& output) const {
+  static void take(const OutputEntry& target, DataOutput& output) {
     output.path = target.output.path;
     if (!target.output.asset_name.empty()) {
       output.asset_name = target.output.asset_name;

@@ -11,8 +11,6 @@
 
 namespace mlpipe {
 
-namespace fs = std::filesystem;
-
 namespace {
 
 /// Of a step whose component is distributed.
