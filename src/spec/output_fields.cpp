@@ -5,8 +5,6 @@
 
 namespace mlpipe {
 
-namespace fs = std::filesystem;
-
 namespace {
 
 /// Reads the fields of one output.
