@@ -34,7 +34,7 @@ AssetReference reference_of(AssetKind kind, const Arguments& arguments) {
          arguments.asset.empty() ? "nothing is named" : "an argument and --name", asset_word(kind));
   const auto& written = arguments.asset.empty() ? arguments.asset_name : arguments.asset;
   auto reference = parse_asset_reference(written);
-  if (!reference || !is_asset_name(reference->name))
+  if (!reference || !is_asset_word(reference->name))
     fail(ErrorKind::usage, "'{}' names no {}: expected NAME, NAME:VERSION or NAME@LABEL",
          printable(written), asset_word(kind));
   const auto add = [&](std::string& part, const std::string& option, const char* word) {

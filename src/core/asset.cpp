@@ -61,7 +61,7 @@ bool is_asset_word(std::string_view text) {
   const auto is_plain = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
   };
-  return !text.empty() && is_plain(text.front()) &&
+  return !text.empty() && text.size() <= 255 && is_plain(text.front()) &&
          std::all_of(text.begin(), text.end(),
                      [&](char c) { return is_plain(c) || c == '_' || c == '.' || c == '-'; });
 }

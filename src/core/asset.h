@@ -28,7 +28,7 @@ struct AssetReference {
 [[nodiscard]] std::optional<AssetReference> parse_asset_reference(std::string_view text);
 
 /// Whether something can be registered under this name or version: letters, digits, `_`, `.` and
-/// `-`, the first a letter or digit.
+/// `-`, the first a letter or digit, 255 at most. Also a label's rule.
 [[nodiscard]] bool is_asset_word(std::string_view text);
 
 /// "NAME:VERSION", "NAME@LABEL" or "NAME".

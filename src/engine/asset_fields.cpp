@@ -69,7 +69,7 @@ Mark AssetFields::mark(std::string_view key) const {
 void AssetFields::read_common(AssetRecord& record) {
   const auto checked = [this](std::string_view key) {
     std::string value = text(key);
-    if (!value.empty() && !is_asset_name(value)) {
+    if (!value.empty() && !is_asset_word(value)) {
       problems_.error(mark(key), fmt::format("'{}' cannot be a {}", printable(value), key),
                       fmt::format("expected {}", asset_name_rule));
     }

@@ -5,22 +5,6 @@
 
 namespace mlpipe {
 
-namespace {
-
-bool is_letter_or_digit(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-}  // namespace
-
-bool is_asset_name(std::string_view text) {
-  constexpr std::size_t longest = 255;
-  return !text.empty() && text.size() <= longest && is_letter_or_digit(text.front()) &&
-         std::all_of(text.begin(), text.end(), [](char c) {
-           return is_letter_or_digit(c) || c == '_' || c == '.' || c == '-';
-         });
-}
-
 const std::vector<std::string>& asset_types(AssetKind kind) {
   static const std::vector<std::string> none;
   static const std::vector<std::string> data = {"uri_folder", "uri_file", "mltable"};

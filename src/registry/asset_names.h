@@ -9,9 +9,7 @@
 
 namespace mlpipe {
 
-/// Whether `text` may be a name, a version or a label: `[A-Za-z0-9][A-Za-z0-9_.-]*`, at most 255.
-[[nodiscard]] bool is_asset_name(std::string_view text);
-/// What is expected of one, for messages.
+/// What is_asset_word() takes, for messages.
 inline constexpr std::string_view asset_name_rule =
     "letters, digits, '_', '.' and '-', the first a letter or digit, at most 255";
 

@@ -90,7 +90,7 @@ const AssetRecord* highest_semantic(const std::vector<AssetRecord>& versions) {
 
 void Registry::check_names(const AssetRecord& asset, const std::string& label) {
   const auto check = [&asset](const std::string& text, std::string_view what) {
-    if (!is_asset_name(text))
+    if (!is_asset_word(text))
       fail(ErrorKind::usage, "cannot register the {} '{}': {} must be {}; nothing was registered",
            asset_word(asset.kind), printable(asset.name),
            text.empty() ? fmt::format("{} is empty: it", what)

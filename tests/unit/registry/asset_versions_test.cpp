@@ -9,11 +9,11 @@ namespace mlpipe {
 
 TEST_CASE("names, versions and labels are letters, digits and a few signs") {
   for (const auto* good : {"iris", "a", "9", "my-data_1.x", "A.B", "1.0.0-rc.1"})
-    CHECK(is_asset_name(good));
+    CHECK(is_asset_word(good));
   for (const auto* bad : {"", "-a", ".a", "_a", "a b", "a/b", "a:1", "a@x", "ä", "a\n", "a+b"})
-    CHECK_FALSE(is_asset_name(bad));
-  CHECK(is_asset_name(std::string(255, 'a')));
-  CHECK_FALSE(is_asset_name(std::string(256, 'a')));
+    CHECK_FALSE(is_asset_word(bad));
+  CHECK(is_asset_word(std::string(255, 'a')));
+  CHECK_FALSE(is_asset_word(std::string(256, 'a')));
 }
 
 TEST_CASE("an output's type says what it is registered as") {
