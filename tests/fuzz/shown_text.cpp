@@ -42,7 +42,7 @@ void check_page(std::string_view text) {
   ShownFile file{.path = std::string(text), .bytes = text.size(), .content = std::string(text)};
   require_balanced(preview_block(file).html(), true);
   file.media_type = image_type("a.svg", text);
-  require_balanced(image_figure(file, text).html(), true);
+  require_balanced(image_figure(file, text, text, text).html(), true);
 }
 
 void check_git(const std::vector<std::string_view>& lines) {
