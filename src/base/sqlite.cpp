@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <thread>
 #include <utility>
 
 #include "base/error.h"
@@ -143,26 +144,26 @@ Database::Database(const std::filesystem::path& file, Mode mode) {
   const int flags = (mode == Mode::read_write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
                                               : SQLITE_OPEN_READONLY) |
                     SQLITE_OPEN_NOMUTEX;
-  const std::chrono::milliseconds patience(mode == Mode::glance ? 0 : 60'000);
+  patience_ = std::chrono::milliseconds(mode == Mode::glance ? 0 : 60'000);
   if (mode == Mode::glance && nobody_has_it_open(file)) {
-    open(as_unchanging(file), flags | SQLITE_OPEN_URI, patience);
+    open(as_unchanging(file), flags | SQLITE_OPEN_URI);
     return;
   }
-  open(file.string(), flags, patience);
+  open(file.string(), flags);
   if (mode == Mode::read_only && !can_be_read() && nobody_has_it_open(file)) {
     sqlite3_close(database_);
-    open(as_unchanging(file), flags | SQLITE_OPEN_URI, patience);
+    open(as_unchanging(file), flags | SQLITE_OPEN_URI);
   }
 }
 
-void Database::open(const std::string& name, int flags, std::chrono::milliseconds patience) {
+void Database::open(const std::string& name, int flags) {
   if (sqlite3_open_v2(name.c_str(), &database_, flags, nullptr) != SQLITE_OK) {
     const std::string reason = sqlite3_errmsg(database_);
     sqlite3_close(database_);
     fail(ErrorKind::system, "cannot open '{}': {} (check who owns it and its permissions)", name,
          reason);
   }
-  sqlite3_busy_timeout(database_, static_cast<int>(patience.count()));
+  sqlite3_busy_timeout(database_, static_cast<int>(patience_.count()));
 }
 
 /// False where a WAL database needs files beside it that cannot be made there.
@@ -179,6 +180,18 @@ Database::~Database() {
 void Database::execute(const std::string& sql) {
   if (sqlite3_exec(database_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
     fail_sqlite(database_, "use");
+}
+
+void Database::write_ahead() {
+  const auto limit = std::chrono::steady_clock::now() + patience_;
+  // SQLite turns a reader into the only user here, for which it never waits: two could for ever.
+  while (sqlite3_exec(database_, "PRAGMA journal_mode = WAL", nullptr, nullptr, nullptr) !=
+         SQLITE_OK) {
+    if ((sqlite3_errcode(database_) & 0xFF) != SQLITE_BUSY ||
+        std::chrono::steady_clock::now() > limit)
+      fail_sqlite(database_, "write");
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
 }
 
 Statement& Database::cached(std::string_view sql) {

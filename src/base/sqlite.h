@@ -78,6 +78,10 @@ class Database {
   /// Run statements that give no rows.
   void execute(const std::string& sql);
 
+  /// Keeps changes in a log beside the file from now on (WAL): readers do not wait for writers.
+  /// Waits as the constructor says, which the PRAGMA alone does not while others have it open.
+  void write_ahead();
+
   /// A statement that is prepared once and kept; reset, ready to bind. Not for recursive use.
   [[nodiscard]] Statement& cached(std::string_view sql);
 
@@ -85,10 +89,11 @@ class Database {
   [[nodiscard]] std::int64_t changed_rows() const;
 
  private:
-  void open(const std::string& name, int flags, std::chrono::milliseconds patience);
+  void open(const std::string& name, int flags);
   [[nodiscard]] bool can_be_read();
 
   sqlite3* database_ = nullptr;
+  std::chrono::milliseconds patience_{0};
   std::map<std::string, Statement, std::less<>> statements_;
 };
 

@@ -266,11 +266,7 @@ void prepare_schema(Database& database) {
   auto version = schema_version_of(database);
   refuse_newer(version);
   if (version == schema_version) return;
-  if (version == 0) {
-    auto& mode = database.cached("PRAGMA journal_mode = WAL");
-    mode.step();
-    mode.reset();
-  }
+  if (version == 0) database.write_ahead();
   Transaction transaction(database);
   version = schema_version_of(database);  // another process may have been faster
   refuse_newer(version);

@@ -2,8 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
+#include <barrier>
 #include <set>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "base/error.h"
 #include "support/catch.h"
@@ -42,6 +46,27 @@ ErrorKind kind_of_failure(const std::filesystem::path& file, Database::Mode mode
 }
 
 }  // namespace
+
+TEST_CASE("eight that make the database at the same moment all get it") {
+  for (int round = 0; round < 20; ++round) {
+    const TemporaryFolder folder;
+    std::barrier together(8);
+    std::atomic<int> opened = 0;
+    {
+      std::vector<std::jthread> openers;
+      for (int i = 0; i < 8; ++i)
+        openers.emplace_back([&] {
+          together.arrive_and_wait();
+          try {
+            const History history(folder.path() / "mlpipe.db", Database::Mode::read_write);
+            ++opened;
+          } catch (const Error&) {  // NOLINT(bugprone-empty-catch): it is not counted
+          }
+        });
+    }
+    REQUIRE(opened == 8);
+  }
+}
 
 TEST_CASE("a new history has the whole schema, in WAL mode") {
   Records records;
