@@ -18,7 +18,7 @@ send step; ls\n
 expect from the step
 expect left
 expect (prep)
-send /usr/bin/python3 -c 'import time; print("rea" + "dy", flush=True); time.sleep(100)'\n
+send /bin/sh -c 'echo "rea""dy"; exec sleep 100'\n
 expect ready
 send \x03
 expect (prep)
