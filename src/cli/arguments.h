@@ -17,6 +17,7 @@ struct Arguments {
 
   // Of commands that read a pipeline file.
   std::string spec;
+  std::string from_run;                 ///< --from-run: in the place of `spec`.
   std::vector<std::string> parameters;  ///< name=value
   std::vector<std::string> parameter_files;
   std::vector<std::string> inputs;    ///< name=PATH

@@ -104,6 +104,16 @@ void add_spec_options(CommandSet& set, CLI::App& command) {
       "Take every compute target for this machine and every environment for the system's");
 }
 
+void add_from_run_option(CommandSet& set, CLI::App& command) {
+  auto* spec = command.get_option("SPEC")->required(false);
+  command
+      .add_option("--from-run", set.arguments.from_run,
+                  "Instead of SPEC: the pipeline as this run had it, with its code and values; "
+                  "-p, -i … change them")
+      ->type_name("RUN")
+      ->excludes(spec);
+}
+
 void add_selection_options(CommandSet& set, CLI::App& command) {
   Arguments& arguments = set.arguments;
   set.add_list(command, "--from", arguments.from, "STEP",

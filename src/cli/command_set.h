@@ -66,6 +66,8 @@ void declare_shell_commands(CommandSet& set);  ///< completion
 
 /// The options of every command that reads a pipeline file, and SPEC itself.
 void add_spec_options(CommandSet& set, CLI::App& command);
+/// After add_spec_options(): --from-run RUN in the place of SPEC.
+void add_from_run_option(CommandSet& set, CLI::App& command);
 /// --from, --only, --until, --regenerate-outputs.
 void add_selection_options(CommandSet& set, CLI::App& command);
 /// A check of an option's value: why it is no whole number from `least` to the largest int; "" if

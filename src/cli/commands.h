@@ -24,6 +24,7 @@ namespace mlpipe {
 [[nodiscard]] int show_command(const Arguments& arguments);
 [[nodiscard]] int logs_command(const Arguments& arguments);
 [[nodiscard]] int get_command(const Arguments& arguments);
+[[nodiscard]] int clone_command(const Arguments& arguments);
 [[nodiscard]] int cancel_command(const Arguments& arguments);
 [[nodiscard]] int completion_command(const Arguments& arguments);
 [[nodiscard]] int metrics_command(const Arguments& arguments);

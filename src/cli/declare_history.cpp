@@ -83,6 +83,18 @@ void declare_get(CommandSet& set) {
   add_json_flag(set, get);
 }
 
+void declare_clone(CommandSet& set) {
+  CLI::App& clone = set.add({"clone", "Write the pipeline file and the code of a run to a folder",
+                             "  mlpipe clone k3f ./as-it-was\n"
+                             "Data are not copied: where relative paths lead to data there is a\n"
+                             "link. `mlpipe run --from-run RUN` repeats a run without a clone.\n"},
+                            clone_command);
+  add_run_argument(set, clone).required();
+  clone.add_option("DIR", set.arguments.destination, "The folder to write to: new or empty")
+      ->required();
+  add_json_flag(set, clone);
+}
+
 void declare_cancel(CommandSet& set) {
   CLI::App& cancel = set.add({"cancel", "Cancel a run that is running", "  mlpipe cancel latest\n"},
                              cancel_command);
@@ -98,6 +110,7 @@ void declare_history_commands(CommandSet& set) {
   declare_report(set);
   declare_logs(set);
   declare_get(set);
+  declare_clone(set);
   declare_cancel(set);
 }
 

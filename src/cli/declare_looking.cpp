@@ -20,6 +20,7 @@ void declare_plan(CommandSet& set) {
                "  mlpipe plan pipeline.yaml --check    (exit code 4 if work is due)\n"},
               plan_command);
   add_spec_options(set, plan);
+  add_from_run_option(set, plan);
   add_selection_options(set, plan);
   plan.add_flag("--check", set.arguments.check, "Exit with 4 if any step would run");
   add_json_flag(set, plan);

@@ -33,11 +33,13 @@ void declare_run(CommandSet& set) {
                            "  mlpipe run pipeline.yaml --stream train\n"
                            "  mlpipe run pipeline.yaml --only train --shell\n"
                            "  mlpipe run pipeline.yaml --trace-inputs --from train\n"
+                           "  mlpipe run --from-run k3f -p learning_rate=0.3\n"
                            "A step named by --only is still reused if nothing it reads has\n"
                            "changed; add --from STEP to run it anyway. `mlpipe help debugging`\n"
                            "says more about --shell, --keep and --stream.\n"},
                           run_command);
   add_spec_options(set, run);
+  add_from_run_option(set, run);
   add_selection_options(set, run);
   run.add_option(
          "-j,--jobs", arguments.most_steps,

@@ -4,8 +4,8 @@
 
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/explicit_workspace.h"
 #include "cli/json_text.h"
-#include "cli/requests.h"
 #include "cli/terminal.h"
 #include "engine/health.h"
 

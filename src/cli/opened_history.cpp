@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "cli/requests.h"
+#include "cli/explicit_workspace.h"
 #include "engine/opened_pipeline.h"
 
 namespace mlpipe {

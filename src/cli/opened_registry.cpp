@@ -2,7 +2,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "cli/requests.h"
+#include "cli/explicit_workspace.h"
 #include "engine/opened_pipeline.h"
 #include "registry/asset_names.h"
 

@@ -1,10 +1,13 @@
 #include "cli/requests.h"
 
-#include <cstdlib>
+#include <iterator>
+#include <memory>
 
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "cli/explicit_workspace.h"
+#include "cli/opened_history.h"
 #include "spec/data_paths.h"
 
 namespace mlpipe {
@@ -38,20 +41,6 @@ std::pair<std::string, std::string> name_and_value(const std::string& text, cons
 
 }  // namespace
 
-std::optional<fs::path> explicit_workspace(const Arguments& arguments) {
-  std::string folder = arguments.workspace;
-  if (folder.empty())
-    if (const char* variable = std::getenv("MLPIPE_WORKSPACE"))  // NOLINT(*-mt-unsafe)
-      folder = variable;
-  if (folder.empty()) return std::nullopt;
-  const auto look = stat_file(folder);
-  if (!look || look->kind != FileKind::folder)
-    fail(ErrorKind::not_found, "the workspace '{}' ({}) {}", printable(folder),
-         arguments.workspace.empty() ? "of MLPIPE_WORKSPACE" : "of -C",
-         look ? "is not a folder" : "does not exist");
-  return fs::canonical(folder);
-}
-
 PipelineOverrides overrides_of(const Arguments& arguments) {
   PipelineOverrides overrides;
   for (const auto& file : arguments.parameter_files) overrides.parameter_files.emplace_back(file);
@@ -69,7 +58,42 @@ PipelineOverrides overrides_of(const Arguments& arguments) {
   return overrides;
 }
 
+namespace {
+
+/// What is asked for now wins over what was asked for then.
+PipelineOverrides added_to(PipelineOverrides overrides, PipelineOverrides later) {
+  const auto append = [](auto& list, auto& more) {
+    list.insert(list.end(), std::make_move_iterator(more.begin()),
+                std::make_move_iterator(more.end()));
+  };
+  append(overrides.parameter_files, later.parameter_files);
+  append(overrides.parameters, later.parameters);
+  append(overrides.inputs, later.inputs);
+  append(overrides.settings, later.settings);
+  if (later.compute_target) overrides.compute_target = std::move(later.compute_target);
+  if (later.experiment_name) overrides.experiment_name = std::move(later.experiment_name);
+  return overrides;
+}
+
+OpenedPipeline::Request opening_of_run(const Arguments& arguments) {
+  OpenedHistory opened(arguments);
+  const ObjectStore store(opened.state.objects(), opened.state.scratch());
+  const auto earlier = std::make_shared<const EarlierRun>(
+      find_run_to_repeat(opened.history, opened.find_run(arguments.from_run), store));
+  const auto& asked = earlier->asked;
+  return {.spec_file = asked.spec.file,
+          .overrides = added_to(asked.overrides, overrides_of(arguments)),
+          .workspace = opened.workspace_root,
+          .everything_local = asked.everything_local || arguments.everything_local,
+          .earlier = earlier};
+}
+
+}  // namespace
+
 OpenedPipeline::Request opening_of(const Arguments& arguments) {
+  if (!arguments.from_run.empty()) return opening_of_run(arguments);
+  if (arguments.spec.empty())
+    fail(ErrorKind::usage, "SPEC is missing: the pipeline file, or --from-run RUN");
   return {.spec_file = absolute_path(arguments.spec, "SPEC"),
           .overrides = overrides_of(arguments),
           .workspace = explicit_workspace(arguments),
@@ -77,7 +101,9 @@ OpenedPipeline::Request opening_of(const Arguments& arguments) {
 }
 
 std::string command_to_repeat(const Arguments& arguments) {
-  std::string text = "mlpipe run " + shell_quoted(arguments.spec);
+  std::string text = "mlpipe run " + (arguments.from_run.empty()
+                                          ? shell_quoted(arguments.spec)
+                                          : "--from-run " + shell_quoted(arguments.from_run));
   const auto add = [&text](const char* option, const std::string& value) {
     if (!value.empty()) text += fmt::format(" {} {}", option, shell_quoted(value));
   };
@@ -94,7 +120,14 @@ std::string command_to_repeat(const Arguments& arguments) {
   return text;
 }
 
-Selection selection_of(const Arguments& arguments) {
+Selection selection_of(const Arguments& arguments, const EarlierRun* earlier) {
+  const bool chosen =
+      !arguments.from.empty() || !arguments.only.empty() || !arguments.until.empty();
+  if (earlier != nullptr && !chosen) {
+    auto selection = earlier->asked.selection;
+    selection.regenerate_outputs = arguments.regenerate_outputs;
+    return selection;
+  }
   return {.from = arguments.from,
           .only = arguments.only,
           .until = arguments.until,

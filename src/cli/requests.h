@@ -10,16 +10,17 @@
 
 namespace mlpipe {
 
-/// -C, else MLPIPE_WORKSPACE, else nothing. Throws Error(not_found) if it is no folder.
-[[nodiscard]] std::optional<std::filesystem::path> explicit_workspace(const Arguments& arguments);
-
 /// The overrides that the command line asks for. Throws Error(usage) for what is not name=value.
 [[nodiscard]] PipelineOverrides overrides_of(const Arguments& arguments);
 
+/// The pipeline of SPEC, or of --from-run. Throws Error(usage) if neither is there,
+/// Error(not_found) if there is no such run, or its request was not recorded.
 [[nodiscard]] OpenedPipeline::Request opening_of(const Arguments& arguments);
 /// `mlpipe run SPEC` with all that decides what the pipeline is, for a person to go on from.
 [[nodiscard]] std::string command_to_repeat(const Arguments& arguments);
 
-[[nodiscard]] Selection selection_of(const Arguments& arguments);
+/// What --from, --only and --until say; if they say nothing, the part that the repeated run was
+/// about (`earlier` may be null).
+[[nodiscard]] Selection selection_of(const Arguments& arguments, const EarlierRun* earlier);
 
 }  // namespace mlpipe

@@ -14,6 +14,7 @@
 #include "cli/shown_outputs.h"
 #include "cli/status_colour.h"
 #include "cli/table.h"
+#include "engine/run_to_repeat.h"
 
 namespace mlpipe {
 
@@ -22,17 +23,18 @@ namespace {
 using Align = Table::Align;
 using nlohmann::json;
 
+std::string property(const RunRecord& run, const char* name) {
+  const auto found = run.properties.find(name);
+  return found == run.properties.end() ? std::string() : found->second;
+}
+
 /// "1a2b3c4d5e6f on main, with uncommitted changes"
 std::string git_text(const RunRecord& run) {
-  const auto property = [&run](const char* name) {
-    const auto found = run.properties.find(name);
-    return found == run.properties.end() ? std::string() : found->second;
-  };
-  std::string commit = property("azureml.git.commit").substr(0, 12);
+  std::string commit = property(run, "azureml.git.commit").substr(0, 12);
   if (commit.empty()) return {};
-  if (const auto branch = property("azureml.git.branch"); !branch.empty())
+  if (const auto branch = property(run, "azureml.git.branch"); !branch.empty())
     commit += fmt::format(" on {}", branch);
-  if (property("azureml.git.dirty") == "True") commit += ", with uncommitted changes";
+  if (property(run, "azureml.git.dirty") == "True") commit += ", with uncommitted changes";
   return commit;
 }
 
@@ -49,6 +51,7 @@ void print_head(const RunRecord& run, const Terminal& out) {
   row("started",
       local_time_text(run.started) + (took == Duration{} ? "" : ", took " + duration_text(took)));
   row("by", fmt::format("{} on {}", run.user, run.host));
+  row("repeats", property(run, repeated_run_property));
   row("git", git_text(run));
   row("parameters", printable(joined_values(run.parameters)));
   row("tags", printable(joined_values(run.tags)));

@@ -188,12 +188,12 @@ int open_step_shell(const Arguments& arguments) {
   OpenedPipeline opened(opening_of(arguments));
   for (const auto& notice : opened.notices()) std::fputs((notice + "\n").c_str(), stderr);
   FetchProgress progress;
+  const auto selection = selection_of(arguments, opened.earlier.get());
   const auto inputs = fetch_inputs(
-      opened.pipeline, rules_for(opened.pipeline, opened.graph, selection_of(arguments)),
-      opened.workspace,
+      opened.pipeline, rules_for(opened.pipeline, opened.graph, selection), opened.workspace,
       {.refetch = arguments.refetch, .records_use = true, .told = progress.told()});
   if (inputs.signal != 0) return 128 + inputs.signal;
-  const TrialStep step(opened, selection_of(arguments));
+  const TrialStep step(opened, selection);
   Removal removal(step, !arguments.keep);
   const bool interactive = ::isatty(STDIN_FILENO) == 1;
   write_step_file(step);

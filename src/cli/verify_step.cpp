@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "cli/explicit_workspace.h"
 #include "cli/fetch_progress.h"
 #include "cli/json_text.h"
 #include "cli/opened_history.h"

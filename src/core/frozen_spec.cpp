@@ -38,6 +38,13 @@ FrozenSpec from_json(const json& object) {
 
 }  // namespace
 
+SourceKey source_key(const Step& step) {
+  return {.directory = step.source_directory,
+          .include = step.include,
+          .added = step.added_sources,
+          .left_out = step.left_out_sources};
+}
+
 std::string encode(const FrozenSpec& spec) {
   json object = {
       {"file", spec.file.native()}, {"texts", json::object()}, {"sources", json::array()}};

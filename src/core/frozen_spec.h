@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/hash.h"
+#include "core/pipeline.h"
 
 namespace mlpipe {
 
@@ -20,6 +21,8 @@ struct SourceKey {
 
   auto operator<=>(const SourceKey&) const = default;
 };
+
+[[nodiscard]] SourceKey source_key(const Step& step);
 
 /// A pipeline or component as it was at one moment: the texts of all files that it consists of, and
 /// its sources as objects of the store. Paths are those that the files had then; nothing need be

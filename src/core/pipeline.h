@@ -168,6 +168,7 @@ struct Step {
   /// The sources are this object of the store, not what is in `source_directory` now.
   std::optional<Hash> frozen_source;
   std::filesystem::path frozen_place;  ///< Where that object's content lies.
+  bool is_registered = false;          ///< It is of a registered component.
   std::variant<ScriptAction, CommandAction, OtherAction> action;
   std::optional<Distribution> distribution;
 
@@ -204,6 +205,7 @@ struct Parameter {
       value;  ///< The value of this run: the default, or the override. Empty if it has none.
   std::string default_value;
   std::string description;
+  bool overridden = false;  ///< A caller gave the value.
 };
 
 /// A pipeline-level data input.
@@ -229,7 +231,7 @@ struct Pipeline {
   bool regenerate_outputs = false;
   std::vector<Step> steps;
 
-  /// The texts of all files that it was read from on the disk, by absolute path.
+  /// The texts of all files that it consists of, by absolute path; not those of what is registered.
   std::map<std::filesystem::path, std::string> texts;
 
   /// Things worth telling that are no errors: each "file:line:column: warning: …".

@@ -156,6 +156,9 @@ struct RunRecord {
   std::map<std::string, std::string> parameters;  ///< The values of this run.
   std::map<std::string, std::string> tags;
   std::map<std::string, std::string> properties;  ///< git and the like, by Azure ML's names.
+  /// The sources of steps that were to be executed, kept for a repetition also where the step
+  /// never began: objects. Only for History::begin_run().
+  std::vector<Hash> sources;
 };
 
 }  // namespace mlpipe

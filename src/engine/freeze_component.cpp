@@ -50,10 +50,7 @@ FrozenComponent freeze_component(const std::filesystem::path& file, const Worksp
                         "put the files into the source directory"));
     if (step.frozen_source || (step.source_directory.empty() && step.added_sources.empty()))
       continue;
-    auto& hash = component.spec.sources[{.directory = step.source_directory,
-                                         .include = step.include,
-                                         .added = step.added_sources,
-                                         .left_out = step.left_out_sources}];
+    auto& hash = component.spec.sources[source_key(step)];
     if (hash == Hash{}) hash = store_sources(step, store, cache, pool);
   }
   return component;

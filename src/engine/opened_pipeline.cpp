@@ -1,5 +1,8 @@
 #include "engine/opened_pipeline.h"
 
+#include <fmt/format.h>
+
+#include "base/text.h"
 #include "spec/read_workspace.h"
 
 namespace mlpipe {
@@ -11,10 +14,13 @@ Workspace open_workspace(const std::optional<fs::path>& explicit_root, const fs:
 }
 
 OpenedPipeline::OpenedPipeline(const Request& request)
-    : workspace(open_workspace(request.workspace, fs::absolute(request.spec_file).parent_path())),
-      assets(workspace),
+    : earlier(request.earlier),
+      workspace(open_workspace(request.workspace, fs::absolute(request.spec_file).parent_path())),
+      assets(workspace, request.earlier ? request.earlier->asked.versions : AssetVersions()),
       pipeline(read_pipeline(request.spec_file, request.overrides,
-                             {.workspace = &workspace, .assets = &assets})),
+                             {.workspace = &workspace,
+                              .assets = &assets,
+                              .frozen = request.earlier ? &request.earlier->asked.spec : nullptr})),
       places(pipeline, workspace, request.everything_local),
       graph(pipeline),
       caller(own_environment()) {
@@ -24,6 +30,11 @@ OpenedPipeline::OpenedPipeline(const Request& request)
 
 std::vector<std::string> OpenedPipeline::notices() const {
   std::vector<std::string> all = workspace.warnings;
+  if (earlier)
+    all.push_back(
+        fmt::format("note: '{}' and the code are taken as they were in run {}; data inputs as they "
+                    "are now",
+                    printable(pipeline.file.filename().string()), earlier->record.id));
   all.insert(all.end(), pipeline.warnings.begin(), pipeline.warnings.end());
   all.insert(all.end(), places.notices().begin(), places.notices().end());
   return all;

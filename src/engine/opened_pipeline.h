@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "core/workspace.h"
 #include "engine/compute.h"
 #include "engine/registered_assets.h"
+#include "engine/run_to_repeat.h"
 #include "engine/selection.h"
 #include "engine/step_environment.h"
 #include "spec/read_pipeline.h"
@@ -22,12 +24,15 @@ struct OpenedPipeline {
     PipelineOverrides overrides;
     std::optional<std::filesystem::path> workspace;
     bool everything_local = false;
+    /// The file is not read from the disk, but from the record of this run; shared with it.
+    std::shared_ptr<const EarlierRun> earlier;
   };
 
   explicit OpenedPipeline(const Request& request);
   OpenedPipeline(const OpenedPipeline&) = delete;
   OpenedPipeline& operator=(const OpenedPipeline&) = delete;
 
+  std::shared_ptr<const EarlierRun> earlier;  ///< As requested.
   Workspace workspace;
   RegisteredAssets assets;  ///< What the file may name; holds it against gc.
   Pipeline pipeline;

@@ -65,8 +65,8 @@ struct RegisteredAssets::Opened {
   ObjectStore store;
 };
 
-RegisteredAssets::RegisteredAssets(const Workspace& workspace)
-    : state_{workspace.state_directory} {}
+RegisteredAssets::RegisteredAssets(const Workspace& workspace, AssetVersions versions)
+    : state_{workspace.state_directory}, versions_(std::move(versions)) {}
 
 RegisteredAssets::~RegisteredAssets() = default;
 
@@ -75,10 +75,25 @@ RegisteredAssets::Opened* RegisteredAssets::opened() {
   return opened_.get();
 }
 
+AssetReference RegisteredAssets::as_before(const char* what,
+                                           const AssetReference& reference) const {
+  const auto found = versions_.find(fmt::format("{} {}", what, to_text(reference)));
+  if (!reference.version.empty() || found == versions_.end()) return reference;
+  return {.name = reference.name, .version = found->second, .label = {}};
+}
+
+void RegisteredAssets::keep_version(const char* what, const AssetReference& reference,
+                                    const std::string& version) {
+  if (reference.version.empty())
+    versions_[fmt::format("{} {}", what, to_text(reference))] = version;
+}
+
 RegisteredComponent RegisteredAssets::component(const AssetReference& reference) {
   Opened* place = opened();
   if (place == nullptr) nothing_there("component", reference.name);
-  const AssetRecord asset = place->registry.get(AssetKind::component, reference);
+  const AssetRecord asset =
+      place->registry.get(AssetKind::component, as_before("component", reference));
+  keep_version("component", reference, asset.version);
   auto spec = decode_frozen_spec(asset.definition);
   if (!spec)
     fail(ErrorKind::system,
@@ -97,23 +112,28 @@ RegisteredComponent RegisteredAssets::component(const AssetReference& reference)
 RegisteredData RegisteredAssets::data(const AssetReference& reference) {
   Opened* place = opened();
   if (place == nullptr) nothing_there("data asset", reference.name);
-  const auto as_data = find_quietly(place->registry, AssetKind::data, reference);
-  const auto as_model = find_quietly(place->registry, AssetKind::model, reference);
+  const auto asset = find_data(*place, as_before("data", reference));
+  keep_version("data", reference, asset.version);
+  return to_data(place->store, asset);
+}
+
+AssetRecord RegisteredAssets::find_data(Opened& place, const AssetReference& reference) {
+  auto& registry = place.registry;
+  auto as_data = find_quietly(registry, AssetKind::data, reference);
+  auto as_model = find_quietly(registry, AssetKind::model, reference);
   if (as_data && as_model)
     fail(ErrorKind::invalid_file,
          "'{}' is both a data asset ({}) and a model ({}): archive one, or register it under "
          "another "
          "name",
          printable(to_text(reference)), as_data->id(), as_model->id());
-  if (as_data) return to_data(place->store, *as_data);
-  if (as_model) return to_data(place->store, *as_model);
+  if (as_data) return std::move(*as_data);
+  if (as_model) return std::move(*as_model);
   // The registry's own words, if it knows the name.
-  if (const auto found = place->registry.find(AssetKind::data, reference))
-    return to_data(place->store, *found);
-  if (const auto found = place->registry.find(AssetKind::model, reference))
-    return to_data(place->store, *found);
-  auto known = place->registry.names(AssetKind::data);
-  const auto models = place->registry.names(AssetKind::model);
+  if (auto found = registry.find(AssetKind::data, reference)) return std::move(*found);
+  if (auto found = registry.find(AssetKind::model, reference)) return std::move(*found);
+  auto known = registry.names(AssetKind::data);
+  const auto models = registry.names(AssetKind::model);
   known.insert(known.end(), models.begin(), models.end());
   fail(ErrorKind::not_found,
        "there is neither a data asset nor a model '{}'{}; `mlpipe data list` shows what there is",

@@ -1,11 +1,9 @@
 #include "engine/run_pipeline.h"
 
 #include <fmt/format.h>
-#include <pwd.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
+#include <optional>
 #include <thread>
 
 #include "base/error.h"
@@ -16,8 +14,8 @@
 #include "engine/git_record.h"
 #include "engine/opened_pipeline.h"
 #include "engine/outside_programs.h"
+#include "engine/record_run.h"
 #include "engine/registered_outputs.h"
-#include "engine/resolved_spec.h"
 #include "engine/reused_run.h"
 #include "engine/run_world.h"
 #include "engine/scheduler.h"
@@ -48,50 +46,22 @@ class GitQuestion {
   std::jthread thread_;
 };
 
-/// What is asked of git first of all, since the answer takes a while.
+/// What is asked of git first of all, since the answer takes a while. Nothing where it is the code
+/// of an earlier run that counts.
 struct AskedRun {
+  AskedRun(const OpenedPipeline& opened, const RunRequest& run_request) : request(run_request) {
+    if (!request.earlier) git.emplace(opened.pipeline, opened.workspace.record_git_diff);
+  }
+
   const RunRequest& request;
-  GitQuestion git;
+  std::optional<GitQuestion> git;
 };
 
 /// All that one run works with.
 struct World : AskedRun, RunWorld {
-  World(OpenedPipeline& opened_pipeline, const RunRequest& run_request)
-      : AskedRun{run_request,
-                 {opened_pipeline.pipeline, opened_pipeline.workspace.record_git_diff}},
-        RunWorld(opened_pipeline) {}
+  World(const OpenedPipeline& opened_pipeline, const RunRequest& run_request)
+      : AskedRun(opened_pipeline, run_request), RunWorld(opened_pipeline) {}
 };
-
-std::string user_name() {
-  std::array<char, 4096> buffer{};
-  struct passwd entry {};
-  struct passwd* found = nullptr;
-  if (::getpwuid_r(::getuid(), &entry, buffer.data(), buffer.size(), &found) == 0 &&
-      found != nullptr)
-    return found->pw_name;
-  return std::to_string(::getuid());
-}
-
-RunRecord new_run(const Pipeline& pipeline, const RunRequest& request) {
-  std::array<char, 256> host{};
-  ::gethostname(host.data(), host.size() - 1);
-  RunRecord run{.pipeline = pipeline.name,
-                .experiment = pipeline.experiment_name,
-                .spec_file = pipeline.file.string(),
-                .resolved_spec = resolved_spec_json(pipeline),
-                .command_line = request.command_line,
-                .status = Status::running,
-                .host = host.data(),
-                .user = user_name(),
-                .version = MLPIPE_VERSION,
-                .pid = ::getpid(),
-                .started = now(),
-                .tags = pipeline.tags};
-  for (const auto& [name, value] : request.tags) run.tags[name] = value;
-  for (const auto& parameter : pipeline.parameters)
-    run.parameters.emplace(parameter.name, parameter.value);
-  return run;
-}
 
 /// How long the steps that are known to run took the last time.
 Duration expected_duration(World& world, const std::vector<PlannedStep>& plan) {
@@ -244,8 +214,8 @@ void remove_old_directories(World& world, const std::vector<KeptDirectory>& of_t
 }
 
 void record_git(World& world, const RunRecord& run) {
-  const GitState& git = world.git.answer();
-  world.history.begin_batch();
+  if (!world.git) return;
+  const GitState& git = world.git->answer();
   for (const auto& [name, value] : git_properties(git))
     world.history.set_property(run.key, name, value);
   if (!git.diff.empty()) {
@@ -276,6 +246,8 @@ void remove_old_scratch(World& world, RunKey own) {
 }
 
 void record_end(World& world, RunRecord& run, const RunOutcome& outcome) {
+  if (world.git) (void)world.git->answer();  // waits, which a batch must not
+  world.history.begin_batch();
   record_git(world, run);
   for (const auto& object : world.resolver.renewed_objects())
     if (const auto stat = world.store.current_stat(object))
@@ -299,7 +271,8 @@ RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
   OpenedPipeline opened({.spec_file = request.spec_file,
                          .overrides = request.overrides,
                          .workspace = request.workspace,
-                         .everything_local = request.everything_local});
+                         .everything_local = request.everything_local,
+                         .earlier = request.earlier});
   const auto rules = rules_for(opened.pipeline, opened.graph, request.selection);
   (void)steps_named(opened.pipeline, request.watched_steps);
   check_runnable(opened.pipeline, rules);
@@ -322,7 +295,12 @@ RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
     return plan_steps(opened.pipeline, opened.graph, rules, world.resolver, world.facts,
                       PlanUse::run);
   };
+  if (request.earlier) {
+    require_sources(opened.pipeline, rules, world.store);
+    keep_git_of(*request.earlier, run);
+  }
   auto plan = make_plan();
+  keep_for_repetition(world, request, plan, run);
   for (const auto& notice : changed_assets(opened.pipeline, rules, world.facts, &world.history))
     reporter.note("", notice);
   result.stats.planning = since(mark);
@@ -332,6 +310,7 @@ RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
   if (all_reused &&
       !record_reused_run(run, opened.pipeline, plan, world.history, world.live_runs, reporter)) {
     plan = make_plan();
+    keep_for_repetition(world, request, plan, run);
     all_reused = false;  // through the scheduler, whatever it is now
   }
   if (all_reused) {

@@ -100,6 +100,12 @@ std::optional<Hash> StepFactReader::stored_source(StepId step) const {
   return found == stored_sources_.end() ? std::nullopt : std::optional(found->second);
 }
 
+std::optional<Hash> StepFactReader::known_source(StepId step) const {
+  if (auto stored = stored_source(step)) return stored;
+  const auto looked = looked_sources_.find(source_key(world_.pipeline[step]));
+  return looked == looked_sources_.end() ? std::nullopt : std::optional(looked->second.hash);
+}
+
 std::string StepFactReader::source_key(const Step& step) {
   std::string key = step.source_directory.native();
   for (const auto& name : step.include) {

@@ -76,6 +76,9 @@ class StepFactReader {
   /// Nothing after forget_source().
   [[nodiscard]] std::optional<Hash> stored_source(StepId step) const;
 
+  /// The sources' hash if they were looked at or copied in this run.
+  [[nodiscard]] std::optional<Hash> known_source(StepId step) const;
+
   /// The distributions behind an interpreter's identity in a manifest: its hash and its full text,
   /// for the history. Only those asked for in this run.
   [[nodiscard]] const std::map<Hash, std::string>& long_texts() const { return long_texts_; }

@@ -77,6 +77,21 @@ void add_outputs(Database& database, const std::map<ResultKey, HeldResult*>& res
   }
 }
 
+void add_sources_of_runs(Database& database, const std::set<RunKey>& live,
+                         std::vector<HeldSource>& sources) {
+  auto& query = database.cached(
+      "SELECT object, max(started, finished), pinned, finished = 0, key FROM run_sources"
+      " JOIN runs ON runs.key = run WHERE deleted = 0");
+  while (query.step()) {
+    const bool goes_on = query.integer(3) != 0 && live.contains({query.integer(4)});
+    if (const auto object = hash_from_bytes(query.text(0)))
+      sources.push_back({.object = *object,
+                         .last_used = from_micros(query.integer(1)),
+                         .kept = query.integer(2) != 0 || goes_on});
+  }
+  query.reset();
+}
+
 std::vector<HeldSource> read_sources(Database& database, const std::set<RunKey>& live) {
   auto& query = database.cached(
       "SELECT step_runs.manifest, max(step_runs.started, step_runs.finished, runs.started), pinned,"
@@ -92,6 +107,7 @@ std::vector<HeldSource> read_sources(Database& database, const std::set<RunKey>&
                        .kept = query.integer(2) != 0 || goes_on});
   }
   query.reset();
+  add_sources_of_runs(database, live, sources);
   return sources;
 }
 

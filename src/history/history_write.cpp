@@ -100,6 +100,11 @@ void History::begin_run(RunRecord& run) {
         .bind(value)
         .run();
   for (const auto& [name, value] : run.properties) set_property(run.key, name, value);
+  for (const auto& object : run.sources)
+    database_.cached("INSERT OR IGNORE INTO run_sources VALUES (?,?)")
+        .bind(run.key.value)
+        .bind_blob(object.view())
+        .run();
 }
 
 void History::finish_run(RunKey run, Status status, std::string_view message, TimePoint at) {

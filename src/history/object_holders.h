@@ -21,7 +21,7 @@ struct HeldResult {
   std::vector<Hash> objects;  ///< Its outputs, and the snapshot of its sources; each once.
 };
 
-/// A snapshot of sources that a step run without a result holds.
+/// A snapshot of sources that a step run without a result holds, or a run for its repetition.
 struct HeldSource {
   Hash object;
   TimePoint last_used{};

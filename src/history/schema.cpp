@@ -8,10 +8,10 @@
 //
 //   downloads ──> (objects in the store)      what was fetched for inputs, and from where
 //
-// runs also have run_tags, run_parameters and run_properties. A run that was deleted keeps its
-// rows. A step run that was reused points to the result of the step run that made it. A result
-// pinned by a step run of an unfinished run is not collected. History rows are never deleted by a
-// migration.
+// runs also have run_tags, run_parameters, run_properties and run_sources. A run that was deleted
+// keeps its rows. A step run that was reused points to the result of the step run that made it. A
+// result pinned by a step run of an unfinished run is not collected. History rows are never deleted
+// by a migration.
 // results.offered: 1 may be reused; 2 replaced by a later result of the same work; 0 never (again).
 // results.collected: when gc gave its outputs up (offered is 0 then); its rows stay. What refers to
 // an object: object_holders.h.
@@ -237,6 +237,13 @@ CREATE TABLE asset_objects ( -- what gc leaves in the store for them
   asset INTEGER NOT NULL REFERENCES assets(key),
   object BLOB NOT NULL,
   PRIMARY KEY (asset, object)
+) STRICT, WITHOUT ROWID;
+)sql",
+    R"sql(
+CREATE TABLE run_sources ( -- what gc leaves in the store so that the run can be repeated
+  run INTEGER NOT NULL REFERENCES runs(key),
+  object BLOB NOT NULL,
+  PRIMARY KEY (run, object)
 ) STRICT, WITHOUT ROWID;
 )sql"};
 

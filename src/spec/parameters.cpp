@@ -198,7 +198,7 @@ void override_from_file(const std::filesystem::path& file, Scope& scope) {
       parameter.parameter.value = parameter.parameter.type == Type::string && !parameter.typed
                                       ? literal_text(*entry.value, scope.spelling)
                                       : normalized(parameter, entry.value->text, scope.spelling);
-    parameter.has_value = true;
+    parameter.has_value = parameter.parameter.overridden = true;
   }
   problems.throw_if_any();
 }
@@ -272,7 +272,7 @@ void override_parameters(const PipelineOverrides& overrides, Scope& scope) {
     if (const auto why = objection(entry, text); !why.empty())
       fail(ErrorKind::usage, "-p {}={}: {}", name, printable(text), why);
     entry.parameter.value = normalized(entry, text, scope.spelling);
-    entry.has_value = true;
+    entry.has_value = entry.parameter.overridden = true;
   }
 }
 

@@ -81,7 +81,7 @@ std::vector<std::string> SpecFiles::warnings() const {
 std::map<fs::path, std::string> SpecFiles::texts() const {
   std::map<fs::path, std::string> all;
   for (const auto& file : files_)
-    if (!file->frozen) all.emplace(file->path, file->source.text());
+    if (!is_registered(*file)) all.emplace(file->path, file->source.text());
   return all;
 }
 

@@ -55,7 +55,13 @@ class SpecFiles {
   /// Those of the file that a location is in; of the first file if it is in none.
   [[nodiscard]] Problems& problems_at(const SpecLocation& location);
   [[nodiscard]] std::vector<std::string> warnings() const;
-  /// The texts of those that were read from the disk, by absolute path.
+  /// Whether it is of something registered, and not of what the first file is of.
+  [[nodiscard]] bool is_registered(const SpecFile& file) const {
+    return file.frozen != files_.front()->frozen;
+  }
+
+  /// The texts of the first and of those that are read from where it is, by absolute path: not
+  /// those of what is registered.
   [[nodiscard]] std::map<std::filesystem::path, std::string> texts() const;
 
  private:

@@ -165,22 +165,18 @@ void StepReader::read_additional_include(const NamedText& written) {
   step_.added_sources.push_back(path);
 }
 
-/// The sources of a frozen component are in the store.
+/// The sources of what is frozen are in the store. Those that were not recorded are known to be
+/// somewhere else (`Hash{}`): who needs them says so.
 void StepReader::take_frozen_source() {
   if (!is_frozen()) return;
+  step_.is_registered = scope_.files->is_registered(*scope_.file);
   const auto& sources = scope_.file->frozen->sources;
-  const auto found = sources.find({.directory = step_.source_directory,
-                                   .include = step_.include,
-                                   .added = step_.added_sources,
-                                   .left_out = step_.left_out_sources});
-  if (found != sources.end()) {
-    step_.frozen_source = found->second;
-    const auto& places = scope_.file->frozen->places;
-    if (const auto place = places.find(found->second); place != places.end())
-      step_.frozen_place = place->second;
-  } else if (!step_.source_directory.empty() || !step_.added_sources.empty())
-    problems_.error(mark_, "the sources are not among those that were recorded with this file",
-                    "register the component again");
+  if (step_.source_directory.empty() && step_.added_sources.empty()) return;
+  const auto found = sources.find(source_key(step_));
+  step_.frozen_source = found == sources.end() ? Hash{} : found->second;
+  const auto& places = scope_.file->frozen->places;
+  if (const auto place = places.find(*step_.frozen_source); place != places.end())
+    step_.frozen_place = place->second;
 }
 
 }  // namespace mlpipe

@@ -1,0 +1,87 @@
+#include "engine/record_run.h"
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "base/error.h"
+#include "engine/resolved_spec.h"
+
+namespace mlpipe {
+
+namespace {
+
+std::string user_name() {
+  std::array<char, 4096> buffer{};
+  struct passwd entry {};
+  struct passwd* found = nullptr;
+  if (::getpwuid_r(::getuid(), &entry, buffer.data(), buffer.size(), &found) == 0 &&
+      found != nullptr)
+    return found->pw_name;
+  return std::to_string(::getuid());
+}
+
+}  // namespace
+
+RunRecord new_run(const Pipeline& pipeline, const RunRequest& request) {
+  std::array<char, 256> host{};
+  ::gethostname(host.data(), host.size() - 1);
+  RunRecord run{.pipeline = pipeline.name,
+                .experiment = pipeline.experiment_name,
+                .spec_file = pipeline.file.string(),
+                .resolved_spec = resolved_spec_json(pipeline),
+                .command_line = request.command_line,
+                .status = Status::running,
+                .host = host.data(),
+                .user = user_name(),
+                .version = MLPIPE_VERSION,
+                .pid = ::getpid(),
+                .started = now(),
+                .tags = pipeline.tags};
+  for (const auto& [name, value] : request.tags) run.tags[name] = value;
+  for (const auto& parameter : pipeline.parameters)
+    run.parameters.emplace(parameter.name, parameter.value);
+  return run;
+}
+
+void keep_git_of(const EarlierRun& earlier, RunRecord& run) {
+  run.properties[repeated_run_property] = earlier.record.id;
+  for (const auto& [name, value] : earlier.record.properties)
+    if (name.find("git") != std::string::npos) run.properties[name] = value;
+}
+
+void keep_for_repetition(RunWorld& world, const RunRequest& request,
+                         const std::vector<PlannedStep>& plan, RunRecord& run) {
+  const Pipeline& pipeline = world.opened.pipeline;
+  RunToRepeat asked{
+      .spec = {.file = pipeline.file,
+               .texts = pipeline.texts,
+               .sources = known_sources(pipeline, world.facts)},
+      .overrides = request.overrides,
+      .selection = {.from = {}, .only = request.selection.only, .until = request.selection.until},
+      .everything_local = request.everything_local,
+      .continue_on_step_failure = request.continue_on_step_failure,
+      .versions = world.opened.assets.versions()};
+  asked.overrides.parameter_files.clear();
+  asked.overrides.parameters.clear();
+  for (const auto& parameter : pipeline.parameters)
+    if (parameter.overridden)
+      asked.overrides.parameters.emplace_back(parameter.name, parameter.value);
+  std::string text;
+  try {
+    text = encode(asked);
+  } catch (const Error&) {
+    return;  // a path that is not UTF-8: it runs, and cannot be repeated (find_run_to_repeat)
+  }
+  const Hash hash = hash_bytes(text);
+  world.history.remember_text(hash, text);
+  run.properties[recorded_spec_property] = hash.hex();
+  run.sources.clear();
+  for (std::size_t i = 0; i < plan.size(); ++i)
+    if (plan[i].decision == PlannedStep::Decision::run ||
+        plan[i].decision == PlannedStep::Decision::depends)
+      if (const auto source = world.facts.stored_source({i})) run.sources.push_back(*source);
+}
+
+}  // namespace mlpipe

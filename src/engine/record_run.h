@@ -1,0 +1,23 @@
+#pragma once
+
+#include <vector>
+
+#include "engine/plan.h"
+#include "engine/run_request.h"
+#include "engine/run_world.h"
+
+namespace mlpipe {
+
+/// The row of a run that begins now, still without id and key.
+[[nodiscard]] RunRecord new_run(const Pipeline& pipeline, const RunRequest& request);
+
+/// Note in `run` what it repeats. The code is that of the earlier run, and so is what git said of
+/// it.
+void keep_git_of(const EarlierRun& earlier, RunRecord& run);
+
+/// Put all that it takes to repeat the run (engine/run_to_repeat.h) into the history and into
+/// `run`, once the plan has looked at the sources.
+void keep_for_repetition(RunWorld& world, const RunRequest& request,
+                         const std::vector<PlannedStep>& plan, RunRecord& run);
+
+}  // namespace mlpipe

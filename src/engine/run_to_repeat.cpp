@@ -1,0 +1,143 @@
+#include "engine/run_to_repeat.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/text.h"
+
+namespace mlpipe {
+
+using nlohmann::json;
+
+namespace {
+
+json pairs_json(const std::vector<std::pair<std::string, std::string>>& pairs) {
+  json list = json::array();
+  for (const auto& [name, value] : pairs) list.push_back({name, value});
+  return list;
+}
+
+std::vector<std::pair<std::string, std::string>> pairs_in(const json& list) {
+  std::vector<std::pair<std::string, std::string>> pairs;
+  for (const auto& each : list)
+    pairs.emplace_back(each.at(0).get<std::string>(), each.at(1).get<std::string>());
+  return pairs;
+}
+
+json text_or_null(const std::optional<std::string>& text) { return text ? json(*text) : json(); }
+
+std::optional<std::string> text_unless_null(const json& value) {
+  return value.is_null() ? std::nullopt : std::optional(value.get<std::string>());
+}
+
+json overrides_json(const PipelineOverrides& overrides) {
+  json inputs = json::array();
+  for (const auto& [name, path] : overrides.inputs) inputs.push_back({name, path.native()});
+  return {{"parameters", pairs_json(overrides.parameters)},
+          {"inputs", std::move(inputs)},
+          {"settings", pairs_json(overrides.settings)},
+          {"compute_target", text_or_null(overrides.compute_target)},
+          {"experiment_name", text_or_null(overrides.experiment_name)}};
+}
+
+PipelineOverrides overrides_in(const json& object) {
+  PipelineOverrides overrides{.parameter_files = {},
+                              .parameters = pairs_in(object.at("parameters")),
+                              .inputs = {},
+                              .settings = pairs_in(object.at("settings")),
+                              .compute_target = text_unless_null(object.at("compute_target")),
+                              .experiment_name = text_unless_null(object.at("experiment_name"))};
+  for (auto& [name, path] : pairs_in(object.at("inputs")))
+    overrides.inputs.emplace_back(name, path);
+  return overrides;
+}
+
+std::optional<RunToRepeat> from_json(const json& object) {
+  auto spec = decode_frozen_spec(object.at("spec").dump());
+  if (!spec) return std::nullopt;
+  return RunToRepeat{.spec = std::move(*spec),
+                     .overrides = overrides_in(object.at("overrides")),
+                     .selection = {.from = {},
+                                   .only = object.at("only").get<std::vector<std::string>>(),
+                                   .until = object.at("until").get<std::vector<std::string>>()},
+                     .everything_local = object.at("everything_local").get<bool>(),
+                     .continue_on_step_failure = object.at("continue_on_step_failure").get<bool>(),
+                     .versions = object.at("versions").get<AssetVersions>()};
+}
+
+}  // namespace
+
+std::string encode(const RunToRepeat& run) {
+  const json object = {{"spec", json::parse(encode(run.spec))},
+                       {"overrides", overrides_json(run.overrides)},
+                       {"only", run.selection.only},
+                       {"until", run.selection.until},
+                       {"everything_local", run.everything_local},
+                       {"continue_on_step_failure", run.continue_on_step_failure},
+                       {"versions", run.versions}};
+  return object.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::optional<RunToRepeat> decode_run_to_repeat(std::string_view text) {
+  try {
+    return from_json(parse_json_object(text));
+  } catch (const json::exception&) {
+    return std::nullopt;
+  }
+}
+
+EarlierRun find_run_to_repeat(History& history, RunRecord run, const ObjectStore& store) {
+  const auto property = run.properties.find(recorded_spec_property);
+  if (property == run.properties.end())
+    fail(ErrorKind::not_found,
+         "what run {} was asked for is not recorded: an earlier version of mlpipe made it, or one "
+         "of its paths is not UTF-8; run its file '{}' instead",
+         run.id, printable(run.spec_file));
+  const auto hash = parse_hash(property->second);
+  auto asked = hash ? decode_run_to_repeat(history.text_of(*hash)) : std::nullopt;
+  if (!asked)
+    fail(ErrorKind::system,
+         "what run {} was asked for cannot be read: its record in the database is damaged "
+         "(`mlpipe doctor` looks at the whole database)",
+         run.id);
+  for (const auto& [key, object] : asked->spec.sources)
+    asked->spec.places[object] = store.content_folder(object);
+  return {.record = std::move(run), .asked = std::move(*asked)};
+}
+
+std::map<SourceKey, Hash> known_sources(const Pipeline& pipeline, const StepFactReader& facts) {
+  std::map<SourceKey, Hash> sources;
+  for (std::size_t i = 0; i < pipeline.steps.size(); ++i) {
+    const Step& step = pipeline.steps[i];
+    if (step.is_registered) continue;
+    if (step.source_directory.empty() && step.added_sources.empty()) continue;
+    if (const auto hash = facts.known_source({i}); hash && *hash != Hash{})
+      sources.emplace(source_key(step), *hash);
+  }
+  return sources;
+}
+
+void require_sources(const Pipeline& pipeline, const std::vector<StepRule>& rules,
+                     ObjectStore& store) {
+  std::map<Hash, bool> present;
+  std::string missing;
+  for (std::size_t i = 0; i < pipeline.steps.size(); ++i) {
+    const Step& step = pipeline.steps[i];
+    if (!rules[i].selected || !step.frozen_source) continue;
+    const auto [found, is_new] = present.emplace(*step.frozen_source, false);
+    if (is_new && *step.frozen_source != Hash{})
+      found->second = store.check(*step.frozen_source) == ObjectState::intact;
+    if (found->second) continue;
+    missing += fmt::format(
+        "\n  step '{}': {}", step.name,
+        *step.frozen_source == Hash{}
+            ? "the run did not include it, and its sources were not kept"
+            : "its sources are not in the store any more (gc collected them, or they are damaged)");
+  }
+  if (!missing.empty())
+    fail(ErrorKind::not_found,
+         "the run cannot be repeated as it was:{}\nrun the pipeline's file instead", missing);
+}
+
+}  // namespace mlpipe
