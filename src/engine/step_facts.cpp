@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "core/run.h"
 #include "engine/interpreter_use.h"
 #include "spec/read_source.h"
 
@@ -114,7 +115,9 @@ std::string StepFactReader::source_key(const Step& step) {
 SourceFolder StepFactReader::source_folder(const Step& step) {
   SourceFolder source{.root = step.source_directory,
                       .include = step.include,
-                      .usually_left_out = step.left_out_sources};
+                      .usually_left_out = step.left_out_sources,
+                      .run_id_letters = run_id_letters,
+                      .run_id_length = run_id_length};
   const auto leave_out_below = [&](const fs::path& folder) {
     const std::string inside = folder.native() + "/";
     for (auto path = written_paths_.lower_bound(inside);

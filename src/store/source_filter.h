@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -37,12 +38,18 @@ class SourceFilter {
                            bool is_folder) const;
 
  private:
+  void add_include(const SourceFolder& source);
+  void add_left_out(const std::string& path);
+  [[nodiscard]] bool is_of_a_run(std::string_view path) const;
+
   IgnoreRules rules_;
   std::set<std::string, std::less<>> include_;
   std::set<std::string, std::less<>> left_out_;
   /// What stands before and behind a run's id in the paths of outputs that each run has its own of.
   std::vector<std::pair<std::string, std::string>> left_out_of_runs_;
   std::set<std::string, std::less<>> usually_left_out_;
+  std::string_view run_id_letters_;
+  std::size_t run_id_length_ = 0;
 };
 
 }  // namespace mlpipe

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mlpipe {
@@ -14,6 +16,9 @@ struct SourceFolder {
   std::vector<std::filesystem::path> left_out;
   /// Absolute: left out unless an ignore file brings them back (`!name`): a component's own YAML.
   std::vector<std::filesystem::path> usually_left_out;
+  /// What an id of a run is: so many of these letters.
+  std::string_view run_id_letters;
+  std::size_t run_id_length = 0;
 };
 
 }  // namespace mlpipe
