@@ -93,7 +93,7 @@ bool SourceFilter::is_of_a_run(std::string_view path) const {
 Taken SourceFilter::take(const IgnoreScope& scope, Taken around, std::string_view path,
                          bool is_folder) const {
   const std::string_view name = path.substr(path.rfind('/') + 1);
-  if (name == ".git" || name == ".mlpipe" || left_out_.contains(path) || is_of_a_run(path))
+  if (IgnoreRules::never_taken(name) || left_out_.contains(path) || is_of_a_run(path))
     return Taken::nothing;
   if (around == Taken::partly) {
     if (include_.contains(path)) return Taken::wholly;
