@@ -90,6 +90,14 @@ bool SourceFilter::is_of_a_run(std::string_view path) const {
                      [&](const auto& each) { return is_one_of(each.first, each.second); });
 }
 
+bool SourceFilter::is_for_outputs(std::string_view path) const {
+  if (include_.contains(path)) return false;
+  const std::string inside = std::string(path) + '/';
+  return has_entry_below(left_out_, path) ||
+         std::any_of(left_out_of_runs_.begin(), left_out_of_runs_.end(),
+                     [&](const auto& each) { return each.first.starts_with(inside); });
+}
+
 Taken SourceFilter::take(const IgnoreScope& scope, Taken around, std::string_view path,
                          bool is_folder) const {
   const std::string_view name = path.substr(path.rfind('/') + 1);

@@ -37,6 +37,10 @@ class SourceFilter {
   [[nodiscard]] Taken take(const IgnoreScope& scope, Taken around, std::string_view path,
                            bool is_folder) const;
 
+  /// Whether the folder at `path` (relative to the root) is on the way to an output's `path:`, and
+  /// so no source as long as nothing else is in it.
+  [[nodiscard]] bool is_for_outputs(std::string_view path) const;
+
  private:
   void add_include(const SourceFolder& source);
   void add_left_out(const std::string& path);

@@ -58,6 +58,7 @@ void Walker::walk_levels(std::size_t first) {
     run_each(options_.pool, end - next, [this, next](std::size_t i) { list(next + i); });
     for (; next < end; ++next) add_folders(next);
   }
+  leave_out_emptied(first);
   if (options_.links == LinkRule::resolve) note_links(first);
 }
 
@@ -127,6 +128,22 @@ void Walker::add_folder(std::size_t parent, std::size_t item, std::size_t region
   folder.taken = self.taken;
   self.folder = walk_.folders.size() - 1;
   if (region != 0) refuse_circle(folder);
+}
+
+/// Among the folders walked last, below the first of them: what came into being only because
+/// outputs are put there is no source.
+void Walker::leave_out_emptied(std::size_t first) {
+  for (std::size_t i = walk_.folders.size(); i > first + 1;) {
+    const WalkedFolder& folder = walk_.folders[--i];
+    WalkedFolder& around = walk_.folders[folder.parent];
+    const WalkRoot& root = walk_.roots[folder.root];
+    if (!folder.items.empty() || folder.root != around.root || root.filter == nullptr ||
+        !root.filter->is_for_outputs(root.below(folder.path)))
+      continue;
+    std::erase_if(around.items, [i](const WalkedItem& item) {
+      return item.look.kind == FileKind::folder && item.folder == i;
+    });
+  }
 }
 
 /// What a path cannot reach nobody can use. In the store paths are a little longer than in a step's

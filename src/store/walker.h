@@ -49,6 +49,7 @@ class Walker {
   void put_roots(WalkedFolder& top) const;
   void add_folders(std::size_t parent);
   void add_folder(std::size_t parent, std::size_t item, std::size_t region);
+  void leave_out_emptied(std::size_t first);
   void refuse_too_deep(const WalkedFolder& folder, const WalkedItem& item) const;
 
   // --- Links (walker_links.cpp) ----------------------------------------------------------------

@@ -202,4 +202,31 @@ TEST_CASE("outputs that are put into an added folder are no source") {
   CHECK(world.shape_of_source() == Lines{"common/", "common/words.py", "main.py"});
 }
 
+TEST_CASE("a folder that holds nothing but outputs is no source, whoever made it") {
+  AddedWorld world;
+  world.source = {.root = world.code,
+                  .include = {},
+                  .added = {},
+                  .left_out = {world.code / "res/new/o.csv", world.code / "res/all"},
+                  .run_id_letters = "abc",
+                  .run_id_length = 3};
+  world.source.left_out.push_back(world.code / "runs/of/${{name}}/o.csv");
+  const Lines nothing = {"main.py"};
+  CHECK(world.shape_of_source() == nothing);
+  make_folders(world.code / "res/new");
+  CHECK(world.shape_of_source() == nothing);
+  put_file(world.code / "res/new/o.csv", "");
+  put_file(world.code / "res/all/x", "");
+  put_file(world.code / "runs/of/abc/o.csv", "");
+  CHECK(world.shape_of_source() == nothing);
+  make_folders(world.code / "res/empty");  // the user's
+  CHECK(world.shape_of_source() == Lines{"main.py", "res/", "res/empty/"});
+  put_file(world.code / "res/new/notes", "");
+  CHECK(world.shape_of_source() ==
+        Lines{"main.py", "res/", "res/empty/", "res/new/", "res/new/notes"});
+  fs::remove(world.code / "res/new/notes");
+  world.source.include = {"main.py", "res/new"};  // by name
+  CHECK(world.shape_of_source() == Lines{"main.py", "res/", "res/new/"});
+}
+
 }  // namespace mlpipe
