@@ -58,6 +58,7 @@ set(store_tests
   tests/unit/store/object_inspect_test.cpp
   tests/unit/store/object_store_test.cpp
   tests/unit/store/source_filter_test.cpp
+  tests/unit/store/source_walk_test.cpp
   tests/unit/store/stat_cache_test.cpp
 )
 

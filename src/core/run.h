@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -12,6 +13,11 @@
 #include "base/hash.h"
 
 namespace mlpipe {
+
+/// A run's id: so many of these letters and digits, without look-alikes. Short prefixes are unique,
+/// and none begins "latest".
+inline constexpr std::string_view run_id_letters = "abcdefghjkmnpqrstuvwxyz23456789";
+inline constexpr std::size_t run_id_length = 10;
 
 /// Where a run or a step run stands: Azure ML's words (semantics.md 4).
 enum class Status {

@@ -1,29 +1,14 @@
 #include "engine/freeze_component.h"
 
-#include <memory>
 #include <utility>
 
 #include "base/error.h"
 #include "engine/registered_assets.h"
-#include "engine/source_view.h"
+#include "engine/step_source.h"
 #include "spec/read_component.h"
 #include "spec/read_source.h"
 
 namespace mlpipe {
-
-namespace {
-
-Hash store_sources(const Step& step, ObjectStore& store, StatCache& cache, WorkerPool& pool) {
-  SourceFolder source{.root = step.source_directory,
-                      .include = step.include,
-                      .left_out = {},
-                      .usually_left_out = step.left_out_sources};
-  if (step.added_sources.empty()) return store.add_source(source, cache, pool).id;
-  const SourceView view(step.source_directory, step.added_sources);
-  return store.add_source(view.of(std::move(source)), cache, pool).id;
-}
-
-}  // namespace
 
 FrozenComponent freeze_component(const std::filesystem::path& file, const Workspace& workspace,
                                  ObjectStore& store, StatCache& cache, WorkerPool& pool) {
@@ -51,7 +36,7 @@ FrozenComponent freeze_component(const std::filesystem::path& file, const Worksp
     if (step.frozen_source || (step.source_directory.empty() && step.added_sources.empty()))
       continue;
     auto& hash = component.spec.sources[source_key(step)];
-    if (hash == Hash{}) hash = store_sources(step, store, cache, pool);
+    if (hash == Hash{}) hash = store.add_source(source_of(step, {}), cache, pool).id;
   }
   return component;
 }

@@ -49,7 +49,7 @@ std::string file_change(const TreeEntry& a, const TreeEntry& b, const ReadableTr
   if (a.hash == b.hash) return b.executable ? "became executable" : "is no longer executable";
   std::string where;
   if (b.kind == FileKind::file && std::max(a.size, b.size) <= largest_text_compared)
-    where = first_difference(before.root / a.path, now.root / b.path);
+    where = first_difference(before.place(a.path), now.place(b.path));
   return "changed" + where;
 }
 
@@ -142,17 +142,17 @@ std::vector<FileDifference> file_differences(const ReadableTree& before, const R
   for (const auto& [path, entry] : b) {
     const auto old = a.find(path);
     if (old == a.end())
-      differences.push_back({.path = path, .what = "is new", .now = now.root / path});
+      differences.push_back({.path = path, .what = "is new", .now = now.place(path)});
     else if (old->second->hash != entry->hash || old->second->executable != entry->executable ||
              old->second->kind != entry->kind)
       differences.push_back({.path = path,
                              .what = file_change(*old->second, *entry, before, now),
-                             .before = before.root / path,
-                             .now = now.root / path});
+                             .before = before.place(path),
+                             .now = now.place(path)});
   }
   for (const auto& [path, entry] : a)
     if (!b.contains(path))
-      differences.push_back({.path = path, .what = "is gone", .before = before.root / path});
+      differences.push_back({.path = path, .what = "is gone", .before = before.place(path)});
   return differences;
 }
 

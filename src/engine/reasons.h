@@ -9,17 +9,11 @@
 
 #include "core/manifest.h"
 #include "core/run.h"
+#include "engine/readable_tree.h"
 #include "engine/value_changes.h"
 #include "history/history.h"
-#include "store/contents.h"
 
 namespace mlpipe {
-
-/// A folder's tree as it can be read now: in the store, or still in place.
-struct ReadableTree {
-  std::vector<TreeEntry> entries;
-  std::filesystem::path root;
-};
 
 /// Where explanations look things up.
 struct Evidence {

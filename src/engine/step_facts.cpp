@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/error.h"
 #include "engine/interpreter_use.h"
+#include "engine/step_source.h"
 #include "spec/read_source.h"
 
 namespace mlpipe {
@@ -85,12 +87,13 @@ std::vector<fs::path> StepFactReader::paths_in_place(StepId id) const {
   return paths;
 }
 
-std::optional<std::pair<const Contents*, fs::path>> StepFactReader::looked_tree(
-    const Hash& hash) const {
-  for (const auto& [key, tree] : looked_sources_)
-    if (tree.hash == hash) return std::pair(&tree, fs::path(key.substr(0, key.find('\0'))));
+std::optional<ReadableTree> StepFactReader::looked_tree(const Hash& hash) const {
+  for (const auto& [key, looked] : looked_sources_)
+    if (const auto& [step, tree] = looked; tree.hash == hash)
+      return ReadableTree{tree.entries, step->source_directory, step->added_sources};
   for (const auto& [path, found] : contents_)
-    if (found.kind == FileKind::folder && found.hash == hash) return std::pair(&found, path);
+    if (found.kind == FileKind::folder && found.hash == hash)
+      return ReadableTree{found.entries, path};
   return std::nullopt;
 }
 
@@ -103,7 +106,7 @@ std::optional<Hash> StepFactReader::stored_source(StepId step) const {
 std::optional<Hash> StepFactReader::known_source(StepId step) const {
   if (auto stored = stored_source(step)) return stored;
   const auto looked = looked_sources_.find(source_key(world_.pipeline[step]));
-  return looked == looked_sources_.end() ? std::nullopt : std::optional(looked->second.hash);
+  return looked == looked_sources_.end() ? std::nullopt : std::optional(looked->second.second.hash);
 }
 
 std::string StepFactReader::source_key(const Step& step) {
@@ -117,37 +120,22 @@ std::string StepFactReader::source_key(const Step& step) {
   return key;
 }
 
-SourceFolder StepFactReader::source_folder(const Step& step) {
-  SourceFolder source{.root = step.source_directory,
-                      .include = step.include,
-                      .usually_left_out = step.left_out_sources};
-  const auto leave_out_below = [&](const fs::path& folder) {
-    const std::string inside = folder.native() + "/";
-    for (auto path = written_paths_.lower_bound(inside);
-         path != written_paths_.end() && path->starts_with(inside); ++path)
-      source.left_out.emplace_back(*path);
-  };
-  leave_out_below(step.source_directory);
-  for (const auto& added : step.added_sources) leave_out_below(added);
-  if (step.added_sources.empty()) return source;
-  auto& view = views_[source_key(step)];
-  view = std::make_unique<SourceView>(step.source_directory, step.added_sources);
-  return view->of(std::move(source));
-}
-
 Hash StepFactReader::source_hash(const Step& step, SourceUse use) {
   if (step.frozen_source) return *step.frozen_source;
   const std::string key = source_key(step);
   if (const auto stored = stored_sources_.find(key); stored != stored_sources_.end())
     return stored->second;
   if (use == SourceUse::store && world_.store != nullptr) {
-    const Hash hash = world_.store->add_source(source_folder(step), world_.cache, world_.pool).id;
+    const Hash hash =
+        world_.store->add_source(source_of(step, written_paths_), world_.cache, world_.pool).id;
     return stored_sources_.emplace(key, hash).first->second;
   }
-  if (const auto looked = looked_sources_.find(key); looked != looked_sources_.end())
-    return looked->second.hash;
-  return looked_sources_.emplace(key, hash_source(source_folder(step), world_.cache, world_.pool))
-      .first->second.hash;
+  auto looked = looked_sources_.find(key);
+  if (looked == looked_sources_.end()) {
+    auto found = hash_source(source_of(step, written_paths_), world_.cache, world_.pool);
+    looked = looked_sources_.emplace(key, std::pair(&step, std::move(found))).first;
+  }
+  return looked->second.second.hash;
 }
 
 std::vector<std::string> StepFactReader::languages_of(StepId id) const {

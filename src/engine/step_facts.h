@@ -1,7 +1,6 @@
 #pragma once
 
 #include <map>
-#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -10,7 +9,7 @@
 #include "core/pipeline.h"
 #include "engine/compute.h"
 #include "engine/interpreter.h"
-#include "engine/source_view.h"
+#include "engine/readable_tree.h"
 #include "engine/step_environment.h"
 #include "store/contents.h"
 #include "store/object_store.h"
@@ -69,8 +68,7 @@ class StepFactReader {
   [[nodiscard]] std::map<std::string, InterpreterPlaces> interpreter_places(StepId id) const;
 
   /// A tree that was looked at in this run, by its hash.
-  [[nodiscard]] std::optional<std::pair<const Contents*, std::filesystem::path>> looked_tree(
-      const Hash& hash) const;
+  [[nodiscard]] std::optional<ReadableTree> looked_tree(const Hash& hash) const;
 
   /// The snapshot that read(…, store) made for this step's sources: an object in the store.
   /// Nothing after forget_source().
@@ -85,7 +83,6 @@ class StepFactReader {
 
  private:
   [[nodiscard]] static std::string source_key(const Step& step);
-  [[nodiscard]] SourceFolder source_folder(const Step& step);
   [[nodiscard]] Hash source_hash(const Step& step, SourceUse use);
   /// The languages whose interpreters count for a step: those it uses; where its environment names
   /// a python, that one always, since it comes first in PATH.
@@ -94,9 +91,9 @@ class StepFactReader {
                                                  const EnvironmentConfig& environment);
 
   World world_;
-  std::set<std::string> written_paths_;                       ///< Every output's `path:`.
-  std::map<std::string, std::unique_ptr<SourceView>> views_;  ///< Of sources that are put together.
-  std::map<std::string, Contents> looked_sources_;
+  std::set<std::string> written_paths_;  ///< Every output's `path:`.
+  std::map<std::string, std::pair<const Step*, Contents>>
+      looked_sources_;  ///< With one that has it.
   std::map<std::string, Hash> stored_sources_;
   std::map<std::filesystem::path, Contents> contents_;
   std::vector<std::map<std::filesystem::path, Contents>::node_type> forgotten_;

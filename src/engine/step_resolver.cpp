@@ -73,8 +73,7 @@ Evidence StepResolver::evidence(const Step& step) const {
 }
 
 std::optional<ReadableTree> StepResolver::find_tree(const Hash& hash) const {
-  if (const auto looked = facts_.looked_tree(hash))
-    return ReadableTree{looked->first->entries, looked->second};
+  if (auto looked = facts_.looked_tree(hash)) return looked;
   try {
     return ReadableTree{store_.entries(hash), store_.content_folder(hash)};
   } catch (const Error&) {

@@ -10,13 +10,11 @@ namespace mlpipe {
 
 namespace {
 
-/// Ten letters and digits without look-alikes: short prefixes are unique, and none begins "latest".
 std::string fresh_run_id() {
-  static constexpr std::string_view letters = "abcdefghjkmnpqrstuvwxyz23456789";
   std::random_device random;
-  std::uniform_int_distribution<std::size_t> pick(0, letters.size() - 1);
+  std::uniform_int_distribution<std::size_t> pick(0, run_id_letters.size() - 1);
   std::string id;
-  for (int i = 0; i < 10; ++i) id += letters[pick(random)];
+  while (id.size() < run_id_length) id += run_id_letters[pick(random)];
   return id;
 }
 

@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "store/file_hash.h"
 #include "store/hash_walk.h"
-#include "store/source_filter.h"
+#include "store/source_walk.h"
 #include "store/tree_hash.h"
 #include "store/walk.h"
 
@@ -16,9 +16,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-Contents contents_of(const fs::path& root, const WalkOptions& options, StatCache& cache) {
-  Walk walk = walk_tree(root, options);
-  const std::vector<HashedFile> files = hash_files(walk, cache, *options.pool);
+Contents contents_of(Walk walk, StatCache& cache, WorkerPool& pool) {
+  const std::vector<HashedFile> files = hash_files(walk, cache, pool);
   Contents contents;
   contents.kind = FileKind::folder;
   contents.entries = to_entries(walk, files);
@@ -41,7 +40,8 @@ Contents hash_contents(const fs::path& path, StatCache& cache, WorkerPool& pool)
       fail(ErrorKind::invalid_file, "the link '{}' leads nowhere", printable(path.native()));
     fail(ErrorKind::not_found, "there is no '{}'", printable(path.native()));
   }
-  if (look->kind == FileKind::folder) return contents_of(path, {.pool = &pool}, cache);
+  if (look->kind == FileKind::folder)
+    return contents_of(walk_tree(path, {.pool = &pool}), cache, pool);
   if (look->kind != FileKind::file)
     fail(ErrorKind::invalid_file, "'{}' is neither a file nor a folder (a FIFO, socket or device)",
          printable(path.native()));
@@ -56,14 +56,7 @@ Contents hash_contents(const fs::path& path, StatCache& cache, WorkerPool& pool)
 }
 
 Contents hash_source(const SourceFolder& source, StatCache& cache, WorkerPool& pool) {
-  if (source.root.empty()) {
-    Contents empty;
-    empty.kind = FileKind::folder;
-    empty.hash = hash_tree(empty.entries);
-    return empty;
-  }
-  const SourceFilter filter(source);
-  return contents_of(source.root, {.filter = &filter, .pool = &pool}, cache);
+  return contents_of(walk_source(source, pool), cache, pool);
 }
 
 std::optional<fs::path> first_moved(const Contents& contents) {

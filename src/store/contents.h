@@ -36,7 +36,8 @@ struct Contents {
 [[nodiscard]] Contents hash_contents(const std::filesystem::path& path, StatCache& cache,
                                      WorkerPool& pool);
 
-/// The same for a source directory: without what the ignore rules leave out.
+/// The same for a source directory and what is added to it: without what the ignore rules leave
+/// out.
 [[nodiscard]] Contents hash_source(const SourceFolder& source, StatCache& cache, WorkerPool& pool);
 
 /// Look at everything in `contents.looks` again: the first path that moved (or went away), if any.

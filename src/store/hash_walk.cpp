@@ -58,7 +58,8 @@ std::vector<std::pair<fs::path, FileStat>> looks_of(Walk& walk,
                                                     const std::vector<HashedFile>& files) {
   std::vector<std::pair<fs::path, FileStat>> looks;
   looks.reserve(1 + files.size() + walk.folders.size());
-  looks.emplace_back(walk.root, walk.folders.front().look);
+  if (const auto& top = walk.roots.front().place; !top.empty())
+    looks.emplace_back(top, walk.folders.front().look);
   auto file = files.begin();
   for_each_item(walk, [&](const WalkedFolder& folder, const WalkedItem& item) {
     if (item.look.kind == FileKind::link) return;

@@ -63,8 +63,6 @@ std::string used_name(const std::vector<fs::path>& folders) {
   return ".gitignore";
 }
 
-bool never_taken(std::string_view name) { return name == ".git" || name == ".mlpipe"; }
-
 /// Left out unless a pattern names it. `path` is relative to the source root.
 bool usually_left_out(std::string_view path, std::string_view name, bool is_folder) {
   if (name == "__pycache__" || name == ".ipynb_checkpoints") return true;

@@ -82,6 +82,11 @@ class IgnoreRules {
   /// The name of the ignore files in use, whether there are any or not.
   [[nodiscard]] const std::string& file_name() const { return file_name_; }
 
+  /// What no rule can bring back: `.git` and `.mlpipe`.
+  [[nodiscard]] static bool never_taken(std::string_view name) {
+    return name == ".git" || name == ".mlpipe";
+  }
+
   /// What holds in a folder of the source: `outer`'s rules (that of the folder around it, or
   /// nothing at the root) and those of its own ignore file. It must not outlive either.
   [[nodiscard]] IgnoreScope scope(const IgnoreScope* outer, const std::filesystem::path& folder,

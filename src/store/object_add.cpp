@@ -10,7 +10,7 @@
 #include "store/hash_walk.h"
 #include "store/object_manifest.h"
 #include "store/object_store.h"
-#include "store/source_filter.h"
+#include "store/source_walk.h"
 #include "store/staging.h"
 #include "store/tree_hash.h"
 #include "store/walk.h"
@@ -101,7 +101,7 @@ std::vector<TreeEntry> stage_folder(const fs::path& path, const fs::path& conten
   if (ours && here && look->dev == here->dev) {
     settle_in_place(walk);
     if (moved.move(path, content, true)) {
-      walk.root = content;
+      walk.roots.front().place = content;
       std::vector<HashedFile> files;
       for (const auto& file : files_of(walk))
         files.push_back(hash_file(walk.place(*file.first, *file.second), true));
@@ -244,20 +244,15 @@ StoredObject ObjectStore::add_output(const fs::path& path) {
 
 StoredObject ObjectStore::add_source(const SourceFolder& source, StatCache& cache,
                                      WorkerPool& pool) {
-  if (source.root.empty()) {
-    const TemporaryFolder folder(scratch_);
-    make_content(folder.path());
-    return put({.folder = folder.path(), .entries = {}, .kind = FileKind::folder});
-  }
-  return until_it_stands_still(source.root, [&] {
-    const SourceFilter filter(source);
-    return try_add_folder(source.root, &filter, cache, pool);
-  });
+  const bool is_added_only = source.root.empty() && !source.added.empty();
+  return until_it_stands_still(is_added_only ? source.added.front() : source.root,
+                               [&] { return try_add(walk_source(source, pool), cache, pool); });
 }
 
 StoredObject ObjectStore::add_copy(const fs::path& path, StatCache& cache, WorkerPool& pool) {
   if (look_at(path).kind == FileKind::folder)
-    return until_it_stands_still(path, [&] { return try_add_folder(path, nullptr, cache, pool); });
+    return until_it_stands_still(
+        path, [&] { return try_add(walk_tree(path, {.pool = &pool}), cache, pool); });
   const TemporaryFolder folder(scratch_);
   make_content(folder.path());
   Staged staged{.folder = folder.path(), .entries = {}, .kind = FileKind::file};
@@ -265,11 +260,8 @@ StoredObject ObjectStore::add_copy(const fs::path& path, StatCache& cache, Worke
   return put(staged);
 }
 
-/// Nothing if the folder moved meanwhile.
-std::optional<StoredObject> ObjectStore::try_add_folder(const fs::path& root,
-                                                        const SourceFilter* filter,
-                                                        StatCache& cache, WorkerPool& pool) {
-  Walk walk = walk_tree(root, {.filter = filter, .pool = &pool});
+/// Nothing if what was walked moved meanwhile.
+std::optional<StoredObject> ObjectStore::try_add(Walk walk, StatCache& cache, WorkerPool& pool) {
   if (const auto known = remembered(walk, cache)) {
     std::vector<TreeEntry> entries = to_entries(walk, *known);
     StoredObject object = describe(FileKind::folder, entries);

@@ -14,7 +14,7 @@
 
 namespace mlpipe {
 
-class SourceFilter;
+struct Walk;
 
 /// What is in the store under one id.
 struct StoredObject {
@@ -87,8 +87,9 @@ class ObjectStore {
   /// target. If the object is there already, whole, `path` is just removed.
   [[nodiscard]] StoredObject add_output(const std::filesystem::path& path);
 
-  /// Copy a source directory into the store, one consistent view; the id is the hash of the bytes
-  /// as copied. Costs only looks if the cache knows all files and the object is there.
+  /// Copy a source directory, and what is added to it, into the store, one consistent view; the id
+  /// is the hash of the bytes as copied. Costs only looks if the cache knows all files and the
+  /// object is there.
   [[nodiscard]] StoredObject add_source(const SourceFolder& source, StatCache& cache,
                                         WorkerPool& pool);
 
@@ -160,9 +161,7 @@ class ObjectStore {
   std::filesystem::path quarantine(const Hash& id, const FileStat& judged);
   [[nodiscard]] bool mark_used(const std::filesystem::path& object) const;
   [[nodiscard]] std::filesystem::path away_folder(const Hash& id) const;
-  [[nodiscard]] std::optional<StoredObject> try_add_folder(const std::filesystem::path& root,
-                                                           const SourceFilter* filter,
-                                                           StatCache& cache, WorkerPool& pool);
+  [[nodiscard]] std::optional<StoredObject> try_add(Walk walk, StatCache& cache, WorkerPool& pool);
 
   /// To be called once the object has its name: a flush going on beside finds it, or leaves it.
   void note_unflushed(const Hash& id);

@@ -1,5 +1,7 @@
 #include "store/source_filter.h"
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
@@ -35,18 +37,21 @@ bool has_entry_below(const std::set<std::string, std::less<>>& paths, std::strin
 
 constexpr std::string_view run_id_mark = "${{name}}";
 
-/// Whether a path is made of `before`, a run's id and `behind`.
-bool is_of_a_run(std::string_view path, const std::string& before, const std::string& behind) {
-  constexpr std::size_t length_of_id = 10;
-  if (path.size() != before.size() + length_of_id + behind.size()) return false;
-  const auto id = path.substr(before.size(), length_of_id);
-  return path.starts_with(before) && path.ends_with(behind) &&
-         id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789") == std::string_view::npos;
-}
-
 }  // namespace
 
-SourceFilter::SourceFilter(const SourceFolder& source) : rules_(source.root) {
+SourceFilter::SourceFilter(const SourceFolder& source)
+    : rules_(source.root),
+      run_id_letters_(source.run_id_letters),
+      run_id_length_(source.run_id_length) {
+  add_include(source);
+  const std::string root = normal_path(source.root);
+  for (const auto& path : source.left_out)
+    if (const auto below = place_in(root, path)) add_left_out(*below);
+  for (const auto& path : source.usually_left_out)
+    if (auto below = place_in(root, path)) usually_left_out_.insert(*below);
+}
+
+void SourceFilter::add_include(const SourceFolder& source) {
   bool everything = false;
   for (const auto& name : source.include) {
     const std::string path = normal_path(name);
@@ -62,26 +67,42 @@ SourceFilter::SourceFilter(const SourceFolder& source) : rules_(source.root) {
     include_.insert(path);
   }
   if (everything) include_.clear();
-  for (const auto& path : source.left_out)
-    if (auto below = place_in(normal_path(source.root), path)) {
-      const auto id = below->find(run_id_mark);
-      if (id != std::string::npos) {
-        const auto behind = below->substr(id + run_id_mark.size());
-        left_out_of_runs_.emplace_back(below->substr(0, id), behind.substr(0, behind.find('/')));
-      } else {
-        left_out_.insert(*below);
-      }
-    }
-  for (const auto& path : source.usually_left_out)
-    if (auto below = place_in(normal_path(source.root), path)) usually_left_out_.insert(*below);
+}
+
+void SourceFilter::add_left_out(const std::string& path) {
+  const auto id = path.find(run_id_mark);
+  if (id == std::string::npos) {
+    left_out_.insert(path);
+    return;
+  }
+  const auto behind = path.substr(id + run_id_mark.size());
+  left_out_of_runs_.emplace_back(path.substr(0, id), behind.substr(0, behind.find('/')));
+}
+
+bool SourceFilter::is_of_a_run(std::string_view path) const {
+  const auto is_one_of = [&](const std::string& before, const std::string& behind) {
+    if (path.size() != before.size() + run_id_length_ + behind.size()) return false;
+    const auto id = path.substr(before.size(), run_id_length_);
+    return path.starts_with(before) && path.ends_with(behind) &&
+           id.find_first_not_of(run_id_letters_) == std::string_view::npos;
+  };
+  return std::any_of(left_out_of_runs_.begin(), left_out_of_runs_.end(),
+                     [&](const auto& each) { return is_one_of(each.first, each.second); });
+}
+
+bool SourceFilter::is_for_outputs(std::string_view path) const {
+  if (include_.contains(path)) return false;
+  const std::string inside = std::string(path) + '/';
+  return has_entry_below(left_out_, path) ||
+         std::any_of(left_out_of_runs_.begin(), left_out_of_runs_.end(),
+                     [&](const auto& each) { return each.first.starts_with(inside); });
 }
 
 Taken SourceFilter::take(const IgnoreScope& scope, Taken around, std::string_view path,
                          bool is_folder) const {
   const std::string_view name = path.substr(path.rfind('/') + 1);
-  if (name == ".git" || name == ".mlpipe" || left_out_.contains(path)) return Taken::nothing;
-  for (const auto& [before, behind] : left_out_of_runs_)
-    if (is_of_a_run(path, before, behind)) return Taken::nothing;
+  if (IgnoreRules::never_taken(name) || left_out_.contains(path) || is_of_a_run(path))
+    return Taken::nothing;
   if (around == Taken::partly) {
     if (include_.contains(path)) return Taken::wholly;
     if (!has_entry_below(include_, path)) return Taken::nothing;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -36,13 +37,23 @@ class SourceFilter {
   [[nodiscard]] Taken take(const IgnoreScope& scope, Taken around, std::string_view path,
                            bool is_folder) const;
 
+  /// Whether the folder at `path` (relative to the root) is on the way to an output's `path:`, and
+  /// so no source as long as nothing else is in it.
+  [[nodiscard]] bool is_for_outputs(std::string_view path) const;
+
  private:
+  void add_include(const SourceFolder& source);
+  void add_left_out(const std::string& path);
+  [[nodiscard]] bool is_of_a_run(std::string_view path) const;
+
   IgnoreRules rules_;
   std::set<std::string, std::less<>> include_;
   std::set<std::string, std::less<>> left_out_;
   /// What stands before and behind a run's id in the paths of outputs that each run has its own of.
   std::vector<std::pair<std::string, std::string>> left_out_of_runs_;
   std::set<std::string, std::less<>> usually_left_out_;
+  std::string_view run_id_letters_;
+  std::size_t run_id_length_ = 0;
 };
 
 }  // namespace mlpipe

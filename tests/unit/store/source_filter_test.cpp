@@ -17,8 +17,11 @@ Taken taken(const SourceFolder& source, std::string_view path, bool is_folder = 
 
 TEST_CASE("what runs put under their ids is no source, whichever run it was") {
   const TemporaryFolder folder;
-  const SourceFolder source{
-      .root = folder.path(), .include = {}, .left_out = {folder.path() / "res/${{name}}.a/o.csv"}};
+  const SourceFolder source{.root = folder.path(),
+                            .include = {},
+                            .left_out = {folder.path() / "res/${{name}}.a/o.csv"},
+                            .run_id_letters = "cdfghkmnprz48",
+                            .run_id_length = 10};
   CHECK(taken(source, "res/gdmhp4nzmf.a", true) == Taken::nothing);
   CHECK(taken(source, "res/ckr8znn8cc.a", true) == Taken::nothing);
   CHECK(taken(source, "res/ckr8znn8cc.b", true) == Taken::wholly);

@@ -1,0 +1,26 @@
+#include "engine/step_source.h"
+
+#include "core/run.h"
+
+namespace mlpipe {
+
+SourceFolder source_of(const Step& step, const std::set<std::string>& written_paths) {
+  SourceFolder source{.root = step.source_directory,
+                      .include = step.include,
+                      .added = step.added_sources,
+                      .left_out = {},
+                      .usually_left_out = step.left_out_sources,
+                      .run_id_letters = run_id_letters,
+                      .run_id_length = run_id_length};
+  const auto leave_out_below = [&](const std::filesystem::path& folder) {
+    const std::string inside = folder.native() + "/";
+    for (auto path = written_paths.lower_bound(inside);
+         path != written_paths.end() && path->starts_with(inside); ++path)
+      source.left_out.emplace_back(*path);
+  };
+  leave_out_below(step.source_directory);
+  for (const auto& added : step.added_sources) leave_out_below(added);
+  return source;
+}
+
+}  // namespace mlpipe
