@@ -33,13 +33,13 @@ void report_unknown_datastore(const std::string& name, Mark mark, const Scope& s
 }
 
 std::string how_to_register(const DataPath& path, const AssetReference& asset) {
-  return fmt::format("{}mlpipe data create --name {}{} --path PATH",
-                     path.text.starts_with("azureml://registries/")
-                         ? "mlpipe fetches nothing from registries; put data of your own in its "
-                           "place: "
-                         : "register it: ",
-                     printable(asset.name),
-                     asset.version.empty() ? std::string() : " --version " + asset.version);
+  return fmt::format(
+      "{}mlpipe data create --name {}{} --path PATH (mlpipe model create, of a model)",
+      path.text.starts_with("azureml://registries/")
+          ? "mlpipe fetches nothing from registries; put data of your own in its "
+            "place: "
+          : "register it: ",
+      printable(asset.name), asset.version.empty() ? std::string() : " --version " + asset.version);
 }
 
 /// The parts of locate_data() for what is registered or was made by a run.

@@ -26,7 +26,8 @@ std::optional<FileKind> kind_at(const fs::path& path) {
 
 void StepReader::read_work() {
   read_source_directory();
-  if (is_own_file_ && !step_.source_directory.empty())
+  const bool is_one_file = !step_.include.empty();
+  if (is_own_file_ && !step_.source_directory.empty() && !is_one_file)
     step_.left_out_sources.push_back(scope_.file->path);
   read_action();
   read_include();

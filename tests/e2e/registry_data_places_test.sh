@@ -26,7 +26,8 @@ jobs:
     outputs: {o: {type: uri_file}}
 Y
 expect_code 0 mlpipe run --local p.yml && expect_executed show
-expect_equal "$(mlpipe get latest show.o got >/dev/null && cat got/* 2>/dev/null || cat got)" "a,b"
+expect_code 0 mlpipe get latest show.o got
+expect_equal "$(find got -type f -exec cat {} +)" "a,b"
 expect_code 0 mlpipe run --local p.yml && expect_executed ""
 # The place is looked up when it is used: what is there counts, and that it was changed is told.
 echo c,d >>store/raw/t.csv
@@ -52,3 +53,29 @@ refused "is one file, and the type is uri_folder" data create -n web --path "$ur
 refused "mlpipe does not read 'wasbs://a@b/c' yet" data create -n cold --path wasbs://a@b/c
 refused "has a password or signature with it" data create -n secret --type uri_file --path "$url/files/w.csv?sv=1&sig=abc"
 stop_server
+
+# What is not there is told once, with the command that registers it.
+cat >missing.yml <<'Y'
+type: pipeline
+inputs: {raw: {type: uri_folder, path: "azureml:nope:2"}}
+jobs:
+  a: {component: {inputs: {d: {type: uri_folder}}, command: "ls ${{inputs.d}}"}, inputs: {d: "${{parent.inputs.raw}}"}}
+  b: {component: "azureml:train:3"}
+  c: {component: azureml://registries/azureml/components/score/versions/1}
+Y
+refused "missing.yml:2:40: error: the input 'raw': there is neither a data asset nor a model 'nope'" validate --local missing.yml
+expect_err "= register it: mlpipe data create --name nope --version 2 --path PATH"
+expect_err "= register it: mlpipe component create --file FILE --name train --version 3"
+expect_err "= mlpipe fetches nothing from registries; put one in its place: mlpipe component create --file FILE --name score"
+expect_equal "$(grep -c error: err)" 3
+# A component of another kind of work is registered for pipelines that are planned and drawn.
+cat >score.yml <<'Y'
+type: parallel
+name: score
+inputs: {d: {type: uri_folder}}
+input_data: ${{inputs.d}}
+task: {type: run_function, entry_script: score.py}
+Y
+expect_code 0 mlpipe component create -f score.yml
+printf '%s\n' 'jobs:' '  c: {type: parallel, component: "azureml:score:1", inputs: {d: {path: ./lake}}}' >planned.yml
+expect_code 0 mlpipe plan --local planned.yml

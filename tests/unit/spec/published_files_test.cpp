@@ -92,6 +92,12 @@ TEST_CASE("code may be one file, which is all of the sources") {
   holds(folder.error(), "is a file, not a folder");
 }
 
+TEST_CASE("a component whose code is its own file has that file as its sources") {
+  const auto step = UsingComponent("code: c.yml\ncommand: cat c.yml\n").read().steps.at(0);
+  CHECK(step.include == Texts{"c.yml"});
+  CHECK(step.left_out_sources.empty());
+}
+
 TEST_CASE("what a step gives outside of enum, min and max is warned of, as Azure ML takes it") {
   const std::string_view component =
       "inputs: {k: {type: string, enum: [\"True\", \"False\"]}, n: {type: number, max: 8, default: "
