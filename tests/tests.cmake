@@ -37,6 +37,7 @@ set(spec_tests
   tests/unit/spec/cli_v2_test.cpp
   tests/unit/spec/component_test.cpp
   tests/unit/spec/other_work_test.cpp
+  tests/unit/spec/published_files_test.cpp
   tests/unit/spec/data_sources_test.cpp
   tests/unit/spec/expression_test.cpp
   tests/unit/spec/read_component_test.cpp

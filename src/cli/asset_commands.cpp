@@ -56,7 +56,8 @@ std::string content_text(const AssetRecord& asset) {
                                      : fmt::format("{}, {}", counted(asset.files, "file"),
                                                    size_text(asset.bytes));
   if (asset.stored) return fmt::format(": {}, kept in the store", size);
-  if (asset.kind == AssetKind::data) return fmt::format(": {}, at {}", size, asset.path.string());
+  if (asset.kind == AssetKind::data)
+    return fmt::format(": {}{}at {}", size, size.empty() ? "" : ", ", asset.path.string());
   return {};
 }
 

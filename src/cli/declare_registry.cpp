@@ -57,7 +57,8 @@ void add_content_options(const AssetCommands& commands, CLI::App& create) {
   if (const auto& types = asset_types(commands.kind); !types.empty()) {
     create
         .add_option("--path", arguments.asset_path,
-                    "What it is: a file, a folder, or azureml://jobs/RUN/outputs/OUTPUT")
+                    "What it is: a file, a folder, azureml://datastores/NAME/paths/PATH, or "
+                    "azureml://jobs/RUN/outputs/OUTPUT")
         ->type_name("PATH");
     commands.set.add_choice(create, "--type", arguments.asset_type, types,
                             "Its type, by default the first of these");

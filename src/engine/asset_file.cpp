@@ -10,6 +10,7 @@
 #include "engine/asset_fields.h"
 #include "registry/asset_names.h"
 #include "spec/data_paths.h"
+#include "spec/data_sources.h"
 #include "spec/read_source.h"
 #include "spec/scalars.h"
 
@@ -27,10 +28,10 @@ std::vector<std::string> known_keys(AssetKind kind) {
     keys.insert(keys.end(), more.begin(), more.end());
   };
   // `flavors`, `stage` and `inference_config` are for serving models, which is not done here.
-  if (kind == AssetKind::data) add({"type", "path"});
-  if (kind == AssetKind::model) add({"type", "path", "flavors", "stage"});
+  if (kind == AssetKind::data) add({"type", "path", "datastore"});
+  if (kind == AssetKind::model) add({"type", "path", "datastore", "flavors", "stage"});
   if (kind == AssetKind::environment)
-    add({"image", "conda_file", "build", "os_type", "inference_config"});
+    add({"image", "conda_file", "build", "os_type", "inference_config", "datastore"});
   return keys;
 }
 
@@ -107,6 +108,8 @@ void read_content(AssetFields& fields, DescribedAsset& asset, Problems& problems
                     asset_word(asset.record.kind), problems.suggestion(asset.record.type, types)),
         "expected " + any_of(types));
   asset.path = fields.text("path");
+  if (const auto datastore = fields.text("datastore"); !datastore.empty())
+    asset.path = datastore_uri(datastore, asset.path);
   asset.path_location = problems.source().location(fields.mark("path"));
 }
 

@@ -184,11 +184,13 @@ Places::Places(const Pipeline& pipeline, const Workspace& workspace, bool everyt
     if (!everything_local && places_[i].environment->name == "*")
       covered.insert(pipeline.steps[i].environment);
   }
-  for (const auto& name : covered)
+  if (!covered.empty())
     notices_.push_back(fmt::format(
-        "the environment '{}' is taken from the entry \"*\" of mlpipe.yaml: what it defines is not "
-        "built here",
-        name));
+        "the environment{} '{}' {} taken from the entry \"*\" of mlpipe.yaml: what {} not built "
+        "here",
+        covered.size() == 1 ? "" : "s", fmt::join(covered, "', '"),
+        covered.size() == 1 ? "is" : "are",
+        covered.size() == 1 ? "it defines is" : "they define is"));
   for (const auto& step : pipeline.steps)
     if (auto notice = memory_notice(step); !notice.empty()) notices_.push_back(std::move(notice));
   for (const auto& missing : problems.missing) problems.texts.insert(missing_problem(missing));

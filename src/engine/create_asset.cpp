@@ -5,14 +5,17 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/hash.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "base/url.h"
 #include "engine/asset_file.h"
 #include "engine/freeze_component.h"
 #include "engine/run_outputs.h"
 #include "engine/state_directory.h"
 #include "registry/asset_names.h"
 #include "spec/data_paths.h"
+#include "spec/data_sources.h"
 #include "spec/read_source.h"
 #include "store/store_users.h"
 
@@ -56,14 +59,16 @@ class DescribedPath {
          expected);
   }
 
-  /// A path of this machine, that is there.
-  [[nodiscard]] std::pair<fs::path, FileStat> local() const {
+  /// A path of this machine, that is there; also one on a datastore.
+  [[nodiscard]] std::pair<fs::path, FileStat> local(const Workspace& workspace) const {
     if (asset_.path.empty())
       refuse(ErrorKind::usage, "there is no 'path'", "the file or folder that it is");
-    if (is_remote(asset_.path))
-      refuse(ErrorKind::usage, fmt::format("'{}' is not on this machine", printable(asset_.path)),
-             "a file or folder, or an output of a run: azureml://jobs/RUN/outputs/OUTPUT");
-    const auto path = resolve_path(asset_.folder, asset_.path);
+    const auto on_datastore = parse_datastore_uri(asset_.path);
+    if (!on_datastore && is_remote(asset_.path))
+      refuse(ErrorKind::usage, fmt::format("mlpipe does not read '{}' yet", printable(asset_.path)),
+             "download it and write its path");
+    const auto path = on_datastore ? place_on(*on_datastore, workspace)
+                                   : resolve_path(asset_.folder, asset_.path);
     const auto look = stat_file(path);
     if (!look)
       refuse(
@@ -97,6 +102,19 @@ class DescribedPath {
   }
 
  private:
+  [[nodiscard]] fs::path place_on(const DatastorePath& at, const Workspace& workspace) const {
+    const auto found = workspace.datastores.find(at.datastore);
+    if (found == workspace.datastores.end())
+      refuse(ErrorKind::not_found,
+             fmt::format("the workspace has no datastore '{}'", printable(at.datastore)),
+             "one of those in mlpipe.yaml");
+    if (!at.path.empty() && !stays_below(at.path))
+      refuse(ErrorKind::usage,
+             fmt::format("'{}' leads out of the datastore '{}'", printable(at.path), at.datastore),
+             "a path below it");
+    return resolve_path(found->second, at.path);
+  }
+
   const DescribedAsset& asset_;
 };
 
@@ -145,12 +163,34 @@ void take_run_output(DescribedAsset& asset, const RunOutputReference& reference,
   take_content(asset.record, stored);
 }
 
+/// A file on the web. It is fetched when a pipeline reads it, so nothing but its address is known.
+void take_address(DescribedAsset& asset) {
+  if (asset.record.type != "uri_file")
+    DescribedPath(asset).refuse(ErrorKind::usage,
+                                fmt::format("'{}' is one file, and the type is {}",
+                                            printable(asset.path), asset.record.type),
+                                "type uri_file");
+  const auto address = url_without_secrets(asset.path);
+  if (address.size() != asset.path.size())
+    DescribedPath(asset).refuse(
+        ErrorKind::usage,
+        fmt::format("'{}' has a password or signature with it, and what is registered is shown",
+                    printable(address)),
+        "an address without, or none: a pipeline's file may hold this one");
+  asset.record.path = address;
+  asset.record.content = hash_bytes(address);
+}
+
 void take_data(DescribedAsset& asset, AssetWorld& world) {
+  if (is_http_url(asset.path)) {
+    take_address(asset);
+    return;
+  }
   const DescribedPath described(asset);
-  const auto [path, look] = described.local();
+  const auto [path, look] = described.local(world.workspace);
   described.check_type(look.kind == FileKind::file, path);
   const Contents contents = hash_contents(path, world.stats, world.pool);
-  asset.record.path = path;
+  asset.record.path = parse_datastore_uri(asset.path) ? fs::path(asset.path) : path;
   asset.record.content = contents.hash;
   asset.record.bytes = contents.bytes;
   asset.record.files =
@@ -163,7 +203,7 @@ void take_data(DescribedAsset& asset, AssetWorld& world) {
 
 void take_model(DescribedAsset& asset, AssetWorld& world) {
   const DescribedPath described(asset);
-  const auto [path, look] = described.local();
+  const auto [path, look] = described.local(world.workspace);
   described.check_type(look.kind == FileKind::file, path);
   asset.record.path = path;
   take_content(asset.record, record_of(world.store.add_copy(path, world.stats, world.pool)));
@@ -172,8 +212,12 @@ void take_model(DescribedAsset& asset, AssetWorld& world) {
 
 void take_build(DescribedAsset& asset, AssetWorld& world) {
   if (asset.path.empty()) return;
+  if (is_remote(asset.path)) {  // nothing is built from it here
+    asset.record.path = asset.path;
+    return;
+  }
   const DescribedPath described(asset);
-  const auto [path, look] = described.local();
+  const auto [path, look] = described.local(world.workspace);
   if (look.kind != FileKind::folder)
     described.refuse(ErrorKind::usage, fmt::format("'{}' is a file", printable(path.native())),
                      "the folder with the Dockerfile");

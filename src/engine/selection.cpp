@@ -44,8 +44,10 @@ std::string why_anew(StepId step, const Pipeline& pipeline, const Graph& graph,
     if (graph.below(std::span(&above, 1))[step.index])
       return fmt::format("it is below step '{}', which was asked to run anew (--from)",
                          pipeline[above].name);
-  return selection.regenerate_outputs ? "all steps were asked to run anew (--regenerate-outputs)"
-                                      : "all steps run anew (regenerate_outputs in the file)";
+  return selection.regenerate_outputs
+             ? "all steps were asked to run anew (--regenerate-outputs)"
+             : fmt::format("all steps run anew ({} in the settings)",
+                           pipeline.cli_v2 ? "force_rerun" : "regenerate_outputs");
 }
 
 }  // namespace

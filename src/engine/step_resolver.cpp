@@ -41,7 +41,9 @@ std::string StepResolver::reason(StepId id, const Resolution& resolution, Lookup
                                  const std::string& why_anew) const {
   const Step& step = pipeline_[id];
   if (resolution.hit) return reused_reason(*resolution.hit, step.name);
-  if (lookup == Lookup::not_allowed) return "allow_reuse is false: it runs in every run";
+  if (lookup == Lookup::not_allowed)
+    return fmt::format("{} is false: it runs in every run",
+                       pipeline_.cli_v2 ? "is_deterministic" : "allow_reuse");
   if (lookup == Lookup::regenerate) return why_anew;
   if (!resolution.lost_output.empty()) return resolution.lost_output;
   const auto manifest = decode_manifest(resolution.manifest);

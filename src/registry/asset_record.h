@@ -39,9 +39,11 @@ struct AssetRecord {
   /// A component: a FrozenSpec, encoded. An environment: JSON, as engine/asset_file.h
   /// says. Else empty.
   std::string definition;
-  /// Where it lies (data), or where it was when it was registered; absolute, maybe empty.
+  /// Where it lies (data), or where it was when it was registered; absolute, maybe empty. Of data
+  /// also `azureml://datastores/…`, which is looked up when it is used, or a web address.
   std::filesystem::path path;
-  std::optional<Hash> content;  ///< Of what is at `path`, or of what is stored.
+  /// Of what is at `path`, or of what is stored; of an address, which nobody fetched, its own.
+  std::optional<Hash> content;
   std::uint64_t bytes = 0;
   std::uint64_t files = 0;
   /// The content in the store, which gc leaves there; by the name of the output that it was.

@@ -22,7 +22,8 @@ struct RegisteredComponent {
 struct RegisteredData {
   std::string asset;  ///< "NAME:VERSION", or what names the run's output.
   DataType type = DataType::uri_folder;
-  std::filesystem::path path;  ///< Absolute.
+  /// Absolute; or as it was registered, `azureml://datastores/…` or a web address.
+  std::filesystem::path path;
   std::optional<Hash>
       content;  ///< What it was when it was registered; nothing if it cannot change.
 };

@@ -246,6 +246,9 @@ HashedPaths hashed_paths(const Pipeline& pipeline) {
     if (!step.source_directory.empty())
       hashed.sources.add(step.source_directory,
                          fmt::format("the source directory of '{}'", step.name));
+    for (const auto& included : step.include)
+      hashed.sources.add(resolve_path(step.source_directory, included),
+                         fmt::format("the sources of '{}'", step.name));
     for (const auto& added : step.added_sources)
       hashed.sources.add(
           added, fmt::format("what 'additional_includes' adds to the sources of '{}'", step.name));

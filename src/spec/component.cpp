@@ -61,12 +61,24 @@ class ComponentFinder {
     try {
       return is_file_reference(text, outer_) ? in_file(text) : registered(text);
     } catch (const Error& error) {
-      problems_.error(reference_.mark, error.what());
+      const bool is_name = parse_asset_reference(text) && error.kind() == ErrorKind::not_found;
+      problems_.error(reference_.mark, error.what(), is_name ? how_to_register(text) : "");
       return std::nullopt;
     }
   }
 
  private:
+  static std::string how_to_register(const std::string& text) {
+    const auto reference = parse_asset_reference(text);
+    const auto version =
+        reference->version.empty() ? std::string() : " --version " + reference->version;
+    return fmt::format("{}mlpipe component create --file FILE --name {}{}",
+                       text.starts_with("azureml://registries/")
+                           ? "mlpipe fetches nothing from registries; put one in its place: "
+                           : "register it: ",
+                       printable(reference->name), version);
+  }
+
   std::optional<WrittenComponent> in_file(const std::string& text) {
     const auto path = resolve_path(outer_.folder(), text);
     const auto beside = fs::path(outer_.file->source.name()).parent_path() / text;
@@ -128,6 +140,12 @@ class ComponentFinder {
   const Scope& outer_;
   Problems& problems_;
 };
+
+/// A flow of Azure ML's prompt flow, or a run of one, in the place of a component.
+bool is_flow(const YamlValue& root) {
+  return root.is_map() && root.find("command") == nullptr && root.find("jobs") == nullptr &&
+         (root.find("nodes") != nullptr || root.find("flow") != nullptr);
+}
 
 Place place_of(std::string_view type) {
   static constexpr std::array<std::pair<std::string_view, Place>, 4> others = {
@@ -228,7 +246,9 @@ std::shared_ptr<ComponentUse> make_component(const WrittenComponent& written, co
   scope.is_component = use->type != "pipeline";
   scope.default_compute_target = outer.default_compute_target;
   scope.default_datastore = outer.default_datastore;
-  use->fields = Fields(root, place_of(use->type), scope.spelling, use->name, problems);
+  use->fields =
+      Fields(root, place_of(use->type), scope.spelling, use->name, problems,
+             scope.spelling == Spelling::cli_v2 ? UnknownKeys::warn : UnknownKeys::as_place);
   check_head(*use);
   declare_inputs(use->fields, scope, problems);
   Resolver resolver(scope, pipeline, problems);
@@ -239,6 +259,12 @@ std::shared_ptr<ComponentUse> make_component(const WrittenComponent& written, co
 std::shared_ptr<ComponentUse> load_component(const YamlValue& reference, const Scope& outer,
                                              const Pipeline& pipeline) {
   const auto found = ComponentFinder(reference, outer, outer.file->problems).find();
+  if (found && is_flow(*found->root)) {
+    outer.file->problems.error(
+        reference.mark, fmt::format("{} is a prompt flow, which mlpipe does not run", found->name),
+        "put a component in its place that runs the flow by a command");
+    return nullptr;
+  }
   return found ? make_component(*found, outer, pipeline) : nullptr;
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 #include "base/file.h"
 #include "base/text.h"
@@ -12,6 +14,40 @@ namespace mlpipe {
 namespace fs = std::filesystem;
 
 namespace {
+
+/// What a type is called here that has other names elsewhere; "" if it has none.
+std::string_view type_in_other_words(std::string_view word, TypeOf what) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 4> data = {
+      {{"file", "uri_file"},
+       {"folder", "uri_folder"},
+       {"directory", "uri_folder"},
+       {"dir", "uri_folder"}}};
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 7> values = {
+      {{"float", "number"},
+       {"double", "number"},
+       {"int", "integer"},
+       {"bool", "boolean"},
+       {"str", "string"},
+       {"text", "string"},
+       {"enum", "string"}}};
+  for (const auto& [other, ours] : data)
+    if (other == word) return ours;
+  if (what == TypeOf::data_or_value)
+    for (const auto& [other, ours] : values)
+      if (other == word) return ours;
+  return {};
+}
+
+/// "; write ${{parent.inputs.x}}" for a text such as `${parent.inputs.x}`, else "".
+std::string expression_meant(std::string_view text) {
+  const auto begin = text.find_first_not_of("${ ");
+  const auto end = text.find_last_not_of("} ");
+  if (begin == 0 || begin == std::string_view::npos || end + 1 == text.size()) return {};
+  const auto body = text.substr(begin, end + 1 - begin);
+  if (body.find('.') == std::string_view::npos || body.find_first_of("{}$/") != body.npos)
+    return {};
+  return fmt::format("; if an expression is meant, write ${{{{{}}}}}", printable(body));
+}
 
 /// stat that takes an unreadable folder for "not there".
 std::optional<FileStat> look(const fs::path& path) {
@@ -46,7 +82,10 @@ std::string similar_path(const fs::path& path) {
 }
 
 fs::path resolve_path(const fs::path& folder, std::string_view text) {
-  if (text.starts_with("file://")) text.remove_prefix(7);
+  if (text.starts_with("file://"))
+    text.remove_prefix(7);
+  else if (text.starts_with("file:"))
+    text.remove_prefix(5);
   auto path = (folder / fs::path(text)).lexically_normal();
   return path.has_filename() || path == path.root_path() ? path : path.parent_path();
 }
@@ -69,21 +108,32 @@ bool stays_below(std::string_view path) {
 }
 
 std::optional<DataType> to_data_type(std::string_view text, Mark mark, Spelling spelling,
-                                     Problems& problems) {
-  static constexpr std::array<std::string_view, 4> folders = {"mltable", "mlflow_model",
-                                                              "custom_model", "triton_model"};
+                                     Problems& problems, TypeOf what) {
+  static const std::vector<std::string> ours = {"uri_file", "uri_folder"};
+  static const std::vector<std::string> azure = {"uri_file",     "uri_folder",   "mltable",
+                                                 "mlflow_model", "custom_model", "triton_model"};
+  const auto& known = spelling == Spelling::ours ? ours : azure;
   const auto lower = lower_case(text);
   if (lower == "uri_file") return DataType::uri_file;
-  if (lower == "uri_folder") return DataType::uri_folder;
-  if (spelling == Spelling::cli_v2 &&
-      std::find(folders.begin(), folders.end(), lower) != folders.end())
-    return DataType::uri_folder;
-  static const std::array<std::string, 2> known = {"uri_file", "uri_folder"};
+  if (std::find(known.begin(), known.end(), lower) != known.end()) return DataType::uri_folder;
+  if (spelling == Spelling::cli_v2 && lower == "path") return DataType::uri_folder;  // an old word
+  const auto meant = type_in_other_words(lower, what);
   problems.error(
       mark,
-      fmt::format("unknown data type '{}'{}", printable(text), problems.suggestion(text, known)),
-      "expected uri_file or uri_folder");
+      fmt::format("unknown data type '{}'{}", printable(text),
+                  meant.empty() ? problems.suggestion(text, known)
+                                : fmt::format(" (did you mean '{}'?)", meant)),
+      fmt::format(
+          "expected {}{}", any_of(known),
+          what == TypeOf::data_or_value ? "; for a value string, integer, number or boolean" : ""));
   return std::nullopt;
+}
+
+bool is_azure_mode(std::string_view text) {
+  static constexpr std::array<std::string_view, 9> known = {
+      "ro_mount", "rw_mount", "mount",         "download",  "upload",
+      "direct",   "link",     "eval_download", "eval_mount"};
+  return std::find(known.begin(), known.end(), lower_case(text)) != known.end();
 }
 
 std::string_view data_type_name(DataType type) {
@@ -94,9 +144,10 @@ std::optional<InputMode> to_input_mode(std::string_view text, Mark mark, Spellin
                                        Problems& problems) {
   const auto lower = lower_case(text);
   const bool azure = spelling == Spelling::cli_v2;
-  if (lower == "ro_mount" || (azure && lower == "eval_mount")) return InputMode::ro_mount;
-  if (lower == "download" || (azure && lower == "eval_download")) return InputMode::download;
+  if (lower == "download" || (azure && (lower == "eval_download" || lower == "rw_mount")))
+    return InputMode::download;
   if (lower == "direct") return InputMode::direct;
+  if (lower == "ro_mount" || (azure && is_azure_mode(lower))) return InputMode::ro_mount;
   static const std::array<std::string, 3> known = {"ro_mount", "download", "direct"};
   problems.error(
       mark,
@@ -117,10 +168,11 @@ std::optional<DataType> check_data_path(const DataPath& path, DataType expected,
   }
   const auto stat = look(path.path);
   if (!stat) {
-    problems.error(path.mark,
-                   fmt::format("the path of {}, '{}', {}{}", path.what, printable(path.text),
-                               why_missing(path.path), similar_path(path.path)),
-                   fmt::format("looked at {}", printable(path.path.string())));
+    problems.error(
+        path.mark,
+        fmt::format("the path of {}, '{}', {}{}", path.what, printable(path.text),
+                    why_missing(path.path), similar_path(path.path)),
+        fmt::format("looked at {}{}", printable(path.path.string()), expression_meant(path.text)));
     return std::nullopt;
   }
   if (stat->kind == FileKind::other) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -11,7 +12,8 @@
 
 namespace mlpipe {
 
-/// `text` below `folder`: absolute, normal, without a slash at the end. `file://` is understood.
+/// `text` below `folder`: absolute, normal, without a slash at the end. `file://` and `file:`
+/// are understood.
 [[nodiscard]] std::filesystem::path resolve_path(const std::filesystem::path& folder,
                                                  std::string_view text);
 
@@ -22,11 +24,22 @@ namespace mlpipe {
 /// Whether `path` is relative and stays below where it starts.
 [[nodiscard]] bool stays_below(std::string_view path);
 
-/// `uri_file` or `uri_folder`; a CLI v2 file may also say `mltable` or name a kind of model, which
-/// count as folders. Reports anything else.
+/// Where a type may stand.
+enum class TypeOf : std::uint8_t {
+  data,
+  data_or_value,  ///< For the message: a value's type was possible, too.
+};
+
+/// `uri_file` or `uri_folder`; a CLI v2 file may also say `mltable`, `path` or name a kind of
+/// model, which count as folders. Reports anything else.
 [[nodiscard]] std::optional<DataType> to_data_type(std::string_view text, Mark mark,
-                                                   Spelling spelling, Problems& problems);
+                                                   Spelling spelling, Problems& problems,
+                                                   TypeOf what = TypeOf::data);
 [[nodiscard]] std::string_view data_type_name(DataType type);
+/// Whether Azure ML knows a mode of this name, in any case: it takes all for inputs and outputs.
+[[nodiscard]] bool is_azure_mode(std::string_view text);
+/// In a CLI v2 file each mode that Azure ML knows, for inputs or outputs. What may be written to is
+/// a copy of the step's own.
 [[nodiscard]] std::optional<InputMode> to_input_mode(std::string_view text, Mark mark,
                                                      Spelling spelling, Problems& problems);
 

@@ -13,33 +13,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct OnDatastore {
-  std::string datastore;
-  std::string path;
-};
-
-/// Nothing if it is no URI of a datastore. An empty path is the whole of it.
-std::optional<OnDatastore> parse_datastore_uri(std::string_view text) {
-  constexpr std::string_view begin = "azureml://";
-  constexpr std::string_view word = "datastores/";
-  if (!text.starts_with(begin)) return std::nullopt;
-  text.remove_prefix(begin.size());
-  if (!text.starts_with(word)) {  // azureml://subscriptions/…/workspaces/…/datastores/…
-    const auto at = text.find("/datastores/");
-    if (!text.starts_with("subscriptions/") || at == std::string_view::npos) return std::nullopt;
-    text.remove_prefix(at + 1);
-  }
-  text.remove_prefix(word.size());
-  const auto end = text.find('/');
-  OnDatastore found{.datastore = std::string(text.substr(0, end))};
-  if (end == std::string_view::npos) return found;
-  auto rest = text.substr(end + 1);
-  if (rest.starts_with("paths/")) rest.remove_prefix(6);
-  if (rest == "paths") rest = {};
-  found.path = rest;
-  return found;
-}
-
 const fs::path* folder_of(const std::string& datastore, const Scope& scope) {
   if (scope.context == nullptr || scope.context->workspace == nullptr) return nullptr;
   const auto& all = scope.context->workspace->datastores;
@@ -57,6 +30,16 @@ void report_unknown_datastore(const std::string& name, Mark mark, const Scope& s
                              problems.suggestion(name, known)),
                  fmt::format("add it to mlpipe.yaml: datastores: {{{}: {{type: local, path: …}}}}",
                              printable(name)));
+}
+
+std::string how_to_register(const DataPath& path, const AssetReference& asset) {
+  return fmt::format(
+      "{}mlpipe data create --name {}{} --path PATH (mlpipe model create, of a model)",
+      path.text.starts_with("azureml://registries/")
+          ? "mlpipe fetches nothing from registries; put data of your own in its "
+            "place: "
+          : "register it: ",
+      printable(asset.name), asset.version.empty() ? std::string() : " --version " + asset.version);
 }
 
 /// The parts of locate_data() for what is registered or was made by a run.
@@ -82,6 +65,16 @@ std::optional<LocatedData> locate_named(const DataPath& path, const Scope& scope
   }
   try {
     auto found = run_output ? assets->run_output(*run_output) : assets->data(*asset);
+    if (is_http_url(found.path.native()))
+      return LocatedData{.source = {.text = path.text,
+                                    .url = found.path.native(),
+                                    .asset = std::move(found.asset)},
+                         .type = DataType::uri_file};
+    if (is_on_datastore(found.path.native())) {
+      const auto on_disk = path_on_datastore(found.path.native(), path.mark, scope, problems);
+      if (!on_disk) return std::nullopt;
+      found.path = *on_disk;
+    }
     const DataPath place{.path = found.path,
                          .text = found.path.string(),
                          .what = fmt::format("{} ('{}')", path.what, printable(path.text)),
@@ -94,12 +87,35 @@ std::optional<LocatedData> locate_named(const DataPath& path, const Scope& scope
                                   .registered = found.content},
                        .type = *type};
   } catch (const Error& error) {
-    problems.error(path.mark, fmt::format("{}: {}", path.what, error.what()));
+    problems.error(
+        path.mark, fmt::format("{}: {}", path.what, error.what()),
+        asset && error.kind() == ErrorKind::not_found ? how_to_register(path, *asset) : "");
     return std::nullopt;
   }
 }
 
 }  // namespace
+
+std::optional<DatastorePath> parse_datastore_uri(std::string_view text) {
+  constexpr std::string_view begin = "azureml://";
+  constexpr std::string_view word = "datastores/";
+  if (!text.starts_with(begin)) return std::nullopt;
+  text.remove_prefix(begin.size());
+  if (!text.starts_with(word)) {  // azureml://subscriptions/…/workspaces/…/datastores/…
+    const auto at = text.find("/datastores/");
+    if (!text.starts_with("subscriptions/") || at == std::string_view::npos) return std::nullopt;
+    text.remove_prefix(at + 1);
+  }
+  text.remove_prefix(word.size());
+  const auto end = text.find('/');
+  DatastorePath found{.datastore = std::string(text.substr(0, end))};
+  if (end == std::string_view::npos) return found;
+  auto rest = text.substr(end + 1);
+  if (rest.starts_with("paths/")) rest.remove_prefix(6);
+  if (rest == "paths") rest = {};
+  found.path = rest;
+  return found;
+}
 
 bool is_on_datastore(std::string_view text) { return parse_datastore_uri(text).has_value(); }
 
@@ -129,6 +145,11 @@ std::string datastore_uri(std::string_view datastore, std::string_view path) {
 
 std::optional<LocatedData> locate_data(const DataPath& path, DataType expected, const Scope& scope,
                                        Problems& problems) {
+  if (scope.spelling == Spelling::cli_v2 && path.text.ends_with("/**")) {  // all of a folder
+    auto folder = path;
+    folder.text.resize(folder.text.size() - 3);
+    return locate_data(folder, expected, scope, problems);
+  }
   if (is_http_url(path.text))
     return LocatedData{.source = {.text = path.text, .url = path.text}, .type = DataType::uri_file};
   if (is_on_datastore(path.text)) {

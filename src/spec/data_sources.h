@@ -22,9 +22,17 @@ struct LocatedData {
 [[nodiscard]] std::optional<LocatedData> locate_data(const DataPath& path, DataType expected,
                                                      const Scope& scope, Problems& problems);
 
-/// The path on this machine of `azureml://datastores/NAME/paths/PATH`, also in its long form with
-/// subscription and workspace. Nothing if `text` is no such URI, or after a problem was reported;
-/// is_on_datastore() tells them apart.
+/// What `azureml://datastores/NAME/paths/PATH` says, also in its long form with subscription and
+/// workspace.
+struct DatastorePath {
+  std::string datastore;
+  std::string path;  ///< Empty: the whole of it.
+};
+/// Nothing if `text` is no such URI.
+[[nodiscard]] std::optional<DatastorePath> parse_datastore_uri(std::string_view text);
+
+/// The path on this machine of such a URI. Nothing if `text` is none, or after a problem was
+/// reported; is_on_datastore() tells them apart.
 [[nodiscard]] bool is_on_datastore(std::string_view text);
 [[nodiscard]] std::optional<std::filesystem::path> path_on_datastore(std::string_view text,
                                                                      Mark mark, const Scope& scope,

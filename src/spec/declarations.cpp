@@ -39,24 +39,35 @@ std::optional<std::string> plain_text(const Fields& fields, std::string_view mea
 void declare_data_input(const YamlValue::Entry& entry, Scope& scope, Problems& problems) {
   const auto what = fmt::format("the input '{}'", entry.key);
   InputEntry input{.name = entry.key, .mark = entry.mark};
+  const auto* type = entry.value->is_map() ? entry.value->find("type") : nullptr;
+  if (type != nullptr && type->is_scalar()) {
+    const auto known =
+        to_data_type(type->text, type->mark, scope.spelling, problems, TypeOf::data_or_value);
+    if (!known) {  // which keys it may have is not known, either
+      input.faulty = true;
+      scope.inputs.add(std::move(input));
+      return;
+    }
+    input.type = *known;
+  }
   const Fields fields(*entry.value, Place::input, scope.spelling, what, problems);
   if (fields.has_not_yet()) {
     scope.incomplete = true;
     return;
   }
-  fields.check_single("description", what, problems);
-  if (const auto type = plain_text(fields, "type", what, problems))
-    input.type = to_data_type(*type, fields.find("type")->mark, scope.spelling, problems)
-                     .value_or(input.type);
+  for (const auto* key : {"description", "type"}) fields.check_single(key, what, problems);
   if (const auto mode = plain_text(fields, "mode", what, problems))
     input.mode = to_input_mode(*mode, fields.find("mode")->mark, scope.spelling, problems);
   if (const auto optional = plain_text(fields, "optional", what, problems))
     input.optional = to_boolean({*optional, fields.find("optional")->mark, "'optional'"}, problems)
                          .value_or(false);
   const auto datastore = plain_text(fields, "datastore", what, problems);
-  if (const auto path = plain_text(fields, "path", what, problems)) {
+  // A component's data may have a `default`, which is a path, too.
+  const auto* const key =
+      fields.find("path") == nullptr && fields.spelling() == Spelling::cli_v2 ? "default" : "path";
+  if (const auto path = plain_text(fields, key, what, problems)) {
     input.source = PathSource{.text = datastore ? datastore_uri(*datastore, *path) : *path};
-    input.mark = fields.find("path")->mark;
+    input.mark = fields.find(key)->mark;
     input.has_value = true;
   } else if (datastore) {
     problems.error(fields.find("datastore")->mark, what + " names a datastore, but no path on it",
@@ -127,14 +138,18 @@ void declare_inputs(const Fields& fields, Scope& scope, Problems& problems) {
           "parameters and inputs are referred to alike, as parent.inputs.NAME: rename one");
       continue;
     }
-    if (is_literal_input(*entry.value)) {
+    // A pipeline's value may be written as {value: X}, a component's may not.
+    auto plain = entry;
+    if (scope.outer == nullptr)
+      if (const auto* value = plain_value_in(*entry.value, scope.spelling)) plain.value = value;
+    if (plain.value != entry.value || is_literal_input(*entry.value)) {
       if (entry.value->is_scalar() && scalar_type(*entry.value) == Parameter::Type::string)
         check_bare_text({.path = resolve_path(scope.folder(), entry.value->text),
                          .text = entry.value->text,
                          .what = fmt::format("the input '{}'", entry.key),
                          .mark = entry.value->mark},
                         scope.spelling, problems);
-      read_parameter(entry, scope, problems);
+      read_parameter(plain, scope, problems);
     } else {
       declare_data_input(entry, scope, problems);
     }
@@ -145,7 +160,12 @@ void declare_inputs(const Fields& fields, Scope& scope, Problems& problems) {
 void read_pipeline_inputs(const Fields& fields, const PipelineOverrides& overrides, Scope& scope,
                           Problems& problems) {
   declare_inputs(fields, scope, problems);
-  if (!scope.incomplete) apply_overrides(overrides, scope, problems);
+  if (!scope.incomplete) {
+    apply_overrides(overrides, scope, problems);
+    return;
+  }
+  // What is at their paths is not known: overrides could name what could not be read.
+  for (auto& input : scope.inputs.all()) input.faulty = true;
 }
 
 void apply_overrides(const PipelineOverrides& overrides, Scope& scope, Problems& problems) {
@@ -165,16 +185,20 @@ void apply_overrides(const PipelineOverrides& overrides, Scope& scope, Problems&
       continue;
     const auto found = locate_data({.text = written->text, .what = what, .mark = input.mark},
                                    input.type, scope, problems);
+    input.checked = true;
+    input.faulty = !found;
     if (!found) continue;
     input.source = found->source;
     input.type = found->type;
-    input.checked = true;
   }
 }
 
 void check_output_mode(const Fields& fields, const std::string& what, Problems& problems) {
   const auto mode = plain_text(fields, "mode", what, problems);
-  if (mode && *mode != "rw_mount" && *mode != "upload" && *mode != "direct" && *mode != "mount")
+  const bool is_known = !mode || *mode == "rw_mount" || *mode == "upload" || *mode == "direct" ||
+                        *mode == "mount" ||
+                        (fields.spelling() == Spelling::cli_v2 && is_azure_mode(*mode));
+  if (!is_known)
     problems.error(fields.find("mode")->mark,
                    fmt::format("unknown output mode '{}'", printable(*mode)),
                    "expected rw_mount, upload or direct; it makes no difference on this machine");
@@ -192,7 +216,7 @@ void read_pipeline_outputs(const Fields& fields, Scope& scope, Resolver& resolve
     const auto what = fmt::format("the output '{}'", entry.key);
     OutputEntry declared{.output = {.name = entry.key}, .mark = entry.mark};
     const Fields inner(*entry.value, Place::output, scope.spelling, what, problems);
-    if (const auto* type = inner.find("type"))
+    if (const auto* type = inner.has_not_yet() ? nullptr : inner.find("type"))
       if (const auto word = resolver.text(*type, "the type of " + what))
         declared.type = to_data_type(*word, type->mark, scope.spelling, problems);
     declared.output.type = declared.type.value_or(DataType::uri_folder);

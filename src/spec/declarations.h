@@ -41,7 +41,8 @@ struct NamedOutput {
 void read_output_fields(const Fields& fields, const NamedOutput& named, const Scope& scope,
                         Resolver& resolver, Problems& problems, DataOutput& output);
 
-/// Report a mode of an output that does not exist; it has no other effect.
+/// Report a mode of an output that does not exist; it has no other effect. A CLI v2 file may say
+/// any mode that Azure ML knows.
 void check_output_mode(const Fields& fields, const std::string& what, Problems& problems);
 
 /// Whether `name` is one component of a path, and not "." or "..".

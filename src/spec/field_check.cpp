@@ -100,6 +100,8 @@ void FieldCheck::folder(std::string_view key) const {
   const auto path = resolve_path(subject_.scope.folder(), value->text);
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) return;
+  if (subject_.scope.spelling == Spelling::cli_v2 && std::filesystem::is_regular_file(path, error))
+    return;
   subject_.problems.error(
       value->mark,
       fmt::format("{}, '{}', {}{}", value->what, printable(value->text),

@@ -43,7 +43,7 @@ class FieldCheck {
   /// In any case of letters. Gives the word in small letters.
   std::optional<std::string> one_of(  // NOLINT(modernize-use-nodiscard): mostly a check
       std::string_view key, std::initializer_list<const char*> words) const;
-  /// A path to a folder.
+  /// A path to a folder; in a CLI v2 file, whose `code` may be a file, to either.
   void folder(std::string_view key) const;
   /// The check of the map under a key; nothing if there is none.
   [[nodiscard]] std::unique_ptr<FieldCheck> inside(std::string_view key, Place place) const;

@@ -6,14 +6,24 @@ namespace mlpipe {
 
 namespace {
 
-void report_unknown(const YamlValue::Entry& entry, Place place, Spelling spelling,
-                    std::string_view what, Problems& problems) {
-  const auto known = known_words(place, spelling);
+/// Azure ML takes any key in a component, in a step that uses one, and in `settings`.
+bool takes_any_key(const YamlValue& value, Place place, Spelling spelling) {
+  if (spelling == Spelling::ours) return false;
+  if (place == Place::settings || place == Place::component || place == Place::trial) return true;
+  const auto* component = place == Place::step ? value.find("component") : nullptr;
+  return component != nullptr && !component->is_null();
+}
+
+}  // namespace
+
+void Fields::report_unknown(const YamlValue::Entry& entry, std::string_view what,
+                            Problems& problems) {
+  const auto known = known_words(place_, spelling_);
   const auto expected = "expected one of: " + fmt::format("{}", fmt::join(known, ", "));
-  const auto other = spelling == Spelling::ours ? Spelling::cli_v2 : Spelling::ours;
-  if (const auto* synonym = find_keyword(place, other, entry.key)) {
-    const auto here = synonym->word(spelling);
-    const auto* const whose = spelling == Spelling::ours
+  const auto other = spelling_ == Spelling::ours ? Spelling::cli_v2 : Spelling::ours;
+  if (const auto* synonym = find_keyword(place_, other, entry.key)) {
+    const auto here = synonym->word(spelling_);
+    const auto* const whose = spelling_ == Spelling::ours
                                   ? "a file with 'jobs:' (Azure ML CLI v2)"
                                   : "mlpipe's own spelling, a file with 'steps:'";
     problems.error(entry.mark,
@@ -22,25 +32,28 @@ void report_unknown(const YamlValue::Entry& entry, Place place, Spelling spellin
                    expected);
     return;
   }
-  if (place == Place::settings && spelling == Spelling::cli_v2) {
+  const auto other_word = word_of_other_tools(place_, spelling_, entry.key);
+  const auto meant = other_word.empty() ? problems.suggestion(entry.key, known)
+                                        : fmt::format(" (did you mean '{}'?)", other_word);
+  const auto key = printable(entry.key);
+  unknown_.push_back(entry.key);
+  if (takes_any_key_) {
     problems.warning(
-        entry.mark, fmt::format("unknown setting '{}', which has no effect{}", printable(entry.key),
-                                problems.suggestion(entry.key, known)));
+        entry.mark,
+        place_ == Place::settings
+            ? fmt::format("unknown setting '{}', which has no effect{}", key, meant)
+            : fmt::format("unknown key '{}' in {}, which has no effect{}", key, what, meant));
     return;
   }
-  const auto meant = word_of_other_tools(place, spelling, entry.key);
-  problems.error(entry.mark,
-                 fmt::format("unknown key '{}' in {}{}", printable(entry.key), what,
-                             meant.empty() ? problems.suggestion(entry.key, known)
-                                           : fmt::format(" (did you mean '{}'?)", meant)),
-                 expected);
+  problems.error(entry.mark, fmt::format("unknown key '{}' in {}{}", key, what, meant), expected);
 }
 
-}  // namespace
-
 Fields::Fields(const YamlValue& value, Place place, Spelling spelling, std::string_view what,
-               Problems& problems)
-    : place_(place), spelling_(spelling), mark_(value.mark) {
+               Problems& problems, UnknownKeys unknown)
+    : place_(place),
+      spelling_(spelling),
+      mark_(value.mark),
+      takes_any_key_(unknown == UnknownKeys::warn || takes_any_key(value, place, spelling)) {
   if (!value.is_map()) {
     if (!value.is_null())
       problems.error(
@@ -55,7 +68,7 @@ Fields::Fields(const YamlValue& value, Place place, Spelling spelling, std::stri
 void Fields::add(const YamlValue::Entry& entry, std::string_view what, Problems& problems) {
   const auto* keyword = find_keyword(place_, spelling_, entry.key);
   if (keyword == nullptr) {
-    report_unknown(entry, place_, spelling_, what, problems);
+    report_unknown(entry, what, problems);
     return;
   }
   switch (keyword->use) {
@@ -90,6 +103,14 @@ void Fields::check_single(std::string_view meaning, std::string_view what,
   if (value != nullptr && !value->is_scalar())
     problems.error(value->mark, fmt::format("'{}' of {} must be a single value, not {}",
                                             word(meaning), what, kind_name(*value)));
+}
+
+std::string Fields::misspelt(std::string_view meaning) const {
+  const std::vector<std::string> wanted = {word(meaning)};
+  for (const auto& key : unknown_)
+    if (!did_you_mean(key, wanted).empty())
+      return fmt::format(" (did you mean '{}' by '{}'?)", wanted.front(), printable(key));
+  return {};
 }
 
 std::string Fields::word(std::string_view meaning) const {

@@ -249,6 +249,7 @@ constexpr auto keywords = std::to_array<Keyword>({
     Keyword{Place::input, "description", "description"},
     Keyword{Place::input, "optional", "optional"},
     Keyword{Place::input, "datastore", "datastore"},
+    Keyword{Place::input, "", "default"},
 
     Keyword{Place::output, "type", "type"},
     Keyword{Place::output, "path", "path"},
@@ -258,6 +259,8 @@ constexpr auto keywords = std::to_array<Keyword>({
     Keyword{Place::output, "name", "name"},
     Keyword{Place::output, "version", "version"},
     Keyword{Place::output, "datastore", "datastore"},
+    Keyword{Place::output, "", "is_control", not_yet},
+    Keyword{Place::output, "", "early_available", not_yet},
 
     Keyword{Place::resources, "cpus", "cpus"},
     Keyword{Place::resources, "memory", "memory"},
@@ -307,6 +310,8 @@ constexpr auto keywords = std::to_array<Keyword>({
     Keyword{Place::inline_environment, "", "build", read, fields, Place::environment_build},
     Keyword{Place::inline_environment, "", "os_type"},
     Keyword{Place::inline_environment, "", "inference_config", ignored},
+    Keyword{Place::inline_environment, "", "datastore", ignored},
+    Keyword{Place::inline_environment, "", "properties", ignored},
     Keyword{Place::environment_build, "", "path"},
     Keyword{Place::environment_build, "", "dockerfile_path"},
 });

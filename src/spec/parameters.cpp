@@ -43,8 +43,29 @@ bool is_of_type(Type type, std::string_view text) {
   return false;
 }
 
-/// Why `text` is no value for the parameter, or "".
-std::string objection(const ParameterEntry& entry, std::string_view text) {
+/// Why `text`, which is of the right type, is outside of `enum`, `min` and `max`, or "".
+std::string outside(const ParameterEntry& entry, std::string_view text) {
+  const auto& parameter = entry.parameter;
+  const auto number = parse_number(text);
+  if (entry.min && number && !(*number >= *entry.min))
+    return fmt::format("the parameter '{}' must be at least {}, not {}", parameter.name, *entry.min,
+                       text);
+  if (entry.max && number && !(*number <= *entry.max))
+    return fmt::format("the parameter '{}' must be at most {}, not {}", parameter.name, *entry.max,
+                       text);
+  const bool listed =
+      entry.choices.empty() ||
+      std::any_of(entry.choices.begin(), entry.choices.end(), [&](const std::string& choice) {
+        return choice == text || (parameter.type != Type::string && same_number(choice, text));
+      });
+  if (listed) return {};
+  return fmt::format("the parameter '{}' takes {}, not '{}'{}", parameter.name,
+                     any_of(entry.choices), printable(text),
+                     parameter.type == Type::string ? did_you_mean(text, entry.choices) : "");
+}
+
+/// Why `text` is not of the parameter's type, or "".
+std::string objection_to_type(const ParameterEntry& entry, std::string_view text) {
   if (entry.takes_anything) return {};
   const auto& parameter = entry.parameter;
   if (!is_of_type(parameter.type, text)) {
@@ -54,27 +75,25 @@ std::string objection(const ParameterEntry& entry, std::string_view text) {
           "the parameter '{0}' is an integer, as its default {1} is, and does not take {2}; to "
           "allow it write `{0}: {{type: number, default: {1}}}`",
           parameter.name, parameter.default_value, shown);
-    return fmt::format("the parameter '{}' takes {} {}, not '{}'", parameter.name,
+    return fmt::format("the parameter '{}' takes {} {}, not '{}'{}", parameter.name,
                        parameter.type == Type::integer ? "an" : "a", type_name(parameter.type),
-                       shown);
+                       shown, parameter.type == Type::boolean ? ": write true or false" : "");
   }
-  if (!entry.choices.empty()) {
-    const bool known =
-        std::any_of(entry.choices.begin(), entry.choices.end(), [&](const std::string& choice) {
-          return choice == text || (parameter.type != Type::string && same_number(choice, text));
-        });
-    if (!known)
-      return fmt::format("the parameter '{}' takes {}, not '{}'{}", parameter.name,
-                         any_of(entry.choices), printable(text), did_you_mean(text, entry.choices));
-  }
-  const auto number = parse_number(text);
-  if (entry.min && number && !(*number >= *entry.min))
-    return fmt::format("the parameter '{}' must be at least {}, not {}", parameter.name, *entry.min,
-                       text);
-  if (entry.max && number && !(*number <= *entry.max))
-    return fmt::format("the parameter '{}' must be at most {}, not {}", parameter.name, *entry.max,
-                       text);
   return {};
+}
+
+/// Why `text` is no value for the parameter, or "".
+std::string objection(const ParameterEntry& entry, std::string_view text) {
+  auto why = objection_to_type(entry, text);
+  return why.empty() && !entry.takes_anything ? outside(entry, text) : why;
+}
+
+/// As Azure ML reads an integer that is written with a point: 5.0 is 5.
+std::string whole_number(const ParameterEntry& entry, const std::string& text) {
+  if (entry.parameter.type != Type::integer || plain_type(text) == Type::integer) return text;
+  const auto number = parse_number(text);
+  const bool is_whole = number && std::abs(*number) < 9e15 && *number == std::trunc(*number);
+  return is_whole ? std::to_string(static_cast<std::int64_t>(*number)) : text;
 }
 
 /// The text of a value as a step sees it.
@@ -157,9 +176,18 @@ void read_long_form(const YamlValue& value, ParameterEntry& entry, const Scope& 
   read_choices(fields, entry, problems);
   if (initial == nullptr) return;
   entry.has_value = true;
-  parameter.default_value = normalized(entry, initial->text, scope.spelling);
-  if (const auto why = objection(entry, initial->text); !why.empty())
-    problems.error(initial->mark, why);
+  entry.origin = {.file = scope.file, .mark = initial->mark};
+  const auto text =
+      scope.spelling == Spelling::cli_v2 ? whole_number(entry, initial->text) : initial->text;
+  parameter.default_value = normalized(entry, text, scope.spelling);
+  if (auto why = objection_to_type(entry, text); !why.empty())
+    problems.error(initial->mark, std::move(why));
+  else if (why = outside(entry, text); why.empty())
+    return;
+  else if (scope.spelling == Spelling::ours)
+    problems.error(initial->mark, std::move(why));
+  else  // Azure ML does not look
+    problems.warning(initial->mark, std::move(why));
 }
 
 /// The entry for an override, or a sentence why there is none.
@@ -199,6 +227,7 @@ void override_from_file(const std::filesystem::path& file, Scope& scope) {
                                       ? literal_text(*entry.value, scope.spelling)
                                       : normalized(parameter, entry.value->text, scope.spelling);
     parameter.has_value = parameter.parameter.overridden = true;
+    parameter.origin = {.file = scope.file, .mark = parameter.mark, .option = "--params"};
   }
   problems.throw_if_any();
 }
@@ -240,6 +269,7 @@ void read_parameter(const YamlValue::Entry& entry, Scope& scope, Problems& probl
     case YamlValue::Kind::scalar:
       read.typed = false;
       read.has_value = true;
+      read.origin = {.file = scope.file, .mark = value.mark};
       read.parameter.type = scalar_type(value);
       read.parameter.default_value = literal_text(value, scope.spelling);
       read.takes_anything = scope.spelling == Spelling::cli_v2;
@@ -273,21 +303,29 @@ void override_parameters(const PipelineOverrides& overrides, Scope& scope) {
       fail(ErrorKind::usage, "-p {}={}: {}", name, printable(text), why);
     entry.parameter.value = normalized(entry, text, scope.spelling);
     entry.has_value = entry.parameter.overridden = true;
+    entry.origin = {.file = scope.file,
+                    .mark = entry.mark,
+                    .option = fmt::format("-p {}={}", name, printable(text))};
   }
 }
 
 std::string set_parameter(ParameterEntry& entry, const std::string& text, Spelling spelling) {
-  auto value = text;
-  // As Azure ML reads an integer: int(float(text)).
-  if (spelling == Spelling::cli_v2 && entry.parameter.type == Type::integer &&
-      plain_type(text) != Type::integer)
-    if (const auto number = parse_number(text);
-        number && std::abs(*number) < 9e15 && *number == std::trunc(*number))
-      value = std::to_string(static_cast<std::int64_t>(*number));
-  if (auto why = objection(entry, value); !why.empty()) return why;
+  const auto value = spelling == Spelling::cli_v2 ? whole_number(entry, text) : text;
+  if (auto why = objection_to_type(entry, value); !why.empty()) return why;
   entry.parameter.value = normalized(entry, value, spelling);
   entry.has_value = true;
   return {};
+}
+
+std::string value_outside(const ParameterEntry& entry) {
+  return outside(entry, entry.parameter.value);
+}
+
+const YamlValue* plain_value_in(const YamlValue& value, Spelling spelling) {
+  const bool is_plain = spelling == Spelling::cli_v2 && value.is_map() &&
+                        value.entries.size() == 1 && value.entries[0].key == "value" &&
+                        (value.entries[0].value->is_scalar() || value.entries[0].value->is_null());
+  return is_plain ? value.entries[0].value : nullptr;
 }
 
 void require_values(const Scope& scope, Problems& problems) {

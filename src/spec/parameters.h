@@ -18,9 +18,15 @@ void read_parameter(const YamlValue::Entry& entry, Scope& scope, Problems& probl
 /// or has a value that the parameter does not take, Error(invalid_file) for a file of `--params`.
 void override_parameters(const PipelineOverrides& overrides, Scope& scope);
 
-/// Give a declared input of a component its value; why that is no value for it, or "".
+/// The X of an input `{value: X}` in a CLI v2 file, as Azure ML's SDK writes a plain value; null if
+/// it is none.
+[[nodiscard]] const YamlValue* plain_value_in(const YamlValue& value, Spelling spelling);
+
+/// Give a declared input of a component its value; why that is not of its type, or "".
 [[nodiscard]] std::string set_parameter(ParameterEntry& entry, const std::string& text,
                                         Spelling spelling);
+/// Why the value is outside of `enum`, `min` and `max`, or "".
+[[nodiscard]] std::string value_outside(const ParameterEntry& entry);
 
 /// Report each parameter that has neither a default nor a value.
 void require_values(const Scope& scope, Problems& problems);

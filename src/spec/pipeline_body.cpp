@@ -16,6 +16,14 @@ namespace mlpipe {
 
 namespace {
 
+/// Steps that decide at run time which others run.
+bool is_control_flow(const YamlValue& step) {
+  static constexpr std::array<std::string_view, 3> types = {"do_while", "if_else", "parallel_for"};
+  const auto* type = step.find("type");
+  return type != nullptr && type->is_scalar() &&
+         std::find(types.begin(), types.end(), lower_case(type->text)) != types.end();
+}
+
 /// What the `type:` of a step says in small letters; "" if there is none, nothing after a problem
 /// was reported.
 std::optional<std::string> written_type(const YamlValue& step, const std::string& name,
@@ -29,12 +37,11 @@ std::optional<std::string> written_type(const YamlValue& step, const std::string
   }
   auto word = lower_case(type->text);
   if (is_known_work(word)) return word;
-  static constexpr std::array<std::string_view, 3> later = {"do_while", "if_else", "parallel_for"};
-  if (std::find(later.begin(), later.end(), word) != later.end()) {
+  if (is_control_flow(step)) {
     problems.error(type->mark,
                    fmt::format("mlpipe does not know steps of type '{}' yet (as the step '{}')",
                                type->text, name),
-                   "expected type: command or pipeline");
+                   "all steps of a pipeline run: take it out, and leave those that are to run");
     return std::nullopt;
   }
   static const std::vector<std::string> known = {"command", "pipeline", "sweep",  "parallel",
@@ -44,6 +51,21 @@ std::optional<std::string> written_type(const YamlValue& step, const std::string
                              name, problems.suggestion(word, known)),
                  "expected type: command, or no type");
   return std::nullopt;
+}
+
+/// Azure ML takes any key in these steps.
+UnknownKeys unknown_keys(std::string_view type, Spelling spelling) {
+  return spelling == Spelling::cli_v2 && (type == "sweep" || type == "parallel")
+             ? UnknownKeys::warn
+             : UnknownKeys::as_place;
+}
+
+/// A step does not say what to run, and has an unknown key: it may be just that. What the step
+/// makes is not known then.
+bool lacks_misspelt(const Fields& fields) {
+  if (!fields.has_unknown() || fields.place() != Place::step) return false;
+  return fields.find("component") == nullptr && fields.find("command") == nullptr &&
+         fields.find("script_name") == nullptr;
 }
 
 /// The component of a step agrees with what the step says of its type.
@@ -95,8 +117,10 @@ void PipelineBody::declare_step(const YamlValue::Entry& entry, Scope& scope) {
     const auto type = written_type(*entry.value, name, problems);
     step.readable = type.has_value();
     step.type = type.value_or("");
-    step.fields = Fields(*entry.value, place_of_work(step.type), scope.spelling, what, problems);
-    step.readable = step.readable && !step.fields.has_not_yet();
+    if (!is_control_flow(*entry.value))
+      step.fields = Fields(*entry.value, place_of_work(step.type), scope.spelling, what, problems,
+                           unknown_keys(step.type, scope.spelling));
+    step.readable = step.readable && !step.fields.has_not_yet() && !lacks_misspelt(step.fields);
     if (const auto* component = step.readable ? step.fields.find("component") : nullptr) {
       if (++components_ > most_components)
         problems.error(component->mark,
@@ -151,6 +175,7 @@ void PipelineBody::read_unused_component(const std::shared_ptr<ComponentUse>& co
   StepEntry entry{.name = "component", .mark = component->mark};
   entry.type = component->type;
   entry.component = component;
+  entry.is_unused = true;
   if (component->type != "command") entry.fields = component->fields;
   add_step(std::move(entry), scope);
   read_outputs(scope);
@@ -212,9 +237,12 @@ void PipelineBody::read_step(StepEntry& entry, Scope& scope) {
                  step)
           .read_component(component);
       own.read_overrides(component);
+      if (entry.fields.find("distribution") == nullptr)
+        warn_of_instances(step, component.fields, component.problems());
     } else {
       own.read();
     }
+    warn_of_instances(step, entry.fields, problems);
   }
   set_target(step, scope);
 }

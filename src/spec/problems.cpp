@@ -1,6 +1,7 @@
 #include "spec/problems.h"
 
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 #include "base/text.h"
@@ -136,8 +137,11 @@ std::string Problems::error_text() const {
 
 std::vector<std::string> Problems::warnings() const {
   std::vector<std::string> texts;
-  texts.reserve(warnings_.size());
-  for (const auto& problem : warnings_) texts.push_back(print(problem, "warning"));
+  std::unordered_set<std::string> told;  // a component that is used twice is read twice
+  for (const auto& problem : warnings_) {
+    auto text = print(problem, "warning");
+    if (told.insert(text).second) texts.push_back(std::move(text));
+  }
   return texts;
 }
 

@@ -48,7 +48,7 @@ class Problems {
   [[nodiscard]] std::string error_text() const;
   /// Every error came from `--set`; also if there are none.
   [[nodiscard]] bool is_only_settings() const;
-  /// Each printed in full.
+  /// Each printed in full, and once.
   [[nodiscard]] std::vector<std::string> warnings() const;
 
  private:

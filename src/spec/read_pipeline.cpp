@@ -51,8 +51,11 @@ std::optional<Spelling> find_spelling(const YamlValue& root, Problems& problems)
     problems.error(
         std::max(steps->mark, azure->mark),
         fmt::format("the file has both 'steps' and '{}'", azure->key),
-        "'steps' is mlpipe's own spelling, 'jobs' and 'type' are Azure ML's (CLI v2): use "
-        "one of them");
+        azure->key == "type"
+            ? "'type' is Azure ML's (CLI v2), where the steps are called 'jobs': write jobs:, or "
+              "take 'type' out for mlpipe's own spelling"
+            : "'steps' is mlpipe's own spelling, 'jobs' and 'type' are Azure ML's (CLI v2): use "
+              "one of them");
     return std::nullopt;
   }
   if (steps != nullptr) return Spelling::ours;
@@ -75,6 +78,14 @@ std::string step_name_for(const fs::path& file) {
   for (auto& c : name)
     if (!is_name(std::string("_") + c, true)) c = '_';
   return is_name(name, true) ? name : "_" + name;
+}
+
+/// Whether a file with a command is a component: only these have a version, and say so to editors.
+bool is_component_file(const YamlValue& root) {
+  const auto* schema = root.find("$schema");
+  return root.find("version") != nullptr ||
+         (schema != nullptr && schema->is_scalar() &&
+          schema->text.find("Component.schema.json") != std::string::npos);
 }
 
 /// Reads one pipeline from its files.
@@ -152,6 +163,7 @@ class PipelineReader {
     Resolver resolver(scope_, pipeline_, problems);
     read_head(fields, resolver);
     StepEntry job{.name = step_name_for(file_.path), .mark = fields.mark(), .fields = fields};
+    job.is_whole_file = true;
     job.component = load_component(component, scope_, pipeline_);
     if (!job.component) files_.throw_if_any();
     auto& inner = job.component->scope;
@@ -179,6 +191,12 @@ class PipelineReader {
   /// A file that holds one job becomes a pipeline of one step, whose inputs are the pipeline's.
   Scope* read_single_job(const YamlValue& root, const std::string& type) {
     auto& problems = file_.problems;
+    if (type == "command" && is_component_file(root)) {
+      problems.error(root.mark, "the file holds a component, which a pipeline runs",
+                     fmt::format("name it in a step of a pipeline, component: ./{}",
+                                 file_.path.filename().string()));
+      files_.throw_if_any();
+    }
     if (type == "parallel")
       problems.error(root.mark, "a job of type 'parallel' is a step of a pipeline, not a file",
                      "write it under jobs: of a file of type: pipeline");
@@ -211,6 +229,7 @@ class PipelineReader {
     if (type == "command") {
       Resolver own(inner, pipeline_, problems);
       StepReader({job->fields, root.mark, inner, own, problems}, step).read_job(*job);
+      warn_of_instances(step, job->fields, problems);
     } else {
       Resolver own(inner, pipeline_, problems);
       StepReader reader({job->fields, root.mark, inner, own, problems}, step);

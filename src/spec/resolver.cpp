@@ -73,6 +73,8 @@ Value Resolver::resolve(const Reference& reference, const std::string& written, 
       return wrong(mark, fmt::format("'{}' has a value in the trial of a sweep only", written),
                    "expected an input, a parameter, or the output of another step");
     case Reference::Scope::run_name:
+      return wrong(mark, fmt::format("'{}' has a value in the path of an output only", written),
+                   "it is another name in each run, so that nothing lies there before");
     case Reference::Scope::output_name:
     case Reference::Scope::default_datastore:
       return wrong(mark, fmt::format("'{}' has a value in the path of an output only", written),
@@ -113,6 +115,7 @@ Value Resolver::resolve_parent_input(const Reference& reference, const std::stri
       return wrong(
           mark, fmt::format("'{}' is data, not a parameter", reference.name),
           fmt::format("write ${{{{parent.inputs.{}}}}} under the step's inputs", reference.name));
+    if (entry->faulty) return Unknown{};
     if (!entry->has_value) {
       if (entry->optional) return NoValue{};
       return Unknown{};
@@ -225,11 +228,13 @@ Value Resolver::input(const YamlValue& value, const std::string& what) {
   switch (value.kind) {
     case YamlValue::Kind::null:
       return wrong(value.mark, what + " has no value",
-                   "write one, or {type: uri_folder, optional: true} if it may be left out");
+                   "write one; data that may be left out is {type: uri_folder, optional: true}");
     case YamlValue::Kind::scalar:
       return scalar_input(value, what);
-    case YamlValue::Kind::map:
-      return object_input(value, what);
+    case YamlValue::Kind::map: {
+      const auto* plain = plain_value_in(value, scope_.spelling);
+      return plain != nullptr ? input(*plain, what) : object_input(value, what);
+    }
     case YamlValue::Kind::sequence:
       return wrong(value.mark, what + " must be a single value or a map, not a list",
                    "data of several places needs several inputs");
@@ -250,7 +255,9 @@ Value Resolver::scalar_input(const YamlValue& value, const std::string& what) {
   const auto pieces = split_expressions(value.text, false);
   if (pieces.size() == 1 && pieces[0].kind == Piece::Kind::reference)
     return resolve(pieces[0].reference, pieces[0].text, mark_of(value, pieces[0].text));
+  const bool before = std::exchange(missing_is_empty_, scope_.spelling == Spelling::cli_v2);
   auto whole = text(value, what);
+  missing_is_empty_ = before;
   if (!whole) return Unknown{};
   return std::move(*whole);
 }
@@ -352,13 +359,22 @@ std::optional<std::string> Resolver::text(const YamlValue& value, const std::str
       if (used != nullptr && of_pipeline) used->push_back(piece.reference.name);
       continue;
     }
+    if (missing_is_empty_ && std::holds_alternative<NoValue>(found)) {
+      problems_.warning(mark, fmt::format("'{}' has no value: nothing stands in its place in {}",
+                                          piece.text, what));
+      continue;
+    }
     good = false;
     if (std::holds_alternative<DataBinding>(found))
       problems_.error(mark, fmt::format("'{}' is data and cannot be part of a text", piece.text),
                       "bind it to an input of its own");
     else if (std::holds_alternative<NoValue>(found))
       problems_.error(mark, fmt::format("'{}' has no value", piece.text),
-                      fmt::format("give one with -p {}=…", piece.reference.name));
+                      scope_.outer == nullptr
+                          ? fmt::format("give one with -p {}=…", piece.reference.name)
+                          : fmt::format("give one in the step that uses this component: inputs: "
+                                        "{{{}: …}}",
+                                        piece.reference.name));
   }
   if (!good) return std::nullopt;
   return whole;

@@ -79,7 +79,8 @@ class Resolver {
   const Scope& scope_;
   const Pipeline& pipeline_;
   Problems& problems_;
-  int depth_ = 0;     ///< Of references from input to input.
+  bool missing_is_empty_ = false;  ///< In a text: instead of an error.
+  int depth_ = 0;                  ///< Of references from input to input.
   int followed_ = 0;  ///< How many there were: inputs that name each other twice double each time.
 };
 

@@ -18,6 +18,14 @@
 
 namespace mlpipe {
 
+/// Where a value was written; others may have handed it on.
+struct ValueOrigin {
+  SpecFile* file = nullptr;
+  Mark mark;
+  /// "-p rate=2": the caller gave it, and the place is that of the declaration. Else empty.
+  std::string option;
+};
+
 /// A parameter with what it demands of its value.
 struct ParameterEntry {
   Parameter parameter;
@@ -30,6 +38,7 @@ struct ParameterEntry {
   std::optional<double> min;
   std::optional<double> max;
   bool given_badly = false;  ///< A component's user gave something that was reported.
+  ValueOrigin origin;        ///< Of the value, if it has one.
   Mark mark;
 };
 
@@ -43,6 +52,8 @@ struct InputEntry {
   bool checked = false;  ///< What is at the path has been looked at.
   std::variant<PathSource, OutputSource> source;
   bool given_badly = false;  ///< As ParameterEntry's.
+  /// What it is, or what is at its path, is wrong and was reported: what is bound to it is unknown.
+  bool faulty = false;
   Mark mark;
 };
 
@@ -75,6 +86,8 @@ struct StepEntry {
   /// What `component:` leads to, as this step uses it; null if the step says all by itself.
   std::shared_ptr<ComponentUse> component;
   std::shared_ptr<ComponentUse> trial;  ///< Of a sweep, if it is a component.
+  bool is_whole_file = false;           ///< The caller may give its component's inputs.
+  bool is_unused = false;  ///< Nobody gives its component's inputs: it is only checked.
 
   /// What declares outputs of the step; null if nothing does.
   [[nodiscard]] const ComponentUse* declares_outputs() const {

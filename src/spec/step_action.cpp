@@ -40,8 +40,27 @@ char quote_after(std::string_view text, char quote) {
 /// Whether a shell would take `value`, pasted inside `quote`, for something else than one word.
 bool breaks_word(std::string_view value, char quote) {
   if (quote == '\'') return value.find('\'') != std::string_view::npos;
-  if (quote == '"') return value.find_first_of("\"$`\\") != std::string_view::npos;
+  if (quote == '"') {
+    if (value.find_first_of("\"$`") != std::string_view::npos || value.ends_with('\\')) return true;
+    // A backslash stays what it is before most characters.
+    return value.find("\\\\") != std::string_view::npos ||
+           value.find("\\\n") != std::string_view::npos;
+  }
   return value.find_first_of(" \t\n|&;<>()$`\\\"'*?[]#~!{}") != std::string_view::npos;
+}
+
+/// How a value can be pasted into a command as it is.
+std::string quoting_hint(const std::string& expression, std::string_view value, char quote,
+                         Spelling spelling) {
+  if (!breaks_word(value, '"')) return "quote it in the command: \"" + expression + "\"";
+  if (!breaks_word(value, '\'') && quote != '\'')
+    return "quote it in the command: '" + expression + "'";
+  return spelling == Spelling::ours
+             ? "use script_name and arguments, where no shell is involved"
+             : fmt::format(
+                   "hand it over by environment_variables: {{VALUE: \"{}\"}}, and write "
+                   "\"$VALUE\" in the command",
+                   expression);
 }
 
 /// Whether the ending of a script's name says what starts it.
@@ -74,10 +93,10 @@ void StepReader::read_action() {
     read_command(*command);
   } else if (script != nullptr) {
     read_script();
-  } else {
+  } else if (!fields_.has_unknown()) {  // which may be it, misspelt
     problems_.error(mark_,
                     scope_.is_component && scope_.outer != nullptr
-                        ? "the component does not say what to run"
+                        ? "the component does not say what to run" + fields_.misspelt("command")
                         : fmt::format("the step '{}' does not say what to run", step_.name),
                     ours ? "expected script_name: … or command: …" : "expected command: …");
   }
@@ -208,8 +227,10 @@ bool StepReader::lacks_value(const Piece& piece) const {
   if (piece.reference.scope != Reference::Scope::parameter &&
       piece.reference.scope != Reference::Scope::pipeline_input)
     return false;
-  const auto* parameter = scope_.parameters.find(name);
-  return parameter != nullptr && parameter->optional && !parameter->has_value;
+  if (const auto* parameter = scope_.parameters.find(name))
+    return parameter->optional && !parameter->has_value;
+  const auto* input = scope_.inputs.find(name);
+  return input != nullptr && input->optional && !input->has_value && !input->faulty;
 }
 
 bool StepReader::group_is_dropped(const YamlValue& list) const {
@@ -286,6 +307,14 @@ void StepReader::append_reference(const YamlValue& value, const Piece& piece, Sh
       break;
   }
   const auto mark = resolver_.mark_of(value, piece.text);
+  if (scope_.is_component && scope_.spelling == Spelling::cli_v2 &&
+      reference.scope == Reference::Scope::pipeline_input) {
+    problems_.error(
+        mark,
+        fmt::format("'{}' has no value here: a component knows its own inputs alone", piece.text),
+        fmt::format("write ${{{{inputs.{}}}}}", reference.name));
+    return;
+  }
   const auto found = resolver_.resolve(reference, piece.text, mark);
   if (const auto* literal = std::get_if<std::string>(&found)) {
     if (reference.scope != Reference::Scope::step_input)
@@ -350,9 +379,7 @@ void StepReader::append_value(const YamlValue& value, const Piece& piece, const 
                       fmt::format("'{}' is pasted into the command as it is, where the shell takes "
                                   "'{}' for more than one word",
                                   piece.text, printable(text)),
-                      shell.quote == 0
-                          ? "quote it in the command: \"" + piece.text + "\""
-                          : "use script_name and arguments, where no shell is involved");
+                      quoting_hint(piece.text, text, shell.quote, scope_.spelling));
 }
 
 }  // namespace mlpipe

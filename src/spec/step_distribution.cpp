@@ -73,11 +73,15 @@ void StepReader::read_distribution() {
                     "ask for fewer instances or processes");
     return;
   }
-  if (instances > 1)
-    problems_.warning(
-        value->mark, fmt::format("the processes of the {} instances of '{}' all run on one machine",
-                                 instances, step_.name));
   step_.distribution = distribution;
+}
+
+void warn_of_instances(const Step& step, const Fields& fields, Problems& problems) {
+  const auto* value = fields.find("distribution");
+  if (value == nullptr || !step.distribution || step.resources.instance_count < 2) return;
+  problems.warning(value->mark,
+                   fmt::format("the processes of the {} instances of '{}' all run on one machine",
+                               step.resources.instance_count, step.name));
 }
 
 }  // namespace mlpipe

@@ -77,10 +77,14 @@ class OutputReader {
     is_promotion_ = true;
     if (found == nullptr) {
       const auto known = scope_.outputs.names();
-      problems_.error(resolver_.mark_of(value, pieces[0].text),
-                      fmt::format("'{}': the pipeline has no output '{}'{}", pieces[0].text, name,
-                                  problems_.suggestion(name, known)),
-                      fmt::format("add it: outputs: {{{}: {{path: …}}}}", name));
+      problems_.error(
+          resolver_.mark_of(value, pieces[0].text),
+          fmt::format("'{}': the pipeline has no output '{}'{}", pieces[0].text, name,
+                      problems_.suggestion(name, known)),
+          fmt::format(
+              "{}add it: outputs: {{{}: {{path: …}}}}",
+              known.empty() ? std::string() : fmt::format("it has {}; or ", fmt::join(known, ", ")),
+              name));
       return nullptr;
     }
     if (!found->written_by)

@@ -248,6 +248,8 @@ void StepReader::read_environment_variables() {
           "expected a name without '='");
     else if (entry.value->is_null())
       step_.environment_variables[entry.key] = "";
+    else if (has_no_value(*entry.value))
+      step_.environment_variables.erase(entry.key);
     else if (const auto value = text_with_own_inputs(
                  *entry.value, fmt::format("the environment variable '{}'", entry.key)))
       step_.environment_variables[entry.key] = *value;
@@ -356,7 +358,13 @@ std::optional<std::string> StepReader::text_with_own_inputs(const YamlValue& val
   }
   const auto before = problems_.error_count();
   std::string whole;
-  for (const auto& segment : read_template(value, false)) {
+  auto pieces = split_expressions(value.text, false);
+  if (scope_.spelling == Spelling::cli_v2)
+    std::erase_if(pieces, [this](const Piece& piece) { return lacks_value(piece); });
+  Template segments;
+  Shell no_shell;
+  append_pieces(value, pieces, no_shell, segments);
+  for (const auto& segment : segments) {
     if (segment.kind != Segment::Kind::text)
       problems_.error(
           value.mark,
@@ -368,6 +376,13 @@ std::optional<std::string> StepReader::text_with_own_inputs(const YamlValue& val
   }
   if (problems_.error_count() != before) return std::nullopt;
   return whole;
+}
+
+bool StepReader::has_no_value(const YamlValue& value) const {
+  if (scope_.spelling == Spelling::ours || !value.is_scalar() || !has_expression(value.text))
+    return false;
+  const auto pieces = split_expressions(value.text, false);
+  return pieces.size() == 1 && lacks_value(pieces[0]);
 }
 
 void StepReader::add_parameter_as_literal(const std::string& name, Mark mark) {

@@ -83,6 +83,8 @@ class StepReader {
   /// Source directory and what is run in it.
   void read_work();
   void read_source_directory();
+  /// CLI v2's `code:` may name one file.
+  [[nodiscard]] bool is_single_source(const std::filesystem::path& path) const;
   void read_include();
   void read_additional_includes();
   void read_additional_include(const NamedText& written);
@@ -135,6 +137,8 @@ class StepReader {
   std::vector<NamedText> texts(std::string_view meaning);
   /// As in environment variables: own literal inputs may stand there, too.
   std::optional<std::string> text_with_own_inputs(const YamlValue& value, const std::string& what);
+  /// An optional input that was given nothing is all that stands there; in a CLI v2 file.
+  [[nodiscard]] bool has_no_value(const YamlValue& value) const;
   void add_parameter_as_literal(const std::string& name, Mark mark);
 
   const Fields& fields_;
@@ -147,6 +151,10 @@ class StepReader {
   std::map<std::string, OwnInput> own_inputs_;
   std::map<std::string, std::string> literals_;
 };
+
+/// Warn of several instances: here all their processes run on one machine. `fields`: where the
+/// distribution that counts is said; nothing is done if it is not.
+void warn_of_instances(const Step& step, const Fields& fields, Problems& problems);
 
 /// Which kinds of work there are: "command", "sweep" …
 [[nodiscard]] bool is_known_work(std::string_view type);

@@ -26,7 +26,8 @@ std::optional<FileKind> kind_at(const fs::path& path) {
 
 void StepReader::read_work() {
   read_source_directory();
-  if (is_own_file_ && !step_.source_directory.empty())
+  const bool is_one_file = !step_.include.empty();
+  if (is_own_file_ && !step_.source_directory.empty() && !is_one_file)
     step_.left_out_sources.push_back(scope_.file->path);
   read_action();
   read_include();
@@ -54,6 +55,11 @@ void StepReader::read_source_directory() {
     return;
   }
   step_.source_directory = resolve_path(scope_.folder(), directory->text);
+  if (is_single_source(step_.source_directory)) {
+    step_.include.push_back(step_.source_directory.filename());
+    step_.source_directory = step_.source_directory.parent_path();
+    return;
+  }
   if (is_frozen()) return;
   const auto kind = kind_at(step_.source_directory);
   const auto shown = printable(directory->text);
@@ -69,7 +75,22 @@ void StepReader::read_source_directory() {
                     "name the folder that holds the script");
 }
 
+bool StepReader::is_single_source(const fs::path& path) const {
+  if (scope_.spelling == Spelling::ours) return false;
+  if (!is_frozen()) return kind_at(path) == FileKind::file;
+  const auto& sources = scope_.file->frozen->sources;
+  return std::any_of(sources.begin(), sources.end(), [&](const auto& source) {
+    return source.first.directory == path.parent_path() &&
+           source.first.include == std::vector<std::string>{path.filename()};
+  });
+}
+
 void StepReader::read_include() {
+  if (const auto* value = fields_.find("include"); value != nullptr && !step_.include.empty()) {
+    problems_.error(value->mark, "'include' chooses from a folder, but 'code' names a file",
+                    "name the folder, or take 'include' out");
+    return;
+  }
   for (const auto& path : texts("include")) {
     if (!stays_below(path.text))
       problems_.error(path.mark,

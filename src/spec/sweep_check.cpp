@@ -159,6 +159,12 @@ class SweepCheck {
     }
   }
 
+  void check_not_blank(const Fields& trial) {
+    const auto* command = trial.find("command");
+    if (command != nullptr && command->is_scalar() && trim(command->text).empty())
+      problems_.error(command->mark, "'command' is empty", "expected a shell command");
+  }
+
   /// A component, or a command that is written there.
   void check_trial() {
     const auto* trial = check_.fields().find("trial");
@@ -167,6 +173,7 @@ class SweepCheck {
       const auto inner = check_.inside("trial", Place::trial);
       inner->required("command");
       inner->text("command");
+      check_not_blank(inner->fields());
       inner->folder("source_directory");
       if (const auto resources = inner->inside("resources", Place::resources)) {
         resources->whole_number("instance_count", 1);
@@ -185,6 +192,12 @@ class SweepCheck {
     }
     const auto& component = entry_.trial;
     if (!component) return;  // reported while it was looked for
+    if (trial->is_map() && component->type == "command" &&
+        component->fields.find("command") == nullptr)
+      problems_.error(trial->mark,
+                      fmt::format("the trial of '{}' does not say what to run", entry_.name),
+                      "expected command: …");
+    if (trial->is_map()) check_not_blank(component->fields);
     auto known = component->scope.parameters.names();
     for (auto& name : component->scope.inputs.names()) known.push_back(std::move(name));
     const auto* inputs = check_.fields().find("inputs");
@@ -217,7 +230,12 @@ class SweepCheck {
 }  // namespace
 
 bool is_inline_trial(const YamlValue& trial) {
-  return trial.is_map() && trial.find("type") == nullptr;
+  if (!trial.is_map()) return false;
+  static constexpr std::array<const char*, 10> of_components = {
+      "type",        "inputs", "outputs",          "name",      "version", "display_name",
+      "description", "tags",   "is_deterministic", "properties"};
+  return std::none_of(of_components.begin(), of_components.end(),
+                      [&](const char* key) { return trial.find(key) != nullptr; });
 }
 
 void check_sweep(const StepEntry& entry, const FieldCheck& check) {

@@ -77,6 +77,8 @@ std::string yaml_hint(std::string_view message, std::string_view line) {
     return "indent with spaces: YAML allows no tabs";
   if (message == "illegal map value")
     return "a value that holds ': ' must be quoted, or stand below `key: |` on lines of its own";
+  if (message == "end of map not found" || message == "end of sequence not found")
+    return "look at the indentation: what belongs together begins in the same column";
   return {};
 }
 

@@ -21,3 +21,15 @@ expect_code 4 mlpipe plan --check p.yaml
 # Allowed from now on: what was made without permission is still not offered.
 expect_code 0 mlpipe run p.yaml --set steps.again.allow_reuse=true && expect_executed "again fetch"
 expect_code 0 mlpipe run p.yaml --set steps.again.allow_reuse=true && expect_executed "fetch"
+
+# The words are those of the file.
+cat >azure.yml <<'END'
+type: pipeline
+jobs:
+  fetch: {command: date, is_deterministic: false}
+  other: {command: date}
+END
+expect_code 0 mlpipe run --local azure.yml
+expect_code 0 mlpipe run --local azure.yml --set settings.force_rerun=true
+expect_equal "$(ask_run latest "steps['fetch']['reason']")" "is_deterministic is false: it runs in every run"
+expect_equal "$(ask_run latest "steps['other']['reason']")" "all steps run anew (force_rerun in the settings)"

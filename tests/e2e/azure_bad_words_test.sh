@@ -11,12 +11,12 @@ cat >bad.yaml <<'END'
 type: pipeline
 inputs:
   a: {type: uri_fil, path: ./d}
-  b: {type: uri_folder, path: ./d, mode: mount}
+  b: {type: uri_folder, path: ./d, mode: mnt}
   d: {type: string, enum: [a, b], default: c}
-  e: {type: integer, min: 3, default: 2}
+  e: {type: integer, min: 3, default: x}
 outputs:
   o: {type: number}
-  p: {mode: ro_mount}
+  p: {mode: rx_mount}
 settings: {force_rerun: yes, default_compue: x}
 jobs:
   a: {command: date, distribution: {type: pytorsch}}
@@ -34,11 +34,10 @@ jobs:
   m: {command: date, distribution: {type: ray}}
 END
 expect_problem 3:13 "unknown data type 'uri_fil' (did you mean 'uri_file'?)"
-expect_problem 4:42 "unknown input mode 'mount'"
-expect_problem 5:44 "the parameter 'd' takes a or b, not 'c'"
-expect_problem 6:39 "the parameter 'e' must be at least 3, not 2"
+expect_problem 4:42 "unknown input mode 'mnt'"
+expect_problem 6:39 "the parameter 'e' takes an integer, not 'x'"
 expect_problem 8:13 "unknown data type 'number'"
-expect_problem 9:13 "unknown output mode 'ro_mount'"
+expect_problem 9:13 "unknown output mode 'rx_mount'"
 expect_problem 10:25 "'force_rerun' must be true or false, not 'yes'"
 expect_problem 12:43 "unknown distribution 'pytorsch' (did you mean 'pytorch'?)"
 expect_problem 13:13 "unknown step type 'comand' (of the step 'b') (did you mean 'command'?)"

@@ -32,9 +32,8 @@ expect_equal "$(told asset "d['version']" component show sem)" 1.2.0
 refused "registered from its file: name it with -f FILE" component create -n x
 expect_component_error() { printf '%b' "$2" >bad.yml && refused "$1" component create -f bad.yml; }
 expect_component_error "the component does not say what to run" 'name: x\n'
-expect_component_error "(did you mean 'command'?)" 'name: x\ncomand: y\n'
+expect_component_error "(did you mean 'command' by 'comand'?)" 'name: x\ncomand: y\n'
 expect_component_error "no name: write \`name:\`" 'command: y\n'
 expect_component_error "unknown type 'sweep' of a component" 'name: x\ntype: sweep\n'
 expect_component_error "does not exist (did you mean 'two'?)" 'name: x\ncommand: y\ncode: ./tow\n'
-expect_component_error "is a file, not a folder" 'name: x\ncommand: y\ncode: bad.yml\n'
 expect_component_error "bad.yml:1:7: error: 'a b' cannot be the name of a component" 'name: a b\ncommand: y\n'

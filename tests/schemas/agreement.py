@@ -46,6 +46,8 @@ BEYOND_A_SCHEMA = [re.compile(pattern) for pattern in (
     r"gives no value for the input '", r"is optional, but .* needs its input '", r"' is data, but .* takes a",
     r"there is no component '", r"' names no component$", r"use each other in a circle", r"cannot be opened|is a folder$",
     r"is of type '.*', but .* is of type '", r"the step '.*' is a pipeline and has no '",
+    r"takes data for its input '", r"a component knows its own inputs alone",
+    r"chooses from a folder, but 'code' names a file",
     # several instances are for a component with a distribution
     r"mlpipe does not run a step on several instances yet",
     # what is registered, and datastores

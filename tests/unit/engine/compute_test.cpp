@@ -1,6 +1,7 @@
 #include "engine/compute.h"
 
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "support/catch.h"
@@ -49,6 +50,19 @@ TEST_CASE("a step gets the entry that has its name, else the star's") {
   const Places star(one_step("cluster-7", "tf"), workspace, false);
   CHECK(star.of({0}).target->cpus == 1);
   CHECK(star.of({0}).environment->python == "/bin/true");
+}
+
+TEST_CASE("of environments that only the star has, one line is said") {
+  const Workspace workspace{.environments = {{.name = "*"}, {.name = "sk"}}};
+  auto pipeline = one_step("", "tf");
+  CHECK(Places(pipeline, workspace, false).notices() ==
+        std::vector<std::string>{"the environment 'tf' is taken from the entry \"*\" of "
+                                 "mlpipe.yaml: what it defines is not built here"});
+  pipeline.steps.push_back({.name = "score", .environment = "onnx"});
+  pipeline.steps.push_back({.name = "check", .environment = "sk"});
+  CHECK(Places(pipeline, workspace, false).notices() ==
+        std::vector<std::string>{"the environments 'onnx', 'tf' are taken from the entry \"*\" of "
+                                 "mlpipe.yaml: what they define is not built here"});
 }
 
 TEST_CASE("local and system may be configured, and a star does not replace them") {

@@ -385,7 +385,7 @@ TEST_CASE("what later versions bring is refused with its line") {
         "p.yaml:2:13: error: mlpipe does not know steps of type 'do_while' yet (as the step 's')\n"
         "    2 |   s: {type: do_while}\n"
         "      |             ^\n"
-        "      = expected type: command or pipeline");
+        "      = all steps of a pipeline run: take it out, and leave those that are to run");
 }
 
 }  // namespace mlpipe

@@ -45,7 +45,7 @@ TEST_CASE("a component file is checked though nothing uses it") {
   CHECK(error("command: echo ${{inputs.x}}\n").find("c.yml:1:15: error: '${{inputs.x}}'") == 0);
   CHECK(error("type: pipeline\njobs: {a: {command: x, inputs: {i: \"${{parent.inputs.z}}\"}}}\n")
             .find("'${{parent.inputs.z}}'") != std::string::npos);
-  CHECK(error("comand: x\n").find("unknown key 'comand' in the component") != std::string::npos);
+  CHECK(error("comand: x\n").find("did you mean 'command' by 'comand'?") != std::string::npos);
   CHECK(error("type: parallel\n").find("has no 'task'") != std::string::npos);
 }
 

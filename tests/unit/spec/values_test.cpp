@@ -92,7 +92,7 @@ TEST_CASE("a value that a parameter does not take is refused") {
   CHECK(usage_error(with_parameter("kind", "c")) ==
         "-p kind=c: the parameter 'kind' takes a or b, not 'c' (did you mean 'a'?)");
   CHECK(usage_error(with_parameter("flag", "1")) ==
-        "-p flag=1: the parameter 'flag' takes a boolean, not '1'");
+        "-p flag=1: the parameter 'flag' takes a boolean, not '1': write true or false");
   CHECK(
       usage_error(with_parameter("epoch", "1")) ==
       "-p epoch=1: the pipeline has no parameter 'epoch' (did you mean 'epochs'?); it has epochs, "
@@ -360,7 +360,7 @@ TEST_CASE("values that a shell would tear apart are warned of") {
   CHECK(warnings("a b", "run \"${{parameters.v}}\"").empty());
   CHECK(warnings("a b", "run '${{parameters.v}}'").empty());
   CHECK(warnings("a;b", "run ${{parameters.v}}").find("takes 'a;b' for more") != std::string::npos);
-  CHECK(warnings("a$b", "run \"${{parameters.v}}\"").find("where no shell is involved") !=
+  CHECK(warnings("a$b", "run \"${{parameters.v}}\"").find("quote it in the command: '") !=
         std::string::npos);
   CHECK(warnings("1e-3", "run ${{parameters.v}}").empty());
   CHECK(warnings("a b", "run \\\" ${{parameters.v}}").find("takes 'a b' for more") !=

@@ -1,0 +1,2 @@
+for i in $(seq "$2"); do cat "$1"/*; done
+echo new > "$1"/new
