@@ -131,6 +131,28 @@ std::string url_without_secrets(std::string_view url) {
          (parts.path.empty() ? "/" : std::string(parts.path)) + kept;
 }
 
+std::string text_without_secrets(std::string_view text) {
+  std::string kept;
+  while (true) {
+    auto begin = text.find("://");
+    if (begin == std::string_view::npos) return kept += text;
+    for (const std::string_view scheme : {"https", "http"})
+      if (const auto at = begin - std::min(begin, scheme.size());
+          lower_case(text.substr(at, begin - at)) == scheme) {
+        begin = at;
+        break;
+      }
+    const auto end = std::min(text.size(), text.find_first_of(" \t\r\n\"'`<>,[]{}", begin));
+    const auto url = text.substr(begin, end - begin);
+    kept += text.substr(0, begin);
+    auto bare = is_http_url(url) ? url_without_secrets(url) : std::string(url);
+    const auto plain = lower_case(url.substr(0, url.find('#')));
+    const bool had_secrets = lower_case(bare) != plain && lower_case(bare) != plain + "/";
+    kept += had_secrets ? bare : std::string(url);
+    text.remove_prefix(std::max(end, begin + 3));
+  }
+}
+
 std::string url_host(std::string_view url) { return std::string(url_parts(url).host); }
 
 std::string url_file_name(std::string_view url) {

@@ -38,10 +38,17 @@ std::size_t leading_options(const std::vector<std::string>& words) {
 }
 
 std::vector<std::string> command_first(std::vector<std::string> words) {
-  const auto options = static_cast<std::ptrdiff_t>(leading_options(words));
-  const auto command = words.begin() + options;
-  if (command != words.end() && !command->starts_with("-"))
-    std::rotate(words.begin(), command, command + 1);
+  // Of a command with commands of its own, both words.
+  const auto has_commands = [](const std::string& word) {
+    return word == "component" || word == "data" || word == "environment" || word == "model";
+  };
+  for (std::ptrdiff_t place = 0; place < 2; ++place) {
+    const std::vector<std::string> rest(words.begin() + place, words.end());
+    const auto command = words.begin() + place + static_cast<std::ptrdiff_t>(leading_options(rest));
+    if (command == words.end() || command->starts_with("-")) break;
+    std::rotate(words.begin() + place, command, command + 1);
+    if (!has_commands(words.front())) break;
+  }
   return words;
 }
 

@@ -156,7 +156,10 @@ void ConsoleReporter::step_changed(const StepRunRecord& step, const std::string&
 }
 
 void ConsoleReporter::note(std::string_view step, std::string_view text) {
-  if (options_.is_quiet) return;
+  if (options_.is_quiet) {
+    quiet_notes_ += step.empty() ? fmt::format("{}\n", text) : fmt::format("{}: {}\n", step, text);
+    return;
+  }
   if (step.empty())
     print(fmt::format("{}\n", text));
   else
@@ -242,7 +245,9 @@ void ConsoleReporter::run_finished(const RunSummary& summary) {
   if (!options_.is_quiet) {
     std::fputs(ending_line(summary, Terminal(1)).c_str(), stdout);
     std::fflush(stdout);
-  } else if (summary.run.status != Status::completed || !summary.not_copied.empty()) {
+  } else if (summary.run.status != Status::completed || !summary.not_copied.empty() ||
+             summary.system_failed) {
+    if (summary.system_failed) std::fputs(for_locale(quiet_notes_).c_str(), stderr);
     std::fputs(ending_line(summary, terminal_).c_str(), stderr);
   }
 }

@@ -54,6 +54,7 @@ class ConsoleReporter : public Reporter {
   Terminal terminal_;
   FetchProgress fetches_;
   std::string run_;
+  std::string quiet_notes_;  ///< What is told in the end if the run could not do all.
   std::size_t name_width_ = 8;
   std::size_t steps_ = 0;
   std::size_t finished_ = 0;

@@ -76,7 +76,8 @@ void declare_get(CommandSet& set) {
       {"get", "Copy an output of a run to a folder", "  mlpipe get latest train.model ./model\n"},
       get_command);
   add_run_argument(set, get).required();
-  get.add_option("STEP.OUTPUT", set.arguments.output, "An output of a step, such as train.model")
+  get.add_option("STEP.OUTPUT", set.arguments.output,
+                 "An output of a step, such as train.model, or of the pipeline")
       ->required();
   get.add_option("DIR", set.arguments.destination, "The folder to copy to, made if need be")
       ->required();

@@ -6,6 +6,7 @@
 #include "cli/copy_out.h"
 #include "cli/json_text.h"
 #include "cli/opened_history.h"
+#include "engine/run_outputs.h"
 #include "store/object_store.h"
 
 namespace mlpipe {
@@ -27,11 +28,16 @@ struct FoundOutput {
   TimePoint collected{};
 };
 
-FoundOutput find_output(OpenedHistory& opened, const RunRecord& run, const std::string& wanted) {
+FoundOutput find_output(OpenedHistory& opened, const RunRecord& run, const std::string& written) {
+  std::string wanted = written;
+  if (const auto made = find_pipeline_output(run, written))
+    wanted = made->step + "." + made->output;
   const auto dot = wanted.rfind('.');
   if (dot == std::string::npos)
-    fail(ErrorKind::usage, "'{}' names no output: expected STEP.OUTPUT, such as train.model",
-         wanted);
+    fail(ErrorKind::usage,
+         "'{}' names no output: expected STEP.OUTPUT, such as train.model, or an output of the "
+         "pipeline",
+         printable(wanted));
   const auto step = opened.find_step(run, wanted.substr(0, dot));
   const std::string name = recorded_name(wanted.substr(dot + 1));
   const auto result = step.result ? opened.history.find_result(*step.result) : std::nullopt;

@@ -93,7 +93,7 @@ OpenedPipeline::Request opening_of_run(const Arguments& arguments) {
 OpenedPipeline::Request opening_of(const Arguments& arguments) {
   if (!arguments.from_run.empty()) return opening_of_run(arguments);
   if (arguments.spec.empty())
-    fail(ErrorKind::usage, "SPEC is missing: the pipeline file, or --from-run RUN");
+    fail(ErrorKind::usage, "SPEC is missing or empty: name the pipeline file, or --from-run RUN");
   return {.spec_file = absolute_path(arguments.spec, "SPEC"),
           .overrides = overrides_of(arguments),
           .workspace = explicit_workspace(arguments),

@@ -44,7 +44,7 @@ RunRequest request_of(const Arguments& arguments) {
 
 int exit_code_of(const RunResult& result) {
   if (result.signal != 0) return 128 + result.signal;
-  if (result.system_failed) return 3;
+  if (result.summary.system_failed) return 3;
   return result.summary.run.status == Status::completed ? 0 : 1;
 }
 

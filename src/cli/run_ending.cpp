@@ -17,8 +17,12 @@ std::string counts_text(const RunCounts& counts) {
 }
 
 /// What stands at the end of the last line, since notes have long scrolled away.
-std::string not_copied_text(const std::vector<NotCopied>& all) {
-  if (all.empty()) return {};
+std::string not_copied_text(const RunSummary& summary) {
+  const auto& all = summary.not_copied;
+  if (all.empty())
+    return summary.system_failed && summary.run.status == Status::completed
+               ? "; but not all that was asked for could be done: see the notes above"
+               : "";
   return fmt::format("; {} not copied: {}",
                      all.size() == 1 ? fmt::format("output '{}' was", all.front().output)
                                      : fmt::format("{} outputs were", all.size()),
@@ -40,8 +44,7 @@ std::string ending_line(const RunSummary& summary, const Terminal& terminal) {
                      terminal.coloured(fmt::format("{} in {}: {}", to_text(summary.run.status),
                                                    duration_text(summary.elapsed), text),
                                        colour),
-                     terminal.coloured(not_copied_text(summary.not_copied), Colour::yellow),
-                     summary.run.id);
+                     terminal.coloured(not_copied_text(summary), Colour::yellow), summary.run.id);
 }
 
 std::string failure_text(const FailedStep& failure, const std::string& this_command) {

@@ -216,6 +216,12 @@ struct PipelineInput {
   std::string url;             ///< http(s), or empty.
 };
 
+/// A pipeline-level output: one of its steps makes it.
+struct PipelineOutput {
+  std::string name;
+  OutputSource made_by;
+};
+
 /// A pipeline as one run sees it: plain data, in the order written, overrides applied.
 struct Pipeline {
   std::string name;
@@ -227,6 +233,7 @@ struct Pipeline {
 
   std::vector<Parameter> parameters;  ///< In the order written.
   std::vector<PipelineInput> inputs;
+  std::vector<PipelineOutput> outputs;
   bool continue_on_step_failure = false;
   bool regenerate_outputs = false;
   std::vector<Step> steps;

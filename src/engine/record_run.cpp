@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/error.h"
+#include "base/url.h"
 #include "engine/resolved_spec.h"
 
 namespace mlpipe {
@@ -55,19 +56,21 @@ void keep_for_repetition(RunWorld& world, const RunRequest& request,
                          const std::vector<PlannedStep>& plan, RunRecord& run) {
   const Pipeline& pipeline = world.opened.pipeline;
   RunToRepeat asked{
-      .spec = {.file = pipeline.file,
-               .texts = pipeline.texts,
-               .sources = known_sources(pipeline, world.facts)},
+      .spec = {.file = pipeline.file, .texts = {}, .sources = known_sources(pipeline, world.facts)},
       .overrides = request.overrides,
       .selection = {.from = {}, .only = request.selection.only, .until = request.selection.until},
       .everything_local = request.everything_local,
       .continue_on_step_failure = request.continue_on_step_failure,
       .versions = world.opened.assets.versions()};
+  for (const auto& [path, text] : pipeline.texts)
+    asked.spec.texts[path] = text_without_secrets(text);
+  for (auto& [key, value] : asked.overrides.settings) value = text_without_secrets(value);
   asked.overrides.parameter_files.clear();
   asked.overrides.parameters.clear();
   for (const auto& parameter : pipeline.parameters)
     if (parameter.overridden)
-      asked.overrides.parameters.emplace_back(parameter.name, parameter.value);
+      asked.overrides.parameters.emplace_back(parameter.name,
+                                              text_without_secrets(parameter.value));
   std::string text;
   try {
     text = encode(asked);

@@ -52,6 +52,8 @@ struct RunSummary {
   std::vector<FailedStep> failures;
   std::vector<KeptDirectory> kept;
   std::vector<NotCopied> not_copied;
+  /// Something could not be done that is no step's fault; the notes say what. Exit code 3.
+  bool system_failed = false;
   bool traced = false;            ///< Steps that ran were traced:
   std::vector<StepTrace> traces;  ///< in the order of the pipeline.
   Duration elapsed{};

@@ -90,6 +90,9 @@ std::string resolved_spec_json(const Pipeline& pipeline) {
     object["parameters"][parameter.name] = parameter.value;
   for (const auto& input : pipeline.inputs)
     object["inputs"][input.name] = {{"type", type_text(input.type)}, {"path", input.path.string()}};
+  for (const auto& output : pipeline.outputs)
+    object["outputs"][output.name] = {{"step", pipeline[output.made_by.step].name},
+                                      {"output", output.made_by.output}};
   object["settings"] = {{"continue_on_step_failure", pipeline.continue_on_step_failure},
                         {"regenerate_outputs", pipeline.regenerate_outputs}};
   for (const auto& step : pipeline.steps) object["steps"].push_back(step_json(pipeline, step));

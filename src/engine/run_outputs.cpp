@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "base/text.h"
 
 namespace mlpipe {
@@ -18,9 +19,10 @@ std::string written_output(const OutputRecord& output) {
   return output.name;
 }
 
-std::string listed(const std::vector<std::string>& names) {
+std::string listed(const std::vector<std::string>& names, bool any_completed) {
   constexpr std::size_t most_named = 20;
-  if (names.empty()) return "none of its steps is completed";
+  if (names.empty())
+    return any_completed ? "its steps have no outputs" : "none of its steps is completed";
   std::vector<std::string> some(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(std::min(
                                                                    names.size(), most_named)));
   return fmt::format("it has {}{}", fmt::join(some, ", "), names.size() > most_named ? ", …" : "");
@@ -28,13 +30,29 @@ std::string listed(const std::vector<std::string>& names) {
 
 }  // namespace
 
-RunOutput find_run_output(History& history, const RunOutputReference& reference) {
-  RunOutput found{.run = history.find_run(reference.run), .step = {}, .output = {}};
+std::optional<RunOutputReference> find_pipeline_output(const RunRecord& run,
+                                                       const std::string& name) {
+  const auto spec = parse_json_object(run.resolved_spec);
+  const auto outputs = spec.find("outputs");
+  if (outputs == spec.end() || !outputs->is_object()) return std::nullopt;
+  const auto found = outputs->find(name);
+  if (found == outputs->end()) return std::nullopt;
+  return RunOutputReference{
+      .run = run.id, .step = text_in(*found, "step"), .output = text_in(*found, "output")};
+}
+
+RunOutput find_run_output(History& history, const RunOutputReference& written) {
+  RunOutput found{.run = history.find_run(written.run), .step = {}, .output = {}};
+  const auto of_pipeline =
+      written.step.empty() ? find_pipeline_output(found.run, written.output) : std::nullopt;
+  const auto& reference = of_pipeline ? *of_pipeline : written;
+  bool any_completed = false;
   std::vector<std::string> fits;
   std::vector<std::string> known;
   TimePoint collected{};
   for (const auto& step : history.steps_of(found.run.key)) {
     if (step.status != Status::completed || !step.result) continue;
+    any_completed = true;
     const auto result = history.find_result(*step.result);
     if (!result) continue;
     for (const auto& output : result->outputs) {
@@ -53,7 +71,7 @@ RunOutput find_run_output(History& history, const RunOutputReference& reference)
                           : fmt::format("{}.{}", reference.step, reference.output);
   if (fits.empty())
     fail(ErrorKind::not_found, "run {} has no output '{}'{}; {}", found.run.id, printable(wanted),
-         did_you_mean(wanted, known), listed(known));
+         did_you_mean(wanted, known), listed(known, any_completed));
   if (fits.size() > 1)
     fail(ErrorKind::not_found, "several steps of run {} have an output '{}': write one of {}",
          found.run.id, printable(wanted), fmt::join(fits, ", "));

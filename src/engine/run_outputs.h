@@ -1,6 +1,8 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
+#include <string>
 
 #include "core/asset.h"
 #include "history/history.h"
@@ -15,9 +17,15 @@ struct RunOutput {
   OutputRecord output;
 };
 
-/// Look an output up in a run's completed steps. Throws Error(not_found): no such run, no such
-/// output, several steps have one of that name, or gc has collected it.
-[[nodiscard]] RunOutput find_run_output(History& history, const RunOutputReference& reference);
+/// Which step's output an output of the run's whole pipeline is; nothing if it has none of that
+/// name.
+[[nodiscard]] std::optional<RunOutputReference> find_pipeline_output(const RunRecord& run,
+                                                                     const std::string& name);
+
+/// Look an output up: one of the pipeline, else in the run's completed steps. Throws
+/// Error(not_found): no such run, no such output, several steps have one of that name, or gc has
+/// collected it.
+[[nodiscard]] RunOutput find_run_output(History& history, const RunOutputReference& written);
 
 /// Where consumers read an output.
 [[nodiscard]] std::filesystem::path place_of(const ObjectStore& store, const OutputRecord& output);

@@ -108,7 +108,7 @@ void check_runnable(const Pipeline& pipeline, const std::vector<StepRule>& rules
                located_error(step.location,
                              fmt::format("mlpipe does not run steps of type '{}' yet (step '{}')",
                                          other->type, step.name),
-                             "");
+                             "--until STEP runs a part of the pipeline without it");
   }
   if (!refused.empty()) throw Error(ErrorKind::invalid_file, refused);
 }
@@ -340,10 +340,10 @@ RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
                     .failures = outcome.failures,
                     .kept = outcome.kept,
                     .not_copied = outcome.not_copied,
+                    .system_failed = outcome.system_failed,
                     .traced = request.trace_inputs,
                     .traces = outcome.traces,
                     .elapsed = now() - started};
-  result.system_failed = outcome.system_failed;
   result.signal = outcome.status == Status::canceled ? outcome.signal : 0;
   reporter.run_finished(result.summary);
   return result;

@@ -16,7 +16,6 @@ struct RunStats {
 
 struct RunResult {
   RunSummary summary;
-  bool system_failed = false;
   int signal = 0;  ///< What cancelled it, or 0.
   RunStats stats;
 };

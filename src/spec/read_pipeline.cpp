@@ -331,6 +331,14 @@ class PipelineReader {
         pipeline_.inputs.push_back(
             {.name = entry.name, .type = entry.type, .path = source->path, .url = source->url});
     }
+    const Resolver resolver(steps, pipeline_, file_.problems);
+    for (const auto& entry : steps.outputs.all()) {
+      const auto* writer = entry.written_by ? steps.steps.find(entry.written_by->step) : nullptr;
+      if (writer == nullptr) continue;
+      if (const auto found = resolver.find_output(*writer, entry.written_by->output))
+        pipeline_.outputs.push_back(
+            {.name = entry.output.name, .made_by = std::get<OutputSource>(found->source)});
+    }
     pipeline_.warnings = files_.warnings();
     pipeline_.texts = files_.texts();
   }

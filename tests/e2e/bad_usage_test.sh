@@ -13,11 +13,11 @@ refused() {  # refused "message" word...
 }
 refused "unknown command 'rnu' (did you mean 'run'?)" rnu p.yaml
 refused "unknown option '--jbos' (did you mean '--jobs'?)" run --jbos 3 p.yaml
-refused "SPEC is missing: the pipeline file; see \`mlpipe run --help\`" run
+refused "SPEC is missing or empty: name the pipeline file, or --from-run RUN" run
 refused "unknown argument 'more'" run p.yaml more
 refused "-j: expected a whole number, at least 1, not '0'" run -j 0 p.yaml
 refused "-j: expected a whole number, at least 1, not 'x'" run -j x p.yaml
-refused "SPEC is empty" run ""
+refused "SPEC is missing or empty" run ""
 refused "RUN is missing: the runs to delete: ids, or \`latest\`" delete
 refused "--quiet and --json cannot be used together" run p.yaml -q --json
 refused "-p rate: expected NAME=VALUE, such as C=0.5" run p.yaml -p rate

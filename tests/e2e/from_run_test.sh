@@ -95,7 +95,7 @@ expect_executed "a b"
 expect_code 2 mlpipe run --from-run latest p.yml
 expect_err "SPEC and --from-run cannot be used together"
 expect_code 2 mlpipe run
-expect_err "SPEC is missing: the pipeline file, or --from-run RUN"
+expect_err "SPEC is missing or empty: name the pipeline file, or --from-run RUN"
 expect_code 2 mlpipe run --from-run nosuchrun
 expect_err "nosuchrun"
 expect_code 2 mlpipe run --from-run "$first" -p rat=7

@@ -177,7 +177,7 @@ def check_lines(check):
     check.problem_at("steps:\n  a:\n    command: date\n  b:\n    script_name: x.py\n", 5, "source_directory")
     check.problem_at("steps:\n  a:\n    description: x\n", 3, "command")
     check.problem_at("parameters:\n  n: {type: integer, default: 3}\n  path: 3\nsteps: {a: {command: date}}\n", 4, "is not one of path")
-    check.problem_at("type: pipeline\njobs:\n  a:\n    type: sweep\n    command: date\n", 6, "Property command is not allowed")
+    check.problem_at("type: pipeline\njobs:\n  a:\n    type: sweep\n    command: date\n", 4, 'Missing property "trial"')
     check.problem_at("jobs:\n  a:\n    component: ./x.yml\n    command: date\n", 5, "said in the component")
     check.problem_at("jobs:\n  a:\n    type: pipeline\n    inputs: {}\n", 3, "component")
     check.problem_at("command: date\nresources:\n  instance_count: 4\n", 4, "above the maximum of 1")
