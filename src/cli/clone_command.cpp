@@ -23,9 +23,12 @@ std::string command_for(const ClonedRun& cloned, const RunToRepeat& asked, const
     text += fmt::format(" {} {}", option, shell_quoted(value));
   };
   const auto& overrides = asked.overrides;
-  for (const auto& [name, value] : overrides.parameters) add("-p", name + "=" + value);
-  for (const auto& [name, path] : overrides.inputs) add("-i", name + "=" + path.native());
-  for (const auto& [key, value] : overrides.settings) add("--set", key + "=" + value);
+  for (const auto& [name, value] : overrides.parameters)
+    add("-p", fmt::format("{}={}", name, value));
+  for (const auto& [name, path] : overrides.inputs)
+    add("-i", fmt::format("{}={}", name, path.native()));
+  for (const auto& [key, value] : overrides.settings)
+    add("--set", fmt::format("{}={}", key, value));
   if (overrides.compute_target) add("--compute-target", *overrides.compute_target);
   if (overrides.experiment_name) add("--experiment", *overrides.experiment_name);
   for (const auto& step : asked.selection.only) add("--only", step);

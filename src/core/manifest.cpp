@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <tuple>
+#include <utility>
 
 #include "base/text.h"
 #include "base/url.h"
@@ -215,12 +216,19 @@ Hash fingerprint(std::string_view encoded_manifest) { return hash_bytes(encoded_
 
 std::string encode(const Template& segments) {
   std::string text;
+  std::string plain;  // of texts side by side: one, wherever optional parts begin
+  const auto put = [&text](char tag, const std::string& of) {
+    text += fmt::format("{}{}:{}", tag, of.size(), of);
+  };
   for (const auto& segment : segments) {
-    const char tag = segment.kind == Segment::Kind::text    ? 't'
-                     : segment.kind == Segment::Kind::input ? 'i'
-                                                            : 'o';
-    text += fmt::format("{}{}:{}", tag, segment.text.size(), segment.text);
+    if (segment.kind == Segment::Kind::text) {
+      plain += segment.text;
+      continue;
+    }
+    if (!plain.empty()) put('t', std::exchange(plain, {}));
+    put(segment.kind == Segment::Kind::input ? 'i' : 'o', segment.text);
   }
+  if (!plain.empty()) put('t', plain);
   return text;
 }
 

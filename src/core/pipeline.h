@@ -35,6 +35,8 @@ struct Segment {
 
   Kind kind = Kind::text;
   std::string text;  ///< The text, or the name of the input or output.
+  /// Data inputs without which it is left out: those of the optional part that it stands in.
+  std::vector<std::string> only_with;
 
   bool operator==(const Segment&) const = default;
 };
@@ -82,6 +84,7 @@ struct DataInput {
   InputMode mode = InputMode::ro_mount;
   std::variant<PathSource, OutputSource> source;
   SpecLocation location;
+  bool optional = false;  ///< Should its maker fail, the step may run without it.
 };
 
 /// Something a step promises to make.

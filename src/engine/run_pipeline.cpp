@@ -59,8 +59,12 @@ struct AskedRun {
 
 /// All that one run works with.
 struct World : AskedRun, RunWorld {
-  World(const OpenedPipeline& opened_pipeline, const RunRequest& run_request)
-      : AskedRun(opened_pipeline, run_request), RunWorld(opened_pipeline) {}
+  World(OpenedPipeline& opened_pipeline, const RunRequest& run_request)
+      : AskedRun(opened_pipeline, run_request),
+        RunWorld(opened_pipeline),
+        pipeline(opened_pipeline.pipeline) {}
+
+  Pipeline& pipeline;  ///< The same, for the scheduler.
 };
 
 /// How long the steps that are known to run took the last time.
@@ -136,7 +140,7 @@ RunOutcome execute(World& world, RunRecord& run, const std::vector<StepRule>& ru
   const RunInBackground in_background = [&pool = world.pool](std::function<void()> work) {
     pool.run(std::move(work));
   };
-  Scheduler scheduler({.pipeline = world.opened.pipeline,
+  Scheduler scheduler({.pipeline = world.pipeline,
                        .graph = world.opened.graph,
                        .places = world.opened.places,
                        .state = world.state,

@@ -67,7 +67,7 @@ using RunInBackground = std::function<void(std::function<void()>)>;
 
 /// The outside world as one run sees it. Everything outlives the Scheduler.
 struct SchedulerWorld {
-  const Pipeline& pipeline;
+  Pipeline& pipeline;  ///< A step loses an optional input if nobody made that.
   const Graph& graph;
   const Places& places;
   const StateDirectory& state;
@@ -183,6 +183,9 @@ class Scheduler {
   void finish_unsuccessfully(StepId step, Status status, const std::string& message);
   void settle_dependents(StepId step);
   void skip_dependents(StepId step, const std::string& why);
+  /// Whether a step goes on though one that it depends on did not succeed: all that it would have
+  /// got from that one is optional (azureml.md 3.6). The inputs are dropped then.
+  [[nodiscard]] bool goes_on_without(StepId step, StepId failed);
   void rerun_lost_inputs(StepId step, const InputsLost& lost);
   void run_again(StepId step, StepId asker);
   void record_result(StepId step);

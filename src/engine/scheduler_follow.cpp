@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "core/optional_input.h"
 #include "engine/scheduler.h"
 
 namespace mlpipe {
@@ -208,6 +209,10 @@ void Scheduler::skip_dependents(StepId step, const std::string& why) {
     for (const StepId next : world_.graph.dependents(at)) {
       auto& state = steps_[next.index];
       if (!state.rule.selected || state.record.status != Status::not_started) continue;
+      if (goes_on_without(next, at)) {
+        if (--state.missing == 0) settled_.push_back(next);
+        continue;
+      }
       state.record.message = why;
       state.record.finished = world_.clock();
       --unfinished_;
@@ -215,6 +220,28 @@ void Scheduler::skip_dependents(StepId step, const std::string& why) {
       open.push_back(next);
     }
   }
+}
+
+bool Scheduler::goes_on_without(StepId step, StepId failed) {
+  Step& waiting = world_.pipeline.steps.at(step.index);
+  if (!options_.continue_on_step_failure || !stopped_because_.empty() || system_failed_ ||
+      std::find(waiting.depends_on.begin(), waiting.depends_on.end(), failed) !=
+          waiting.depends_on.end())
+    return false;
+  std::vector<std::string> dropped;
+  for (const auto& input : waiting.inputs) {
+    const auto* source = std::get_if<OutputSource>(&input.source);
+    if (source == nullptr || source->step != failed) continue;
+    if (!can_do_without(waiting, input)) return false;
+    dropped.push_back(input.name);
+  }
+  for (const auto& name : dropped) {
+    drop_input(waiting, name);
+    note(step, fmt::format("goes on without its optional input '{}', since step '{}' did not "
+                           "succeed",
+                           name, world_.pipeline[failed].name));
+  }
+  return true;
 }
 
 void Scheduler::rerun_lost_inputs(StepId step, const InputsLost& lost) {

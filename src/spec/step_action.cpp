@@ -12,15 +12,18 @@ namespace fs = std::filesystem;
 
 namespace {
 
-void add_segment(Template& segments, Segment::Kind kind, std::string_view text) {
+/// `only_with`: as Segment has it.
+void add_segment(Template& segments, Segment::Kind kind, std::string_view text,
+                 const std::vector<std::string>& only_with = {}) {
   if (kind == Segment::Kind::text) {
     if (text.empty()) return;
-    if (!segments.empty() && segments.back().kind == Segment::Kind::text) {
+    if (!segments.empty() && segments.back().kind == Segment::Kind::text &&
+        segments.back().only_with == only_with) {
       segments.back().text += text;
       return;
     }
   }
-  segments.push_back({.kind = kind, .text = std::string(text)});
+  segments.push_back({.kind = kind, .text = std::string(text), .only_with = only_with});
 }
 
 /// The quote that is open after `text`, if `quote` was open before it.
@@ -233,6 +236,18 @@ bool StepReader::lacks_value(const Piece& piece) const {
   return input != nullptr && input->optional && !input->has_value && !input->faulty;
 }
 
+std::vector<std::string> StepReader::optional_data_in(const std::vector<Piece>& pieces) const {
+  std::vector<std::string> names;
+  for (const auto& piece : pieces) {
+    if (piece.kind != Piece::Kind::reference ||
+        piece.reference.scope != Reference::Scope::own_input)
+      continue;
+    for (const auto& input : step_.inputs)
+      if (input.optional && input.name == piece.reference.name) names.push_back(input.name);
+  }
+  return names;
+}
+
 bool StepReader::group_is_dropped(const YamlValue& list) const {
   for (const auto* item : list.items)
     for (const auto& piece : split_expressions(item->text, false))
@@ -257,7 +272,7 @@ void StepReader::append_pieces(const YamlValue& value, const std::vector<Piece>&
     const auto& piece = pieces[i];
     switch (piece.kind) {
       case Piece::Kind::text:
-        add_segment(result, Segment::Kind::text, piece.text);
+        add_segment(result, Segment::Kind::text, piece.text, shell.only_with);
         if (shell.active) shell.quote = quote_after(piece.text, shell.quote);
         break;
       case Piece::Kind::reference:
@@ -275,9 +290,12 @@ void StepReader::append_pieces(const YamlValue& value, const std::vector<Piece>&
                             "name the input as ${{inputs.NAME}}");
         if (std::any_of(begin, end, [this](const Piece& p) { return lacks_value(p); }))
           i = static_cast<std::size_t>(end - pieces.begin());
+        else
+          shell.only_with = optional_data_in({begin, end});
         break;
       }
       case Piece::Kind::group_end:
+        shell.only_with.clear();
         break;
       case Piece::Kind::bad:
         problems_.error(value.mark, piece.text, piece.expected);
@@ -294,7 +312,7 @@ void StepReader::append_reference(const YamlValue& value, const Piece& piece, Sh
       append_own_input(value, piece, shell, result);
       return;
     case Reference::Scope::own_output:
-      append_own_output(value, piece, result);
+      append_own_output(value, piece, shell, result);
       return;
     case Reference::Scope::pipeline_output:
       problems_.error(
@@ -350,7 +368,7 @@ void StepReader::append_own_input(const YamlValue& value, const Piece& piece, Sh
   } else if (const auto* literal = std::get_if<std::string>(&own->second)) {
     append_value(value, piece, *literal, shell, result);
   } else if (std::holds_alternative<DataBinding>(own->second)) {
-    add_segment(result, Segment::Kind::input, name);
+    add_segment(result, Segment::Kind::input, name, shell.only_with);
   } else if (std::holds_alternative<NoValue>(own->second)) {
     problems_.error(mark, fmt::format("'{}' is optional and has no value here", piece.text),
                     shell.active ? "put it into an optional part: $[[ … ]]"
@@ -358,11 +376,12 @@ void StepReader::append_own_input(const YamlValue& value, const Piece& piece, Sh
   }
 }
 
-void StepReader::append_own_output(const YamlValue& value, const Piece& piece, Template& result) {
+void StepReader::append_own_output(const YamlValue& value, const Piece& piece, const Shell& shell,
+                                   Template& result) {
   const auto& name = piece.reference.name;
   const auto known = outputs_of(step_);
   if (std::find(known.begin(), known.end(), name) != known.end()) {
-    add_segment(result, Segment::Kind::output, name);
+    add_segment(result, Segment::Kind::output, name, shell.only_with);
     return;
   }
   problems_.error(resolver_.mark_of(value, piece.text),
@@ -373,7 +392,7 @@ void StepReader::append_own_output(const YamlValue& value, const Piece& piece, T
 
 void StepReader::append_value(const YamlValue& value, const Piece& piece, const std::string& text,
                               Shell& shell, Template& result) {
-  add_segment(result, Segment::Kind::text, text);
+  add_segment(result, Segment::Kind::text, text, shell.only_with);
   if (shell.active && breaks_word(text, shell.quote))
     problems_.warning(resolver_.mark_of(value, piece.text),
                       fmt::format("'{}' is pasted into the command as it is, where the shell takes "

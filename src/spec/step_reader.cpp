@@ -171,7 +171,8 @@ void StepReader::take_inputs(const ComponentUse& component) {
                             .type = entry.type,
                             .mode = entry.mode.value_or(InputMode::ro_mount),
                             .source = entry.source,
-                            .location = step_.location});
+                            .location = step_.location,
+                            .optional = entry.optional});
   }
   std::sort(step_.inputs.begin(), step_.inputs.end(),
             [](const DataInput& a, const DataInput& b) { return a.name < b.name; });

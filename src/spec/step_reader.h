@@ -60,6 +60,8 @@ class StepReader {
   struct Shell {
     bool active = false;  ///< The text goes to a shell.
     char quote = 0;       ///< ' or " while one is open.
+    /// In an optional part: the optional data that it names.
+    std::vector<std::string> only_with = {};
   };
   /// One of the step's own `inputs:`.
   using OwnInput = Value;
@@ -104,13 +106,15 @@ class StepReader {
   void read_argument(const YamlValue& item, std::vector<Template>& arguments);
   /// Report what no argument can be; false if it is not even a single value.
   [[nodiscard]] bool check_argument(const YamlValue& item);
+  [[nodiscard]] std::vector<std::string> optional_data_in(const std::vector<Piece>& pieces) const;
   [[nodiscard]] bool group_is_dropped(const YamlValue& list) const;
   Template read_template(const YamlValue& value, bool is_command);
   void append_pieces(const YamlValue& value, const std::vector<Piece>& pieces, Shell& shell,
                      Template& result);
   void append_reference(const YamlValue& value, const Piece& piece, Shell& shell, Template& result);
   void append_own_input(const YamlValue& value, const Piece& piece, Shell& shell, Template& result);
-  void append_own_output(const YamlValue& value, const Piece& piece, Template& result);
+  void append_own_output(const YamlValue& value, const Piece& piece, const Shell& shell,
+                         Template& result);
   void append_value(const YamlValue& value, const Piece& piece, const std::string& text,
                     Shell& shell, Template& result);
   [[nodiscard]] bool lacks_value(const Piece& piece) const;

@@ -1,0 +1,31 @@
+#include "core/optional_input.h"
+
+#include <algorithm>
+
+namespace mlpipe {
+
+namespace {
+
+bool needs(const Segment& segment, const std::string& input) {
+  return std::find(segment.only_with.begin(), segment.only_with.end(), input) !=
+         segment.only_with.end();
+}
+
+}  // namespace
+
+bool can_do_without(const Step& step, const DataInput& input) {
+  const auto* action = std::get_if<CommandAction>(&step.action);
+  return input.optional && action != nullptr &&
+         std::all_of(action->command.begin(), action->command.end(), [&](const Segment& segment) {
+           return segment.kind != Segment::Kind::input || segment.text != input.name ||
+                  needs(segment, input.name);
+         });
+}
+
+void drop_input(Step& step, const std::string& name) {
+  std::erase_if(step.inputs, [&name](const DataInput& input) { return input.name == name; });
+  if (auto* action = std::get_if<CommandAction>(&step.action))
+    std::erase_if(action->command, [&name](const Segment& part) { return needs(part, name); });
+}
+
+}  // namespace mlpipe
