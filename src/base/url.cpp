@@ -72,16 +72,25 @@ std::string parameter_name(std::string_view parameter) {
   return lower_case(parameter.substr(0, parameter.find('=')));
 }
 
-bool is_secret_parameter(const std::string& name, const std::vector<std::string>& all) {
-  const auto contains = [](const auto& names, std::string_view wanted) {
-    return std::find(names.begin(), names.end(), wanted) != names.end();
-  };
-  if (contains(secret_names, name)) return true;
-  return std::any_of(signature_kinds.begin(), signature_kinds.end(), [&](const auto& kind) {
-    if (!contains(all, kind.sign) || (!kind.and_with.empty() && !contains(all, kind.and_with)))
-      return false;
-    return contains(kind.names, name) || (!kind.prefix.empty() && name.starts_with(kind.prefix));
-  });
+bool contains(const auto& names, std::string_view wanted) {
+  return std::find(names.begin(), names.end(), wanted) != names.end();
+}
+
+/// The kinds of signatures that an address with these parameters has.
+auto signatures_in(const std::vector<std::string>& names) {
+  std::vector<const typename decltype(signature_kinds)::value_type*> found;
+  for (const auto& kind : signature_kinds)
+    if (contains(names, kind.sign) && (kind.and_with.empty() || contains(names, kind.and_with)))
+      found.push_back(&kind);
+  return found;
+}
+
+bool is_secret_parameter(const std::string& name, const auto& signatures) {
+  return contains(secret_names, name) ||
+         std::any_of(signatures.begin(), signatures.end(), [&name](const auto* kind) {
+           return contains(kind->names, name) ||
+                  (!kind->prefix.empty() && name.starts_with(kind->prefix));
+         });
 }
 
 int hex_digit(char c) {
@@ -121,9 +130,10 @@ std::string url_without_secrets(std::string_view url) {
   const auto parameters = split(query, '&');
   std::vector<std::string> names;
   for (const auto parameter : parameters) names.push_back(parameter_name(parameter));
+  const auto signatures = signatures_in(names);
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     const auto parameter = parameters[i];
-    if (parameter.empty() || is_secret_parameter(names[i], names)) continue;
+    if (parameter.empty() || is_secret_parameter(names[i], signatures)) continue;
     kept += kept.empty() ? '?' : '&';
     kept += parameter;
   }
@@ -131,26 +141,11 @@ std::string url_without_secrets(std::string_view url) {
          (parts.path.empty() ? "/" : std::string(parts.path)) + kept;
 }
 
-std::string text_without_secrets(std::string_view text) {
-  std::string kept;
-  while (true) {
-    auto begin = text.find("://");
-    if (begin == std::string_view::npos) return kept += text;
-    for (const std::string_view scheme : {"https", "http"})
-      if (const auto at = begin - std::min(begin, scheme.size());
-          lower_case(text.substr(at, begin - at)) == scheme) {
-        begin = at;
-        break;
-      }
-    const auto end = std::min(text.size(), text.find_first_of(" \t\r\n\"'`<>,[]{}", begin));
-    const auto url = text.substr(begin, end - begin);
-    kept += text.substr(0, begin);
-    auto bare = is_http_url(url) ? url_without_secrets(url) : std::string(url);
-    const auto plain = lower_case(url.substr(0, url.find('#')));
-    const bool had_secrets = lower_case(bare) != plain && lower_case(bare) != plain + "/";
-    kept += had_secrets ? bare : std::string(url);
-    text.remove_prefix(std::max(end, begin + 3));
-  }
+bool url_has_secrets(std::string_view url) {
+  const auto bare = lower_case(url_without_secrets(url));
+  auto plain = lower_case(url.substr(0, url.find('#')));
+  if (plain.ends_with('?')) plain.pop_back();
+  return bare != plain && bare != plain + "/";
 }
 
 std::string url_host(std::string_view url) { return std::string(url_parts(url).host); }

@@ -14,10 +14,8 @@ namespace mlpipe {
 /// and host come in lower case, without a fragment.
 [[nodiscard]] std::string url_without_secrets(std::string_view url);
 
-/// A text, such as a file, with every address in it that carries such a secret replaced by what
-/// url_without_secrets() leaves of it; all else stays. An address ends at a blank, a quote, or one
-/// of <>,[]{}.
-[[nodiscard]] std::string text_without_secrets(std::string_view text);
+/// Whether that takes something away but a fragment.
+[[nodiscard]] bool url_has_secrets(std::string_view url);
 
 /// The host of an address, with its port if one is named.
 [[nodiscard]] std::string url_host(std::string_view url);

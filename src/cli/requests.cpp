@@ -62,6 +62,8 @@ namespace {
 
 /// What is asked for now wins over what was asked for then.
 PipelineOverrides added_to(PipelineOverrides overrides, PipelineOverrides later) {
+  overrides.earlier_parameters = std::move(overrides.parameters);
+  overrides.parameters.clear();
   const auto append = [](auto& list, auto& more) {
     list.insert(list.end(), std::make_move_iterator(more.begin()),
                 std::make_move_iterator(more.end()));

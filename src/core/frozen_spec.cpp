@@ -33,6 +33,8 @@ FrozenSpec from_json(const json& object) {
     for (auto& path : texts_in(each.at("left_out"))) key.left_out.emplace_back(std::move(path));
     spec.sources[std::move(key)] = parse_hash(each.at("object").get<std::string>()).value();
   }
+  for (const auto& path : object.value("source_files", json::array()))
+    spec.source_files.insert(path.get<std::string>());
   return spec;
 }
 
@@ -56,6 +58,7 @@ std::string encode(const FrozenSpec& spec) {
                                  {"left_out", paths_of(key.left_out)},
                                  {"object", hash.hex()}});
   }
+  for (const auto& path : spec.source_files) object["source_files"].push_back(path.native());
   try {
     return object.dump();
   } catch (const json::exception&) {

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,7 @@ struct FrozenSpec {
   std::filesystem::path file;                          ///< The one to begin with; absolute.
   std::map<std::filesystem::path, std::string> texts;  ///< Of each file, by absolute path.
   std::map<SourceKey, Hash> sources;                   ///< Objects of the store.
+  std::set<std::filesystem::path> source_files;  ///< What `code` names that is a file; absolute.
   /// Where the contents of those objects lie; filled in by who reads it, not recorded.
   std::map<Hash, std::filesystem::path> places;
 

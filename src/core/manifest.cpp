@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <charconv>
 #include <tuple>
-#include <utility>
 
 #include "base/text.h"
 #include "base/url.h"
@@ -215,20 +214,18 @@ std::optional<Manifest> decode_manifest(std::string_view bytes) {
 Hash fingerprint(std::string_view encoded_manifest) { return hash_bytes(encoded_manifest); }
 
 std::string encode(const Template& segments) {
+  using Kind = Segment::Kind;
   std::string text;
-  std::string plain;  // of texts side by side: one, wherever optional parts begin
-  const auto put = [&text](char tag, const std::string& of) {
-    text += fmt::format("{}{}:{}", tag, of.size(), of);
-  };
-  for (const auto& segment : segments) {
-    if (segment.kind == Segment::Kind::text) {
-      plain += segment.text;
-      continue;
-    }
-    if (!plain.empty()) put('t', std::exchange(plain, {}));
-    put(segment.kind == Segment::Kind::input ? 'i' : 'o', segment.text);
+  for (auto at = segments.begin(); at != segments.end(); ++at) {
+    std::string content = at->text;
+    // Where an optional part begins or ends within a text makes no difference.
+    for (auto next = at + 1; at->kind == Kind::text && next != segments.end() &&
+                             next->kind == Kind::text && next->only_with != at->only_with;
+         at = next++)
+      content += next->text;
+    const char tag = at->kind == Kind::text ? 't' : at->kind == Kind::input ? 'i' : 'o';
+    text += fmt::format("{}{}:{}", tag, content.size(), content);
   }
-  if (!plain.empty()) put('t', plain);
   return text;
 }
 

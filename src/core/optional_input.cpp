@@ -1,6 +1,7 @@
 #include "core/optional_input.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace mlpipe {
 
@@ -24,8 +25,20 @@ bool can_do_without(const Step& step, const DataInput& input) {
 
 void drop_input(Step& step, const std::string& name) {
   std::erase_if(step.inputs, [&name](const DataInput& input) { return input.name == name; });
-  if (auto* action = std::get_if<CommandAction>(&step.action))
-    std::erase_if(action->command, [&name](const Segment& part) { return needs(part, name); });
+  auto* action = std::get_if<CommandAction>(&step.action);
+  if (action == nullptr) return;
+  Template rest;
+  for (auto& part : action->command) {
+    if (needs(part, name)) continue;
+    const bool goes_on = !rest.empty() && rest.back().kind == Segment::Kind::text &&
+                         part.kind == Segment::Kind::text &&
+                         rest.back().only_with == part.only_with;
+    if (goes_on)
+      rest.back().text += part.text;
+    else
+      rest.push_back(std::move(part));
+  }
+  action->command = std::move(rest);
 }
 
 }  // namespace mlpipe

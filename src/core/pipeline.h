@@ -162,6 +162,7 @@ struct Step {
   std::filesystem::path source_directory;
   /// Only these files of the source directory (relative), if any are named.
   std::vector<std::string> include;
+  bool source_is_file = false;  ///< CLI v2's `code` names a file: the one in `include`.
   /// Files and folders that are put into the copy of the source directory under their base names;
   /// absolute. CLI v2's `additional_includes`.
   std::vector<std::filesystem::path> added_sources;

@@ -171,7 +171,7 @@ void take_address(DescribedAsset& asset) {
                                             printable(asset.path), asset.record.type),
                                 "type uri_file");
   const auto address = url_without_secrets(asset.path);
-  if (address.size() != asset.path.size())
+  if (url_has_secrets(asset.path))
     DescribedPath(asset).refuse(
         ErrorKind::usage,
         fmt::format("'{}' has a password or signature with it, and what is registered is shown",

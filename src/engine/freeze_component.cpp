@@ -35,6 +35,8 @@ FrozenComponent freeze_component(const std::filesystem::path& file, const Worksp
                         "put the files into the source directory"));
     if (step.frozen_source || (step.source_directory.empty() && step.added_sources.empty()))
       continue;
+    if (step.source_is_file)
+      component.spec.source_files.insert(step.source_directory / step.include.front());
     auto& hash = component.spec.sources[source_key(step)];
     if (hash == Hash{}) hash = store.add_source(source_of(step, {}), cache, pool).id;
   }

@@ -32,8 +32,8 @@ std::vector<std::string> OpenedPipeline::notices() const {
   std::vector<std::string> all = workspace.warnings;
   if (earlier)
     all.push_back(
-        fmt::format("note: '{}' and the code are taken as they were in run {}; data inputs as they "
-                    "are now",
+        fmt::format("note: '{}' and the code are taken as they were in run {}; data inputs and "
+                    "hash_paths as they are now",
                     printable(pipeline.file.filename().string()), earlier->record.id));
   all.insert(all.end(), pipeline.warnings.begin(), pipeline.warnings.end());
   all.insert(all.end(), places.notices().begin(), places.notices().end());

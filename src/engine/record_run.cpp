@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <array>
+#include <functional>
+#include <map>
 
 #include "base/error.h"
 #include "base/url.h"
@@ -22,6 +24,33 @@ std::string user_name() {
     return found->pw_name;
   return std::to_string(::getuid());
 }
+
+/// The addresses of inputs that have a password or signature with them. Nothing else is changed in
+/// what is kept: a command that needs one is to be the same again.
+class InputAddresses {
+ public:
+  explicit InputAddresses(const Pipeline& pipeline) {
+    for (const auto& input : pipeline.inputs) add(input.url);
+    for (const auto& step : pipeline.steps)
+      for (const auto& input : step.inputs)
+        if (const auto* source = std::get_if<PathSource>(&input.source)) add(source->url);
+  }
+
+  [[nodiscard]] std::string without_secrets(std::string text) const {
+    for (const auto& [url, bare] : bare_)
+      for (auto at = text.find(url); at != std::string::npos; at = text.find(url, at + bare.size()))
+        text.replace(at, url.size(), bare);
+    return text;
+  }
+
+ private:
+  void add(const std::string& url) {
+    if (!url.empty() && url_has_secrets(url)) bare_.emplace(url, url_without_secrets(url));
+  }
+
+  std::map<std::string, std::string, std::greater<>>
+      bare_;  ///< Longer before what they begin with.
+};
 
 }  // namespace
 
@@ -62,15 +91,20 @@ void keep_for_repetition(RunWorld& world, const RunRequest& request,
       .everything_local = request.everything_local,
       .continue_on_step_failure = request.continue_on_step_failure,
       .versions = world.opened.assets.versions()};
+  const InputAddresses addresses(pipeline);
   for (const auto& [path, text] : pipeline.texts)
-    asked.spec.texts[path] = text_without_secrets(text);
-  for (auto& [key, value] : asked.overrides.settings) value = text_without_secrets(value);
+    asked.spec.texts[path] = addresses.without_secrets(text);
+  for (const auto& step : pipeline.steps)
+    if (step.source_is_file && !step.is_registered)
+      asked.spec.source_files.insert(step.source_directory / step.include.front());
+  for (auto& [key, value] : asked.overrides.settings) value = addresses.without_secrets(value);
   asked.overrides.parameter_files.clear();
+  asked.overrides.earlier_parameters.clear();
   asked.overrides.parameters.clear();
   for (const auto& parameter : pipeline.parameters)
     if (parameter.overridden)
       asked.overrides.parameters.emplace_back(parameter.name,
-                                              text_without_secrets(parameter.value));
+                                              addresses.without_secrets(parameter.value));
   std::string text;
   try {
     text = encode(asked);

@@ -76,7 +76,11 @@ std::string encode(const RunToRepeat& run) {
                        {"everything_local", run.everything_local},
                        {"continue_on_step_failure", run.continue_on_step_failure},
                        {"versions", run.versions}};
-  return object.dump(-1, ' ', false, json::error_handler_t::replace);
+  try {
+    return object.dump();
+  } catch (const json::exception&) {
+    fail(ErrorKind::invalid_file, "a value or path that the run was given is not UTF-8");
+  }
 }
 
 std::optional<RunToRepeat> decode_run_to_repeat(std::string_view text) {
@@ -132,7 +136,7 @@ void require_sources(const Pipeline& pipeline, const std::vector<StepRule>& rule
     missing += fmt::format(
         "\n  step '{}': {}", step.name,
         *step.frozen_source == Hash{}
-            ? "the run did not include it, and its sources were not kept"
+            ? "the run did not include it, or with other sources: these were not kept"
             : "its sources are not in the store any more (gc collected them, or they are damaged)");
   }
   if (!missing.empty())

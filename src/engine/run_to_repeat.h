@@ -17,8 +17,8 @@ namespace mlpipe {
 
 /// What a run was asked for, with all that decides what that means: enough to run it once more
 /// after its files have changed (`run --from-run`), or to write them out (`clone`). Data inputs are
-/// references still, and what the workspace file defines is looked up anew. Addresses in it have
-/// lost their secrets (base/url.h): what was fetched from them is in the store.
+/// references still, and what the workspace file defines is looked up anew. The addresses of
+/// its inputs have lost their secrets (base/url.h): what was fetched from them is in the store.
 struct RunToRepeat {
   FrozenSpec spec;
   PipelineOverrides overrides;  ///< Without parameter files: what they said is in `parameters`.
@@ -29,6 +29,7 @@ struct RunToRepeat {
 };
 
 /// Canonical JSON, the same for equal ones; decode gives nothing for anything else.
+/// encode() throws Error(invalid_file) where something is not UTF-8.
 [[nodiscard]] std::string encode(const RunToRepeat& run);
 [[nodiscard]] std::optional<RunToRepeat> decode_run_to_repeat(std::string_view text);
 

@@ -44,7 +44,8 @@ std::string expression_meant(std::string_view text) {
   const auto end = text.find_last_not_of("} ");
   if (begin == 0 || begin == std::string_view::npos || end + 1 == text.size()) return {};
   const auto body = text.substr(begin, end + 1 - begin);
-  if (body.find('.') == std::string_view::npos || body.find_first_of("{}$/") != body.npos)
+  if (body.find('.') == std::string_view::npos ||
+      body.find_first_of("{}$/") != std::string_view::npos)
     return {};
   return fmt::format("; if an expression is meant, write ${{{{{}}}}}", printable(body));
 }

@@ -180,14 +180,14 @@ void read_long_form(const YamlValue& value, ParameterEntry& entry, const Scope& 
   const auto text =
       scope.spelling == Spelling::cli_v2 ? whole_number(entry, initial->text) : initial->text;
   parameter.default_value = normalized(entry, text, scope.spelling);
-  if (auto why = objection_to_type(entry, text); !why.empty())
-    problems.error(initial->mark, std::move(why));
-  else if (why = outside(entry, text); why.empty())
-    return;
-  else if (scope.spelling == Spelling::ours)
-    problems.error(initial->mark, std::move(why));
-  else  // Azure ML does not look
+  auto why = objection_to_type(entry, text);
+  const bool is_of_type = why.empty();
+  if (is_of_type) why = outside(entry, text);
+  if (why.empty()) return;
+  if (is_of_type && scope.spelling == Spelling::cli_v2)  // Azure ML does not look
     problems.warning(initial->mark, std::move(why));
+  else
+    problems.error(initial->mark, std::move(why));
 }
 
 /// The entry for an override, or a sentence why there is none.
@@ -293,9 +293,11 @@ void read_parameter(const YamlValue::Entry& entry, Scope& scope, Problems& probl
   scope.parameters.add(std::move(read));
 }
 
-void override_parameters(const PipelineOverrides& overrides, Scope& scope) {
-  for (const auto& file : overrides.parameter_files) override_from_file(file, scope);
-  for (const auto& [name, text] : overrides.parameters) {
+namespace {
+
+void override_each(const std::vector<std::pair<std::string, std::string>>& parameters,
+                   Scope& scope) {
+  for (const auto& [name, text] : parameters) {
     if (const auto why = find_overridden(scope, name); !why.empty())
       fail(ErrorKind::usage, "-p {}={}: {}", printable(name), printable(text), why);
     auto& entry = *scope.parameters.find(name);
@@ -307,6 +309,14 @@ void override_parameters(const PipelineOverrides& overrides, Scope& scope) {
                     .mark = entry.mark,
                     .option = fmt::format("-p {}={}", name, printable(text))};
   }
+}
+
+}  // namespace
+
+void override_parameters(const PipelineOverrides& overrides, Scope& scope) {
+  override_each(overrides.earlier_parameters, scope);
+  for (const auto& file : overrides.parameter_files) override_from_file(file, scope);
+  override_each(overrides.parameters, scope);
 }
 
 std::string set_parameter(ParameterEntry& entry, const std::string& text, Spelling spelling) {

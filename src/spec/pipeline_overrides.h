@@ -10,6 +10,8 @@ namespace mlpipe {
 
 /// What a caller changes in a pipeline for one run. Later entries win.
 struct PipelineOverrides {
+  /// Those of the run that is repeated: before all others.
+  std::vector<std::pair<std::string, std::string>> earlier_parameters;
   std::vector<std::filesystem::path> parameter_files;  ///< `--params FILE`: a YAML map name: value.
   std::vector<std::pair<std::string, std::string>> parameters;        ///< `-p name=value`
   std::vector<std::pair<std::string, std::filesystem::path>> inputs;  ///< `-i name=PATH`, absolute.

@@ -56,6 +56,7 @@ void StepReader::read_source_directory() {
   }
   step_.source_directory = resolve_path(scope_.folder(), directory->text);
   if (is_single_source(step_.source_directory)) {
+    step_.source_is_file = true;
     step_.include.push_back(step_.source_directory.filename());
     step_.source_directory = step_.source_directory.parent_path();
     return;
@@ -77,12 +78,8 @@ void StepReader::read_source_directory() {
 
 bool StepReader::is_single_source(const fs::path& path) const {
   if (scope_.spelling == Spelling::ours) return false;
-  if (!is_frozen()) return kind_at(path) == FileKind::file;
-  const auto& sources = scope_.file->frozen->sources;
-  return std::any_of(sources.begin(), sources.end(), [&](const auto& source) {
-    return source.first.directory == path.parent_path() &&
-           source.first.include == std::vector<std::string>{path.filename()};
-  });
+  return is_frozen() ? scope_.file->frozen->source_files.contains(path)
+                     : kind_at(path) == FileKind::file;
 }
 
 void StepReader::read_include() {
@@ -175,8 +172,10 @@ void StepReader::read_additional_include(const NamedText& written) {
   }
   const bool twice = std::any_of(step_.added_sources.begin(), step_.added_sources.end(),
                                  [&](const fs::path& other) { return other.filename() == base; });
-  if (twice ||
-      (!is_frozen() && !step_.source_directory.empty() && kind_at(step_.source_directory / base)))
+  const bool in_sources = step_.source_is_file ? step_.include.front() == base
+                                               : !step_.source_directory.empty() &&
+                                                     kind_at(step_.source_directory / base);
+  if (twice || (!is_frozen() && in_sources))
     problems_.error(written.mark,
                     fmt::format("'{}' of 'additional_includes' would be put under the name '{}', "
                                 "which {}",
@@ -194,6 +193,9 @@ void StepReader::take_frozen_source() {
   const auto& sources = scope_.file->frozen->sources;
   if (step_.source_directory.empty() && step_.added_sources.empty()) return;
   const auto found = sources.find(source_key(step_));
+  if (found == sources.end() && step_.is_registered)
+    problems_.error(mark_, "the sources are not among those that were recorded with this file",
+                    "register the component again");
   step_.frozen_source = found == sources.end() ? Hash{} : found->second;
   const auto& places = scope_.file->frozen->places;
   if (const auto place = places.find(*step_.frozen_source); place != places.end())

@@ -5,7 +5,7 @@
 #include "spec/problems.h"
 #include "spec/source_text.h"
 
-namespace YAML {
+namespace YAML {  // NOLINT(readability-identifier-naming): theirs
 class Exception;
 }
 

@@ -67,6 +67,11 @@ expect_code 0 mlpipe run --from-run latest --regenerate-outputs
 expect_executed "prep train"
 expect_equal "$(model)" "rate 7 hello 1,2" "the rate stays as the repeated run had it"
 
+# What is asked for now wins over what the run was given, from a file of values too.
+echo 'rate: 9' >new.yaml
+expect_code 0 mlpipe run --from-run latest --params new.yaml
+expect_equal "$(model)" "rate 9 hello 1,2" "model with the rate of a new file"
+
 # Data are references: what lies there now counts, and is told.
 echo 8,9 >table.csv
 expect_code 0 mlpipe run --from-run "$first"
@@ -90,6 +95,32 @@ echo yes >ok
 expect_code 0 mlpipe gc --older-than 30d
 expect_code 0 mlpipe run --from-run latest
 expect_executed "a b"
+
+# A step whose code is a folder, beside one that takes just this folder from around it: each has its own.
+mkdir -p two/train
+echo 'print("inner")' >two/train/t.py
+echo 'print("outer")' >two/t.py
+cat >two.yml <<'Y'
+jobs:
+  a: {code: ./two, include: [train], command: 'python3 train/t.py >${{outputs.o}}', environment: {image: any}, outputs: {o: {type: uri_file}}}
+  b: {code: ./two/train, command: 'python3 t.py >${{outputs.o}}', environment: {image: any}, outputs: {o: {type: uri_file}}}
+  c: {code: ./two/t.py, additional_includes: [./two/train], command: 'python3 t.py >${{outputs.o}}; cat train/t.py', environment: {image: any}, outputs: {o: {type: uri_file}}}
+Y
+expect_code 0 mlpipe run two.yml
+rm -r two
+expect_code 0 mlpipe run --from-run latest --regenerate-outputs
+expect_executed "a b c"
+for each in "a inner" "b inner" "c outer"; do
+  rm -rf got && mlpipe get latest "${each% *}.o" got >/dev/null
+  expect_equal "$(cat got/*)" "${each#* }" "what step ${each% *} made again"
+done
+
+# What cannot be written down as text runs, and says later that it cannot be repeated.
+echo 'steps: {s: {command: "echo ${{parameters.t}} >${{outputs.o}}", outputs: {o: {type: uri_file}}}}' >t.yaml
+sed -i '1iparameters: {t: x}' t.yaml
+expect_code 0 mlpipe run t.yaml -p t=$'\xff\xfe'
+expect_code 2 mlpipe run --from-run latest
+expect_err "is not recorded"
 
 # Errors.
 expect_code 2 mlpipe run --from-run latest p.yml
