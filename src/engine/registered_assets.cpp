@@ -51,6 +51,29 @@ std::optional<AssetRecord> find_quietly(Registry& registry, AssetKind kind,
   }
 }
 
+/// Of that name among the data, else among the models.
+AssetRecord find_data(Registry& registry, const AssetReference& reference) {
+  auto as_data = find_quietly(registry, AssetKind::data, reference);
+  auto as_model = find_quietly(registry, AssetKind::model, reference);
+  if (as_data && as_model)
+    fail(ErrorKind::invalid_file,
+         "'{}' is both a data asset ({}) and a model ({}): archive one, or register it under "
+         "another "
+         "name",
+         printable(to_text(reference)), as_data->id(), as_model->id());
+  if (as_data) return std::move(*as_data);
+  if (as_model) return std::move(*as_model);
+  // The registry's own words, if it knows the name.
+  if (auto found = registry.find(AssetKind::data, reference)) return std::move(*found);
+  if (auto found = registry.find(AssetKind::model, reference)) return std::move(*found);
+  auto known = registry.names(AssetKind::data);
+  const auto models = registry.names(AssetKind::model);
+  known.insert(known.end(), models.begin(), models.end());
+  fail(ErrorKind::not_found,
+       "there is neither a data asset nor a model '{}'{}; `mlpipe data list` shows what there is",
+       printable(reference.name), did_you_mean(reference.name, known));
+}
+
 }  // namespace
 
 struct RegisteredAssets::Opened {
@@ -112,32 +135,9 @@ RegisteredComponent RegisteredAssets::component(const AssetReference& reference)
 RegisteredData RegisteredAssets::data(const AssetReference& reference) {
   Opened* place = opened();
   if (place == nullptr) nothing_there("data asset", reference.name);
-  const auto asset = find_data(*place, as_before("data", reference));
+  const auto asset = find_data(place->registry, as_before("data", reference));
   keep_version("data", reference, asset.version);
   return to_data(place->store, asset);
-}
-
-AssetRecord RegisteredAssets::find_data(Opened& place, const AssetReference& reference) {
-  auto& registry = place.registry;
-  auto as_data = find_quietly(registry, AssetKind::data, reference);
-  auto as_model = find_quietly(registry, AssetKind::model, reference);
-  if (as_data && as_model)
-    fail(ErrorKind::invalid_file,
-         "'{}' is both a data asset ({}) and a model ({}): archive one, or register it under "
-         "another "
-         "name",
-         printable(to_text(reference)), as_data->id(), as_model->id());
-  if (as_data) return std::move(*as_data);
-  if (as_model) return std::move(*as_model);
-  // The registry's own words, if it knows the name.
-  if (auto found = registry.find(AssetKind::data, reference)) return std::move(*found);
-  if (auto found = registry.find(AssetKind::model, reference)) return std::move(*found);
-  auto known = registry.names(AssetKind::data);
-  const auto models = registry.names(AssetKind::model);
-  known.insert(known.end(), models.begin(), models.end());
-  fail(ErrorKind::not_found,
-       "there is neither a data asset nor a model '{}'{}; `mlpipe data list` shows what there is",
-       printable(reference.name), did_you_mean(reference.name, known));
 }
 
 RegisteredData RegisteredAssets::run_output(const RunOutputReference& reference) {
@@ -145,7 +145,11 @@ RegisteredData RegisteredAssets::run_output(const RunOutputReference& reference)
   if (place == nullptr)
     fail(ErrorKind::not_found, "there is no run '{}': nothing was ever run in this workspace",
          printable(reference.run));
-  const auto found = find_run_output(place->history, reference);
+  const auto before = versions_.find("run " + reference.run);
+  auto asked = reference;
+  if (before != versions_.end()) asked.run = before->second;
+  const auto found = find_run_output(place->history, asked);
+  versions_["run " + reference.run] = found.run.id;
   const auto name =
       fmt::format("output '{}.{}' of run {}", found.step.step, found.output.name, found.run.id);
   require_object(place->store, found.output.object, name);

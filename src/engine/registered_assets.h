@@ -6,12 +6,12 @@
 
 #include "core/workspace.h"
 #include "engine/state_directory.h"
-#include "registry/asset_record.h"
 #include "spec/asset_source.h"
 
 namespace mlpipe {
 
-/// Versions by what refers to them without saying one: "component prep@latest", "data iris".
+/// Versions by what refers to them without saying one: "component prep@latest", "data
+/// iris"; and the ids of runs: "run latest".
 using AssetVersions = std::map<std::string, std::string>;
 
 /// What the pipeline files of a workspace may refer to: its registry and its history. Only looks;
@@ -40,7 +40,6 @@ class RegisteredAssets final : public AssetSource {
   /// With the version that it led to before, if it says none.
   [[nodiscard]] AssetReference as_before(const char* what, const AssetReference& reference) const;
   void keep_version(const char* what, const AssetReference& reference, const std::string& version);
-  [[nodiscard]] AssetRecord find_data(Opened& place, const AssetReference& reference);
 
   /// Null where there is no database. Opened when it is first asked: most files refer to nothing.
   [[nodiscard]] Opened* opened();
