@@ -34,6 +34,7 @@ std::string command_for(const ClonedRun& cloned, const RunToRepeat& asked, const
   for (const auto& step : asked.selection.only) add("--only", step);
   for (const auto& step : asked.selection.until) add("--until", step);
   if (asked.everything_local) text += " --local";
+  if (asked.continue_on_step_failure) text += " --continue-on-step-failure";
   return text;
 }
 
@@ -42,6 +43,12 @@ json paths_json(const ClonedRun& cloned) {
   for (const auto& [place, path] : cloned.links)
     links.push_back({{"path", place.string()}, {"leads_to", path.string()}});
   return links;
+}
+
+json texts_of(const std::vector<fs::path>& paths) {
+  json list = json::array();
+  for (const auto& path : paths) list.push_back(path.string());
+  return list;
 }
 
 }  // namespace
@@ -53,17 +60,17 @@ int clone_command(const Arguments& arguments) {
   const StoreUse use(opened.state);
   ObjectStore store(opened.state.objects(), opened.state.scratch(), use.begun_ns);
   const auto run = find_run_to_repeat(opened.history, opened.find_run(arguments.run), store);
-  const auto cloned = clone_run(run, store, arguments.destination);
+  const auto cloned = clone_run(run, store, opened.workspace_root, arguments.destination);
   const auto command = command_for(cloned, run.asked, opened.workspace_root);
-  json conflicts = json::array();
-  for (const auto& path : cloned.conflicts) conflicts.push_back(path.string());
   if (arguments.json) {
     fmt::print("{}\n", json_document({{"run_id", run.record.id},
                                       {"destination", cloned.folder.string()},
                                       {"spec_file", cloned.file.string()},
                                       {"files", cloned.files},
                                       {"links", paths_json(cloned)},
-                                      {"conflicts", conflicts},
+                                      {"conflicts", texts_of(cloned.conflicts)},
+                                      {"unreachable", texts_of(cloned.unreachable)},
+                                      {"absolute", texts_of(cloned.absolute)},
                                       {"command", command}}));
     return 0;
   }
@@ -75,8 +82,16 @@ int clone_command(const Arguments& arguments) {
   for (const auto& path : cloned.conflicts)
     fmt::print("  {} was changed while the run went on; this is the version of one of its steps\n",
                printable(path.native()));
+  for (const auto& path : cloned.unreachable)
+    fmt::print("  {} is not in it, and no link leads there: a relative path to it leads astray\n",
+               printable(path.native()));
+  for (const auto& path : cloned.absolute)
+    fmt::print("  {} is named by its whole path: what lies there now is run, not the copy here\n",
+               printable(path.native()));
+  if (!run.asked.selection.only.empty() || !run.asked.selection.until.empty())
+    fmt::print("  the sources of steps that the run did not include are not in it\n");
   for (const auto& [reference, version] : run.asked.versions)
-    fmt::print("  '{}' was version {} then\n", printable(reference), printable(version));
+    fmt::print("  '{}' was {} then\n", printable(reference), printable(version));
   fmt::print("run it as it was: {}\n", printable(command));
   return 0;
 }

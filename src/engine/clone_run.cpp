@@ -31,17 +31,6 @@ bool is_folder(const fs::path& path) {
   return look && look->kind == FileKind::folder;
 }
 
-/// The folder that becomes the clone's: of all files of the pipeline and all sources.
-fs::path common_folder(const FrozenSpec& spec) {
-  auto common = spec.file.parent_path();
-  for (const auto& [path, text] : spec.texts) common = common_folder(common, path.parent_path());
-  for (const auto& [key, object] : spec.sources) {
-    if (!key.directory.empty()) common = common_folder(common, key.directory);
-    for (const auto& added : key.added) common = common_folder(common, added.parent_path());
-  }
-  return common;
-}
-
 /// The paths on this machine of the data that the steps read, as the run recorded them.
 std::set<fs::path> data_paths(const RunRecord& run) {
   std::set<fs::path> paths;
@@ -53,17 +42,46 @@ std::set<fs::path> data_paths(const RunRecord& run) {
       if (const auto path = text_in(input, "path"); path.starts_with("/"))
         paths.insert(fs::path(path).lexically_normal());
   };
+  const auto add_hash_paths_of = [&paths](const nlohmann::json& step) {
+    const auto list = step.find("hash_paths");
+    if (list == step.end() || !list->is_array()) return;
+    for (const auto& path : *list)
+      if (path.is_string())
+        paths.insert((fs::path(text_in(step, "source_directory")) / path.get<std::string>())
+                         .lexically_normal());
+  };
   add_inputs_of(spec);
   if (const auto steps = spec.find("steps"); steps != spec.end() && steps->is_array())
     for (const auto& step : *steps)
-      if (step.is_object()) add_inputs_of(step);
+      if (step.is_object()) {
+        add_inputs_of(step);
+        add_hash_paths_of(step);
+      }
   return paths;
+}
+
+/// The folder that becomes the clone's: of all files of the pipeline and all sources, and of the
+/// data below `root`.
+fs::path common_folder(const FrozenSpec& spec, const std::set<fs::path>& data,
+                       const fs::path& root) {
+  auto common = spec.file.parent_path();
+  for (const auto& [path, text] : spec.texts) common = common_folder(common, path.parent_path());
+  for (const auto& [key, object] : spec.sources) {
+    if (!key.directory.empty()) common = common_folder(common, key.directory);
+    for (const auto& added : key.added) common = common_folder(common, added.parent_path());
+  }
+  for (const auto& path : data)
+    if (is_below(path, root)) common = common_folder(common, path.parent_path());
+  return common;
 }
 
 class Clone {
  public:
-  Clone(const EarlierRun& run, ObjectStore& store, const fs::path& folder)
-      : run_(run), store_(store), common_(common_folder(run.asked.spec)) {
+  Clone(const EarlierRun& run, ObjectStore& store, const fs::path& root, const fs::path& folder)
+      : run_(run),
+        store_(store),
+        data_(data_paths(run.record)),
+        common_(common_folder(run.asked.spec, data_, root)) {
     cloned_.folder = fs::absolute(folder).lexically_normal();
     if (!cloned_.folder.has_filename()) cloned_.folder = cloned_.folder.parent_path();
     cloned_.file = place_of(run.asked.spec.file);
@@ -71,14 +89,15 @@ class Clone {
 
   ClonedRun write() {
     require_all();
+    const bool is_new = !stat_link(cloned_.folder);
     make_folders(cloned_.folder);
-    for (const auto& [path, text] : run_.asked.spec.texts) {
-      make_folders(place_of(path).parent_path());
-      write_file_atomically(place_of(path), text);
-      ++cloned_.files;
+    try {
+      write_all();
+    } catch (const Error&) {  // half a clone looks like a whole one
+      for (const auto& name : list_names(cloned_.folder)) remove_tree(cloned_.folder / name);
+      if (is_new) remove_tree(cloned_.folder);
+      throw;
     }
-    for (const auto& [key, object] : run_.asked.spec.sources) write_sources(key, object);
-    for (const auto& path : data_paths(run_.record)) link_to(path);
     return std::move(cloned_);
   }
 
@@ -100,6 +119,30 @@ class Clone {
              run_.record.id, printable(key.directory.native()));
   }
 
+  void write_all() {
+    for (const auto& [key, object] : run_.asked.spec.sources) {
+      write_sources(key, object);
+      note_if_absolute(key.directory);
+    }
+    for (const auto& [path, text] : run_.asked.spec.texts) {
+      if (stat_link(place_of(path))) continue;  // among the sources
+      make_folders(place_of(path).parent_path());
+      write_file_atomically(place_of(path), text);
+      ++cloned_.files;
+    }
+    for (const auto& path : data_) link_to(path);
+  }
+
+  /// Where a file says the whole path, what lies there is run, and not the copy.
+  void note_if_absolute(const fs::path& directory) {
+    if (std::any_of(run_.asked.spec.texts.begin(), run_.asked.spec.texts.end(),
+                    [&](const auto& text) {
+                      return !directory.empty() &&
+                             text.second.find(directory.native()) != std::string::npos;
+                    }))
+      cloned_.absolute.push_back(directory);
+  }
+
   void write_sources(const SourceKey& key, const Hash& object) {
     const TemporaryFolder beside(cloned_.folder);
     store_.copy_content(object, beside.path(), true);
@@ -112,16 +155,23 @@ class Clone {
     }
   }
 
+  [[nodiscard]] static bool is_same(const fs::path& a, const fs::path& b) {
+    const auto kind = stat_link(a)->kind;
+    if (kind != stat_link(b)->kind) return false;
+    return kind == FileKind::link ? fs::read_symlink(a) == fs::read_symlink(b)
+                                  : kind == FileKind::file && read_file(a) == read_file(b);
+  }
+
   /// What is there already is the same, or of another version of the sources.
   void move_in(const fs::path& from, const fs::path& to) {
     make_folders(to.parent_path());
-    if (is_folder(from)) {
+    if (is_folder(from) && (is_folder(to) || !stat_link(to))) {
       make_folders(to);
       for (const auto& name : list_names(from)) move_in(from / name, to / name);
     } else if (!stat_link(to)) {
       rename_path(from, to);
       ++cloned_.files;
-    } else if (!stat_file(from) || !stat_file(to) || read_file(from) != read_file(to)) {
+    } else if (!is_same(from, to)) {
       cloned_.conflicts.push_back(to);
     }
   }
@@ -129,7 +179,11 @@ class Clone {
   /// Data that lie where relative paths lead; not below what was written or is a link already.
   void link_to(const fs::path& path) {
     const auto place = place_of(path);
-    if (!is_below(path, common_) || path == common_ || stat_link(place) || !stat_file(path)) return;
+    if (!is_below(path, common_) || path == common_) {
+      cloned_.unreachable.push_back(path);
+      return;
+    }
+    if (stat_link(place) || !stat_file(path)) return;
     for (auto folder = place.parent_path(); folder != cloned_.folder; folder = folder.parent_path())
       if (const auto look = stat_link(folder); look && look->kind != FileKind::folder) return;
     make_folders(place.parent_path());
@@ -139,14 +193,16 @@ class Clone {
 
   const EarlierRun& run_;
   ObjectStore& store_;
+  std::set<fs::path> data_;
   fs::path common_;
   ClonedRun cloned_;
 };
 
 }  // namespace
 
-ClonedRun clone_run(const EarlierRun& run, ObjectStore& store, const fs::path& folder) {
-  return Clone(run, store, folder).write();
+ClonedRun clone_run(const EarlierRun& run, ObjectStore& store, const fs::path& root,
+                    const fs::path& folder) {
+  return Clone(run, store, root, folder).write();
 }
 
 }  // namespace mlpipe

@@ -68,6 +68,21 @@ expect_code 0 mlpipe clone "$run" copy2 --json
 expect_schema clone
 expect_equal "$(/usr/bin/python3 -c 'import json; print(json.load(open("out"))["files"])')" 6 "files told"
 
+# Sources one in the other, with a link to a folder; a file that says a whole path; data beside the pipeline's folder.
+mkdir -p flow2 tree/src/sub && ln -s sub tree/src/data && echo x >tree/src/sub/x && echo y >beside.csv
+cat >flow2/q.yaml <<Y
+inputs: {d: {type: uri_file, path: ../beside.csv}}
+steps:
+  a: {source_directory: ../tree, command: cat src/data/x}
+  b: {source_directory: ../tree/src, command: cat data/x}
+  c: {source_directory: $work/tree/src/sub, command: 'cat x \${{inputs.d}}', inputs: {d: '\${{parent.inputs.d}}'}}
+Y
+expect_code 0 mlpipe run flow2/q.yaml
+expect_code 0 mlpipe clone latest copy4
+expect_equal "$(readlink copy4/tree/src/data)" sub "a link to a folder"
+expect_equal "$(readlink copy4/beside.csv)" "$work/beside.csv" "data beside the pipeline"
+expect_out "$work/tree/src/sub is named by its whole path"
+
 # Errors, with nothing written.
 expect_code 2 mlpipe clone "$run" copy
 expect_err "is not empty; name a new folder"
