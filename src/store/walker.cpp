@@ -87,7 +87,9 @@ void Walker::put_roots(WalkedFolder& top) const {
     const auto shown = printable(root.place.native());
     const bool twice = std::any_of(top.items.begin(), top.items.end(),
                                    [&](const WalkedItem& item) { return item.name == root.name; });
-    if (twice || (!folder.empty() && stat_link(folder / root.name)))
+    const auto* filter = walk_.roots.front().filter;
+    const bool takes_all = filter == nullptr || filter->root() == Taken::wholly;
+    if (twice || (takes_all && !folder.empty() && stat_link(folder / root.name)))
       fail(ErrorKind::invalid_file,
            "'{}' cannot be put beside the sources: there is something else with that name", shown);
     const auto look = stat_file(root.place);
@@ -133,6 +135,12 @@ void Walker::add_folder(std::size_t parent, std::size_t item, std::size_t region
 /// Among the folders walked last, below the first of them: what came into being only because
 /// outputs are put there is no source.
 void Walker::leave_out_emptied(std::size_t first) {
+  // A link may lead there: it is to count by its text then, as it does to any other folder.
+  const auto has_link = [](const WalkedFolder& folder) {
+    return std::any_of(folder.items.begin(), folder.items.end(),
+                       [](const WalkedItem& item) { return item.look.kind == FileKind::link; });
+  };
+  if (std::any_of(walk_.folders.begin(), walk_.folders.end(), has_link)) return;
   for (std::size_t i = walk_.folders.size(); i > first + 1;) {
     const WalkedFolder& folder = walk_.folders[--i];
     WalkedFolder& around = walk_.folders[folder.parent];
