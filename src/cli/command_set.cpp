@@ -9,7 +9,7 @@
 
 namespace mlpipe {
 
-CLI::App& CommandSet::add(const CommandText& text, Function function, CLI::App* parent) {
+CLI::App& CommandSet::add(const CommandText& text, const Function& function, CLI::App* parent) {
   CLI::App* command =
       (parent == nullptr ? app : *parent).add_subcommand(text.name, text.description);
   command->footer(std::string("Examples:\n") + text.examples);
@@ -52,12 +52,15 @@ std::vector<std::string> command_first(std::vector<std::string> words) {
   return words;
 }
 
+// As the others are called: on the set.
+// NOLINTNEXTLINE(readability-convert-member-functions-to-static)
 CLI::Option& CommandSet::add_list(CLI::App& command, const char* names,
                                   std::vector<std::string>& values, const char* type,
                                   const char* help) {
   return *command.add_option(names, values, help)->type_name(type)->allow_extra_args(false);
 }
 
+// NOLINTNEXTLINE(readability-convert-member-functions-to-static)
 CLI::Option& CommandSet::add_choice(CLI::App& command, const char* names, std::string& value,
                                     std::vector<std::string> words, const char* help) {
   const auto known = fmt::format("{}", fmt::join(words, "|"));

@@ -34,7 +34,7 @@ struct CommandSet {
 
   /// A command with the options that all have; more are added to what is returned. `parent`: it is
   /// one of that command's.
-  CLI::App& add(const CommandText& text, Function function, CLI::App* parent = nullptr);
+  CLI::App& add(const CommandText& text, const Function& function, CLI::App* parent = nullptr);
   /// An option that may be given several times, one value each.
   CLI::Option& add_list(CLI::App& command, const char* names, std::vector<std::string>& values,
                         const char* type, const char* help);

@@ -266,6 +266,40 @@ void record_end(World& world, RunRecord& run, const RunOutcome& outcome) {
   remove_old_scratch(world, run.key);
 }
 
+std::vector<PlannedStep> make_plan(World& world, const std::vector<StepRule>& rules,
+                                   RunRecord& run) {
+  auto plan = plan_steps(world.opened.pipeline, world.opened.graph, rules, world.resolver,
+                         world.facts, PlanUse::run);
+  keep_for_repetition(world, world.request, plan, run);
+  return plan;
+}
+
+/// Without the scheduler if there is nothing to execute.
+RunOutcome reuse_or_execute(World& world, RunRecord& run, const std::vector<StepRule>& rules,
+                            std::vector<PlannedStep> plan, Reporter& reporter) {
+  const Pipeline& pipeline = world.opened.pipeline;
+  if (is_all_reused(plan)) {
+    if (record_reused_run(run, pipeline, plan, world.history, world.live_runs, reporter)) {
+      auto outcome = reused_outcome(plan);
+      const bool registered =
+          register_reused_outputs(pipeline, plan, run.key, world.history, reporter);
+      write_back_reused(world, run, plan, outcome, reporter);
+      if (!registered) outcome.system_failed = true;
+      return outcome;
+    }
+    plan = make_plan(world, rules, run);  // and through the scheduler, whatever it is now
+  }
+  check_what_isolates(world, plan);
+  check_what_distributes(world, plan);
+  if (world.request.trace_inputs) check_tracing(world.opened.caller);
+  try {
+    return execute(world, run, rules, std::move(plan), reporter);
+  } catch (const Error& error) {
+    record_abort(run.key, error.what(), world.state, world.history);
+    throw;
+  }
+}
+
 }  // namespace
 
 RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
@@ -295,45 +329,16 @@ RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
   World world(opened, request);
   close_dead_runs(world.history, world.live_runs);
   RunRecord run = new_run(opened.pipeline, request);
-  const auto make_plan = [&] {
-    return plan_steps(opened.pipeline, opened.graph, rules, world.resolver, world.facts,
-                      PlanUse::run);
-  };
   if (request.earlier) {
     require_sources(opened.pipeline, rules, world.store);
     keep_git_of(*request.earlier, run);
   }
-  auto plan = make_plan();
-  keep_for_repetition(world, request, plan, run);
+  auto plan = make_plan(world, rules, run);
   for (const auto& notice : changed_assets(opened.pipeline, rules, world.facts, &world.history))
     reporter.note("", notice);
   result.stats.planning = since(mark);
 
-  RunOutcome outcome;
-  bool all_reused = is_all_reused(plan);
-  if (all_reused &&
-      !record_reused_run(run, opened.pipeline, plan, world.history, world.live_runs, reporter)) {
-    plan = make_plan();
-    keep_for_repetition(world, request, plan, run);
-    all_reused = false;  // through the scheduler, whatever it is now
-  }
-  if (all_reused) {
-    outcome = reused_outcome(plan);
-    const bool registered =
-        register_reused_outputs(opened.pipeline, plan, run.key, world.history, reporter);
-    write_back_reused(world, run, plan, outcome, reporter);
-    if (!registered) outcome.system_failed = true;
-  } else {
-    check_what_isolates(world, plan);
-    check_what_distributes(world, plan);
-    if (request.trace_inputs) check_tracing(opened.caller);
-    try {
-      outcome = execute(world, run, rules, std::move(plan), reporter);
-    } catch (const Error& error) {
-      record_abort(run.key, error.what(), world.state, world.history);
-      throw;
-    }
-  }
+  const RunOutcome outcome = reuse_or_execute(world, run, rules, std::move(plan), reporter);
   result.stats.executing = since(mark);
 
   record_end(world, run, outcome);
