@@ -19,3 +19,14 @@ expect_file src/results/new/o/x 1
 echo mine >src/results/notes
 expect_code 0 mlpipe run p.yaml && expect_executed "a b"
 expect_equal "$(ask_run latest "steps['a']['reason']")" "source directory changed: results/notes is new"
+
+# A link among the sources that leads to the outputs' folder counts by its text: what is put there is no source.
+mkdir -p linked/src/out && echo 'date +%N >"$1"' >linked/src/s.sh && ln -s out linked/src/latest
+cat >linked/p.yaml <<'Y'
+steps:
+  s: {source_directory: src, command: 'bash s.sh ${{outputs.model}}', outputs: {model: {type: uri_file, path: src/out/model}}}
+Y
+expect_code 0 mlpipe run linked/p.yaml
+expect_code 0 mlpipe run linked/p.yaml
+expect_code 0 mlpipe run linked/p.yaml
+expect_executed ""
