@@ -15,9 +15,11 @@ for ((round = 1; round <= rounds; round++)); do
   expect_code 0 mlpipe run p.yaml -p salt=$((round % 3))
   rule=(--older-than 0s)
   ((round % 2)) || rule=(--max-size 0)
+  # Chosen before: to start Python takes as long as a gc does.
+  delay=$(/usr/bin/python3 -c "import random; random.seed($round); print(random.random() * $took / 1000)")
   "$MLPIPE" gc "${rule[@]}" >gc.out 2>&1 &
   pid=$!
-  sleep "$(/usr/bin/python3 -c "import random; random.seed($round); print(random.random() * $took / 1000)")"
+  sleep "$delay"
   kill -KILL $pid 2>/dev/null && killed=$((killed + 1))
   wait $pid 2>/dev/null || true
   # As it was left: a run takes what is there, and makes what is not.
