@@ -93,7 +93,7 @@ class Clone {
     make_folders(cloned_.folder);
     try {
       write_all();
-    } catch (const Error&) {  // half a clone looks like a whole one
+    } catch (...) {  // half a clone looks like a whole one
       for (const auto& name : list_names(cloned_.folder)) remove_tree(cloned_.folder / name);
       if (is_new) remove_tree(cloned_.folder);
       throw;

@@ -75,7 +75,7 @@ RunRecord new_run(const Pipeline& pipeline, const RunRequest& request) {
   return run;
 }
 
-void keep_git_of(const EarlierRun& earlier, RunRecord& run) {
+void note_earlier_run(const EarlierRun& earlier, RunRecord& run) {
   run.properties[repeated_run_property] = earlier.record.id;
   for (const auto& [name, value] : earlier.record.properties)
     if (name.find("git") != std::string::npos) run.properties[name] = value;

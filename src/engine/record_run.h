@@ -13,7 +13,7 @@ namespace mlpipe {
 
 /// Note in `run` what it repeats. The code is that of the earlier run, and so is what git said of
 /// it.
-void keep_git_of(const EarlierRun& earlier, RunRecord& run);
+void note_earlier_run(const EarlierRun& earlier, RunRecord& run);
 
 /// Put all that it takes to repeat the run (engine/run_to_repeat.h) into the history and into
 /// `run`, once the plan has looked at the sources.

@@ -331,7 +331,7 @@ RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
   RunRecord run = new_run(opened.pipeline, request);
   if (request.earlier) {
     require_sources(opened.pipeline, rules, world.store);
-    keep_git_of(*request.earlier, run);
+    note_earlier_run(*request.earlier, run);
   }
   auto plan = make_plan(world, rules, run);
   for (const auto& notice : changed_assets(opened.pipeline, rules, world.facts, &world.history))

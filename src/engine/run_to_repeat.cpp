@@ -95,8 +95,9 @@ EarlierRun find_run_to_repeat(History& history, RunRecord run, const ObjectStore
   const auto property = run.properties.find(recorded_spec_property);
   if (property == run.properties.end())
     fail(ErrorKind::not_found,
-         "what run {} was asked for is not recorded: an earlier version of mlpipe made it, or one "
-         "of its paths is not UTF-8; run its file '{}' instead",
+         "what run {} was asked for is not recorded: an earlier version of mlpipe made it, or a "
+         "path "
+         "or value that it was given is not UTF-8; run its file '{}' instead",
          run.id, printable(run.spec_file));
   const auto hash = parse_hash(property->second);
   auto asked = hash ? decode_run_to_repeat(history.text_of(*hash)) : std::nullopt;
