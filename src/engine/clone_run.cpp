@@ -109,8 +109,8 @@ class Clone {
   void require_all() const {
     const auto& folder = cloned_.folder;
     if (stat_link(folder) && (!is_folder(folder) || !list_names(folder).empty()))
-      fail(ErrorKind::usage, "cannot clone into '{}': it is not empty; name a new folder",
-           printable(folder.native()));
+      fail(ErrorKind::usage, "cannot clone into '{}': it is {}; name a new folder",
+           printable(folder.native()), is_folder(folder) ? "not empty" : "no folder");
     for (const auto& [key, object] : run_.asked.spec.sources)
       if (store_.check(object) != ObjectState::intact)
         fail(ErrorKind::not_found,

@@ -86,6 +86,8 @@ expect_out "$work/tree/src/sub is named by its whole path"
 # Errors, with nothing written.
 expect_code 2 mlpipe clone "$run" copy
 expect_err "is not empty; name a new folder"
+expect_code 2 mlpipe clone "$run" mlpipe.yaml
+expect_err "it is no folder; name a new folder"
 expect_code 2 mlpipe clone nosuchrun copy3
 [[ ! -e copy3 ]] || fail "copy3 was made"
 rm -rf .mlpipe/objects
