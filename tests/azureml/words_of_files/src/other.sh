@@ -1,1 +1,2 @@
-not seen
+#!/bin/sh
+# not seen
