@@ -28,6 +28,8 @@ class LockFile {
   [[nodiscard]] bool held_elsewhere(std::uint64_t offset) const;
   /// The lowest offset that somebody else holds now; nothing if none is held.
   [[nodiscard]] std::optional<std::uint64_t> lowest_held_elsewhere() const;
+  /// A process that is given this holds the locks too, until it closes it.
+  [[nodiscard]] const Fd& descriptor() const { return fd_; }
 
  private:
   std::filesystem::path file_;

@@ -123,6 +123,15 @@ struct Arguments {
   std::string dockerfile;
   bool with_archived = false;
 
+  // publish, submit, endpoint; with `description` and `with_archived`
+  std::string endpoint;
+  std::string endpoint_version;
+  bool set_default = false;
+  bool freeze_inputs = false;
+  std::string idempotency_key;
+  bool waits = false;
+  int most_runs = -1;  ///< -1: not given.
+
   // help, completion
   std::string subject;  ///< A command or a topic.
   bool man = false;

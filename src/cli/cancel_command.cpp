@@ -10,9 +10,26 @@
 
 namespace mlpipe {
 
+namespace {
+
+int tell_canceled(const RunRecord& run, const Arguments& arguments) {
+  if (arguments.json)
+    fmt::print("{}\n", json_document({{"run_id", run.id}, {"status", "Canceled"}}));
+  else
+    fmt::print("run {} is canceled: it had not begun\n", run.id);
+  return 0;
+}
+
+}  // namespace
+
 int cancel_command(const Arguments& arguments) {
   OpenedHistory opened(arguments);
-  const RunRecord run = opened.find_run(arguments.run);
+  RunRecord run = opened.find_run(arguments.run);
+  if (run.status == Status::queued) {
+    OpenedHistory writing(arguments, Database::Mode::read_write);
+    if (writing.history.cancel_queued(run.key, now())) return tell_canceled(run, arguments);
+    run = opened.find_run(run.id);  // it has begun meanwhile
+  }
   if (run.status == Status::not_responding)
     fail(ErrorKind::usage,
          "cannot cancel run {}: it is not running any more, since its `mlpipe run` was killed or "

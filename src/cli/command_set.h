@@ -21,10 +21,10 @@ struct CommandText {
 /// An option's type name, or else an argument's name, says what its value is, for the help and for
 /// shell completion (completion_values.cpp has them all): SPEC, RUN, SPEC|RUN, STEP, STEP.OUTPUT,
 /// EXPERIMENT, NAME=VALUE (a parameter), NAME=PATH (a data input), KEY=VALUE (--set), TAG, METRIC,
-/// COMPUTE, STATUS, EXPR, COLUMN, COLUMNS, TOPIC, FILE, DIR, and COMPONENT, DATA, ENVIRONMENT,
-/// MODEL (what is registered); several with '|' between. STEP is one of the SPEC or RUN that stands
-/// before it. A few fixed words: add_choice(), or any option with CLI::IsMember. Any other name
-/// completes to nothing.
+/// COMPUTE, ENDPOINT, STATUS, EXPR, COLUMN, COLUMNS, TOPIC, FILE, DIR, and COMPONENT, DATA,
+/// ENVIRONMENT, MODEL (what is registered); several with '|' between. STEP is one of the SPEC or
+/// RUN that stands before it. A few fixed words: add_choice(), or any option with CLI::IsMember.
+/// Any other name completes to nothing.
 struct CommandSet {
   using Function = std::function<int(const Arguments&)>;
 
@@ -61,8 +61,9 @@ void declare_store_commands(CommandSet& set);    ///< gc, du
 /// component, data, environment, model. What is below one of them is declared only if it is among
 /// the words of the command line, or `help` is.
 void declare_registry_commands(CommandSet& set, const std::vector<std::string>& words);
-void declare_help_command(CommandSet& set);    ///< help: of commands and topics
-void declare_shell_commands(CommandSet& set);  ///< completion
+void declare_endpoint_commands(CommandSet& set);  ///< publish, submit, endpoint
+void declare_help_command(CommandSet& set);       ///< help: of commands and topics
+void declare_shell_commands(CommandSet& set);     ///< completion
 
 /// The options of every command that reads a pipeline file, and SPEC itself.
 void add_spec_options(CommandSet& set, CLI::App& command);

@@ -31,6 +31,23 @@ namespace mlpipe {
 [[nodiscard]] int report_command(const Arguments& arguments);
 [[nodiscard]] int doctor_command(const Arguments& arguments);
 [[nodiscard]] int verify_command(const Arguments& arguments);
+[[nodiscard]] int publish_command(const Arguments& arguments);
+[[nodiscard]] int submit_command(const Arguments& arguments);
+
+// Of endpoints (endpoint_commands.cpp, endpoint_list.cpp).
+[[nodiscard]] int list_endpoints_command(const Arguments& arguments);
+[[nodiscard]] int show_endpoint_command(const Arguments& arguments);
+[[nodiscard]] int set_default_version_command(const Arguments& arguments);
+[[nodiscard]] int enable_endpoint_command(const Arguments& arguments);
+[[nodiscard]] int disable_endpoint_command(const Arguments& arguments);
+[[nodiscard]] int archive_endpoint_command(const Arguments& arguments);
+[[nodiscard]] int restore_endpoint_command(const Arguments& arguments);
+[[nodiscard]] int update_endpoint_command(const Arguments& arguments);
+[[nodiscard]] int delete_version_command(const Arguments& arguments);
+
+// In the background (queue_commands.cpp).
+[[nodiscard]] int work_queue_command(const Arguments& arguments);
+[[nodiscard]] int run_queued_command(const Arguments& arguments);
 
 // Of what is registered (asset_commands.cpp, asset_list.cpp); `kind` is the command that they are
 // part of.

@@ -18,7 +18,7 @@ bool can_be_told(const std::string& name) {
                       [](unsigned char c) { return c < ' ' || c == 0x7F; });
 }
 
-bool is_folder(const std::filesystem::path& path) {
+bool leads_to_folder(const std::filesystem::path& path) {
   const auto look = stat_file(path);
   return look && look->kind == FileKind::folder;
 }
@@ -36,13 +36,13 @@ std::vector<Candidate> files_for(const std::string& prefix, FileChoice choice) {
   const std::string shown = slash == std::string::npos ? "" : prefix.substr(0, slash + 1);
   const std::string beginning = prefix.substr(shown.size());
   const std::filesystem::path folder(shown.empty() ? "." : with_home_folder(shown));
-  if (!is_folder(folder)) return {};
+  if (!leads_to_folder(folder)) return {};
   std::vector<Candidate> files;
   std::vector<Candidate> folders;
   for (const auto& name : list_names(folder)) {
     if (!name.starts_with(beginning) || !can_be_told(name)) continue;
     if (name.front() == '.' && !beginning.starts_with(".")) continue;
-    if (is_folder(folder / name))
+    if (leads_to_folder(folder / name))
       folders.push_back({shown + name + "/", ""});
     else if (choice == FileChoice::any || (choice == FileChoice::yaml && is_pipeline_name(name)))
       files.push_back({shown + name, ""});

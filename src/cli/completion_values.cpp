@@ -44,7 +44,7 @@ class ValueSearch {
 
   std::vector<Candidate> search() {
     using Source = void (ValueSearch::*)();
-    static constexpr std::array<std::pair<std::string_view, Source>, 23> sources = {{
+    static constexpr std::array<std::pair<std::string_view, Source>, 24> sources = {{
         {"SPEC", &ValueSearch::specs},
         {"RUN", &ValueSearch::runs},
         {"STEP", &ValueSearch::steps},
@@ -56,6 +56,7 @@ class ValueSearch {
         {"TAG", &ValueSearch::tags},
         {"METRIC", &ValueSearch::metrics},
         {"COMPUTE", &ValueSearch::compute_targets},
+        {"ENDPOINT", &ValueSearch::endpoints},
         {"COMPONENT", &ValueSearch::components},
         {"DATA", &ValueSearch::data},
         {"ENVIRONMENT", &ValueSearch::environments},
@@ -166,6 +167,11 @@ class ValueSearch {
   void metrics() {
     if (auto* names = history())
       for (const auto& metric : names->metrics()) offer(metric);
+  }
+
+  void endpoints() {
+    if (auto* names = history())
+      for (const auto& name : names->endpoints()) offer(name);
   }
 
   void components() { assets(AssetKind::component); }

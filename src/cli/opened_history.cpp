@@ -53,7 +53,7 @@ RunRecord OpenedHistory::find_run(const std::string& id) {
 }
 
 RunRecord OpenedHistory::as_it_is_now(RunRecord run) {
-  if (is_final(run.status) || live.is_alive(run.key)) return run;
+  if (is_final(run.status) || run.status == Status::queued || live.is_alive(run.key)) return run;
   run = history.find_run(run.id);  // it may have ended well between the two looks
   if (!is_final(run.status)) run.status = Status::not_responding;
   return run;

@@ -70,7 +70,7 @@ struct ToldPlan {
 ToldPlan make_plan(OpenedPipeline& opened, const Arguments& arguments) {
   ToldPlan told;
   const auto rules =
-      rules_for(opened.pipeline, opened.graph, selection_of(arguments, opened.earlier.get()));
+      rules_for(opened.pipeline, opened.graph, selection_of(arguments, opened.recorded.get()));
   FetchProgress progress;
   const auto inputs = fetch_inputs(opened.pipeline, rules, opened.workspace,
                                    {.refetch = arguments.refetch, .told = progress.told()});

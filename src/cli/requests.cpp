@@ -1,6 +1,5 @@
 #include "cli/requests.h"
 
-#include <iterator>
 #include <memory>
 
 #include "base/error.h"
@@ -60,34 +59,17 @@ PipelineOverrides overrides_of(const Arguments& arguments) {
 
 namespace {
 
-/// What is asked for now wins over what was asked for then.
-PipelineOverrides added_to(PipelineOverrides overrides, PipelineOverrides later) {
-  overrides.earlier_parameters = std::move(overrides.parameters);
-  overrides.parameters.clear();
-  const auto append = [](auto& list, auto& more) {
-    list.insert(list.end(), std::make_move_iterator(more.begin()),
-                std::make_move_iterator(more.end()));
-  };
-  append(overrides.parameter_files, later.parameter_files);
-  append(overrides.parameters, later.parameters);
-  append(overrides.inputs, later.inputs);
-  append(overrides.settings, later.settings);
-  if (later.compute_target) overrides.compute_target = std::move(later.compute_target);
-  if (later.experiment_name) overrides.experiment_name = std::move(later.experiment_name);
-  return overrides;
-}
-
 OpenedPipeline::Request opening_of_run(const Arguments& arguments) {
   OpenedHistory opened(arguments);
   const ObjectStore store(opened.state.objects(), opened.state.scratch());
-  const auto earlier = std::make_shared<const EarlierRun>(
-      find_run_to_repeat(opened.history, opened.find_run(arguments.from_run), store));
-  const auto& asked = earlier->asked;
+  const auto recorded = std::make_shared<const RecordedPipeline>(recorded_pipeline(
+      find_run_to_repeat(opened.history, opened.find_run(arguments.from_run), store)));
+  const auto& asked = recorded->asked;
   return {.spec_file = asked.spec.file,
           .overrides = added_to(asked.overrides, overrides_of(arguments)),
           .workspace = opened.workspace_root,
           .everything_local = asked.everything_local || arguments.everything_local,
-          .earlier = earlier};
+          .recorded = recorded};
 }
 
 }  // namespace
@@ -122,11 +104,11 @@ std::string command_to_repeat(const Arguments& arguments) {
   return text;
 }
 
-Selection selection_of(const Arguments& arguments, const EarlierRun* earlier) {
+Selection selection_of(const Arguments& arguments, const RecordedPipeline* recorded) {
   const bool chosen =
       !arguments.from.empty() || !arguments.only.empty() || !arguments.until.empty();
-  if (earlier != nullptr && !chosen) {
-    auto selection = earlier->asked.selection;
+  if (recorded != nullptr && !chosen) {
+    auto selection = recorded->asked.selection;
     selection.regenerate_outputs = arguments.regenerate_outputs;
     return selection;
   }

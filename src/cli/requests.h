@@ -20,7 +20,7 @@ namespace mlpipe {
 [[nodiscard]] std::string command_to_repeat(const Arguments& arguments);
 
 /// What --from, --only and --until say; if they say nothing, the part that the repeated run was
-/// about (`earlier` may be null).
-[[nodiscard]] Selection selection_of(const Arguments& arguments, const EarlierRun* earlier);
+/// about (`recorded` may be null).
+[[nodiscard]] Selection selection_of(const Arguments& arguments, const RecordedPipeline* recorded);
 
 }  // namespace mlpipe

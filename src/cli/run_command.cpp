@@ -18,21 +18,21 @@ namespace {
 
 RunRequest request_of(const Arguments& arguments) {
   auto opening = opening_of(arguments);
-  const auto earlier = opening.earlier;
+  const auto recorded = opening.recorded;
   RunRequest request{
       .spec_file = std::move(opening.spec_file),
       .overrides = std::move(opening.overrides),
       .workspace = std::move(opening.workspace),
-      .selection = selection_of(arguments, earlier.get()),
+      .selection = selection_of(arguments, recorded.get()),
       .everything_local = arguments.everything_local,
       .most_steps = arguments.most_steps,
       .continue_on_step_failure = arguments.continue_on_step_failure ||
-                                  (earlier && earlier->asked.continue_on_step_failure),
+                                  (recorded && recorded->asked.continue_on_step_failure),
       .keep_directories = arguments.keep,
       .refetch = arguments.refetch,
       .trace_inputs = arguments.trace_inputs,
       .command_line = arguments.command_line,
-      .earlier = earlier};
+      .recorded = recorded};
   for (const auto& step : arguments.streamed)
     if (step != "*") request.watched_steps.push_back(step);
   for (const auto& tag : arguments.tags) {

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "base/json.h"
@@ -14,7 +15,9 @@
 #include "cli/shown_outputs.h"
 #include "cli/status_colour.h"
 #include "cli/table.h"
+#include "engine/publish_pipeline.h"
 #include "engine/run_to_repeat.h"
+#include "registry/submissions.h"
 
 namespace mlpipe {
 
@@ -38,7 +41,27 @@ std::string git_text(const RunRecord& run) {
   return commit;
 }
 
-void print_head(const RunRecord& run, const Terminal& out) {
+/// "2 runs before it; …" of a run that waits for its turn; else "".
+std::string queue_text(const RunRecord& run, OpenedHistory& opened) {
+  if (run.status != Status::queued) return {};
+  const auto queued = Submissions(opened.history).queued();
+  const auto before = static_cast<std::size_t>(
+      std::count_if(queued.begin(), queued.end(), [&](const QueuedRun& each) {
+        return each.run < run.key && !opened.live.is_alive(each.run);
+      }));
+  return opened.live.is_alive(run.key) ? "it is being started"
+                                       : counted(before, "run") + " before it";
+}
+
+/// "churn, version 2"
+std::string endpoint_text(const RunRecord& run) {
+  const auto endpoint = property(run, endpoint_property);
+  return endpoint.empty()
+             ? endpoint
+             : fmt::format("{}, version {}", endpoint, property(run, endpoint_version_property));
+}
+
+void print_head(const RunRecord& run, OpenedHistory& opened, const Terminal& out) {
   const auto row = [](std::string_view name, std::string_view value) {
     if (!value.empty()) fmt::print("{:<11} {}\n", name, value);
   };
@@ -47,10 +70,12 @@ void print_head(const RunRecord& run, const Terminal& out) {
   row("experiment", run.experiment);
   row("status", out.coloured(to_text(run.status), colour_of(run.status)) +
                     (run.message.empty() ? "" : ": " + run.message));
-  const auto took = elapsed(run);
-  row("started",
+  row("queue", queue_text(run, opened));
+  const auto took = run.status == Status::queued ? Duration{} : elapsed(run);
+  row(run.status == Status::queued ? "submitted" : "started",
       local_time_text(run.started) + (took == Duration{} ? "" : ", took " + duration_text(took)));
   row("by", fmt::format("{} on {}", run.user, run.host));
+  row("endpoint", endpoint_text(run));
   row("repeats", property(run, repeated_run_property));
   row("git", git_text(run));
   row("parameters", printable(joined_values(run.parameters)));
@@ -162,7 +187,7 @@ int show_command(const Arguments& arguments) {
     return 0;
   }
   const Terminal out(1);
-  print_head(run, out);
+  print_head(run, opened, out);
   print_steps(details, out);
   fmt::print("{}", timeline_text(details, out, arguments.timeline));
   print_metrics(details, out);

@@ -188,7 +188,7 @@ int open_step_shell(const Arguments& arguments) {
   OpenedPipeline opened(opening_of(arguments));
   for (const auto& notice : opened.notices()) std::fputs((notice + "\n").c_str(), stderr);
   FetchProgress progress;
-  const auto selection = selection_of(arguments, opened.earlier.get());
+  const auto selection = selection_of(arguments, opened.recorded.get());
   const auto inputs = fetch_inputs(
       opened.pipeline, rules_for(opened.pipeline, opened.graph, selection), opened.workspace,
       {.refetch = arguments.refetch, .records_use = true, .told = progress.told()});

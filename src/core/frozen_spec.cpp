@@ -35,6 +35,14 @@ FrozenSpec from_json(const json& object) {
   }
   for (const auto& path : object.value("source_files", json::array()))
     spec.source_files.insert(path.get<std::string>());
+  const auto hash_paths = object.value("hash_paths", json::object());
+  for (const auto& [path, each] : hash_paths.items())
+    spec.hash_paths[path] = {.hash = parse_hash(each.at("hash").get<std::string>()).value(),
+                             .executable = each.at("executable").get<bool>()};
+  const auto inputs = object.value("inputs", json::object());
+  for (const auto& [path, each] : inputs.items())
+    spec.inputs[path] = {.object = parse_hash(each.at("object").get<std::string>()).value(),
+                         .file_name = each.at("file_name").get<std::string>()};
   return spec;
 }
 
@@ -45,6 +53,21 @@ SourceKey source_key(const Step& step) {
           .include = step.include,
           .added = step.added_sources,
           .left_out = step.left_out_sources};
+}
+
+std::vector<Hash> FrozenSpec::objects() const {
+  std::set<Hash> all;
+  for (const auto& [key, object] : sources) all.insert(object);
+  for (const auto& [path, input] : inputs) all.insert(input.object);
+  return {all.begin(), all.end()};
+}
+
+std::optional<fs::path> FrozenSpec::frozen_input(const fs::path& path) const {
+  const auto input = inputs.find(path);
+  if (input == inputs.end()) return std::nullopt;
+  const auto place = places.find(input->second.object);
+  if (place == places.end()) return std::nullopt;
+  return input->second.file_name.empty() ? place->second : place->second / input->second.file_name;
 }
 
 std::string encode(const FrozenSpec& spec) {
@@ -59,6 +82,12 @@ std::string encode(const FrozenSpec& spec) {
                                  {"object", hash.hex()}});
   }
   for (const auto& path : spec.source_files) object["source_files"].push_back(path.native());
+  for (const auto& [path, each] : spec.hash_paths)
+    object["hash_paths"][path.native()] = {{"hash", each.hash.hex()},
+                                           {"executable", each.executable}};
+  for (const auto& [path, each] : spec.inputs)
+    object["inputs"][path.native()] = {{"object", each.object.hex()},
+                                       {"file_name", each.file_name}};
   try {
     return object.dump();
   } catch (const json::exception&) {

@@ -25,6 +25,14 @@ struct SourceKey {
 
 [[nodiscard]] SourceKey source_key(const Step& step);
 
+/// A data input that was copied into the store.
+struct FrozenInput {
+  Hash object;
+  std::string file_name;  ///< Of a file; empty: it is a folder.
+
+  bool operator==(const FrozenInput&) const = default;
+};
+
 /// A pipeline or component as it was at one moment: the texts of all files that it consists of, and
 /// its sources as objects of the store. Paths are those that the files had then; nothing need be
 /// there any more. What a registered component, a run that is repeated and a published pipeline
@@ -34,10 +42,21 @@ struct FrozenSpec {
   std::map<std::filesystem::path, std::string> texts;  ///< Of each file, by absolute path.
   std::map<SourceKey, Hash> sources;                   ///< Objects of the store.
   std::set<std::filesystem::path> source_files;  ///< What `code` names that is a file; absolute.
+  /// What `hash_paths` named, by absolute path, where that is to count as it was.
+  std::map<std::filesystem::path, FrozenHashPath> hash_paths;
+  /// Data inputs that are to be read as they were, by absolute path.
+  std::map<std::filesystem::path, FrozenInput> inputs;
   /// Where the contents of those objects lie; filled in by who reads it, not recorded.
   std::map<Hash, std::filesystem::path> places;
 
   bool operator==(const FrozenSpec&) const = default;
+
+  /// The sources and inputs, each once.
+  [[nodiscard]] std::vector<Hash> objects() const;
+  /// Where the input that was read from `path` lies in the store; nothing if it was not copied, or
+  /// its place is not known.
+  [[nodiscard]] std::optional<std::filesystem::path> frozen_input(
+      const std::filesystem::path& path) const;
 };
 
 /// Canonical JSON, the same for equal ones; decode gives nothing for anything else.

@@ -152,6 +152,14 @@ struct Retry {
   double backoff = 1;
 };
 
+/// What a `hash_paths` entry was when it was frozen.
+struct FrozenHashPath {
+  Hash hash;
+  bool executable = false;
+
+  bool operator==(const FrozenHashPath&) const = default;
+};
+
 /// One unit of work. All expressions are resolved: parameters are text by now.
 struct Step {
   std::string name;  ///< In nested pipelines "outer/inner".
@@ -191,6 +199,8 @@ struct Step {
   bool allow_reuse = true;
   std::optional<Isolation> isolation;   ///< Nothing: what the workspace says.
   std::vector<std::string> hash_paths;  ///< As written; relative to the source directory.
+  /// Those of them that count as they were, not as they are now.
+  std::map<std::string, FrozenHashPath> frozen_hash_paths;
 
   /// Where its sources can be read.
   [[nodiscard]] const std::filesystem::path& source_place() const {
@@ -210,6 +220,11 @@ struct Parameter {
   std::string default_value;
   std::string description;
   bool overridden = false;  ///< A caller gave the value.
+
+  // What it demands of its value.
+  std::vector<std::string> choices;  ///< `enum`, if any.
+  std::optional<double> min;
+  std::optional<double> max;
 };
 
 /// A pipeline-level data input.

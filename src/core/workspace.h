@@ -40,8 +40,9 @@ struct Workspace {
   /// Folders, absolute, by name. `default`, `workspaceblobstore` and `workspacefilestore` are
   /// always there.
   std::map<std::string, std::filesystem::path> datastores;
-  Isolation isolation = Isolation::none;  ///< Of steps that do not say.
-  bool record_git_diff = true;            ///< `git_diff: false` switches the recorded diff off.
+  Isolation isolation = Isolation::none;   ///< Of steps that do not say.
+  std::optional<int> max_concurrent_runs;  ///< Of the queue (most_runs_at_a_time()).
+  bool record_git_diff = true;             ///< `git_diff: false` switches the recorded diff off.
   std::vector<std::string> warnings;
 };
 

@@ -11,7 +11,7 @@ LoneStep resolve_lone_step(RunWorld& world, const Selection& selection, LoneUse 
   const auto& opened = world.opened;
   auto rules = rules_for(opened.pipeline, opened.graph, selection);
   LoneStep lone{.id = steps_named(opened.pipeline, selection.only).at(0)};
-  if (opened.earlier) require_sources(opened.pipeline, rules, world.store);
+  if (opened.recorded) require_sources(opened.pipeline, rules, world.store);
   auto& lookup = rules[lone.id.index].lookup;
   if (use == LoneUse::comparison && lookup == Lookup::regenerate) lookup = Lookup::allowed;
   auto plan =

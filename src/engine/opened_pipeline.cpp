@@ -14,13 +14,14 @@ Workspace open_workspace(const std::optional<fs::path>& explicit_root, const fs:
 }
 
 OpenedPipeline::OpenedPipeline(const Request& request)
-    : earlier(request.earlier),
+    : recorded(request.recorded),
       workspace(open_workspace(request.workspace, fs::absolute(request.spec_file).parent_path())),
-      assets(workspace, request.earlier ? request.earlier->asked.versions : AssetVersions()),
-      pipeline(read_pipeline(request.spec_file, request.overrides,
-                             {.workspace = &workspace,
-                              .assets = &assets,
-                              .frozen = request.earlier ? &request.earlier->asked.spec : nullptr})),
+      assets(workspace, request.recorded ? request.recorded->asked.versions : AssetVersions()),
+      pipeline(
+          read_pipeline(request.spec_file, request.overrides,
+                        {.workspace = &workspace,
+                         .assets = &assets,
+                         .frozen = request.recorded ? &request.recorded->asked.spec : nullptr})),
       places(pipeline, workspace, request.everything_local),
       graph(pipeline),
       caller(own_environment()) {
@@ -30,11 +31,11 @@ OpenedPipeline::OpenedPipeline(const Request& request)
 
 std::vector<std::string> OpenedPipeline::notices() const {
   std::vector<std::string> all = workspace.warnings;
-  if (earlier)
-    all.push_back(
-        fmt::format("note: '{}' and the code are taken as they were in run {}; data inputs and "
-                    "hash_paths as they are now",
-                    printable(pipeline.file.filename().string()), earlier->record.id));
+  if (recorded)
+    all.push_back(fmt::format(
+        "note: '{}' and the code are taken as they were in {}; data inputs{} as they are now",
+        printable(pipeline.file.filename().string()), recorded->origin,
+        recorded->asked.spec.hash_paths.empty() ? " and hash_paths" : ""));
   all.insert(all.end(), pipeline.warnings.begin(), pipeline.warnings.end());
   all.insert(all.end(), places.notices().begin(), places.notices().end());
   return all;

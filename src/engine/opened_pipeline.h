@@ -24,15 +24,15 @@ struct OpenedPipeline {
     PipelineOverrides overrides;
     std::optional<std::filesystem::path> workspace;
     bool everything_local = false;
-    /// The file is not read from the disk, but from the record of this run; shared with it.
-    std::shared_ptr<const EarlierRun> earlier;
+    /// The file is not read from the disk, but from this record; shared with it.
+    std::shared_ptr<const RecordedPipeline> recorded;
   };
 
   explicit OpenedPipeline(const Request& request);
   OpenedPipeline(const OpenedPipeline&) = delete;
   OpenedPipeline& operator=(const OpenedPipeline&) = delete;
 
-  std::shared_ptr<const EarlierRun> earlier;  ///< As requested.
+  std::shared_ptr<const RecordedPipeline> recorded;  ///< As requested.
   Workspace workspace;
   RegisteredAssets assets;  ///< What the file may name; holds it against gc.
   Pipeline pipeline;

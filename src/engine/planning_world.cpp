@@ -44,7 +44,7 @@ PlanningWorld::PlanningWorld(const OpenedPipeline& opened)
       resolver_(opened.pipeline, facts_, history_.get(), store_) {}
 
 std::vector<PlannedStep> PlanningWorld::plan(const std::vector<StepRule>& rules) {
-  if (opened_.earlier) require_sources(opened_.pipeline, rules, store_);
+  if (opened_.recorded) require_sources(opened_.pipeline, rules, store_);
   return plan_steps(opened_.pipeline, opened_.graph, rules, resolver_, facts_, PlanUse::look);
 }
 

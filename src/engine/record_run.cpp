@@ -57,7 +57,9 @@ class InputAddresses {
 RunRecord new_run(const Pipeline& pipeline, const RunRequest& request) {
   std::array<char, 256> host{};
   ::gethostname(host.data(), host.size() - 1);
-  RunRecord run{.pipeline = pipeline.name,
+  RunRecord run{.key = request.queued_run,
+                .id = request.queued_run_id,
+                .pipeline = pipeline.name,
                 .experiment = pipeline.experiment_name,
                 .spec_file = pipeline.file.string(),
                 .resolved_spec = resolved_spec_json(pipeline),
@@ -72,25 +74,24 @@ RunRecord new_run(const Pipeline& pipeline, const RunRequest& request) {
   for (const auto& [name, value] : request.tags) run.tags[name] = value;
   for (const auto& parameter : pipeline.parameters)
     run.parameters.emplace(parameter.name, parameter.value);
+  if (request.recorded) run.properties = request.recorded->properties;
   return run;
 }
 
-void note_earlier_run(const EarlierRun& earlier, RunRecord& run) {
-  run.properties[repeated_run_property] = earlier.record.id;
-  for (const auto& [name, value] : earlier.record.properties)
-    if (name.find("git") != std::string::npos) run.properties[name] = value;
-}
-
-void keep_for_repetition(RunWorld& world, const RunRequest& request,
-                         const std::vector<PlannedStep>& plan, RunRecord& run) {
-  const Pipeline& pipeline = world.opened.pipeline;
+RunToRepeat what_is_asked(const OpenedPipeline& opened, const RunRequest& request) {
+  const Pipeline& pipeline = opened.pipeline;
   RunToRepeat asked{
-      .spec = {.file = pipeline.file, .texts = {}, .sources = known_sources(pipeline, world.facts)},
+      .spec = {.file = pipeline.file},
       .overrides = request.overrides,
       .selection = {.from = {}, .only = request.selection.only, .until = request.selection.until},
       .everything_local = request.everything_local,
       .continue_on_step_failure = request.continue_on_step_failure,
-      .versions = world.opened.assets.versions()};
+      .versions = opened.assets.versions()};
+  if (opened.recorded) {
+    asked.spec.hash_paths = opened.recorded->asked.spec.hash_paths;
+    asked.spec.inputs = opened.recorded->asked.spec.inputs;
+    asked.interpreters = opened.recorded->asked.interpreters;
+  }
   const InputAddresses addresses(pipeline);
   for (const auto& [path, text] : pipeline.texts)
     asked.spec.texts[path] = addresses.without_secrets(text);
@@ -105,6 +106,13 @@ void keep_for_repetition(RunWorld& world, const RunRequest& request,
     if (parameter.overridden)
       asked.overrides.parameters.emplace_back(parameter.name,
                                               addresses.without_secrets(parameter.value));
+  return asked;
+}
+
+void keep_for_repetition(RunWorld& world, const RunRequest& request,
+                         const std::vector<PlannedStep>& plan, RunRecord& run) {
+  auto asked = what_is_asked(world.opened, request);
+  asked.spec.sources = known_sources(world.opened.pipeline, world.facts);
   std::string text;
   try {
     text = encode(asked);
@@ -115,6 +123,7 @@ void keep_for_repetition(RunWorld& world, const RunRequest& request,
   world.history.remember_text(hash, text);
   run.properties[recorded_spec_property] = hash.hex();
   run.sources.clear();
+  for (const auto& [path, input] : asked.spec.inputs) run.sources.push_back(input.object);
   for (std::size_t i = 0; i < plan.size(); ++i)
     if (plan[i].decision == PlannedStep::Decision::run ||
         plan[i].decision == PlannedStep::Decision::depends)

@@ -11,9 +11,8 @@ namespace mlpipe {
 /// The row of a run that begins now, still without id and key.
 [[nodiscard]] RunRecord new_run(const Pipeline& pipeline, const RunRequest& request);
 
-/// Note in `run` what it repeats. The code is that of the earlier run, and so is what git said of
-/// it.
-void note_earlier_run(const EarlierRun& earlier, RunRecord& run);
+/// What the pipeline was asked for, without the sources of its steps.
+[[nodiscard]] RunToRepeat what_is_asked(const OpenedPipeline& opened, const RunRequest& request);
 
 /// Put all that it takes to repeat the run (engine/run_to_repeat.h) into the history and into
 /// `run`, once the plan has looked at the sources.

@@ -21,7 +21,6 @@
 #include "engine/scheduler.h"
 #include "engine/unfinished_runs.h"
 #include "history/live_runs.h"
-#include "spec/read_source.h"
 #include "target/local_target.h"
 
 namespace mlpipe {
@@ -47,10 +46,10 @@ class GitQuestion {
 };
 
 /// What is asked of git first of all, since the answer takes a while. Nothing where it is the code
-/// of an earlier run that counts.
+/// that was recorded which counts.
 struct AskedRun {
   AskedRun(const OpenedPipeline& opened, const RunRequest& run_request) : request(run_request) {
-    if (!request.earlier) git.emplace(opened.pipeline, opened.workspace.record_git_diff);
+    if (!request.recorded) git.emplace(opened.pipeline, opened.workspace.record_git_diff);
   }
 
   const RunRequest& request;
@@ -99,22 +98,6 @@ void check_what_distributes(const World& world, const std::vector<PlannedStep>& 
     if (plan[i].decision == PlannedStep::Decision::run ||
         plan[i].decision == PlannedStep::Decision::depends)
       (void)mpi_starter(world.opened.pipeline.steps[i], world.opened.caller);
-}
-
-/// A file may hold steps that mlpipe does not run, as long as they are not asked for.
-void check_runnable(const Pipeline& pipeline, const std::vector<StepRule>& rules) {
-  std::string refused;
-  for (std::size_t i = 0; i < rules.size(); ++i) {
-    const Step& step = pipeline.steps[i];
-    const auto* other = std::get_if<OtherAction>(&step.action);
-    if (!rules[i].selected || other == nullptr) continue;
-    refused += (refused.empty() ? "" : "\n") +
-               located_error(step.location,
-                             fmt::format("mlpipe does not run steps of type '{}' yet (step '{}')",
-                                         other->type, step.name),
-                             "--until STEP runs a part of the pipeline without it");
-  }
-  if (!refused.empty()) throw Error(ErrorKind::invalid_file, refused);
 }
 
 RunOutcome execute(World& world, RunRecord& run, const std::vector<StepRule>& rules,
@@ -310,7 +293,7 @@ RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
                          .overrides = request.overrides,
                          .workspace = request.workspace,
                          .everything_local = request.everything_local,
-                         .earlier = request.earlier});
+                         .recorded = request.recorded});
   const auto rules = rules_for(opened.pipeline, opened.graph, request.selection);
   (void)steps_named(opened.pipeline, request.watched_steps);
   check_runnable(opened.pipeline, rules);
@@ -329,10 +312,7 @@ RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
   World world(opened, request);
   close_dead_runs(world.history, world.live_runs);
   RunRecord run = new_run(opened.pipeline, request);
-  if (request.earlier) {
-    require_sources(opened.pipeline, rules, world.store);
-    note_earlier_run(*request.earlier, run);
-  }
+  if (request.recorded) require_sources(opened.pipeline, rules, world.store);
   auto plan = make_plan(world, rules, run);
   for (const auto& notice : changed_assets(opened.pipeline, rules, world.facts, &world.history))
     reporter.note("", notice);

@@ -7,13 +7,14 @@
 #include <string>
 #include <vector>
 
+#include "core/run.h"
 #include "engine/run_to_repeat.h"
 #include "engine/selection.h"
 #include "spec/pipeline_overrides.h"
 
 namespace mlpipe {
 
-/// What `mlpipe run` (and later a submit) asks for.
+/// What `mlpipe run`, or a submit, asks for.
 struct RunRequest {
   std::filesystem::path spec_file;
   PipelineOverrides overrides;
@@ -28,8 +29,11 @@ struct RunRequest {
   std::vector<std::string> watched_steps;  ///< The reporter's: refused if there are no such steps.
   std::map<std::string, std::string> tags;
   std::string command_line;  ///< For the record.
-  /// The run that this one repeats; `overrides` and `selection` are complete then.
-  std::shared_ptr<const EarlierRun> earlier;
+  /// What is run in the place of the file; `overrides` and `selection` are complete then.
+  std::shared_ptr<const RecordedPipeline> recorded;
+  /// The run that was promised: it goes on in its row. Its id is empty if there is none.
+  RunKey queued_run;
+  std::string queued_run_id;
 };
 
 }  // namespace mlpipe

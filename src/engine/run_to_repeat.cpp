@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <iterator>
+
 #include "base/error.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -56,26 +58,29 @@ PipelineOverrides overrides_in(const json& object) {
 std::optional<RunToRepeat> from_json(const json& object) {
   auto spec = decode_frozen_spec(object.at("spec").dump());
   if (!spec) return std::nullopt;
-  return RunToRepeat{.spec = std::move(*spec),
-                     .overrides = overrides_in(object.at("overrides")),
-                     .selection = {.from = {},
-                                   .only = object.at("only").get<std::vector<std::string>>(),
-                                   .until = object.at("until").get<std::vector<std::string>>()},
-                     .everything_local = object.at("everything_local").get<bool>(),
-                     .continue_on_step_failure = object.at("continue_on_step_failure").get<bool>(),
-                     .versions = object.at("versions").get<AssetVersions>()};
+  return RunToRepeat{
+      .spec = std::move(*spec),
+      .overrides = overrides_in(object.at("overrides")),
+      .selection = {.from = {},
+                    .only = object.at("only").get<std::vector<std::string>>(),
+                    .until = object.at("until").get<std::vector<std::string>>()},
+      .everything_local = object.at("everything_local").get<bool>(),
+      .continue_on_step_failure = object.at("continue_on_step_failure").get<bool>(),
+      .versions = object.at("versions").get<AssetVersions>(),
+      .interpreters = object.value("interpreters", std::map<std::string, std::string>())};
 }
 
 }  // namespace
 
 std::string encode(const RunToRepeat& run) {
-  const json object = {{"spec", json::parse(encode(run.spec))},
-                       {"overrides", overrides_json(run.overrides)},
-                       {"only", run.selection.only},
-                       {"until", run.selection.until},
-                       {"everything_local", run.everything_local},
-                       {"continue_on_step_failure", run.continue_on_step_failure},
-                       {"versions", run.versions}};
+  json object = {{"spec", json::parse(encode(run.spec))},
+                 {"overrides", overrides_json(run.overrides)},
+                 {"only", run.selection.only},
+                 {"until", run.selection.until},
+                 {"everything_local", run.everything_local},
+                 {"continue_on_step_failure", run.continue_on_step_failure},
+                 {"versions", run.versions}};
+  if (!run.interpreters.empty()) object["interpreters"] = run.interpreters;
   try {
     return object.dump();
   } catch (const json::exception&) {
@@ -99,16 +104,46 @@ EarlierRun find_run_to_repeat(History& history, RunRecord run, const ObjectStore
          "path "
          "or value that it was given is not UTF-8; run its file '{}' instead",
          run.id, printable(run.spec_file));
-  const auto hash = parse_hash(property->second);
-  auto asked = hash ? decode_run_to_repeat(history.text_of(*hash)) : std::nullopt;
+  auto asked = read_run_to_repeat(history, parse_hash(property->second).value_or(Hash{}), store,
+                                  "what run " + run.id + " was asked for");
+  return {.record = std::move(run), .asked = std::move(asked)};
+}
+
+RunToRepeat read_run_to_repeat(History& history, const Hash& hash, const ObjectStore& store,
+                               const std::string& what) {
+  auto asked = decode_run_to_repeat(history.text_of(hash));
   if (!asked)
     fail(ErrorKind::system,
-         "what run {} was asked for cannot be read: its record in the database is damaged "
-         "(`mlpipe doctor` looks at the whole database)",
-         run.id);
-  for (const auto& [key, object] : asked->spec.sources)
+         "{} cannot be read: its record in the database is damaged (`mlpipe doctor` looks at the "
+         "whole database)",
+         what);
+  for (const auto& object : asked->spec.objects())
     asked->spec.places[object] = store.content_folder(object);
-  return {.record = std::move(run), .asked = std::move(*asked)};
+  return std::move(*asked);
+}
+
+RecordedPipeline recorded_pipeline(EarlierRun run) {
+  RecordedPipeline recorded{.asked = std::move(run.asked), .origin = "run " + run.record.id};
+  recorded.properties[repeated_run_property] = run.record.id;
+  for (const auto& [name, value] : run.record.properties)
+    if (name.find("git") != std::string::npos) recorded.properties[name] = value;
+  return recorded;
+}
+
+PipelineOverrides added_to(PipelineOverrides overrides, PipelineOverrides later) {
+  overrides.earlier_parameters = std::move(overrides.parameters);
+  overrides.parameters.clear();
+  const auto append = [](auto& list, auto& more) {
+    list.insert(list.end(), std::make_move_iterator(more.begin()),
+                std::make_move_iterator(more.end()));
+  };
+  append(overrides.parameter_files, later.parameter_files);
+  append(overrides.parameters, later.parameters);
+  append(overrides.inputs, later.inputs);
+  append(overrides.settings, later.settings);
+  if (later.compute_target) overrides.compute_target = std::move(later.compute_target);
+  if (later.experiment_name) overrides.experiment_name = std::move(later.experiment_name);
+  return overrides;
 }
 
 std::map<SourceKey, Hash> known_sources(const Pipeline& pipeline, const StepFactReader& facts) {

@@ -26,7 +26,13 @@ struct RunToRepeat {
   bool everything_local = false;
   bool continue_on_step_failure = false;
   AssetVersions versions;  ///< What references without a version led to.
+  /// What identified the interpreters when it was published, by "ENVIRONMENT/language"; may be
+  /// empty. Only told about: they count as they are now.
+  std::map<std::string, std::string> interpreters;
 };
+
+/// What is asked for now wins over what was asked for then.
+[[nodiscard]] PipelineOverrides added_to(PipelineOverrides overrides, PipelineOverrides later);
 
 /// Canonical JSON, the same for equal ones; decode gives nothing for anything else.
 /// encode() throws Error(invalid_file) where something is not UTF-8.
@@ -44,6 +50,21 @@ struct EarlierRun {
   RunToRepeat asked;
 };
 
+/// A pipeline as it was recorded, which is run in the place of its files.
+struct RecordedPipeline {
+  RunToRepeat asked;
+  std::string origin;  ///< For people: "run k3f9…", "version 2 of the endpoint 'churn'".
+  std::map<std::string, std::string> properties;  ///< What a run of it notes of where it is from.
+};
+
+/// The run's pipeline. The code is that of the run, and so is what git said of it.
+[[nodiscard]] RecordedPipeline recorded_pipeline(EarlierRun run);
+
+/// The RunToRepeat that is kept under `hash`, with the places of its sources in `store`. Throws
+/// Error(system) that says so of `what` if it cannot be read.
+[[nodiscard]] RunToRepeat read_run_to_repeat(History& history, const Hash& hash,
+                                             const ObjectStore& store, const std::string& what);
+
 /// What is recorded of `run`, with the places of its sources in `store`. Throws Error(not_found) if
 /// nothing is: an earlier version of mlpipe made it.
 [[nodiscard]] EarlierRun find_run_to_repeat(History& history, RunRecord run,
@@ -54,7 +75,7 @@ struct EarlierRun {
                                                       const StepFactReader& facts);
 
 /// Throws Error(not_found), with every step concerned, unless the store has the recorded sources of
-/// every selected step that comes from an earlier run.
+/// every selected step of a recorded pipeline.
 void require_sources(const Pipeline& pipeline, const std::vector<StepRule>& rules,
                      ObjectStore& store);
 

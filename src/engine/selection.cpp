@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "spec/read_source.h"
 
 namespace mlpipe {
 
@@ -73,6 +74,21 @@ std::vector<StepRule> rules_for(const Pipeline& pipeline, const Graph& graph,
     if (!pipeline.steps[i].allow_reuse) rule.lookup = Lookup::not_allowed;
   }
   return rules;
+}
+
+void check_runnable(const Pipeline& pipeline, const std::vector<StepRule>& rules) {
+  std::string refused;
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    const Step& step = pipeline.steps[i];
+    const auto* other = std::get_if<OtherAction>(&step.action);
+    if (!rules[i].selected || other == nullptr) continue;
+    refused += (refused.empty() ? "" : "\n") +
+               located_error(step.location,
+                             fmt::format("mlpipe does not run steps of type '{}' yet (step '{}')",
+                                         other->type, step.name),
+                             "--until STEP runs a part of the pipeline without it");
+  }
+  if (!refused.empty()) throw Error(ErrorKind::invalid_file, refused);
 }
 
 }  // namespace mlpipe

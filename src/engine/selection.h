@@ -32,4 +32,8 @@ struct StepRule {
 [[nodiscard]] std::vector<StepRule> rules_for(const Pipeline& pipeline, const Graph& graph,
                                               const Selection& selection);
 
+/// A file may hold steps that mlpipe does not run, as long as they are not asked for. Throws
+/// Error(invalid_file) with every selected one.
+void check_runnable(const Pipeline& pipeline, const std::vector<StepRule>& rules);
+
 }  // namespace mlpipe

@@ -28,6 +28,12 @@ struct StateDirectory {
   [[nodiscard]] std::filesystem::path store_locks() const { return root / "store.lock"; }
   /// One lock per address that is being fetched (engine/fetch_inputs.h).
   [[nodiscard]] std::filesystem::path fetch_locks() const { return root / "fetch.lock"; }
+  /// One lock per run of the queue that may go on at a time (engine/run_queue.h).
+  [[nodiscard]] std::filesystem::path queue_locks() const { return root / "queue.lock"; }
+  /// What a driver in the background says (relative to `root`).
+  [[nodiscard]] static std::filesystem::path driver_log(const std::string& run_id) {
+    return std::filesystem::path("logs") / run_id / "driver.log";
+  }
   /// Held by the one gc that is at work.
   [[nodiscard]] std::filesystem::path gc_lock() const { return root / "gc.lock"; }
   /// So much room, for gc to work in when the disk is full.

@@ -36,7 +36,9 @@ StepFacts StepFactReader::read(StepId id, SourceUse use) {
                        .base_name = is_file ? source->path.filename().native() : ""};
   }
   for (const auto& path : step.hash_paths) {
-    const Contents& found = contents(hash_path(step, path));
+    const auto frozen = step.frozen_hash_paths.find(path);
+    const auto found =
+        frozen != step.frozen_hash_paths.end() ? frozen->second : hash_path_now(step, path);
     facts.hash_paths.push_back({.hash = found.hash, .executable = found.executable});
   }
   for (const auto& name : step.pass_environment) {
@@ -44,11 +46,22 @@ StepFacts StepFactReader::read(StepId id, SourceUse use) {
     facts.pass_environment.push_back(
         found == world_.caller.end() ? std::nullopt : std::optional<std::string>(found->second));
   }
-  const auto& environment = *world_.places.of(id).environment;
-  facts.environment_definition = environment.type;
-  for (const auto& language : languages_of(id))
-    facts.interpreters.emplace_back(language, interpreter_identity(step, language, environment));
+  facts.environment_definition = world_.places.of(id).environment->type;
+  facts.interpreters = interpreters(id);
   return facts;
+}
+
+std::vector<std::pair<std::string, std::string>> StepFactReader::interpreters(StepId id) {
+  std::vector<std::pair<std::string, std::string>> found;
+  for (const auto& language : languages_of(id))
+    found.emplace_back(language, interpreter_identity(world_.pipeline[id], language,
+                                                      *world_.places.of(id).environment));
+  return found;
+}
+
+FrozenHashPath StepFactReader::hash_path_now(const Step& step, const std::string& written) {
+  const Contents& found = contents(hash_path(step, written));
+  return {.hash = found.hash, .executable = found.executable};
 }
 
 fs::path StepFactReader::hash_path(const Step& step, const std::string& written) const {
@@ -83,7 +96,8 @@ std::vector<fs::path> StepFactReader::paths_in_place(StepId id) const {
   std::vector<fs::path> paths;
   for (const auto& input : step.inputs)
     if (const auto* source = std::get_if<PathSource>(&input.source)) paths.push_back(source->path);
-  for (const auto& path : step.hash_paths) paths.push_back(hash_path(step, path));
+  for (const auto& path : step.hash_paths)
+    if (!step.frozen_hash_paths.contains(path)) paths.push_back(hash_path(step, path));
   return paths;
 }
 

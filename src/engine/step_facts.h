@@ -42,6 +42,11 @@ class StepFactReader {
   /// Everything but the inputs that other steps make: those entries are left empty.
   [[nodiscard]] StepFacts read(StepId id, SourceUse use);
 
+  /// The languages whose interpreters count for the step, each with what identifies it.
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> interpreters(StepId id);
+  /// What a `hash_paths` entry is now, frozen or not.
+  [[nodiscard]] FrozenHashPath hash_path_now(const Step& step, const std::string& written);
+
   /// A file or folder outside the store, hashed once per run.
   [[nodiscard]] const Contents& contents(const std::filesystem::path& path);
   /// The same if it was hashed already; else null.

@@ -38,8 +38,12 @@ class History {
 
   // --- Writing a run ---------------------------------------------------------------------------
 
-  /// A new run under a fresh id, which is put into `run` with its key.
+  /// A new run under a fresh id, which is put into `run` with its key. A run that has a key was
+  /// promised before (Submissions): it goes on in its row. Throws Error(usage) if it is not queued
+  /// any more.
   void begin_run(RunRecord& run);
+  /// End a run that is queued; false if it is not, or not any more.
+  bool cancel_queued(RunKey run, TimePoint at);
   void finish_run(RunKey run, Status status, std::string_view message, TimePoint at);
   void set_run_status(RunKey run, Status status);
   void set_property(RunKey run, std::string_view name, std::string_view value);
@@ -139,6 +143,7 @@ class History {
   /// The last value of every metric of a run's steps, of reused ones too; in the order of the
   /// steps.
   [[nodiscard]] std::vector<StepMetric> last_metrics(RunKey run);
+  /// That have begun: not those that are queued.
   [[nodiscard]] std::vector<RunRecord> unfinished_runs();
   /// The id of the newest run, not deleted, that has a step of this name.
   [[nodiscard]] std::optional<std::string> newest_run_with_step(std::string_view step);
@@ -163,6 +168,8 @@ class History {
   [[nodiscard]] std::vector<KnownObject> known_objects();
 
  private:
+  void insert_row(RunRecord& run);
+  void take_queued_row(const RunRecord& run);
   void load_details(RunRecord& run);
   void offer_replaced_again(const Hash& fingerprint);
   [[nodiscard]] std::vector<RunRecord> runs_beginning(std::string_view id, bool deleted,

@@ -132,6 +132,18 @@ std::vector<KnownObject> History::known_objects() {
            .step = assets.text(5),
            .asset = fmt::format("{} '{}:{}'", assets.text(1), assets.text(2), assets.text(3))});
   assets.reset();
+  auto& published = database_.cached(
+      "SELECT object, name, number FROM endpoint_objects JOIN endpoint_versions ON"
+      " endpoint_versions.key = version JOIN endpoints ON endpoints.key = endpoint"
+      " WHERE deleted = 0 ORDER BY version");
+  while (published.step())
+    if (const auto id = hash_from_bytes(published.text(0)))
+      known.push_back({.object = *id,
+                       .run_id = {},
+                       .step = {},
+                       .asset = fmt::format("version {} of the endpoint '{}'", published.text(2),
+                                            published.text(1))});
+  published.reset();
   return known;
 }
 

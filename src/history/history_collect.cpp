@@ -123,7 +123,9 @@ std::vector<HeldDownload> read_downloads(Database& database) {
 }
 
 std::vector<Hash> read_registered(Database& database) {
-  auto& query = database.cached("SELECT DISTINCT object FROM asset_objects");
+  auto& query = database.cached(
+      "SELECT object FROM asset_objects UNION SELECT object FROM endpoint_objects"
+      " JOIN endpoint_versions ON endpoint_versions.key = version WHERE deleted = 0");
   std::vector<Hash> objects;
   while (query.step())
     if (const auto object = hash_from_bytes(query.text(0))) objects.push_back(*object);
@@ -197,7 +199,9 @@ std::vector<std::string> History::logs_of_deleted_runs() {
       " JOIN runs ON runs.key = step_runs.run WHERE deleted != 0"
       " AND NOT EXISTS (SELECT 1 FROM results JOIN step_runs AS showing"
       " ON showing.result = results.key JOIN runs AS other ON other.key = showing.run"
-      " WHERE producer = step_runs.key AND other.deleted = 0)");
+      " WHERE producer = step_runs.key AND other.deleted = 0)"
+      " UNION ALL SELECT 'logs/' || id || '/driver.log', '' FROM runs JOIN submissions"
+      " ON run = runs.key WHERE deleted != 0");
   std::vector<std::string> files;
   while (query.step()) {
     files.push_back(query.text(0));

@@ -41,6 +41,8 @@ class HistoryNames {
   [[nodiscard]] std::vector<std::string> metrics();
   /// Names of what is registered of a kind ("model"), if not all of it is archived.
   [[nodiscard]] std::vector<std::string> assets(std::string_view kind);
+  /// Without archived ones; sorted.
+  [[nodiscard]] std::vector<std::string> endpoints();
   /// Those of one name that are not archived, the newest first.
   [[nodiscard]] std::vector<std::string> asset_versions(std::string_view kind,
                                                         std::string_view name);

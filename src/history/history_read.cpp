@@ -209,7 +209,8 @@ std::vector<RunRecord> History::newest_runs(std::size_t limit) {
 }
 
 std::vector<RunRecord> History::unfinished_runs() {
-  static const std::string text = sql(run_columns, "FROM runs WHERE finished = 0");
+  static const std::string text =
+      sql(run_columns, "FROM runs WHERE finished = 0 AND status != 'Queued'");
   auto& query = database_.cached(text);
   std::vector<RunRecord> runs;
   while (query.step()) runs.push_back(read_run(query));

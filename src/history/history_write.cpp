@@ -71,6 +71,26 @@ void History::abandon_batch() {
 }
 
 void History::begin_run(RunRecord& run) {
+  if (run.key.value != 0)
+    take_queued_row(run);
+  else
+    insert_row(run);
+  for (const auto& [name, value] : run.tags) set_tag(run.key, name, value);
+  for (const auto& [name, value] : run.parameters)
+    database_.cached("INSERT OR REPLACE INTO run_parameters VALUES (?,?,?)")
+        .bind(run.key.value)
+        .bind(name)
+        .bind(value)
+        .run();
+  for (const auto& [name, value] : run.properties) set_property(run.key, name, value);
+  for (const auto& object : run.sources)
+    database_.cached("INSERT OR IGNORE INTO run_sources VALUES (?,?)")
+        .bind(run.key.value)
+        .bind_blob(object.view())
+        .run();
+}
+
+void History::insert_row(RunRecord& run) {
   run.id = fresh_run_id();
   database_
       .cached(
@@ -90,19 +110,40 @@ void History::begin_run(RunRecord& run) {
       .bind(to_micros(run.started))
       .run();
   run.key = {database_.last_insert_row()};
-  for (const auto& [name, value] : run.tags) set_tag(run.key, name, value);
-  for (const auto& [name, value] : run.parameters)
-    database_.cached("INSERT INTO run_parameters VALUES (?,?,?)")
-        .bind(run.key.value)
-        .bind(name)
-        .bind(value)
-        .run();
-  for (const auto& [name, value] : run.properties) set_property(run.key, name, value);
-  for (const auto& object : run.sources)
-    database_.cached("INSERT OR IGNORE INTO run_sources VALUES (?,?)")
-        .bind(run.key.value)
-        .bind_blob(object.view())
-        .run();
+}
+
+void History::take_queued_row(const RunRecord& run) {
+  database_
+      .cached(
+          "UPDATE runs SET pipeline = ?, experiment = ?, spec_file = ?, resolved_spec = ?,"
+          " status = ?, host = ?, user = ?, version = ?, pid = ?, started = ?"
+          " WHERE key = ? AND status = 'Queued'")
+      .bind(run.pipeline)
+      .bind(run.experiment)
+      .bind(run.spec_file)
+      .bind(run.resolved_spec)
+      .bind(to_text(run.status))
+      .bind(run.host)
+      .bind(run.user)
+      .bind(run.version)
+      .bind(run.pid)
+      .bind(to_micros(run.started))
+      .bind(run.key.value)
+      .run();
+  if (database_.changed_rows() == 0)
+    fail(ErrorKind::usage, "run {} is not queued any more: it was canceled before it began",
+         run.id);
+}
+
+bool History::cancel_queued(RunKey run, TimePoint at) {
+  database_
+      .cached(
+          "UPDATE runs SET status = 'Canceled', message = 'canceled before it began',"
+          " finished = ? WHERE key = ? AND status = 'Queued'")
+      .bind(to_micros(at))
+      .bind(run.value)
+      .run();
+  return database_.changed_rows() != 0;
 }
 
 void History::finish_run(RunKey run, Status status, std::string_view message, TimePoint at) {

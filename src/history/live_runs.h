@@ -21,9 +21,10 @@ class LiveRuns {
   /// Whether another process drives this run now.
   [[nodiscard]] bool is_alive(RunKey run) const { return locks_.held_elsewhere(offset(run)); }
 
- private:
+  /// Where a run's lock is in the file.
   static std::uint64_t offset(RunKey run) { return static_cast<std::uint64_t>(run.value); }
 
+ private:
   LockFile locks_;
   bool held_ = false;
 };

@@ -41,8 +41,9 @@ struct ObjectHolders {
   std::vector<HeldResult> results;  ///< Oldest first.
   std::vector<HeldSource> sources;
   std::vector<HeldDownload> downloads;
-  /// Registered models and outputs, and the sources of registered components: never garbage, also
-  /// when they are archived.
+  /// Registered models and outputs, the sources of registered components and of published
+  /// pipelines: never garbage, also when they are archived. Not those of deleted versions of
+  /// endpoints.
   std::vector<Hash> registered;
 };
 

@@ -6,6 +6,10 @@
 //                └──> results ──< outputs ──> objects    what may be reused, and where it lies
 //   assets ──< asset_labels, asset_objects     what is registered (registry/registry.h)
 //
+//   endpoints ──< endpoint_versions ──< endpoint_objects   what is published
+//          └──< submissions ──> runs          what was promised to run (registry/submissions.h)
+//   schedules ──< fires ──> runs              when what is submitted (registry/schedules.h)
+//
 //   downloads ──> (objects in the store)      what was fetched for inputs, and from where
 //
 // runs also have run_tags, run_parameters, run_properties and run_sources. A run that was deleted
@@ -245,6 +249,79 @@ CREATE TABLE run_sources ( -- what gc leaves in the store so that the run can be
   object BLOB NOT NULL,
   PRIMARY KEY (run, object)
 ) STRICT, WITHOUT ROWID;
+)sql",
+    R"sql(
+CREATE TABLE endpoints ( -- published pipelines by name; never deleted
+  key INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  description TEXT NOT NULL,
+  created INTEGER NOT NULL,
+  default_version INTEGER NOT NULL DEFAULT 0, -- its number; 0: none is left
+  disabled INTEGER NOT NULL DEFAULT 0,        -- since then; 0: it takes submits
+  archived INTEGER NOT NULL DEFAULT 0,        -- likewise
+  max_concurrent_runs INTEGER                 -- NULL: what the workspace allows
+) STRICT;
+
+CREATE TABLE endpoint_versions ( -- what they are never changes; only `deleted` does
+  key INTEGER PRIMARY KEY,
+  endpoint INTEGER NOT NULL REFERENCES endpoints(key),
+  number INTEGER NOT NULL,
+  description TEXT NOT NULL,
+  created INTEGER NOT NULL,
+  deleted INTEGER NOT NULL DEFAULT 0,
+  pipeline TEXT NOT NULL,
+  spec BLOB NOT NULL,          -- in `texts`: what a run of it is asked for (engine/run_to_repeat.h)
+  from_run TEXT NOT NULL,      -- the run whose pipeline it is, or ''
+  properties TEXT NOT NULL,    -- a JSON object of texts: what git said
+  UNIQUE (endpoint, number)
+) STRICT;
+
+CREATE TABLE endpoint_objects ( -- what gc leaves in the store for them
+  version INTEGER NOT NULL REFERENCES endpoint_versions(key),
+  object BLOB NOT NULL,
+  PRIMARY KEY (version, object)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE schedules ( -- never removed; a deleted one's name may be used again
+  key INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  description TEXT NOT NULL,
+  trigger TEXT NOT NULL,       -- JSON (core/trigger.h)
+  request TEXT NOT NULL,       -- JSON (registry/submission.h)
+  overlap TEXT NOT NULL,       -- skip, queue, cancel
+  catch_up TEXT NOT NULL,      -- none, last, all
+  created INTEGER NOT NULL,
+  settled INTEGER NOT NULL,    -- what was due up to then is in `fires`
+  disabled INTEGER NOT NULL DEFAULT 0,
+  deleted INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE UNIQUE INDEX schedules_by_name ON schedules(name) WHERE deleted = 0;
+
+CREATE TABLE fires ( -- what became of each moment at which a schedule was due
+  schedule INTEGER NOT NULL REFERENCES schedules(key),
+  due INTEGER NOT NULL,
+  decided INTEGER NOT NULL,
+  outcome TEXT NOT NULL,       -- submitted, skipped, missed, failed
+  run INTEGER REFERENCES runs(key),
+  message TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (schedule, due)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE submissions ( -- runs that were promised before they began; queued in this order
+  run INTEGER PRIMARY KEY REFERENCES runs(key),
+  endpoint INTEGER REFERENCES endpoints(key),         -- NULL: `request` names a pipeline file
+  version INTEGER REFERENCES endpoint_versions(key),  -- likewise
+  schedule INTEGER REFERENCES schedules(key),
+  idempotency_key TEXT,
+  request TEXT NOT NULL,       -- JSON (registry/submission.h)
+  accepted INTEGER NOT NULL,
+  starts INTEGER NOT NULL DEFAULT 0 -- how often a driver was started that did not get to begin it
+) STRICT;
+CREATE UNIQUE INDEX submissions_by_idempotency_key ON submissions(endpoint, idempotency_key)
+  WHERE idempotency_key IS NOT NULL;
+CREATE INDEX submissions_by_version ON submissions(version);
+CREATE INDEX submissions_by_schedule ON submissions(schedule) WHERE schedule IS NOT NULL;
+CREATE INDEX runs_queued ON runs(key) WHERE status = 'Queued';
 )sql"};
 
 constexpr std::int64_t schema_version = migrations.size();

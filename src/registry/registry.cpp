@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "history/own_transaction.h"
 #include "registry/asset_names.h"
 #include "registry/asset_row.h"
 #include "registry/asset_versions.h"
@@ -16,27 +17,6 @@ namespace {
 
 constexpr std::string_view latest = "latest";
 constexpr std::string_view default_label = "default";
-
-/// A transaction of its own, unless one is open already, which then goes on.
-class OwnTransaction {
- public:
-  explicit OwnTransaction(History& history) : history_(history), is_own_(!history.in_batch()) {
-    history_.begin_batch();
-  }
-  ~OwnTransaction() {
-    if (is_own_) history_.abandon_batch();  // nothing is open any more after commit()
-  }
-  OwnTransaction(const OwnTransaction&) = delete;
-  OwnTransaction& operator=(const OwnTransaction&) = delete;
-
-  void commit() {
-    if (is_own_) history_.commit_batch();
-  }
-
- private:
-  History& history_;
-  bool is_own_;
-};
 
 /// In what two versions differ: "type and content"; "" if they are equal.
 std::string difference(const AssetRecord& a, const AssetRecord& b) {

@@ -49,6 +49,7 @@ struct DataPath {
   std::string text;
   std::string what;
   Mark mark;
+  bool is_override = false;  ///< The caller gives it, not the file.
 };
 
 /// What is really at `path`; nothing after a problem was reported: it is remote, not there, or (in

@@ -143,6 +143,21 @@ std::string datastore_uri(std::string_view datastore, std::string_view path) {
   return fmt::format("azureml://datastores/{}/paths/{}", datastore, path);
 }
 
+namespace {
+
+/// The copy of what is read from `place`, of a file whose inputs are to be read as they were.
+std::optional<LocatedData> frozen_data(const fs::path& place, const DataPath& path,
+                                       const Scope& scope) {
+  if (path.is_override || scope.file == nullptr || !scope.file->frozen) return std::nullopt;
+  auto stored = scope.file->frozen->frozen_input(place);
+  if (!stored) return std::nullopt;
+  const bool is_folder = scope.file->frozen->inputs.at(place).file_name.empty();
+  return LocatedData{.source = {.path = std::move(*stored), .text = path.text},
+                     .type = is_folder ? DataType::uri_folder : DataType::uri_file};
+}
+
+}  // namespace
+
 std::optional<LocatedData> locate_data(const DataPath& path, DataType expected, const Scope& scope,
                                        Problems& problems) {
   if (scope.spelling == Spelling::cli_v2 && path.text.ends_with("/**")) {  // all of a folder
@@ -155,6 +170,7 @@ std::optional<LocatedData> locate_data(const DataPath& path, DataType expected, 
   if (is_on_datastore(path.text)) {
     auto place = path_on_datastore(path.text, path.mark, scope, problems);
     if (!place) return std::nullopt;
+    if (auto frozen = frozen_data(*place, path, scope)) return frozen;
     const auto type = check_data_path(
         {.path = *place, .text = place->string(), .what = path.what, .mark = path.mark}, expected,
         scope.spelling, problems);
@@ -167,6 +183,7 @@ std::optional<LocatedData> locate_data(const DataPath& path, DataType expected, 
     if (found || problems.error_count() != before) return found;
   }
   auto place = resolve_path(scope.folder(), path.text);
+  if (auto frozen = frozen_data(place, path, scope)) return frozen;
   const auto type =
       check_data_path({.path = place, .text = path.text, .what = path.what, .mark = path.mark},
                       expected, scope.spelling, problems);

@@ -93,9 +93,9 @@ void override_inputs(const PipelineOverrides& overrides, Scope& scope) {
     // Its problems are the command line's, not the file's.
     const SourceText nowhere(given, "");
     Problems problems(nowhere);
-    const auto found =
-        locate_data({.text = path.string(), .what = fmt::format("the input '{}'", name)},
-                    input->type, scope, problems);
+    const auto found = locate_data(
+        {.text = path.string(), .what = fmt::format("the input '{}'", name), .is_override = true},
+        input->type, scope, problems);
     problems.throw_if_any();
     if (!found) continue;
     input->source = found->source;

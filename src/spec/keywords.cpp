@@ -286,6 +286,7 @@ constexpr auto keywords = std::to_array<Keyword>({
     Keyword{Place::workspace, "datastores", "", read, named, Place::datastore},
     Keyword{Place::workspace, "state_directory", ""},
     Keyword{Place::workspace, "git_diff", ""},
+    Keyword{Place::workspace, "max_concurrent_runs", ""},
     Keyword{Place::workspace, "isolation", ""},
 
     Keyword{Place::compute_target, "type", ""},

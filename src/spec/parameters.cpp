@@ -47,21 +47,22 @@ bool is_of_type(Type type, std::string_view text) {
 std::string outside(const ParameterEntry& entry, std::string_view text) {
   const auto& parameter = entry.parameter;
   const auto number = parse_number(text);
-  if (entry.min && number && !(*number >= *entry.min))
-    return fmt::format("the parameter '{}' must be at least {}, not {}", parameter.name, *entry.min,
-                       text);
-  if (entry.max && number && !(*number <= *entry.max))
-    return fmt::format("the parameter '{}' must be at most {}, not {}", parameter.name, *entry.max,
-                       text);
+  if (parameter.min && number && !(*number >= *parameter.min))
+    return fmt::format("the parameter '{}' must be at least {}, not {}", parameter.name,
+                       *parameter.min, text);
+  if (parameter.max && number && !(*number <= *parameter.max))
+    return fmt::format("the parameter '{}' must be at most {}, not {}", parameter.name,
+                       *parameter.max, text);
   const bool listed =
-      entry.choices.empty() ||
-      std::any_of(entry.choices.begin(), entry.choices.end(), [&](const std::string& choice) {
-        return choice == text || (parameter.type != Type::string && same_number(choice, text));
-      });
+      parameter.choices.empty() ||
+      std::any_of(
+          parameter.choices.begin(), parameter.choices.end(), [&](const std::string& choice) {
+            return choice == text || (parameter.type != Type::string && same_number(choice, text));
+          });
   if (listed) return {};
   return fmt::format("the parameter '{}' takes {}, not '{}'{}", parameter.name,
-                     any_of(entry.choices), printable(text),
-                     parameter.type == Type::string ? did_you_mean(text, entry.choices) : "");
+                     any_of(parameter.choices), printable(text),
+                     parameter.type == Type::string ? did_you_mean(text, parameter.choices) : "");
 }
 
 /// Why `text` is not of the parameter's type, or "".
@@ -147,7 +148,7 @@ void read_choices(const Fields& fields, ParameterEntry& entry, Problems& problem
                      fmt::format("'{}' in 'enum' is not of the parameter's type, {}",
                                  printable(item->text), type_name(entry.parameter.type)));
     else
-      entry.choices.push_back(item->text);
+      entry.parameter.choices.push_back(item->text);
   }
 }
 
@@ -171,8 +172,8 @@ void read_long_form(const YamlValue& value, ParameterEntry& entry, const Scope& 
   if (const auto* optional = scalar_field(fields, "optional", parameter.name, problems))
     entry.optional =
         to_boolean({optional->text, optional->mark, "'optional'"}, problems).value_or(false);
-  entry.min = bound(fields, "min", entry, problems);
-  entry.max = bound(fields, "max", entry, problems);
+  entry.parameter.min = bound(fields, "min", entry, problems);
+  entry.parameter.max = bound(fields, "max", entry, problems);
   read_choices(fields, entry, problems);
   if (initial == nullptr) return;
   entry.has_value = true;

@@ -52,6 +52,8 @@ class WorkspaceReader {
     if (const auto state = text(fields, "state_directory")) read_state_directory(*state);
     if (const auto diff = text(fields, "git_diff"))
       workspace_.record_git_diff = to_boolean(*diff, problems_).value_or(true);
+    if (const auto most = text(fields, "max_concurrent_runs"))
+      workspace_.max_concurrent_runs = to_integer(*most, 1, problems_);
     if (const auto isolation = text(fields, "isolation"))
       workspace_.isolation = to_isolation(*isolation, problems_).value_or(Isolation::none);
   }

@@ -33,12 +33,9 @@ struct ParameterEntry {
   bool optional = false;
   /// The type stands in the file; otherwise it was taken from the default.
   bool typed = true;
-  bool takes_anything = false;       ///< A bare literal of a CLI v2 file, whose type binds nobody.
-  std::vector<std::string> choices;  ///< `enum`, if any.
-  std::optional<double> min;
-  std::optional<double> max;
-  bool given_badly = false;  ///< A component's user gave something that was reported.
-  ValueOrigin origin;        ///< Of the value, if it has one.
+  bool takes_anything = false;  ///< A bare literal of a CLI v2 file, whose type binds nobody.
+  bool given_badly = false;     ///< A component's user gave something that was reported.
+  ValueOrigin origin;           ///< Of the value, if it has one.
   Mark mark;
 };
 

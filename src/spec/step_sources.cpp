@@ -123,7 +123,15 @@ void StepReader::read_hash_paths() {
                       fmt::format("add {}: …", fields_.word("source_directory")));
       return;
     }
-    if (!is_frozen() && !kind_at(step_.source_directory / path.text))
+    const auto place = (step_.source_directory / path.text).lexically_normal();
+    const FrozenHashPath* as_it_was = nullptr;
+    if (is_frozen())
+      if (const auto found = scope_.file->frozen->hash_paths.find(place);
+          found != scope_.file->frozen->hash_paths.end())
+        as_it_was = &found->second;
+    if (as_it_was != nullptr)
+      step_.frozen_hash_paths.emplace(path.text, *as_it_was);
+    else if (!kind_at(place))
       problems_.error(
           path.mark,
           fmt::format("the path '{}' of 'hash_paths' does not exist", printable(path.text)),

@@ -50,6 +50,14 @@ for kind in component data environment model; do
   done
 done
 
+endpoint_schema_of() { case $1 in list) echo endpoints ;; show) echo endpoint ;; *) echo endpoint-change ;; esac; }
+inner=$(mlpipe endpoint --help | sed -n '/^Subcommands:/,/^$/s/^  \([a-z-]\{1,\}\) .*/\1/p')
+[[ $(wc -w <<<"$inner") -ge 9 ]] || fail "the commands of endpoint: $inner"
+for command in $inner; do
+  mlpipe endpoint "$command" --help | grep -q -- '--json' || fail "endpoint $command has no --json"
+  [[ -f $schemas/$(endpoint_schema_of "$command").schema.json ]] || fail "no schema for endpoint $command"
+done
+
 training_pipeline >p.yaml
 fits validate 0 validate p.yaml
 fits doctor 0 doctor

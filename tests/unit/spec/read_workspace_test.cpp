@@ -95,7 +95,7 @@ TEST_CASE("mistakes in a workspace file are told all at once, with places") {
                    "    1 | compute_target:\n"
                    "      | ^\n"
                    "      = expected one of: compute_targets, datastores, environments, git_diff, "
-                   "isolation, state_directory\n") == 0);
+                   "isolation, max_concurrent_runs, state_directory\n") == 0);
   CHECK(error.find("mlpipe.yaml:4:7: error: unknown key 'pyhton'") != std::string::npos);
 }
 

@@ -1,0 +1,91 @@
+// mlpipe endpoint set-default, enable, disable, archive, restore, update, delete-version.
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/endpoint_json.h"
+#include "cli/json_text.h"
+#include "cli/opened_endpoints.h"
+
+namespace mlpipe {
+
+namespace {
+
+/// Tell how it is now.
+int tell(const Arguments& arguments, OpenedEndpoints& opened, bool changed,
+         const std::string& sentence) {
+  if (arguments.json) {
+    auto document = endpoint_json(opened.endpoints.get(arguments.endpoint));
+    document["changed"] = changed;
+    fmt::print("{}\n", json_document(document));
+  } else {
+    fmt::print("{}{}\n", sentence, changed ? "" : " already: nothing was changed");
+  }
+  return 0;
+}
+
+}  // namespace
+
+int set_default_version_command(const Arguments& arguments) {
+  OpenedEndpoints opened(arguments, Database::Mode::read_write);
+  const bool changed = opened.endpoints.set_default(arguments.endpoint, arguments.endpoint_version);
+  return tell(arguments, opened, changed,
+              fmt::format("version {} is the default of the endpoint '{}'",
+                          arguments.endpoint_version, arguments.endpoint));
+}
+
+int enable_endpoint_command(const Arguments& arguments) {
+  OpenedEndpoints opened(arguments, Database::Mode::read_write);
+  const bool changed = opened.endpoints.set_enabled(arguments.endpoint, true);
+  return tell(arguments, opened, changed,
+              fmt::format("the endpoint '{}' is enabled", arguments.endpoint));
+}
+
+int disable_endpoint_command(const Arguments& arguments) {
+  OpenedEndpoints opened(arguments, Database::Mode::read_write);
+  const bool changed = opened.endpoints.set_enabled(arguments.endpoint, false);
+  return tell(arguments, opened, changed,
+              fmt::format("the endpoint '{}' is disabled", arguments.endpoint));
+}
+
+int archive_endpoint_command(const Arguments& arguments) {
+  OpenedEndpoints opened(arguments, Database::Mode::read_write);
+  const bool changed = opened.endpoints.set_archived(arguments.endpoint, true);
+  return tell(arguments, opened, changed,
+              fmt::format("the endpoint '{}' is archived", arguments.endpoint));
+}
+
+int restore_endpoint_command(const Arguments& arguments) {
+  OpenedEndpoints opened(arguments, Database::Mode::read_write);
+  const bool changed = opened.endpoints.set_archived(arguments.endpoint, false);
+  return tell(arguments, opened, changed,
+              fmt::format("the endpoint '{}' is {}", arguments.endpoint,
+                          changed ? "there again" : "not archived"));
+}
+
+int update_endpoint_command(const Arguments& arguments) {
+  if (arguments.description.empty() && arguments.most_runs < 0)
+    fail(ErrorKind::usage, "nothing is to be changed: give --description or --max-concurrent-runs");
+  if (!is_utf8(arguments.description))
+    fail(ErrorKind::usage, "--description '{}' is not UTF-8", printable(arguments.description));
+  OpenedEndpoints opened(arguments, Database::Mode::read_write);
+  if (!arguments.description.empty())
+    opened.endpoints.set_description(arguments.endpoint, arguments.description);
+  if (arguments.most_runs >= 0)
+    opened.endpoints.set_max_concurrent_runs(
+        arguments.endpoint,
+        arguments.most_runs == 0 ? std::nullopt : std::optional(arguments.most_runs));
+  return tell(arguments, opened, true,
+              fmt::format("the endpoint '{}' is changed", arguments.endpoint));
+}
+
+int delete_version_command(const Arguments& arguments) {
+  OpenedEndpoints opened(arguments, Database::Mode::read_write);
+  opened.endpoints.delete_version(arguments.endpoint, arguments.endpoint_version);
+  return tell(arguments, opened, true,
+              fmt::format("version {} of the endpoint '{}' is deleted", arguments.endpoint_version,
+                          arguments.endpoint));
+}
+
+}  // namespace mlpipe

@@ -1,0 +1,56 @@
+#include "cli/endpoint_json.h"
+
+#include "cli/json_text.h"
+
+namespace mlpipe {
+
+using nlohmann::json;
+
+json endpoint_json(const EndpointRecord& endpoint) {
+  return {{"name", endpoint.name},
+          {"description", endpoint.description},
+          {"created", json_time(endpoint.created)},
+          {"default_version",
+           endpoint.default_version == 0 ? json() : json(std::to_string(endpoint.default_version))},
+          {"enabled", !endpoint.is_disabled()},
+          {"archived", endpoint.is_archived()},
+          {"max_concurrent_runs",
+           endpoint.max_concurrent_runs ? json(*endpoint.max_concurrent_runs) : json()}};
+}
+
+json version_json(const EndpointVersion& version, const EndpointRecord& endpoint) {
+  return {{"version", std::to_string(version.number)},
+          {"is_default", version.number == endpoint.default_version},
+          {"description", version.description},
+          {"created", json_time(version.created)},
+          {"pipeline", version.pipeline},
+          {"from_run", version.from_run.empty() ? json() : json(version.from_run)},
+          {"properties", version.properties}};
+}
+
+json parameter_json(const Parameter& parameter) {
+  json object = {{"name", parameter.name},
+                 {"type", type_word(parameter.type)},
+                 {"default", parameter.value},
+                 {"description", parameter.description}};
+  if (parameter.min) object["min"] = *parameter.min;
+  if (parameter.max) object["max"] = *parameter.max;
+  if (!parameter.choices.empty()) object["enum"] = parameter.choices;
+  return object;
+}
+
+std::string_view type_word(Parameter::Type type) {
+  switch (type) {
+    case Parameter::Type::string:
+      return "string";
+    case Parameter::Type::integer:
+      return "integer";
+    case Parameter::Type::number:
+      return "number";
+    case Parameter::Type::boolean:
+      return "boolean";
+  }
+  return "";
+}
+
+}  // namespace mlpipe

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "core/pipeline.h"
+#include "registry/endpoint_record.h"
+
+namespace mlpipe {
+
+/// An endpoint as `endpoint list --json` has it (schemas/endpoints.schema.json).
+[[nodiscard]] nlohmann::json endpoint_json(const EndpointRecord& endpoint);
+/// One of its versions.
+[[nodiscard]] nlohmann::json version_json(const EndpointVersion& version,
+                                          const EndpointRecord& endpoint);
+/// What a submit may set.
+[[nodiscard]] nlohmann::json parameter_json(const Parameter& parameter);
+
+/// "integer", "number" …
+[[nodiscard]] std::string_view type_word(Parameter::Type type);
+
+}  // namespace mlpipe

@@ -1,0 +1,72 @@
+#include "registry/submission.h"
+
+#include "base/error.h"
+#include "base/json.h"
+
+namespace mlpipe {
+
+using nlohmann::json;
+
+namespace {
+
+json text_or_null(const std::optional<std::string>& text) { return text ? json(*text) : json(); }
+
+std::optional<std::string> text_unless_null(const json& value) {
+  return value.is_null() ? std::nullopt : std::optional(value.get<std::string>());
+}
+
+Submission from_json(const json& object) {
+  Submission submission{
+      .endpoint = object.at("endpoint").get<std::string>(),
+      .version = object.at("version").get<std::string>(),
+      .spec_file = object.at("spec_file").get<std::string>(),
+      .parameters = {},
+      .inputs = {},
+      .experiment = text_unless_null(object.at("experiment")),
+      .tags = object.at("tags").get<std::map<std::string, std::string>>(),
+      .compute_target = text_unless_null(object.at("compute_target")),
+      .everything_local = object.at("everything_local").get<bool>(),
+      .continue_on_step_failure = object.at("continue_on_step_failure").get<bool>(),
+      .regenerate_outputs = object.at("regenerate_outputs").get<bool>()};
+  for (const auto& each : object.at("parameters"))
+    submission.parameters.emplace_back(each.at(0).get<std::string>(),
+                                       each.at(1).get<std::string>());
+  for (const auto& each : object.at("inputs"))
+    submission.inputs.emplace_back(each.at(0).get<std::string>(), each.at(1).get<std::string>());
+  return submission;
+}
+
+}  // namespace
+
+std::string encode(const Submission& submission) {
+  json parameters = json::array();
+  for (const auto& [name, value] : submission.parameters) parameters.push_back({name, value});
+  json inputs = json::array();
+  for (const auto& [name, path] : submission.inputs) inputs.push_back({name, path.native()});
+  const json object = {{"endpoint", submission.endpoint},
+                       {"version", submission.version},
+                       {"spec_file", submission.spec_file.native()},
+                       {"parameters", std::move(parameters)},
+                       {"inputs", std::move(inputs)},
+                       {"experiment", text_or_null(submission.experiment)},
+                       {"tags", submission.tags},
+                       {"compute_target", text_or_null(submission.compute_target)},
+                       {"everything_local", submission.everything_local},
+                       {"continue_on_step_failure", submission.continue_on_step_failure},
+                       {"regenerate_outputs", submission.regenerate_outputs}};
+  try {
+    return object.dump();
+  } catch (const json::exception&) {
+    fail(ErrorKind::usage, "a value or path of the submit is not UTF-8, and cannot be recorded");
+  }
+}
+
+std::optional<Submission> decode_submission(std::string_view text) {
+  try {
+    return from_json(parse_json_object(text));
+  } catch (const json::exception&) {
+    return std::nullopt;
+  }
+}
+
+}  // namespace mlpipe
