@@ -47,6 +47,7 @@ set(spec_tests
   tests/unit/spec/expression_test.cpp
   tests/unit/spec/read_component_test.cpp
   tests/unit/spec/read_ours_test.cpp
+  tests/unit/spec/read_schedule_test.cpp
   tests/unit/spec/read_workspace_test.cpp
   tests/unit/spec/schema_test.cpp
   tests/unit/spec/step_warnings_test.cpp
