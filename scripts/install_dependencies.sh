@@ -11,8 +11,8 @@
 # As root, or through sudo. Calling it again is instant when everything is there.
 set -euo pipefail
 
-build=(g++ cmake ninja-build pkgconf git ccache mold catch2 libcli11-dev libcurl4-openssl-dev libfmt-dev libgit2-dev
-  libsqlite3-dev libxxhash-dev libyaml-cpp-dev nlohmann-json3-dev zlib1g-dev)
+build=(g++ cmake ninja-build pkgconf git ccache mold catch2 libabsl-dev libcli11-dev libcurl4-openssl-dev libfmt-dev
+  libgit2-dev libsqlite3-dev libxxhash-dev libyaml-cpp-dev nlohmann-json3-dev tzdata zlib1g-dev)
 pipelines=(bash coreutils mawk python3 python3-sklearn python3-matplotlib)
 test=(bsdutils bubblewrap chromium fish fonts-dejavu-core graphviz groff-base libfaketime librsvg2-bin poppler-utils procps python3-fusepy python3-jsonschema
   python3-yaml strace util-linux zsh)

@@ -18,6 +18,7 @@ set(base_tests
   tests/unit/base/signals_test.cpp
   tests/unit/base/sqlite_test.cpp
   tests/unit/base/text_test.cpp
+  tests/unit/base/time_zone_test.cpp
   tests/unit/base/url_test.cpp
   tests/unit/base/when_test.cpp
   tests/unit/base/worker_pool_test.cpp
@@ -25,10 +26,14 @@ set(base_tests
 
 set(core_tests
   tests/unit/core/asset_test.cpp
+  tests/unit/core/cron_expression_test.cpp
   tests/unit/core/frozen_spec_test.cpp
   tests/unit/core/graph_test.cpp
   tests/unit/core/manifest_test.cpp
+  tests/unit/core/recurrence_test.cpp
   tests/unit/core/run_test.cpp
+  tests/unit/core/trigger_clock_test.cpp
+  tests/unit/core/trigger_test.cpp
 )
 
 set(spec_tests
@@ -42,6 +47,7 @@ set(spec_tests
   tests/unit/spec/expression_test.cpp
   tests/unit/spec/read_component_test.cpp
   tests/unit/spec/read_ours_test.cpp
+  tests/unit/spec/read_schedule_test.cpp
   tests/unit/spec/read_workspace_test.cpp
   tests/unit/spec/schema_test.cpp
   tests/unit/spec/step_warnings_test.cpp

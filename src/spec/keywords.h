@@ -46,6 +46,11 @@ enum class Place : std::uint8_t {
   datastore,
   inline_environment,
   environment_build,
+  schedule,
+  schedule_v1,  ///< What stands under `Schedule:` in a file of Azure ML's SDK v1.
+  schedule_job,
+  trigger,
+  trigger_pattern,
 };
 
 /// What becomes of a key.

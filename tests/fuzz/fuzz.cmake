@@ -13,8 +13,8 @@ add_library(fuzz_support OBJECT tests/fuzz/fuzz_target.cpp)
 target_include_directories(fuzz_support PRIVATE src tests)
 target_link_libraries(fuzz_support PRIVATE mlpipe_flags ${mlpipe_fmt})
 
-set(fuzz_targets completion_line expression filter format_difference ignore interpreter_cache manifest metrics object_manifest
-  packages pipeline recorded_spec set_value shown_text stat_cache supervisor_protocol when workspace yaml)
+set(fuzz_targets completion_line cron_expression expression filter format_difference ignore interpreter_cache manifest metrics object_manifest
+  packages pipeline recorded_spec schedule set_value shown_text stat_cache supervisor_protocol trigger when workspace yaml)
 
 add_custom_target(fuzzers)  # all of them
 foreach(name IN LISTS fuzz_targets)

@@ -90,6 +90,11 @@ constexpr std::array described = {
     Described{"pipeline", "azure_command_job", Place::step, azure},
     Described{"pipeline", "azure_inline_environment", Place::inline_environment, azure},
     Described{"pipeline", "azure_environment_build", Place::environment_build, azure},
+    Described{"schedule", "schedule", Place::schedule, azure},
+    Described{"schedule", "schedule_v1", Place::schedule_v1, azure},
+    Described{"schedule", "schedule_job", Place::schedule_job, azure},
+    Described{"schedule", "trigger", Place::trigger, azure},
+    Described{"schedule", "trigger_pattern", Place::trigger_pattern, azure},
     Described{"workspace", "", Place::workspace},
     Described{"workspace", "compute_target", Place::compute_target},
     Described{"workspace", "environment", Place::environment},
@@ -128,7 +133,7 @@ TEST_CASE("the schemas have the keys of the table of synonyms, each with a descr
 }
 
 TEST_CASE("every map with fixed keys that there is in a file is described by a schema") {
-  const auto last = static_cast<int>(Place::environment_build);
+  const auto last = static_cast<int>(Place::trigger_pattern);
   for (int place = 0; place <= last; ++place)
     for (const auto spelling : {Spelling::ours, azure}) {
       if (known_words(static_cast<Place>(place), spelling).empty()) continue;
