@@ -13,6 +13,7 @@ set(base_tests
   tests/support/http_server.cpp
   tests/unit/base/hash_test.cpp
   tests/unit/base/http_fetch_test.cpp
+  tests/unit/base/http_post_test.cpp
   tests/unit/base/json_test.cpp
   tests/unit/base/process_test.cpp
   tests/unit/base/signals_test.cpp
@@ -28,6 +29,7 @@ set(core_tests
   tests/unit/core/frozen_spec_test.cpp
   tests/unit/core/graph_test.cpp
   tests/unit/core/manifest_test.cpp
+  tests/unit/core/notification_test.cpp
   tests/unit/core/run_test.cpp
 )
 
@@ -40,6 +42,7 @@ set(spec_tests
   tests/unit/spec/published_files_test.cpp
   tests/unit/spec/data_sources_test.cpp
   tests/unit/spec/expression_test.cpp
+  tests/unit/spec/notifications_test.cpp
   tests/unit/spec/read_component_test.cpp
   tests/unit/spec/read_ours_test.cpp
   tests/unit/spec/read_workspace_test.cpp
@@ -76,6 +79,7 @@ set(target_tests
 set(history_tests
   tests/unit/history/history_collect_test.cpp
   tests/unit/history/history_test.cpp
+  tests/unit/history/notifications_test.cpp
   tests/unit/history/results_test.cpp
   tests/unit/history/run_condition_test.cpp
   tests/unit/history/run_search_test.cpp
@@ -95,6 +99,7 @@ set(engine_tests
   tests/unit/engine/collect_step_test.cpp
   tests/unit/engine/collection_choice_test.cpp
   tests/unit/engine/compute_test.cpp
+  tests/unit/engine/deliver_notifications_test.cpp
   tests/unit/engine/distribution_test.cpp
   tests/unit/engine/fetch_inputs_test.cpp
   tests/unit/engine/file_trace_test.cpp

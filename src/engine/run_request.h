@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/notification.h"
 #include "engine/run_to_repeat.h"
 #include "engine/selection.h"
 #include "spec/pipeline_overrides.h"
@@ -27,7 +28,8 @@ struct RunRequest {
   bool trace_inputs = false;               ///< Report what steps read and do not declare.
   std::vector<std::string> watched_steps;  ///< The reporter's: refused if there are no such steps.
   std::map<std::string, std::string> tags;
-  std::string command_line;  ///< For the record.
+  std::vector<Notification> notifications;  ///< Besides those of the pipeline.
+  std::string command_line;                 ///< For the record.
   /// The run that this one repeats; `overrides` and `selection` are complete then.
   std::shared_ptr<const EarlierRun> earlier;
 };

@@ -28,6 +28,8 @@ struct StateDirectory {
   [[nodiscard]] std::filesystem::path store_locks() const { return root / "store.lock"; }
   /// One lock per address that is being fetched (engine/fetch_inputs.h).
   [[nodiscard]] std::filesystem::path fetch_locks() const { return root / "fetch.lock"; }
+  /// Held by the one process that sends notifications (engine/deliverer.h).
+  [[nodiscard]] std::filesystem::path notify_lock() const { return root / "notify.lock"; }
   /// Held by the one gc that is at work.
   [[nodiscard]] std::filesystem::path gc_lock() const { return root / "gc.lock"; }
   /// So much room, for gc to work in when the disk is full.

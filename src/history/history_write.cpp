@@ -103,15 +103,20 @@ void History::begin_run(RunRecord& run) {
         .bind(run.key.value)
         .bind_blob(object.view())
         .run();
+  add_notifications(run.key, run.notifications);
 }
 
 void History::finish_run(RunKey run, Status status, std::string_view message, TimePoint at) {
+  std::optional<Transaction> own;
+  if (!in_batch_) own.emplace(database_);
   database_.cached("UPDATE runs SET status = ?, message = ?, finished = ? WHERE key = ?")
       .bind(to_text(status))
       .bind(message)
       .bind(to_micros(at))
       .bind(run.value)
       .run();
+  make_notifications_due(run, status, at);
+  if (own) own->commit();
 }
 
 void History::set_run_status(RunKey run, Status status) {

@@ -8,13 +8,12 @@
 //
 //   downloads ──> (objects in the store)      what was fetched for inputs, and from where
 //
-// runs also have run_tags, run_parameters, run_properties and run_sources. A run that was deleted
-// keeps its rows. A step run that was reused points to the result of the step run that made it. A
-// result pinned by a step run of an unfinished run is not collected. History rows are never deleted
-// by a migration.
-// results.offered: 1 may be reused; 2 replaced by a later result of the same work; 0 never (again).
-// results.collected: when gc gave its outputs up (offered is 0 then); its rows stay. What refers to
-// an object: object_holders.h.
+// runs also have run_tags, run_parameters, run_properties, run_sources and notifications. A run
+// that was deleted keeps its rows. A step run that was reused points to the result of the step run
+// that made it. A result pinned by a step run of an unfinished run is not collected. History rows
+// are never deleted by a migration. results.offered: 1 may be reused; 2 replaced by a later result
+// of the same work; 0 never (again). results.collected: when gc gave its outputs up (offered is 0
+// then); its rows stay. What refers to an object: object_holders.h.
 #include "history/schema.h"
 
 #include <array>
@@ -245,6 +244,23 @@ CREATE TABLE run_sources ( -- what gc leaves in the store so that the run can be
   object BLOB NOT NULL,
   PRIMARY KEY (run, object)
 ) STRICT, WITHOUT ROWID;
+)sql",
+    R"sql(
+CREATE TABLE notifications ( -- who is told of a run's end (notification_record.h)
+  key INTEGER PRIMARY KEY,
+  run INTEGER NOT NULL REFERENCES runs(key),
+  position INTEGER NOT NULL,   -- among those of the run
+  outcome TEXT NOT NULL,       -- success, failure: the others go when the run ends
+  kind TEXT NOT NULL,
+  target TEXT NOT NULL,        -- as written, with ${NAME} where it says so
+  state TEXT NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  next_attempt INTEGER NOT NULL DEFAULT 0,
+  last_error TEXT NOT NULL DEFAULT '',
+  sent INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX notifications_by_run ON notifications(run);
+CREATE INDEX notifications_due ON notifications(next_attempt) WHERE state = 'due';
 )sql"};
 
 constexpr std::int64_t schema_version = migrations.size();

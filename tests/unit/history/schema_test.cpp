@@ -73,10 +73,11 @@ TEST_CASE("a new history has the whole schema, in WAL mode") {
   std::set<std::string> tables;
   for (const auto& line : schema_of(records.file))
     if (line.starts_with("table ")) tables.insert(line.substr(6, line.find(' ', 6) - 6));
-  CHECK(tables == std::set<std::string>{
-                      "asset_labels", "asset_objects", "assets", "attempts", "downloads", "metrics",
-                      "objects", "outputs", "published_paths", "results", "run_parameters",
-                      "run_properties", "run_sources", "run_tags", "runs", "step_runs", "texts"});
+  CHECK(tables == std::set<std::string>{"asset_labels", "asset_objects", "assets", "attempts",
+                                        "downloads", "metrics", "notifications", "objects",
+                                        "outputs", "published_paths", "results", "run_parameters",
+                                        "run_properties", "run_sources", "run_tags", "runs",
+                                        "step_runs", "texts"});
   Database database(records.file, Database::Mode::read_only);
   CHECK(number(database, "user_version") >= 1);
   auto& mode = database.cached("PRAGMA journal_mode");
@@ -150,7 +151,8 @@ TEST_CASE("a reader brings the database of an earlier version up to date") {
         "DROP TABLE run_parameters; DROP INDEX metrics_by_name;"
         "ALTER TABLE results DROP COLUMN collected; DROP INDEX results_by_producer;"
         "DROP INDEX results_replaced; DROP TABLE downloads;"
-        "DROP TABLE run_sources; DROP TABLE asset_objects; DROP TABLE asset_labels; DROP TABLE "
+        "DROP TABLE notifications; DROP TABLE run_sources; DROP TABLE asset_objects; DROP TABLE "
+        "asset_labels; DROP TABLE "
         "assets;"
         "PRAGMA user_version = 1");
   }
