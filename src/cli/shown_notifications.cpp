@@ -23,7 +23,8 @@ std::string notification_state_text(const NotificationRecord& record) {
     case NotificationState::waiting:
       return "waits for the run's end";
     case NotificationState::due:
-      if (record.last_error.empty()) return record.attempts == 0 ? "is to be sent" : "is being sent";
+      if (record.last_error.empty())
+        return record.attempts == 0 ? "is to be sent" : "is being sent";
       return fmt::format("waits for its next attempt, at {}, {}",
                          local_time_text(record.next_attempt), failures_of(record));
     case NotificationState::sent:

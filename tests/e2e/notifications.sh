@@ -6,7 +6,7 @@
 deliverers() {  # their process ids, one a line
   local each
   for each in /proc/[0-9]*; do
-    [[ $(tr '\0' ' ' <"$each/cmdline" 2>/dev/null) != "mlpipe __notify $work "* ]] || echo "${each#/proc/}"
+    [[ $({ tr '\0' ' ' <"$each/cmdline"; } 2>/dev/null) != "mlpipe __notify $work "* ]] || echo "${each#/proc/}"
   done
 }
 no_deliverer() { [[ -z $(deliverers) ]]; }

@@ -73,7 +73,7 @@ TEST_CASE("what is no notification is refused with its place") {
              Contains("'on_success' does not say whom to tell"));
   CHECK_THAT(problem_of("on_success: {}"), Contains("does not say whom to tell"));
   CHECK_THAT(problem_of("on_success: {comand: a}"),
-             Contains("unknown key 'comand' (did you mean 'command'"));
+             Contains("unknown key 'comand' in 'on_success' (did you mean 'command'"));
   CHECK_THAT(problem_of("on_success: [a, [b]]"), Contains("'on_success' has a list in its list"));
   CHECK_THAT(problem_of("on_success: [a, ]\non_failure: [~]"),
              Contains("p.yaml:2:14: error: 'on_failure' has nothing in its list"));
