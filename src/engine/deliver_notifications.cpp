@@ -14,7 +14,7 @@ namespace mlpipe {
 namespace {
 
 /// How often to look whether another run has ended meanwhile.
-constexpr std::chrono::seconds look_again{1};
+constexpr std::chrono::seconds look_for_others{1};
 constexpr std::size_t longest_error = 300;
 
 /// The last line that is not empty.
@@ -69,7 +69,7 @@ void post_event(const Delivery& delivery, const std::string& target, std::string
   delivery.post({.url = url, .body = std::move(event), .timeout = webhook_time});
 }
 
-void send(const Delivery& delivery, const NotificationRecord& record) {
+void send_once(const Delivery& delivery, const NotificationRecord& record) {
   const auto run = delivery.history.find_run(delivery.history.run_id(record.run));
   auto event =
       notification_event(record, run, delivery.history.steps_of(run.key), delivery.workspace);
@@ -94,7 +94,7 @@ void attempt(const Delivery& delivery, NotificationRecord record) {
   record.next_attempt = delivery.clock() + next;
   delivery.history.save_delivery(record);
   try {
-    send(delivery, record);
+    send_once(delivery, record);
     record.state = NotificationState::sent;
     record.sent = delivery.clock();
     record.last_error.clear();
@@ -126,7 +126,7 @@ void deliver_notifications(const Delivery& delivery) {
       continue;
     }
     if (!delivery.goes_on()) return;
-    delivery.sleep(std::min<Duration>(due.front().next_attempt - at, look_again));
+    delivery.sleep(std::min<Duration>(due.front().next_attempt - at, look_for_others));
   }
 }
 

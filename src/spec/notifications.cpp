@@ -10,19 +10,17 @@ namespace mlpipe {
 
 namespace {
 
-using When = Notification::When;
-using Kind = Notification::Kind;
-
 constexpr const char* what_is_expected =
     "expected a command, an http(s) address, or {command: ...} or {webhook: ...}";
 
 /// Reads the value of one key.
 class NotificationReader {
  public:
-  NotificationReader(const Fields& fields, When when, Resolver& resolver, Problems& problems)
+  NotificationReader(const Fields& fields, Notification::When when, Resolver& resolver,
+                     Problems& problems)
       : spelling_(fields.spelling()),
         when_(when),
-        key_(when == When::success ? "on_success" : "on_failure"),
+        key_(when == Notification::When::success ? "on_success" : "on_failure"),
         resolver_(resolver),
         problems_(problems) {}
 
@@ -59,8 +57,10 @@ class NotificationReader {
                       "a list may have each: [{command: ...}, {webhook: ...}]");
       return std::nullopt;
     }
-    if (command != nullptr) return from_text(*command, key_ + ".command", Kind::command);
-    if (webhook != nullptr) return from_text(*webhook, key_ + ".webhook", Kind::webhook);
+    if (command != nullptr)
+      return from_text(*command, key_ + ".command", Notification::Kind::command);
+    if (webhook != nullptr)
+      return from_text(*webhook, key_ + ".webhook", Notification::Kind::webhook);
     if (!fields.has_unknown())
       problems_.error(value.mark, fmt::format("'{}' does not say whom to tell", key_),
                       what_is_expected);
@@ -68,7 +68,7 @@ class NotificationReader {
   }
 
   std::optional<Notification> from_text(const YamlValue& value, const std::string& name,
-                                        std::optional<Kind> kind) {
+                                        std::optional<Notification::Kind> kind) {
     const auto text = resolver_.text(value, fmt::format("'{}'", name));
     if (!text) return std::nullopt;
     if (trim(*text).empty()) {
@@ -77,7 +77,7 @@ class NotificationReader {
     }
     auto notification = notification_of(when_, *text);
     if (kind) notification.kind = *kind;
-    if (notification.kind != Kind::webhook) return notification;
+    if (notification.kind != Notification::Kind::webhook) return notification;
     notification.target = trim(*text);
     if (const auto problem = webhook_problem(notification.target); !problem.empty()) {
       problems_.error(value.mark, fmt::format("the webhook of '{}' {}", key_, problem),
@@ -88,7 +88,7 @@ class NotificationReader {
   }
 
   Spelling spelling_;
-  When when_;
+  Notification::When when_;
   std::string key_;
   Resolver& resolver_;
   Problems& problems_;
@@ -99,8 +99,9 @@ class NotificationReader {
 std::vector<Notification> read_notifications(const Fields& fields, Resolver& resolver,
                                              Problems& problems) {
   std::vector<Notification> all;
-  for (const auto when : {When::success, When::failure}) {
-    const auto* value = fields.find(when == When::success ? "on_success" : "on_failure");
+  for (const auto when : {Notification::When::success, Notification::When::failure}) {
+    const auto* value =
+        fields.find(when == Notification::When::success ? "on_success" : "on_failure");
     if (value == nullptr) continue;
     for (auto& each : NotificationReader(fields, when, resolver, problems).read(*value))
       all.push_back(std::move(each));

@@ -5,14 +5,15 @@
 
 namespace mlpipe {
 
-using When = Notification::When;
-using Kind = Notification::Kind;
-
 TEST_CASE("a text that is an address is a webhook, any other one a command") {
-  CHECK(notification_of(When::failure, " HTTPS://host/a ") ==
-        Notification{.when = When::failure, .kind = Kind::webhook, .target = "HTTPS://host/a"});
-  CHECK(notification_of(When::success, "curl https://host").kind == Kind::command);
-  CHECK(notification_of(When::success, "${HOOK}").kind == Kind::command);
+  CHECK(notification_of(Notification::When::failure, " HTTPS://host/a ") ==
+        Notification{.when = Notification::When::failure,
+                     .kind = Notification::Kind::webhook,
+                     .target = "HTTPS://host/a"});
+  CHECK(notification_of(Notification::When::success, "curl https://host").kind ==
+        Notification::Kind::command);
+  CHECK(notification_of(Notification::When::success, "${HOOK}").kind ==
+        Notification::Kind::command);
 }
 
 TEST_CASE("the address of a webhook begins with http, https or a variable") {
@@ -25,20 +26,26 @@ TEST_CASE("the address of a webhook begins with http, https or a variable") {
 }
 
 TEST_CASE("of an address the host alone is shown, a command as it is") {
-  const auto shown = [](Kind kind, std::string target) {
-    return shown_target({.when = When::failure, .kind = kind, .target = std::move(target)});
+  const auto shown = [](Notification::Kind kind, std::string target) {
+    return shown_target(
+        {.when = Notification::When::failure, .kind = kind, .target = std::move(target)});
   };
-  CHECK(shown(Kind::webhook, "https://hooks.host/services/SECRET") == "https://hooks.host/…");
-  CHECK(shown(Kind::webhook, "HTTP://user:SECRET@host:81/?token=SECRET") == "http://host:81/…");
-  CHECK(shown(Kind::webhook, "${HOOK}") == "${HOOK}");
-  CHECK(shown(Kind::webhook, "${HOST}/SECRET") == "${HOST}…");
-  CHECK(shown(Kind::command, "mail me") == "mail me");
+  CHECK(shown(Notification::Kind::webhook, "https://hooks.host/services/SECRET") ==
+        "https://hooks.host/…");
+  CHECK(shown(Notification::Kind::webhook, "HTTP://user:SECRET@host:81/?token=SECRET") ==
+        "http://host:81/…");
+  CHECK(shown(Notification::Kind::webhook, "${HOOK}") == "${HOOK}");
+  CHECK(shown(Notification::Kind::webhook, "${HOST}/SECRET") == "${HOST}…");
+  CHECK(shown(Notification::Kind::command, "mail me") == "mail me");
 }
 
 TEST_CASE("notifications are the same after they were written and read as JSON") {
-  const std::vector<Notification> all = {
-      {.when = When::success, .kind = Kind::command, .target = "echo \"ä\"\n"},
-      {.when = When::failure, .kind = Kind::webhook, .target = "${HOOK}"}};
+  const std::vector<Notification> all = {{.when = Notification::When::success,
+                                          .kind = Notification::Kind::command,
+                                          .target = "echo \"ä\"\n"},
+                                         {.when = Notification::When::failure,
+                                          .kind = Notification::Kind::webhook,
+                                          .target = "${HOOK}"}};
   CHECK(decode_notifications(encode(all)) == all);
   CHECK(decode_notifications("[]") == std::vector<Notification>{});
   for (const auto* bad : {"", "{}", "null", "[1]", R"([{"when":"success","kind":"command"}])",
@@ -49,9 +56,9 @@ TEST_CASE("notifications are the same after they were written and read as JSON")
 }
 
 TEST_CASE("a run that did not complete failed, whatever ended it") {
-  CHECK(outcome_of(Status::completed) == When::success);
+  CHECK(outcome_of(Status::completed) == Notification::When::success);
   for (const auto status : {Status::failed, Status::canceled, Status::not_responding})
-    CHECK(outcome_of(status) == When::failure);
+    CHECK(outcome_of(status) == Notification::When::failure);
 }
 
 }  // namespace mlpipe

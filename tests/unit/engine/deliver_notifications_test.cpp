@@ -13,8 +13,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using Catch::Matchers::Contains;
-using When = Notification::When;
-using Kind = Notification::Kind;
 
 /// A deliverer whose time goes by as it waits.
 struct Delivering {
@@ -83,7 +81,7 @@ struct Delivering {
 
 TEST_CASE("what is due is sent at once and marked, and nothing twice") {
   Delivering test;
-  const auto run = test.ended(Kind::webhook, "${HOOK}");
+  const auto run = test.ended(Notification::Kind::webhook, "${HOOK}");
   test.deliver();
   test.deliver();
   REQUIRE(test.posts.size() == 1);
@@ -97,7 +95,7 @@ TEST_CASE("what is due is sent at once and marked, and nothing twice") {
 
 TEST_CASE("a failed attempt is made again after 5 s, 30 s, 2 min and 10 min, then given up") {
   Delivering test;
-  const auto run = test.ended(Kind::webhook, "https://host/");
+  const auto run = test.ended(Notification::Kind::webhook, "https://host/");
   test.failures = {"one", "two", "three", "four", "five", "six"};
   test.deliver();
   CHECK(test.attempts == std::vector<Duration>{0s, 5s, 35s, 155s, 755s});
@@ -109,7 +107,7 @@ TEST_CASE("a failed attempt is made again after 5 s, 30 s, 2 min and 10 min, the
 TEST_CASE("a server that fails twice gets the same event a third time") {
   Delivering test;
   const test::HttpServer server;
-  const auto run = test.ended(Kind::webhook, server.url("/hook-twice/a"));
+  const auto run = test.ended(Notification::Kind::webhook, server.url("/hook-twice/a"));
   deliver_notifications({.history = test.records.history,
                          .workspace = "/w",
                          .environment = {},
@@ -129,7 +127,7 @@ TEST_CASE("a server that fails twice gets the same event a third time") {
 
 TEST_CASE("a command gets the event and who ended how; why it failed is kept") {
   Delivering test;
-  const auto run = test.ended(Kind::command, "tell ${HOOK}", Status::canceled);
+  const auto run = test.ended(Notification::Kind::command, "tell ${HOOK}", Status::canceled);
   test.failures = {"first\nwhy it \x1b failed\n\n", "late"};
   test.deliver();
   REQUIRE(test.commands.size() == 3);
@@ -144,7 +142,7 @@ TEST_CASE("a command gets the event and who ended how; why it failed is kept") {
   CHECK(test.of(run).state == NotificationState::sent);
 
   Delivering failing;
-  const auto told = failing.ended(Kind::command, "tell");
+  const auto told = failing.ended(Notification::Kind::command, "tell");
   failing.failures = {"first\nwhy it \x1b failed\n\n"};
   failing.state_is_there = false;  // ends at the first wait
   failing.deliver();
@@ -161,8 +159,8 @@ TEST_CASE("a variable that is not set, or holds no address, is an attempt that f
   Delivering test;
   test.state_is_there = false;
   test.environment["WRONG"] = "SECRET";
-  const auto unset = test.ended(Kind::webhook, "${NOT_SET}/a");
-  const auto wrong = test.ended(Kind::webhook, "${WRONG}");
+  const auto unset = test.ended(Notification::Kind::webhook, "${NOT_SET}/a");
+  const auto wrong = test.ended(Notification::Kind::webhook, "${WRONG}");
   test.deliver();
   CHECK(test.posts.empty());
   CHECK_THAT(test.of(unset).last_error, Contains("NOT_SET is not set"));
@@ -171,7 +169,7 @@ TEST_CASE("a variable that is not set, or holds no address, is an attempt that f
 
 TEST_CASE("an attempt that ends the deliverer counts: it is not made for ever") {
   Delivering test;
-  const auto run = test.ended(Kind::command, "kill the deliverer");
+  const auto run = test.ended(Notification::Kind::command, "kill the deliverer");
   test.is_cut_off = true;
   for (int i = 0; i < 5; ++i) {
     CHECK_THROWS_AS(test.deliver(), std::runtime_error);
@@ -185,7 +183,7 @@ TEST_CASE("an attempt that ends the deliverer counts: it is not made for ever") 
 
 TEST_CASE("a run that ends while another's notification waits is told at once") {
   Delivering test;
-  const auto first = test.ended(Kind::webhook, "https://host/a");
+  const auto first = test.ended(Notification::Kind::webhook, "https://host/a");
   test.failures = {"no", "no"};
   std::optional<RunRecord> second;
   const auto begun = test.time;
@@ -197,7 +195,7 @@ TEST_CASE("a run that ends while another's notification waits is told at once") 
                              [&](Duration slept) {
                                test.time += slept;
                                if (!second && test.time >= begun + 10s)
-                                 second = test.ended(Kind::webhook, "https://host/b");
+                                 second = test.ended(Notification::Kind::webhook, "https://host/b");
                              },
                          .run_command = run_process,
                          .post =
@@ -213,7 +211,7 @@ TEST_CASE("a run that ends while another's notification waits is told at once") 
 
 TEST_CASE("a clock that was set back does not keep a notification for long") {
   Delivering test;
-  const auto run = test.ended(Kind::webhook, "https://host/a");
+  const auto run = test.ended(Notification::Kind::webhook, "https://host/a");
   test.time -= std::chrono::hours(24);
   test.deliver();
   CHECK(test.of(run).state == NotificationState::sent);

@@ -4,15 +4,17 @@
 namespace mlpipe {
 namespace {
 
-using When = Notification::When;
-using Kind = Notification::Kind;
-
 RunRecord told_run(Records& records) {
-  RunRecord run{
-      .pipeline = "p",
-      .notifications = {{.when = When::success, .kind = Kind::command, .target = "good"},
-                        {.when = When::failure, .kind = Kind::webhook, .target = "https://h/a"},
-                        {.when = When::failure, .kind = Kind::command, .target = "bad"}}};
+  RunRecord run{.pipeline = "p",
+                .notifications = {{.when = Notification::When::success,
+                                   .kind = Notification::Kind::command,
+                                   .target = "good"},
+                                  {.when = Notification::When::failure,
+                                   .kind = Notification::Kind::webhook,
+                                   .target = "https://h/a"},
+                                  {.when = Notification::When::failure,
+                                   .kind = Notification::Kind::command,
+                                   .target = "bad"}}};
   records.history.begin_run(run);
   return run;
 }

@@ -6,8 +6,6 @@ namespace mlpipe {
 
 namespace {
 
-using When = Notification::When;
-using Kind = Notification::Kind;
 using Catch::Matchers::Contains;
 
 std::vector<Notification> told_by(const std::string& keys,
@@ -19,12 +17,12 @@ std::string problem_of(const std::string& keys) {
   return error_of(keys + "\nsteps: {a: {command: date}}\n");
 }
 
-Notification command(When when, std::string target) {
-  return {.when = when, .kind = Kind::command, .target = std::move(target)};
+Notification told_command(Notification::When when, std::string target) {
+  return {.when = when, .kind = Notification::Kind::command, .target = std::move(target)};
 }
 
-Notification webhook(When when, std::string target) {
-  return {.when = when, .kind = Kind::webhook, .target = std::move(target)};
+Notification told_webhook(Notification::When when, std::string target) {
+  return {.when = when, .kind = Notification::Kind::webhook, .target = std::move(target)};
 }
 
 using Told = std::vector<Notification>;
@@ -34,29 +32,34 @@ using Told = std::vector<Notification>;
 TEST_CASE("on_success and on_failure take a command, an address, a map and lists of these") {
   CHECK(told_by("name: p").empty());
   CHECK(told_by("on_failure: notify-send failed") ==
-        Told{command(When::failure, "notify-send failed")});
-  CHECK(told_by("on_success: https://host/a") == Told{webhook(When::success, "https://host/a")});
-  CHECK(told_by("on_success: {webhook: '${HOOK}'}") == Told{webhook(When::success, "${HOOK}")});
+        Told{told_command(Notification::When::failure, "notify-send failed")});
+  CHECK(told_by("on_success: https://host/a") ==
+        Told{told_webhook(Notification::When::success, "https://host/a")});
+  CHECK(told_by("on_success: {webhook: '${HOOK}'}") ==
+        Told{told_webhook(Notification::When::success, "${HOOK}")});
   CHECK(told_by("on_success: {command: 'https://host/a', webhook: }") ==
-        Told{command(When::success, "https://host/a")});
+        Told{told_command(Notification::When::success, "https://host/a")});
   CHECK(told_by("on_failure: [true, {webhook: 'http://h/'}, https://h/b]\non_success: date") ==
-        Told{command(When::success, "date"), command(When::failure, "true"),
-             webhook(When::failure, "http://h/"), webhook(When::failure, "https://h/b")});
+        Told{told_command(Notification::When::success, "date"),
+             told_command(Notification::When::failure, "true"),
+             told_webhook(Notification::When::failure, "http://h/"),
+             told_webhook(Notification::When::failure, "https://h/b")});
   CHECK(told_by("on_failure:\non_success: []").empty());
 }
 
 TEST_CASE("parameters stand in a notification, variables of the environment stay for later") {
   CHECK(told_by("parameters: {who: me}\non_failure: mail ${{parameters.who}} ${SUBJECT}") ==
-        Told{command(When::failure, "mail me ${SUBJECT}")});
+        Told{told_command(Notification::When::failure, "mail me ${SUBJECT}")});
   CHECK(told_by("parameters: {who: me}\non_failure: mail ${{parameters.who}}",
-                {.parameters = {{"who", "you"}}}) == Told{command(When::failure, "mail you")});
+                {.parameters = {{"who", "you"}}}) ==
+        Told{told_command(Notification::When::failure, "mail you")});
   CHECK(told_by("on_failure: date", {.settings = {{"on_failure", "https://h/x"}}}) ==
-        Told{webhook(When::failure, "https://h/x")});
+        Told{told_webhook(Notification::When::failure, "https://h/x")});
 }
 
 TEST_CASE("an Azure ML pipeline may have notifications, too") {
   const SpecFolder folder("type: pipeline\non_failure: date\njobs: {a: {command: date}}\n");
-  CHECK(folder.read().notifications == Told{command(When::failure, "date")});
+  CHECK(folder.read().notifications == Told{told_command(Notification::When::failure, "date")});
 }
 
 TEST_CASE("what is no notification is refused with its place") {
