@@ -13,6 +13,7 @@ set(base_tests
   tests/support/http_server.cpp
   tests/unit/base/hash_test.cpp
   tests/unit/base/http_fetch_test.cpp
+  tests/unit/base/http_post_test.cpp
   tests/unit/base/json_test.cpp
   tests/unit/base/process_test.cpp
   tests/unit/base/signals_test.cpp
@@ -30,6 +31,7 @@ set(core_tests
   tests/unit/core/frozen_spec_test.cpp
   tests/unit/core/graph_test.cpp
   tests/unit/core/manifest_test.cpp
+  tests/unit/core/notification_test.cpp
   tests/unit/core/recurrence_test.cpp
   tests/unit/core/run_test.cpp
   tests/unit/core/trigger_clock_test.cpp
@@ -45,6 +47,7 @@ set(spec_tests
   tests/unit/spec/published_files_test.cpp
   tests/unit/spec/data_sources_test.cpp
   tests/unit/spec/expression_test.cpp
+  tests/unit/spec/notifications_test.cpp
   tests/unit/spec/read_component_test.cpp
   tests/unit/spec/read_ours_test.cpp
   tests/unit/spec/read_schedule_test.cpp
@@ -82,6 +85,7 @@ set(target_tests
 set(history_tests
   tests/unit/history/history_collect_test.cpp
   tests/unit/history/history_test.cpp
+  tests/unit/history/notifications_test.cpp
   tests/unit/history/results_test.cpp
   tests/unit/history/run_condition_test.cpp
   tests/unit/history/run_search_test.cpp
@@ -90,7 +94,9 @@ set(history_tests
 
 set(registry_tests
   tests/unit/registry/asset_versions_test.cpp
+  tests/unit/registry/endpoints_test.cpp
   tests/unit/registry/registry_test.cpp
+  tests/unit/registry/schedules_test.cpp
 )
 
 set(engine_tests
@@ -101,6 +107,7 @@ set(engine_tests
   tests/unit/engine/collect_step_test.cpp
   tests/unit/engine/collection_choice_test.cpp
   tests/unit/engine/compute_test.cpp
+  tests/unit/engine/deliver_notifications_test.cpp
   tests/unit/engine/distribution_test.cpp
   tests/unit/engine/fetch_inputs_test.cpp
   tests/unit/engine/file_trace_test.cpp

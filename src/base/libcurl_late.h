@@ -16,6 +16,8 @@ struct LateCurl {
   decltype(&::curl_easy_perform) perform = nullptr;
   decltype(&::curl_easy_getinfo) info = nullptr;
   decltype(&::curl_easy_strerror) text_of = nullptr;
+  decltype(&::curl_slist_append) list_append = nullptr;
+  decltype(&::curl_slist_free_all) list_free = nullptr;
 };
 
 /// The library, loaded once and never unloaded. Throws Error(system) that says what to install.

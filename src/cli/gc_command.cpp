@@ -12,6 +12,7 @@
 #include "cli/opened_history.h"
 #include "cli/table.h"
 #include "engine/collect_garbage.h"
+#include "engine/deliverer.h"
 #include "spec/scalars.h"
 
 namespace mlpipe {
@@ -243,6 +244,7 @@ int gc_command(const Arguments& arguments) {
   if (!request.only_look) live.emplace(opened.state.run_locks());
   const auto report =
       collect_garbage(opened.state, opened.history, live ? *live : opened.live, request);
+  if (!request.only_look) start_deliverer(opened.history, opened.state, opened.workspace_root);
   if (arguments.json) {
     fmt::print("{}\n", json_document(report_json(report, opened.history, request)));
   } else {

@@ -12,6 +12,7 @@
 #include "cli/run_json.h"
 #include "cli/show_step.h"
 #include "cli/show_timeline.h"
+#include "cli/shown_notifications.h"
 #include "cli/shown_outputs.h"
 #include "cli/status_colour.h"
 #include "cli/table.h"
@@ -153,6 +154,7 @@ json show_json(const RunDetails& details, OpenedHistory& opened, bool with_manif
   if (const auto diff = run.properties.find("mlpipe.git.diff"); diff != run.properties.end())
     if (const auto hash = parse_hash(diff->second))
       document["git_diff"] = opened.history.text_of(*hash);
+  document["notifications"] = notifications_json(run, opened.history.notifications_of(run.key));
   document["steps"] = json::array();
   ShownOutputs outputs(run, opened);
   for (const auto& step : details.steps) {
@@ -192,6 +194,7 @@ int show_command(const Arguments& arguments) {
   fmt::print("{}", timeline_text(details, out, arguments.timeline));
   print_metrics(details, out);
   print_outputs(details, opened, out);
+  print_notifications(opened.history.notifications_of(run.key), out);
   return 0;
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/hash.h"
+#include "core/notification.h"
 
 namespace mlpipe {
 
@@ -253,6 +254,7 @@ struct Pipeline {
   std::vector<Parameter> parameters;  ///< In the order written.
   std::vector<PipelineInput> inputs;
   std::vector<PipelineOutput> outputs;
+  std::vector<Notification> notifications;  ///< In no fingerprint.
   bool continue_on_step_failure = false;
   bool regenerate_outputs = false;
   std::vector<Step> steps;

@@ -36,6 +36,10 @@ std::optional<Status> parse_status(std::string_view text) {
   return std::nullopt;
 }
 
+Notification::When outcome_of(Status status) {
+  return status == Status::completed ? Notification::When::success : Notification::When::failure;
+}
+
 bool is_final(Status status) {
   switch (status) {
     case Status::completed:

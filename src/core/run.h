@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/hash.h"
+#include "core/notification.h"
 
 namespace mlpipe {
 
@@ -43,6 +44,8 @@ inline constexpr std::array<Status, 11> all_statuses = {
 [[nodiscard]] std::string_view to_text(Status status);
 [[nodiscard]] std::optional<Status> parse_status(std::string_view text);
 [[nodiscard]] bool is_final(Status status);
+/// What a run that ended so counts as for those who are told: also a canceled one failed.
+[[nodiscard]] Notification::When outcome_of(Status status);
 /// The beginning of a step's message, for where it stands among other things: its first line, and
 /// of a long one not what a colon introduces.
 [[nodiscard]] std::string short_message(std::string_view message);
@@ -165,6 +168,8 @@ struct RunRecord {
   /// The sources of steps that were to be executed, kept for a repetition also where the step
   /// never began: objects. Only for History::begin_run().
   std::vector<Hash> sources;
+  /// Whom its end is told. Only for History::begin_run(); kept as NotificationRecord.
+  std::vector<Notification> notifications;
 };
 
 }  // namespace mlpipe

@@ -70,7 +70,10 @@ RunRecord new_run(const Pipeline& pipeline, const RunRequest& request) {
                 .version = MLPIPE_VERSION,
                 .pid = ::getpid(),
                 .started = now(),
-                .tags = pipeline.tags};
+                .tags = pipeline.tags,
+                .notifications = pipeline.notifications};
+  run.notifications.insert(run.notifications.end(), request.notifications.begin(),
+                           request.notifications.end());
   for (const auto& [name, value] : request.tags) run.tags[name] = value;
   for (const auto& parameter : pipeline.parameters)
     run.parameters.emplace(parameter.name, parameter.value);

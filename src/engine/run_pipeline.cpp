@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/signals.h"
 #include "engine/changed_assets.h"
+#include "engine/deliverer.h"
 #include "engine/distribution.h"
 #include "engine/fetch_inputs.h"
 #include "engine/git_record.h"
@@ -247,6 +248,7 @@ void record_end(World& world, RunRecord& run, const RunOutcome& outcome) {
   world.interpreters.save();
   remove_old_directories(world, outcome.kept);
   remove_old_scratch(world, run.key);
+  start_deliverer(world.history, world.state, world.opened.workspace.root);
 }
 
 std::vector<PlannedStep> make_plan(World& world, const std::vector<StepRule>& rules,
@@ -279,6 +281,7 @@ RunOutcome reuse_or_execute(World& world, RunRecord& run, const std::vector<Step
     return execute(world, run, rules, std::move(plan), reporter);
   } catch (const Error& error) {
     record_abort(run.key, error.what(), world.state, world.history);
+    start_deliverer(world.history, world.state, world.opened.workspace.root);
     throw;
   }
 }
@@ -311,6 +314,7 @@ RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
 
   World world(opened, request);
   close_dead_runs(world.history, world.live_runs);
+  start_deliverer(world.history, world.state, opened.workspace.root);
   RunRecord run = new_run(opened.pipeline, request);
   if (request.recorded) require_sources(opened.pipeline, rules, world.store);
   auto plan = make_plan(world, rules, run);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/notification.h"
 #include "core/run.h"
 #include "engine/run_to_repeat.h"
 #include "engine/selection.h"
@@ -28,6 +29,7 @@ struct RunRequest {
   bool trace_inputs = false;               ///< Report what steps read and do not declare.
   std::vector<std::string> watched_steps;  ///< The reporter's: refused if there are no such steps.
   std::map<std::string, std::string> tags;
+  std::vector<Notification> notifications;  ///< Besides those of the pipeline.
   std::string command_line;  ///< For the record.
   /// What is run in the place of the file; `overrides` and `selection` are complete then.
   std::shared_ptr<const RecordedPipeline> recorded;

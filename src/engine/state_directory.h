@@ -34,6 +34,10 @@ struct StateDirectory {
   [[nodiscard]] static std::filesystem::path driver_log(const std::string& run_id) {
     return std::filesystem::path("logs") / run_id / "driver.log";
   }
+  /// Held by the one process that sends notifications (engine/deliverer.h).
+  [[nodiscard]] std::filesystem::path notify_lock() const { return root / "notify.lock"; }
+  /// Held by the one tick that is at work; its time is that of the last one.
+  [[nodiscard]] std::filesystem::path tick_lock() const { return root / "tick.lock"; }
   /// Held by the one gc that is at work.
   [[nodiscard]] std::filesystem::path gc_lock() const { return root / "gc.lock"; }
   /// So much room, for gc to work in when the disk is full.

@@ -34,7 +34,7 @@ PipelineOverrides overrides_of(const Submission& submission) {
           .parameter_files = {},
           .parameters = submission.parameters,
           .inputs = submission.inputs,
-          .settings = {},
+          .settings = submission.settings,
           .compute_target = submission.compute_target,
           .experiment_name = submission.experiment};
 }
@@ -70,37 +70,61 @@ std::shared_ptr<const RecordedPipeline> read_version(History& history, const Sta
       recorded_pipeline(history, store, endpoint, version));
 }
 
+std::shared_ptr<const RecordedPipeline> read_run(History& history, const StateDirectory& state,
+                                                 const std::string& id) {
+  const ObjectStore store(state.objects(), state.scratch());
+  return std::make_shared<const RecordedPipeline>(
+      recorded_pipeline(find_run_to_repeat(history, history.find_run(id), store)));
+}
+
 }  // namespace
 
-AcceptedRun submit_run(const SubmitRequest& request, const Workspace& workspace) {
-  const auto state = make_state_directory(workspace);
-  History history(state.database(), Database::Mode::read_write);
-  Submissions submissions(history);
-  SubmissionRecord submission{
-      .idempotency_key = request.idempotency_key, .request = request.submission, .accepted = now()};
+PreparedSubmit prepare_submit(const SubmitRequest& request, const Workspace& workspace,
+                              History& history) {
+  const auto& asked = request.submission;
+  PreparedSubmit prepared{.run = {},
+                          .submission = {.schedule = request.schedule,
+                                         .idempotency_key = request.idempotency_key,
+                                         .request = asked,
+                                         .accepted = now()}};
+  auto notifications = request.notifications;
   std::shared_ptr<const RecordedPipeline> recorded;
-  if (!request.submission.endpoint.empty()) {
+  if (!asked.endpoint.empty()) {
     Endpoints endpoints(history);
-    submission.endpoint = endpoints.get(request.submission.endpoint).key;
+    prepared.submission.endpoint = endpoints.get(asked.endpoint).key;
     // A caller who asks once more need not have its files any more, nor the endpoint be enabled.
-    if (auto earlier = submissions.accepted_before(submission)) return std::move(*earlier);
-    const auto endpoint = open_endpoint(endpoints, request.submission.endpoint);
-    const auto version = endpoints.version(endpoint, request.submission.version);
-    submission.version = version.key;
-    recorded = read_version(history, state, endpoint, version);
+    prepared.earlier = Submissions(history).accepted_before(prepared.submission);
+    if (prepared.earlier) return prepared;
+    const auto endpoint = open_endpoint(endpoints, asked.endpoint);
+    const auto version = endpoints.version(endpoint, asked.version);
+    prepared.submission.version = version.key;
+    notifications.insert(notifications.end(), endpoint.notifications.begin(),
+                         endpoint.notifications.end());
+    recorded = read_version(history, {workspace.state_directory}, endpoint, version);
+  } else if (!asked.from_run.empty()) {
+    recorded = read_run(history, {workspace.state_directory}, asked.from_run);
   }
-  const auto run_asked = run_request(request.submission, workspace, recorded);
+  auto run_asked = run_request(asked, workspace, recorded);
+  run_asked.notifications = std::move(notifications);
   const OpenedPipeline opened({.spec_file = run_asked.spec_file,
                                .overrides = run_asked.overrides,
                                .workspace = workspace.root,
                                .everything_local = run_asked.everything_local,
                                .recorded = recorded});
   check_runnable(opened.pipeline, rules_for(opened.pipeline, opened.graph, run_asked.selection));
-  RunRecord run = new_run(opened.pipeline, run_asked);
-  run.started = submission.accepted;
-  run.command_line = request.command_line;
-  for (const auto& [name, value] : request.properties) run.properties[name] = value;
-  return submissions.accept(run, submission);
+  prepared.run = new_run(opened.pipeline, run_asked);
+  prepared.run.started = prepared.submission.accepted;
+  prepared.run.command_line = request.command_line;
+  for (const auto& [name, value] : request.properties) prepared.run.properties[name] = value;
+  return prepared;
+}
+
+AcceptedRun submit_run(const SubmitRequest& request, const Workspace& workspace) {
+  const auto state = make_state_directory(workspace);
+  History history(state.database(), Database::Mode::read_write);
+  auto prepared = prepare_submit(request, workspace, history);
+  if (prepared.earlier) return std::move(*prepared.earlier);
+  return Submissions(history).accept(prepared.run, prepared.submission);
 }
 
 RunRequest request_of_submission(const SubmissionRecord& submission, const Workspace& workspace,
@@ -114,6 +138,8 @@ RunRequest request_of_submission(const SubmissionRecord& submission, const Works
       fail(ErrorKind::system, "the endpoint of run {} is not in the database any more",
            submission.run_id);
     recorded = read_version(history, {workspace.state_directory}, *endpoint, *version);
+  } else if (!submission.request.from_run.empty()) {
+    recorded = read_run(history, {workspace.state_directory}, submission.request.from_run);
   }
   auto request = run_request(submission.request, workspace, std::move(recorded));
   request.queued_run = submission.run;

@@ -17,7 +17,20 @@ struct SubmitRequest {
   std::string idempotency_key;                    ///< May be empty.
   std::string command_line;                       ///< For the record.
   std::map<std::string, std::string> properties;  ///< Of the run, besides what the endpoint says.
+  std::optional<ScheduleKey> schedule;            ///< That is due.
+  std::vector<Notification> notifications;        ///< Besides those of pipeline and endpoint.
 };
+
+/// A submit that was checked, and only has to be promised.
+struct PreparedSubmit {
+  RunRecord run;
+  SubmissionRecord submission;
+  std::optional<AcceptedRun> earlier;  ///< Its idempotency key was used: nothing is to be promised.
+};
+
+/// Check a submit as a run would check it now. Throws as submit_run().
+[[nodiscard]] PreparedSubmit prepare_submit(const SubmitRequest& request,
+                                            const Workspace& workspace, History& history);
 
 /// Promise a run: checked as a run would check it now, on disk, and in the queue. Nothing is
 /// started (engine/run_queue.h). Throws Error(usage) for a disabled or archived endpoint, values

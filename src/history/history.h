@@ -12,6 +12,7 @@
 #include "core/run.h"
 #include "history/download.h"
 #include "history/known_object.h"
+#include "history/notification_record.h"
 #include "history/object_holders.h"
 #include "history/run_query.h"
 
@@ -44,6 +45,7 @@ class History {
   void begin_run(RunRecord& run);
   /// End a run that is queued; false if it is not, or not any more.
   bool cancel_queued(RunKey run, TimePoint at);
+  /// Makes those of its notifications due that fit the outcome, and drops the others.
   void finish_run(RunKey run, Status status, std::string_view message, TimePoint at);
   void set_run_status(RunKey run, Status status);
   void set_property(RunKey run, std::string_view name, std::string_view value);
@@ -79,6 +81,14 @@ class History {
   void use_download(std::string_view url, TimePoint at);
   /// False if it is not as it was seen: it was used, or fetched again, meanwhile.
   bool forget_download(const HeldDownload& seen);
+
+  // --- Who is told of a run's end (history_notifications.cpp) ----------------------------------
+
+  [[nodiscard]] std::vector<NotificationRecord> notifications_of(RunKey run);
+  /// Of all runs, those that are to be sent, the earliest attempt first.
+  [[nodiscard]] std::vector<NotificationRecord> due_notifications();
+  /// What became of an attempt.
+  void save_delivery(const NotificationRecord& record);
 
   // --- Changing what people say about a run ----------------------------------------------------
 
@@ -171,6 +181,8 @@ class History {
   void insert_row(RunRecord& run);
   void take_queued_row(const RunRecord& run);
   void load_details(RunRecord& run);
+  void add_notifications(RunKey run, const std::vector<Notification>& notifications);
+  void make_notifications_due(RunKey run, Status status, TimePoint at);
   void offer_replaced_again(const Hash& fingerprint);
   [[nodiscard]] std::vector<RunRecord> runs_beginning(std::string_view id, bool deleted,
                                                       std::size_t limit);

@@ -110,6 +110,7 @@ void History::insert_row(RunRecord& run) {
       .bind(to_micros(run.started))
       .run();
   run.key = {database_.last_insert_row()};
+  add_notifications(run.key, run.notifications);
 }
 
 void History::take_queued_row(const RunRecord& run) {
@@ -143,16 +144,22 @@ bool History::cancel_queued(RunKey run, TimePoint at) {
       .bind(to_micros(at))
       .bind(run.value)
       .run();
-  return database_.changed_rows() != 0;
+  if (database_.changed_rows() == 0) return false;
+  make_notifications_due(run, Status::canceled, at);
+  return true;
 }
 
 void History::finish_run(RunKey run, Status status, std::string_view message, TimePoint at) {
+  std::optional<Transaction> own;
+  if (!in_batch_) own.emplace(database_);
   database_.cached("UPDATE runs SET status = ?, message = ?, finished = ? WHERE key = ?")
       .bind(to_text(status))
       .bind(message)
       .bind(to_micros(at))
       .bind(run.value)
       .run();
+  make_notifications_due(run, status, at);
+  if (own) own->commit();
 }
 
 void History::set_run_status(RunKey run, Status status) {

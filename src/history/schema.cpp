@@ -12,13 +12,12 @@
 //
 //   downloads ──> (objects in the store)      what was fetched for inputs, and from where
 //
-// runs also have run_tags, run_parameters, run_properties and run_sources. A run that was deleted
-// keeps its rows. A step run that was reused points to the result of the step run that made it. A
-// result pinned by a step run of an unfinished run is not collected. History rows are never deleted
-// by a migration.
-// results.offered: 1 may be reused; 2 replaced by a later result of the same work; 0 never (again).
-// results.collected: when gc gave its outputs up (offered is 0 then); its rows stay. What refers to
-// an object: object_holders.h.
+// runs also have run_tags, run_parameters, run_properties, run_sources and notifications. A run
+// that was deleted keeps its rows. A step run that was reused points to the result of the step run
+// that made it. A result pinned by a step run of an unfinished run is not collected. History rows
+// are never deleted by a migration. results.offered: 1 may be reused; 2 replaced by a later result
+// of the same work; 0 never (again). results.collected: when gc gave its outputs up (offered is 0
+// then); its rows stay. What refers to an object: object_holders.h.
 #include "history/schema.h"
 
 #include <array>
@@ -259,7 +258,8 @@ CREATE TABLE endpoints ( -- published pipelines by name; never deleted
   default_version INTEGER NOT NULL DEFAULT 0, -- its number; 0: none is left
   disabled INTEGER NOT NULL DEFAULT 0,        -- since then; 0: it takes submits
   archived INTEGER NOT NULL DEFAULT 0,        -- likewise
-  max_concurrent_runs INTEGER                 -- NULL: what the workspace allows
+  max_concurrent_runs INTEGER,                -- NULL: what the workspace allows
+  notifications TEXT NOT NULL DEFAULT '[]'    -- JSON (core/notification.h): also told of its runs
 ) STRICT;
 
 CREATE TABLE endpoint_versions ( -- what they are never changes; only `deleted` does
@@ -292,6 +292,7 @@ CREATE TABLE schedules ( -- never removed; a deleted one's name may be used agai
   catch_up TEXT NOT NULL,      -- none, last, all
   created INTEGER NOT NULL,
   settled INTEGER NOT NULL,    -- what was due up to then is in `fires`
+  notifications TEXT NOT NULL DEFAULT '[]', -- JSON (core/notification.h): also told of its runs
   disabled INTEGER NOT NULL DEFAULT 0,
   deleted INTEGER NOT NULL DEFAULT 0
 ) STRICT;
@@ -322,6 +323,23 @@ CREATE UNIQUE INDEX submissions_by_idempotency_key ON submissions(endpoint, idem
 CREATE INDEX submissions_by_version ON submissions(version);
 CREATE INDEX submissions_by_schedule ON submissions(schedule) WHERE schedule IS NOT NULL;
 CREATE INDEX runs_queued ON runs(key) WHERE status = 'Queued';
+)sql",
+    R"sql(
+CREATE TABLE notifications ( -- who is told of a run's end (notification_record.h)
+  key INTEGER PRIMARY KEY,
+  run INTEGER NOT NULL REFERENCES runs(key),
+  position INTEGER NOT NULL,   -- among those of the run
+  outcome TEXT NOT NULL,       -- success, failure: the others go when the run ends
+  kind TEXT NOT NULL,
+  target TEXT NOT NULL,        -- as written, with ${NAME} where it says so
+  state TEXT NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  next_attempt INTEGER NOT NULL DEFAULT 0,
+  last_error TEXT NOT NULL DEFAULT '',
+  sent INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX notifications_by_run ON notifications(run);
+CREATE INDEX notifications_due ON notifications(next_attempt) WHERE state = 'due';
 )sql"};
 
 constexpr std::int64_t schema_version = migrations.size();

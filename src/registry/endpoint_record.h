@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/hash.h"
+#include "core/notification.h"
 
 namespace mlpipe {
 
@@ -32,6 +33,7 @@ struct EndpointRecord {
   TimePoint disabled{};     ///< Since when it takes no submits; unset: it does.
   TimePoint archived{};     ///< Since when it is hidden, and takes none; unset: it is not.
   std::optional<int> max_concurrent_runs;  ///< Nothing: as many as the workspace allows.
+  std::vector<Notification> notifications;  ///< Who is told of its runs' ends, too.
 
   [[nodiscard]] bool is_disabled() const { return disabled != TimePoint{}; }
   [[nodiscard]] bool is_archived() const { return archived != TimePoint{}; }

@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::string_view endpoint_columns =
     "SELECT key, name, description, created, default_version, disabled, archived,"
-    " max_concurrent_runs FROM endpoints ";
+    " max_concurrent_runs, notifications FROM endpoints ";
 constexpr std::string_view version_columns =
     "SELECT key, endpoint, number, description, created, deleted, pipeline, spec, from_run,"
     " properties FROM endpoint_versions ";
@@ -35,6 +35,7 @@ EndpointRecord read_endpoint(const Statement& row) {
                           .default_version = static_cast<int>(row.integer(4)),
                           .disabled = from_micros(row.integer(5)),
                           .archived = from_micros(row.integer(6))};
+  endpoint.notifications = decode_notifications(row.text(8)).value_or(std::vector<Notification>());
   if (!row.is_null(7)) endpoint.max_concurrent_runs = static_cast<int>(row.integer(7));
   return endpoint;
 }
@@ -264,6 +265,15 @@ void Endpoints::set_description(const std::string& name, const std::string& desc
   history_.database()
       .cached("UPDATE endpoints SET description = ? WHERE key = ?")
       .bind(description)
+      .bind(get(name).key.value)
+      .run();
+}
+
+void Endpoints::set_notifications(const std::string& name,
+                                  const std::vector<Notification>& notifications) {
+  history_.database()
+      .cached("UPDATE endpoints SET notifications = ? WHERE key = ?")
+      .bind(encode(notifications))
       .bind(get(name).key.value)
       .run();
 }

@@ -54,6 +54,7 @@ class Endpoints {
   bool set_archived(const std::string& name, bool archived);
   void set_description(const std::string& name, const std::string& description);
   /// Nothing: as many as the workspace allows.
+  void set_notifications(const std::string& name, const std::vector<Notification>& notifications);
   void set_max_concurrent_runs(const std::string& name, std::optional<int> most);
   /// Give a version up; gc takes its sources. Throws Error(usage) for the default one while there
   /// are others, and while a run of it is queued.

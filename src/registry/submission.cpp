@@ -15,22 +15,34 @@ std::optional<std::string> text_unless_null(const json& value) {
   return value.is_null() ? std::nullopt : std::optional(value.get<std::string>());
 }
 
+json pairs_json(const std::vector<std::pair<std::string, std::string>>& pairs) {
+  json list = json::array();
+  for (const auto& [name, value] : pairs) list.push_back({name, value});
+  return list;
+}
+
+std::vector<std::pair<std::string, std::string>> pairs_in(const json& list) {
+  std::vector<std::pair<std::string, std::string>> pairs;
+  for (const auto& each : list)
+    pairs.emplace_back(each.at(0).get<std::string>(), each.at(1).get<std::string>());
+  return pairs;
+}
+
 Submission from_json(const json& object) {
   Submission submission{
       .endpoint = object.at("endpoint").get<std::string>(),
       .version = object.at("version").get<std::string>(),
       .spec_file = object.at("spec_file").get<std::string>(),
-      .parameters = {},
+      .from_run = object.at("from_run").get<std::string>(),
+      .parameters = pairs_in(object.at("parameters")),
       .inputs = {},
+      .settings = pairs_in(object.at("settings")),
       .experiment = text_unless_null(object.at("experiment")),
       .tags = object.at("tags").get<std::map<std::string, std::string>>(),
       .compute_target = text_unless_null(object.at("compute_target")),
       .everything_local = object.at("everything_local").get<bool>(),
       .continue_on_step_failure = object.at("continue_on_step_failure").get<bool>(),
       .regenerate_outputs = object.at("regenerate_outputs").get<bool>()};
-  for (const auto& each : object.at("parameters"))
-    submission.parameters.emplace_back(each.at(0).get<std::string>(),
-                                       each.at(1).get<std::string>());
   for (const auto& each : object.at("inputs"))
     submission.inputs.emplace_back(each.at(0).get<std::string>(), each.at(1).get<std::string>());
   return submission;
@@ -39,14 +51,14 @@ Submission from_json(const json& object) {
 }  // namespace
 
 std::string encode(const Submission& submission) {
-  json parameters = json::array();
-  for (const auto& [name, value] : submission.parameters) parameters.push_back({name, value});
   json inputs = json::array();
   for (const auto& [name, path] : submission.inputs) inputs.push_back({name, path.native()});
   const json object = {{"endpoint", submission.endpoint},
                        {"version", submission.version},
                        {"spec_file", submission.spec_file.native()},
-                       {"parameters", std::move(parameters)},
+                       {"from_run", submission.from_run},
+                       {"parameters", pairs_json(submission.parameters)},
+                       {"settings", pairs_json(submission.settings)},
                        {"inputs", std::move(inputs)},
                        {"experiment", text_or_null(submission.experiment)},
                        {"tags", submission.tags},

@@ -10,13 +10,15 @@
 
 namespace mlpipe {
 
-/// What a submit asks for: a version of an endpoint, or a pipeline file, with the caller's values.
+/// What a submit asks for: a version of an endpoint, a pipeline file or a run, with the caller's values.
 struct Submission {
   std::string endpoint;             ///< Its name; empty: `spec_file`.
   std::string version;              ///< As the caller gave it; empty: the default.
-  std::filesystem::path spec_file;  ///< Absolute; read when the run begins.
+  std::filesystem::path spec_file;  ///< Absolute; read when the run begins. Empty: `from_run`.
+  std::string from_run;             ///< The id of a run that is done again as it was.
   std::vector<std::pair<std::string, std::string>> parameters;
   std::vector<std::pair<std::string, std::filesystem::path>> inputs;  ///< Absolute, or addresses.
+  std::vector<std::pair<std::string, std::string>> settings;  ///< As `--set` has them.
   std::optional<std::string> experiment;
   std::map<std::string, std::string> tags;
   std::optional<std::string> compute_target;

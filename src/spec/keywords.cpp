@@ -33,6 +33,8 @@ constexpr auto keywords = std::to_array<Keyword>({
     Keyword{Place::pipeline, "", "compute"},
     Keyword{Place::pipeline, "steps", "jobs", read, named, Place::step},
     Keyword{Place::pipeline, "", "component"},
+    Keyword{Place::pipeline, "on_success", "on_success"},
+    Keyword{Place::pipeline, "on_failure", "on_failure"},
     Keyword{Place::pipeline, "schedule", "schedule", not_yet},
     Keyword{Place::pipeline, "", "trigger", not_yet},
     Keyword{Place::pipeline, "", "create_job", not_yet},
@@ -279,6 +281,9 @@ constexpr auto keywords = std::to_array<Keyword>({
     Keyword{Place::retry, "max_retries", "max_retries"},
     Keyword{Place::retry, "delay", "delay"},
     Keyword{Place::retry, "backoff", "backoff"},
+
+    Keyword{Place::notification, "command", "command"},
+    Keyword{Place::notification, "webhook", "webhook"},
 
     Keyword{Place::workspace, "$schema", "", ignored},
     Keyword{Place::workspace, "compute_targets", "", read, named, Place::compute_target},

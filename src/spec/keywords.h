@@ -22,6 +22,7 @@ enum class Place : std::uint8_t {
   resources,
   limits,
   retry,
+  notification,
   component,
   distribution,
   job,  ///< What the following kinds of work have in common; their own keys are under each.

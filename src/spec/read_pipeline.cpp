@@ -8,6 +8,7 @@
 #include "spec/component.h"
 #include "spec/declarations.h"
 #include "spec/fields.h"
+#include "spec/notifications.h"
 #include "spec/other_work.h"
 #include "spec/pipeline_body.h"
 #include "spec/problems.h"
@@ -277,6 +278,7 @@ class PipelineReader {
                                 : experiment               ? experiment->text
                                                            : pipeline_.name;
     if (const auto* tags = fields.find("tags")) read_tags(*tags, resolver);
+    pipeline_.notifications = read_notifications(fields, resolver, problems);
     if (const auto compute = text(fields, "compute", resolver))
       scope_.default_compute_target = without_prefix(compute->text);
     if (const auto* value = fields.find("settings")) {

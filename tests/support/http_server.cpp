@@ -69,4 +69,9 @@ int HttpServer::requests() const {
   return static_cast<int>(std::count(lines.begin(), lines.end(), '\n'));
 }
 
+std::string HttpServer::posted() const {
+  const auto file = folder_.path() / ".posted";
+  return stat_file(file) ? read_file(file) : std::string();
+}
+
 }  // namespace mlpipe::test

@@ -19,6 +19,8 @@ class HttpServer {
   /// What /files/NAME gives from now on.
   void put(const std::string& name, std::string_view content) const;
   [[nodiscard]] int requests() const;
+  /// What was posted so far, each body with a line end.
+  [[nodiscard]] std::string posted() const;
   /// No server is there any more.
   void stop();
 

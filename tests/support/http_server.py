@@ -11,6 +11,9 @@
   /to?URL          redirects to URL, whatever it is
   /stall           sends half of what it says, then nothing more, until it ends
   /name/ANYTHING   "named": for the names of files
+  POST /hook…      takes what is posted: a line of FOLDER/.posted
+  POST /hook-N…    the same, but answers N; /hook-never: does not answer until it ends; /hook-go: once
+                   FOLDER/.go has appeared; /hook-twice: 500 to the first two, then 200
 Each request is a line "PATH" in FOLDER/.requests.
 """
 import http.server
@@ -47,6 +50,28 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def wait_for(self, name):
         while not os.path.exists(os.path.join(folder, name)) and not ended.is_set():
             time.sleep(0.01)
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.headers["Content-Type"] != "application/json":
+            return self.send_error(415)
+        with open(os.path.join(folder, ".posted"), "ab") as posted:
+            posted.write(body + b"\n")
+        with open(os.path.join(folder, ".requests"), "a+") as requests:
+            requests.write(self.path + "\n")
+            requests.seek(0)
+            count = requests.read().count("\n")
+        kind = self.path[1:].split("/")[0].partition("-")[2]
+        if kind == "never":
+            ended.wait()
+            return None
+        if kind == "go":
+            self.wait_for(".go")
+        if kind.isdigit():
+            return self.send_error(int(kind))
+        if kind == "twice" and count <= 2:
+            return self.send_error(500)
+        return self.answer(b"ok")
 
     def do_GET(self):
         with open(os.path.join(folder, ".requests"), "a") as requests:

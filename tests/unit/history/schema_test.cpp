@@ -83,6 +83,7 @@ TEST_CASE("a new history has the whole schema, in WAL mode") {
                                         "endpoints",
                                         "fires",
                                         "metrics",
+                                        "notifications",
                                         "objects",
                                         "outputs",
                                         "published_paths",
@@ -169,7 +170,8 @@ TEST_CASE("a reader brings the database of an earlier version up to date") {
         "DROP TABLE run_parameters; DROP INDEX metrics_by_name;"
         "ALTER TABLE results DROP COLUMN collected; DROP INDEX results_by_producer;"
         "DROP INDEX results_replaced; DROP TABLE downloads;"
-        "DROP TABLE run_sources; DROP TABLE asset_objects; DROP TABLE asset_labels; DROP TABLE "
+        "DROP TABLE notifications; DROP TABLE run_sources; DROP TABLE asset_objects; DROP TABLE "
+        "asset_labels; DROP TABLE "
         "assets;"
         "DROP TABLE submissions; DROP TABLE fires; DROP TABLE schedules;"
         "DROP TABLE endpoint_objects; DROP TABLE endpoint_versions; DROP TABLE endpoints;"

@@ -39,6 +39,8 @@ constexpr std::array described = {
     Described{"pipeline", "limits", Place::limits, azure},
     Described{"pipeline", "retry", Place::retry},
     Described{"pipeline", "retry", Place::retry, azure},
+    Described{"pipeline", "notification", Place::notification},
+    Described{"pipeline", "notification", Place::notification, azure},
     Described{"pipeline", "azure_pipeline", Place::pipeline, azure},
     Described{"pipeline", "azure_settings", Place::settings, azure},
     Described{"pipeline", "azure_input", Place::input, azure},
