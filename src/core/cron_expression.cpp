@@ -172,7 +172,8 @@ class CronReader {
     if (field == 4) copy(cron.week_days, 7);
   }
 
-  Values read_field(const CronField& field, std::string_view word, std::size_t column) const {
+  [[nodiscard]] Values read_field(const CronField& field, std::string_view word,
+                                  std::size_t column) const {
     Values values;
     for (const auto item : split(word, ',')) {
       read_item(field, item, column, values);
@@ -214,7 +215,8 @@ class CronReader {
                     to_sunday ? "7 for a Sunday at the end" : "two ranges with a comma"));
   }
 
-  unsigned read_value(const CronField& field, std::string_view word, std::size_t column) const {
+  [[nodiscard]] unsigned read_value(const CronField& field, std::string_view word,
+                                    std::size_t column) const {
     if (word.empty())
       refuse(column, fmt::format("a {} is missing; expected {}", field.name, allowed_in(field)));
     if (const auto named = name_index(field.names, word)) return *named + field.first_named;
@@ -228,7 +230,8 @@ class CronReader {
     return *number;
   }
 
-  unsigned read_step(const CronField& field, std::string_view word, std::size_t column) const {
+  [[nodiscard]] unsigned read_step(const CronField& field, std::string_view word,
+                                   std::size_t column) const {
     const auto number = read_digits(word);
     if (!number || *number < 1 || *number > field.most)
       refuse(column, fmt::format("'{}' is no step of the {}; expected a number from 1 to {}",

@@ -18,6 +18,9 @@ using Frequency = Recurrence::Frequency;
 constexpr std::array<std::string_view, 5> frequency_names = {"minute", "hour", "day", "week",
                                                              "month"};
 
+/// More than there are up to the last year.
+constexpr std::int64_t most_months = 120'000;
+
 std::optional<RecurrenceProblem> list_problem(const char* field, const std::vector<int>& values,
                                               int least, int most) {
   for (const int value : values)
@@ -37,7 +40,7 @@ std::vector<chrono::seconds> times_of_day(const Recurrence& recurrence, WallTime
   const std::vector<int> full_hour = {0};
   for (const int hour : recurrence.hours.empty() ? anchor_hour : recurrence.hours)
     for (const int minute : recurrence.minutes.empty() ? full_hour : recurrence.minutes)
-      times.push_back(chrono::hours(hour) + chrono::minutes(minute));
+      times.emplace_back(chrono::hours(hour) + chrono::minutes(minute));
   return times;
 }
 
@@ -50,8 +53,7 @@ chrono::local_days week_start(chrono::local_days day) {
 class DueDays {
  public:
   DueDays(const Recurrence& recurrence, chrono::local_days anchor)
-      : recurrence_(recurrence), anchor_(anchor) {
-    month_days_ = recurrence.month_days;
+      : recurrence_(recurrence), anchor_(anchor), month_days_(recurrence.month_days) {
     if (month_days_.empty())
       month_days_ = {static_cast<int>(static_cast<unsigned>(chrono::year_month_day(anchor).day()))};
     for (int week_day : recurrence.week_days) from_monday_.push_back((week_day + 6) % 7);
@@ -98,7 +100,7 @@ class DueDays {
     const chrono::year_month_day start(from);
     const std::int64_t interval = recurrence_.interval;
     std::int64_t months = ((start.year() / start.month()) - anchor_month).count();
-    for (months = (months + interval - 1) / interval * interval; months < 12 * 10'000;
+    for (months = (months + interval - 1) / interval * interval; months < most_months;
          months += interval) {
       const auto month = anchor_month + chrono::months(months);
       if (chrono::local_days(month / chrono::day(1)) > last) break;

@@ -229,7 +229,7 @@ class ScheduleReader {
 
   /// The entry's `path`, absolute if it is of a file.
   std::string path_text(const Fields& fields, std::string_view what) {
-    const auto written = text(fields, "path", what);
+    auto written = text(fields, "path", what);
     if (written.empty()) {
       if (fields.find("path") == nullptr && !fields.has_unknown())
         problems_.error(fields.mark(), fmt::format("{} has no path", what), "expected path: …");
