@@ -131,6 +131,23 @@ struct Arguments {
   std::string idempotency_key;
   bool waits = false;
   int most_runs = -1;  ///< -1: not given.
+  std::vector<std::string> on_success;  ///< Commands or addresses.
+  std::vector<std::string> on_failure;
+  bool no_notifications = false;
+
+  // schedule; with `spec`, `endpoint` and what is said of runs
+  std::string schedule;
+  std::string schedule_file;
+  std::string cron;
+  std::string every;
+  std::string time_zone;
+  std::string start;
+  std::string end;
+  std::string overlap = "skip";
+  std::string catch_up = "last";
+  bool disabled = false;
+  std::string from_moment;
+  std::string to_moment;
 
   // help, completion
   std::string subject;  ///< A command or a topic.

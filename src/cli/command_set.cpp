@@ -41,7 +41,7 @@ std::vector<std::string> command_first(std::vector<std::string> words) {
   // Of a command with commands of its own, both words.
   const auto has_commands = [](const std::string& word) {
     return word == "component" || word == "data" || word == "environment" || word == "model" ||
-           word == "endpoint";
+           word == "endpoint" || word == "schedule";
   };
   for (std::ptrdiff_t place = 0; place < 2; ++place) {
     const std::vector<std::string> rest(words.begin() + place, words.end());
@@ -134,6 +134,13 @@ void add_selection_options(CommandSet& set, CLI::App& command) {
   set.add_list(command, "--until", arguments.until, "STEP", "Run this step and what it needs");
   command.add_flag("--regenerate-outputs", arguments.regenerate_outputs,
                    "Reuse no earlier result; the new ones may be reused later");
+}
+
+void add_notification_options(CommandSet& set, CLI::App& command) {
+  set.add_list(command, "--on-success", set.arguments.on_success, "COMMAND",
+               "Tell this command, or this http(s) address, of runs that were completed");
+  set.add_list(command, "--on-failure", set.arguments.on_failure, "COMMAND",
+               "The same of runs that ended otherwise");
 }
 
 CLI::Option& add_run_argument(CommandSet& set, CLI::App& command) {

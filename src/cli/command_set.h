@@ -21,7 +21,7 @@ struct CommandText {
 /// An option's type name, or else an argument's name, says what its value is, for the help and for
 /// shell completion (completion_values.cpp has them all): SPEC, RUN, SPEC|RUN, STEP, STEP.OUTPUT,
 /// EXPERIMENT, NAME=VALUE (a parameter), NAME=PATH (a data input), KEY=VALUE (--set), TAG, METRIC,
-/// COMPUTE, ENDPOINT, STATUS, EXPR, COLUMN, COLUMNS, TOPIC, FILE, DIR, and COMPONENT, DATA,
+/// COMPUTE, ENDPOINT, SCHEDULE, STATUS, EXPR, COLUMN, COLUMNS, TOPIC, FILE, DIR, and COMPONENT, DATA,
 /// ENVIRONMENT, MODEL (what is registered); several with '|' between. STEP is one of the SPEC or
 /// RUN that stands before it. A few fixed words: add_choice(), or any option with CLI::IsMember.
 /// Any other name completes to nothing.
@@ -62,6 +62,7 @@ void declare_store_commands(CommandSet& set);    ///< gc, du
 /// the words of the command line, or `help` is.
 void declare_registry_commands(CommandSet& set, const std::vector<std::string>& words);
 void declare_endpoint_commands(CommandSet& set);  ///< publish, submit, endpoint
+void declare_schedule_commands(CommandSet& set);  ///< schedule
 void declare_help_command(CommandSet& set);       ///< help: of commands and topics
 void declare_shell_commands(CommandSet& set);     ///< completion
 
@@ -74,6 +75,8 @@ void add_selection_options(CommandSet& set, CLI::App& command);
 /// A check of an option's value: why it is no whole number from `least` to the largest int; "" if
 /// it is one.
 std::string whole_number_problem(const std::string& text, long least);
+/// --on-success, --on-failure.
+void add_notification_options(CommandSet& set, CLI::App& command);
 /// The argument RUN.
 CLI::Option& add_run_argument(CommandSet& set, CLI::App& command);
 void add_json_flag(CommandSet& set, CLI::App& command);

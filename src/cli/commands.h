@@ -45,6 +45,20 @@ namespace mlpipe {
 [[nodiscard]] int update_endpoint_command(const Arguments& arguments);
 [[nodiscard]] int delete_version_command(const Arguments& arguments);
 
+// Of schedules (schedule_commands.cpp, schedule_list.cpp, schedule_tick.cpp).
+[[nodiscard]] int create_schedule_command(const Arguments& arguments);
+[[nodiscard]] int list_schedules_command(const Arguments& arguments);
+[[nodiscard]] int show_schedule_command(const Arguments& arguments);
+[[nodiscard]] int enable_schedule_command(const Arguments& arguments);
+[[nodiscard]] int disable_schedule_command(const Arguments& arguments);
+[[nodiscard]] int delete_schedule_command(const Arguments& arguments);
+[[nodiscard]] int trigger_schedule_command(const Arguments& arguments);
+[[nodiscard]] int simulate_schedule_command(const Arguments& arguments);
+[[nodiscard]] int tick_schedules_command(const Arguments& arguments);
+[[nodiscard]] int daemon_command(const Arguments& arguments);
+[[nodiscard]] int install_schedules_command(const Arguments& arguments);
+[[nodiscard]] int uninstall_schedules_command(const Arguments& arguments);
+
 // In the background (queue_commands.cpp).
 [[nodiscard]] int work_queue_command(const Arguments& arguments);
 [[nodiscard]] int run_queued_command(const Arguments& arguments);

@@ -44,7 +44,7 @@ class ValueSearch {
 
   std::vector<Candidate> search() {
     using Source = void (ValueSearch::*)();
-    static constexpr std::array<std::pair<std::string_view, Source>, 24> sources = {{
+    static constexpr std::array<std::pair<std::string_view, Source>, 25> sources = {{
         {"SPEC", &ValueSearch::specs},
         {"RUN", &ValueSearch::runs},
         {"STEP", &ValueSearch::steps},
@@ -57,6 +57,7 @@ class ValueSearch {
         {"METRIC", &ValueSearch::metrics},
         {"COMPUTE", &ValueSearch::compute_targets},
         {"ENDPOINT", &ValueSearch::endpoints},
+        {"SCHEDULE", &ValueSearch::schedules},
         {"COMPONENT", &ValueSearch::components},
         {"DATA", &ValueSearch::data},
         {"ENVIRONMENT", &ValueSearch::environments},
@@ -172,6 +173,11 @@ class ValueSearch {
   void endpoints() {
     if (auto* names = history())
       for (const auto& name : names->endpoints()) offer(name);
+  }
+
+  void schedules() {
+    if (auto* names = history())
+      for (const auto& name : names->schedules()) offer(name);
   }
 
   void components() { assets(AssetKind::component); }

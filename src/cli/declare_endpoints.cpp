@@ -137,6 +137,9 @@ void declare_endpoint(CommandSet& set) {
       "0: as many as the workspace allows.\n",
       update_endpoint_command);
   update.add_option("--description", set.arguments.description, "What it is")->type_name("TEXT");
+  add_notification_options(set, update);
+  update.add_flag("--no-notifications", set.arguments.no_notifications,
+                  "Tell nobody of its runs any more, besides whom the pipelines name");
   update
       .add_option("--max-concurrent-runs", set.arguments.most_runs,
                   "Let at most so many of its runs go on at a time; the others are queued")

@@ -7,6 +7,8 @@
 #include "cli/endpoint_json.h"
 #include "cli/json_text.h"
 #include "cli/opened_endpoints.h"
+#include "cli/requests.h"
+#include "registry/schedules.h"
 
 namespace mlpipe {
 
@@ -65,13 +67,21 @@ int restore_endpoint_command(const Arguments& arguments) {
 }
 
 int update_endpoint_command(const Arguments& arguments) {
-  if (arguments.description.empty() && arguments.most_runs < 0)
-    fail(ErrorKind::usage, "nothing is to be changed: give --description or --max-concurrent-runs");
+  const auto notifications = notifications_of(arguments);
+  if (!notifications.empty() && arguments.no_notifications)
+    fail(ErrorKind::usage, "--no-notifications and whom to tell cannot be given together");
+  const bool changes_notifications = arguments.no_notifications || !notifications.empty();
+  if (arguments.description.empty() && arguments.most_runs < 0 && !changes_notifications)
+    fail(ErrorKind::usage,
+         "nothing is to be changed: give --description, --max-concurrent-runs, --on-success or "
+         "--on-failure");
   if (!is_utf8(arguments.description))
     fail(ErrorKind::usage, "--description '{}' is not UTF-8", printable(arguments.description));
   OpenedEndpoints opened(arguments, Database::Mode::read_write);
   if (!arguments.description.empty())
     opened.endpoints.set_description(arguments.endpoint, arguments.description);
+  if (changes_notifications)
+    opened.endpoints.set_notifications(arguments.endpoint, notifications);
   if (arguments.most_runs >= 0)
     opened.endpoints.set_max_concurrent_runs(
         arguments.endpoint,
@@ -82,6 +92,12 @@ int update_endpoint_command(const Arguments& arguments) {
 
 int delete_version_command(const Arguments& arguments) {
   OpenedEndpoints opened(arguments, Database::Mode::read_write);
+  const auto scheduled = Schedules(opened.history)
+                             .names_that_submit(arguments.endpoint, arguments.endpoint_version);
+  if (!scheduled.empty())
+    fail(ErrorKind::usage,
+         "version {} of the endpoint '{}' cannot be deleted: the schedule '{}' submits it",
+         arguments.endpoint_version, arguments.endpoint, scheduled.front());
   opened.endpoints.delete_version(arguments.endpoint, arguments.endpoint_version);
   return tell(arguments, opened, true,
               fmt::format("version {} of the endpoint '{}' is deleted", arguments.endpoint_version,

@@ -187,6 +187,8 @@ int show_endpoint_command(const Arguments& arguments) {
                         counted(static_cast<std::size_t>(*endpoint.max_concurrent_runs), "run"))
           : std::string());
   if (!endpoint.description.empty()) fmt::print("{}\n", printable(endpoint.description));
+  for (const auto& each : endpoint.notifications)
+    fmt::print("tells of {}: {}\n", to_text(each.when), printable(shown_target(each)));
   print_versions(versions, endpoint);
   if (pipeline != nullptr) {
     print_parameters(*pipeline);

@@ -104,6 +104,24 @@ std::string command_to_repeat(const Arguments& arguments) {
   return text;
 }
 
+std::vector<Notification> notifications_of(const Arguments& arguments) {
+  std::vector<Notification> all;
+  const auto add = [&all](Notification::When when, const std::vector<std::string>& texts,
+                          const char* option) {
+    for (const auto& text : texts) {
+      auto notification = notification_of(when, text);
+      if (notification.kind == Notification::Kind::webhook)
+        if (const auto why = webhook_problem(text); !why.empty())
+          fail(ErrorKind::usage, "{} {}: it {}", option, printable(text), why);
+      if (!is_utf8(text)) fail(ErrorKind::usage, "{} {} is not UTF-8", option, printable(text));
+      all.push_back(std::move(notification));
+    }
+  };
+  add(Notification::When::success, arguments.on_success, "--on-success");
+  add(Notification::When::failure, arguments.on_failure, "--on-failure");
+  return all;
+}
+
 Selection selection_of(const Arguments& arguments, const RecordedPipeline* recorded) {
   const bool chosen =
       !arguments.from.empty() || !arguments.only.empty() || !arguments.until.empty();

@@ -3,8 +3,10 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cli/arguments.h"
+#include "core/notification.h"
 #include "engine/opened_pipeline.h"
 #include "engine/selection.h"
 
@@ -18,6 +20,9 @@ namespace mlpipe {
 [[nodiscard]] OpenedPipeline::Request opening_of(const Arguments& arguments);
 /// `mlpipe run SPEC` with all that decides what the pipeline is, for a person to go on from.
 [[nodiscard]] std::string command_to_repeat(const Arguments& arguments);
+
+/// What --on-success and --on-failure say.
+[[nodiscard]] std::vector<Notification> notifications_of(const Arguments& arguments);
 
 /// What --from, --only and --until say; if they say nothing, the part that the repeated run was
 /// about (`recorded` may be null).

@@ -51,7 +51,8 @@ int create_schedule_command(const Arguments& arguments) {
     return 0;
   }
   fmt::print("schedule '{}' is made: {}\n", schedule.name, describe(schedule.trigger));
-  fmt::print("{}\n", next_fire_text(schedule, opened, now()));
+  fmt::print("next: {}\n", next_fire_text(schedule, now()));
+  if (const auto hint = who_ticks_text(opened, now()); !hint.empty()) fmt::print("{}\n", hint);
   return 0;
 }
 

@@ -19,16 +19,6 @@ std::optional<TimePoint> undecided(const ScheduleRecord& schedule) {
   return next_fire(schedule.trigger, schedule.created, schedule.settled);
 }
 
-/// Whether somebody ticked within the last minutes.
-bool is_ticked(const OpenedSchedules& opened, TimePoint at) {
-  const auto last = last_tick(opened.state);
-  return last && at - *last <= tick_tolerance;
-}
-
-constexpr std::string_view how_to_tick =
-    "nobody ticks: `mlpipe schedule install` lets cron do it, `mlpipe schedule daemon` does "
-    "without";
-
 json values_json(const std::vector<std::pair<std::string, std::string>>& pairs) {
   json object = json::object();
   for (const auto& [name, value] : pairs) object[name] = value;
@@ -49,17 +39,23 @@ std::string subject_text(const Submission& request) {
   return request.from_run.empty() ? request.spec_file.string() : "run " + request.from_run;
 }
 
-std::string next_fire_text(const ScheduleRecord& schedule, OpenedSchedules& opened, TimePoint at) {
-  if (schedule.is_disabled())
-    return "disabled since " + local_time_text(schedule.disabled);
+std::string next_fire_text(const ScheduleRecord& schedule, TimePoint at) {
+  if (schedule.is_disabled()) return "disabled since " + local_time_text(schedule.disabled);
   const auto next = undecided(schedule);
   if (!next) return "it has ended: it is not due any more";
   const auto when = moment_text(*next, schedule.trigger.time_zone);
-  if (*next <= at)
-    return is_ticked(opened, at) ? fmt::format("due since {}", when)
-                                 : fmt::format("due since {}, but {}", when, how_to_tick);
-  return fmt::format("next: {}, in {}{}", when, duration_text(*next - at),
-                     is_ticked(opened, at) ? "" : fmt::format("; {}", how_to_tick));
+  return *next <= at ? "due since " + when
+                     : fmt::format("{}, in {}", when, duration_text(*next - at));
+}
+
+std::string who_ticks_text(const OpenedSchedules& opened, TimePoint at) {
+  const auto last = last_tick(opened.state);
+  if (last && at - *last <= tick_tolerance) return {};
+  return fmt::format(
+      "{}: `mlpipe schedule install` lets cron look every minute, `mlpipe schedule daemon` does it "
+      "without cron",
+      last ? "nobody has looked at what is due since " + local_time_text(*last)
+           : "nobody looks at what is due yet");
 }
 
 json fire_json(const Fire& fire) {
@@ -94,7 +90,7 @@ json schedule_json(const ScheduleRecord& schedule, OpenedSchedules& opened) {
           {"catch_up", to_text(schedule.catch_up)},
           {"created", json_time(schedule.created)},
           {"next_fire", next ? json_time(*next) : json()},
-          {"status", next_fire_text(schedule, opened, now())},
+          {"status", next_fire_text(schedule, now())},
           {"last_fire", fires.empty() ? json() : fire_json(fires.front())}};
 }
 

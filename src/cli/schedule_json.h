@@ -11,10 +11,11 @@ namespace mlpipe {
 [[nodiscard]] nlohmann::json schedule_json(const ScheduleRecord& schedule, OpenedSchedules& opened);
 [[nodiscard]] nlohmann::json fire_json(const Fire& fire);
 
-/// When it is due next, or why it is not: "next: 2026-11-27 03:00 (in 3 h)", "disabled since …",
-/// "it has ended", "due since …, but nobody ticks: …".
-[[nodiscard]] std::string next_fire_text(const ScheduleRecord& schedule, OpenedSchedules& opened,
-                                         TimePoint at);
+/// When it is due next, or why it is not: "2026-11-27 03:00 Europe/Berlin, in 3 h", "disabled since
+/// …", "it has ended", "due since …".
+[[nodiscard]] std::string next_fire_text(const ScheduleRecord& schedule, TimePoint at);
+/// That nobody looked at what is due in the last minutes, and what to do; "" if somebody did.
+[[nodiscard]] std::string who_ticks_text(const OpenedSchedules& opened, TimePoint at);
 
 /// "the endpoint churn", "/w/pipeline.yaml", "run k3f…"
 [[nodiscard]] std::string subject_text(const Submission& request);

@@ -37,9 +37,10 @@ void print_schedules(const std::vector<ScheduleRecord>& schedules, OpenedSchedul
                {describe(schedule.trigger)},
                {fires.empty() ? "" : printable(fire_text(fires.front(),
                                                          schedule.trigger.time_zone))},
-               {next_fire_text(schedule, opened, now())}});
+               {next_fire_text(schedule, now())}});
   }
   fmt::print("{}", table.text(Terminal(1)));
+  if (const auto hint = who_ticks_text(opened, now()); !hint.empty()) fmt::print("{}\n", hint);
 }
 
 void print_schedule(const ScheduleRecord& schedule, OpenedSchedules& opened) {
@@ -56,7 +57,8 @@ void print_schedule(const ScheduleRecord& schedule, OpenedSchedules& opened) {
   row("description", schedule.description);
   row("runs", subject_text(schedule.request));
   row("when", describe(schedule.trigger));
-  row("status", next_fire_text(schedule, opened, now()));
+  row("status", next_fire_text(schedule, now()));
+  row("", who_ticks_text(opened, now()));
   row("parameters", pairs(schedule.request.parameters));
   row("inputs", pairs(schedule.request.inputs));
   row("tags", pairs(schedule.request.tags));
@@ -130,7 +132,8 @@ int simulate_schedule_command(const Arguments& arguments) {
                       ? from + std::chrono::hours(24 * 7)
                       : moment_of_option(arguments.to_moment, "--to", trigger.time_zone);
   if (to <= from) fail(ErrorKind::usage, "--to is not after --from");
-  if (arguments.schedule.empty()) created = std::min(from, trigger.start.value_or(from));
+  // As if it had been there: people ask what it would have done, too.
+  created = arguments.schedule.empty() ? from : std::min(created, from);
   json moments = json::array();
   std::size_t count = 0;
   for (auto moment = next_fire(trigger, created, from - std::chrono::microseconds(1));

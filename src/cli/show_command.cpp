@@ -18,6 +18,7 @@
 #include "cli/table.h"
 #include "engine/publish_pipeline.h"
 #include "engine/run_to_repeat.h"
+#include "engine/tick_schedules.h"
 #include "registry/submissions.h"
 
 namespace mlpipe {
@@ -77,6 +78,8 @@ void print_head(const RunRecord& run, OpenedHistory& opened, const Terminal& out
       local_time_text(run.started) + (took == Duration{} ? "" : ", took " + duration_text(took)));
   row("by", fmt::format("{} on {}", run.user, run.host));
   row("endpoint", endpoint_text(run));
+  if (const auto schedule = property(run, schedule_property); !schedule.empty())
+    row("schedule", fmt::format("{}, due {}", schedule, property(run, trigger_time_property)));
   row("repeats", property(run, repeated_run_property));
   row("git", git_text(run));
   row("parameters", printable(joined_values(run.parameters)));

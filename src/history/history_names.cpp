@@ -91,6 +91,10 @@ std::vector<std::string> HistoryNames::endpoints() {
   return column("SELECT name FROM endpoints WHERE archived = 0 ORDER BY name LIMIT 200");
 }
 
+std::vector<std::string> HistoryNames::schedules() {
+  return column("SELECT name FROM schedules WHERE deleted = 0 ORDER BY name LIMIT 200");
+}
+
 std::vector<std::string> HistoryNames::asset_versions(std::string_view kind,
                                                       std::string_view name) {
   return column(

@@ -43,6 +43,7 @@ class HistoryNames {
   [[nodiscard]] std::vector<std::string> assets(std::string_view kind);
   /// Without archived ones; sorted.
   [[nodiscard]] std::vector<std::string> endpoints();
+  [[nodiscard]] std::vector<std::string> schedules();
   /// Those of one name that are not archived, the newest first.
   [[nodiscard]] std::vector<std::string> asset_versions(std::string_view kind,
                                                         std::string_view name);

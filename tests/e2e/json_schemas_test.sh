@@ -58,6 +58,17 @@ for command in $inner; do
   [[ -f $schemas/$(endpoint_schema_of "$command").schema.json ]] || fail "no schema for endpoint $command"
 done
 
+schedule_schema_of() {
+  case $1 in list) echo schedules ;; create | enable | disable | delete) echo schedule-change ;; uninstall) echo schedule-install ;; *) echo "schedule-$1" ;; esac
+}
+inner=$(mlpipe schedule --help | sed -n '/^Subcommands:/,/^$/s/^  \([a-z-]\{1,\}\) .*/\1/p')
+[[ $(wc -w <<<"$inner") -ge 12 ]] || fail "the commands of schedule: $inner"
+for command in $inner; do
+  [[ $command != daemon ]] || continue
+  mlpipe schedule "$command" --help | grep -q -- '--json' || fail "schedule $command has no --json"
+  [[ -f $schemas/$(schedule_schema_of "$command").schema.json ]] || fail "no schema for schedule $command"
+done
+
 training_pipeline >p.yaml
 fits validate 0 validate p.yaml
 fits doctor 0 doctor
