@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sqlite3.h>
+#include <sys/statvfs.h>
 
 #include <thread>
 #include <utility>
@@ -12,6 +13,14 @@
 namespace mlpipe {
 
 namespace {
+
+/// Whether the filesystem of `file` has less room than a file beside the database needs.
+bool is_full(const std::string& file) {
+  constexpr std::uint64_t needed = 64 * 1024;
+  struct statvfs room {};
+  return ::statvfs(file.c_str(), &room) == 0 &&
+         std::uint64_t{room.f_bavail} * room.f_frsize < needed;
+}
 
 [[noreturn]] void fail_sqlite(sqlite3* database, std::string_view what) {
   const int code = sqlite3_extended_errcode(database);
@@ -39,6 +48,9 @@ namespace {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       advice = " (it is damaged: move it away, then run again; steps that were done run once more)";
+      break;
+    case SQLITE_IOERR:  // also for want of space for the files beside it
+      if (is_full(name)) advice = " (the disk is full: free some space there, then run again)";
       break;
     default:
       break;

@@ -130,7 +130,7 @@ struct Arguments {
   bool freeze_inputs = false;
   std::string idempotency_key;
   bool waits = false;
-  int most_runs = -1;  ///< -1: not given.
+  int most_runs = -1;                   ///< -1: not given.
   std::vector<std::string> on_success;  ///< Commands or addresses.
   std::vector<std::string> on_failure;
   bool no_notifications = false;

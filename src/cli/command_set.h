@@ -21,9 +21,9 @@ struct CommandText {
 /// An option's type name, or else an argument's name, says what its value is, for the help and for
 /// shell completion (completion_values.cpp has them all): SPEC, RUN, SPEC|RUN, STEP, STEP.OUTPUT,
 /// EXPERIMENT, NAME=VALUE (a parameter), NAME=PATH (a data input), KEY=VALUE (--set), TAG, METRIC,
-/// COMPUTE, ENDPOINT, SCHEDULE, STATUS, EXPR, COLUMN, COLUMNS, TOPIC, FILE, DIR, and COMPONENT, DATA,
-/// ENVIRONMENT, MODEL (what is registered); several with '|' between. STEP is one of the SPEC or
-/// RUN that stands before it. A few fixed words: add_choice(), or any option with CLI::IsMember.
+/// COMPUTE, ENDPOINT, SCHEDULE, STATUS, EXPR, COLUMN, COLUMNS, TOPIC, FILE, DIR, and COMPONENT,
+/// DATA, ENVIRONMENT, MODEL (what is registered); several with '|' between. STEP is one of the SPEC
+/// or RUN that stands before it. A few fixed words: add_choice(), or any option with CLI::IsMember.
 /// Any other name completes to nothing.
 struct CommandSet {
   using Function = std::function<int(const Arguments&)>;

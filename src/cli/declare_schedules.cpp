@@ -43,7 +43,8 @@ void add_trigger_options(CommandSet& set, CLI::App& command) {
       .add_option("--timezone", arguments.time_zone,
                   "Whose clocks count, as in Europe/Berlin; by default UTC")
       ->type_name("ZONE");
-  command.add_option("--start", arguments.start, "Not before then: 2026-11-26 or '2026-11-26 14:00'")
+  command
+      .add_option("--start", arguments.start, "Not before then: 2026-11-26 or '2026-11-26 14:00'")
       ->type_name("WHEN");
   command.add_option("--end", arguments.end, "Not after then")->type_name("WHEN");
 }
@@ -51,13 +52,13 @@ void add_trigger_options(CommandSet& set, CLI::App& command) {
 void declare_create(const ScheduleCommands& commands) {
   CommandSet& set = commands.set;
   Arguments& arguments = set.arguments;
-  CLI::App& create = commands.add(
-      "create", "Let a pipeline run at times",
-      "  mlpipe schedule create nightly --endpoint churn --cron '0 3 * * 1-5'\n"
-      "  mlpipe schedule create often --spec p.yaml --every 15m -p fast=true\n"
-      "  mlpipe schedule create -f schedule.yml\n"
-      "`mlpipe schedule install` lets cron look every minute at what is due.\n",
-      create_schedule_command);
+  CLI::App& create =
+      commands.add("create", "Let a pipeline run at times",
+                   "  mlpipe schedule create nightly --endpoint churn --cron '0 3 * * 1-5'\n"
+                   "  mlpipe schedule create often --spec p.yaml --every 15m -p fast=true\n"
+                   "  mlpipe schedule create -f schedule.yml\n"
+                   "`mlpipe schedule install` lets cron look every minute at what is due.\n",
+                   create_schedule_command);
   create.add_option("SCHEDULE", arguments.schedule, "Its name; by default the file's");
   create.add_option("--endpoint", arguments.endpoint, "Submit to this endpoint")
       ->type_name("ENDPOINT");
@@ -65,8 +66,7 @@ void declare_create(const ScheduleCommands& commands) {
       .add_option("-v,--version", arguments.endpoint_version,
                   "This version; by default what is the default when it is due")
       ->type_name("VERSION");
-  create
-      .add_option("--spec", arguments.spec, "Run this pipeline file, as it is when it is due")
+  create.add_option("--spec", arguments.spec, "Run this pipeline file, as it is when it is due")
       ->type_name("SPEC");
   add_trigger_options(set, create);
   set.add_list(create, "-p,--parameter", arguments.parameters, "NAME=VALUE",
@@ -118,11 +118,11 @@ void declare_changes(const ScheduleCommands& commands) {
       trigger_schedule_command);
   commands.set.add_list(trigger, "-p,--parameter", arguments.parameters, "NAME=VALUE",
                         "Set a parameter, besides those of the schedule");
-  CLI::App& simulate = commands.add(
-      "simulate", "Say when it is due within a time, in UTC and in its zone",
-      "  mlpipe schedule simulate nightly --from 2026-10-24 --to 2026-10-27\n"
-      "  mlpipe schedule simulate --cron '0 3 * * *' --timezone Europe/Berlin\n",
-      simulate_schedule_command);
+  CLI::App& simulate =
+      commands.add("simulate", "Say when it is due within a time, in UTC and in its zone",
+                   "  mlpipe schedule simulate nightly --from 2026-10-24 --to 2026-10-27\n"
+                   "  mlpipe schedule simulate --cron '0 3 * * *' --timezone Europe/Berlin\n",
+                   simulate_schedule_command);
   simulate.add_option("SCHEDULE", arguments.schedule, "A schedule; or none, with the options");
   add_trigger_options(commands.set, simulate);
   simulate.add_option("--from", arguments.from_moment, "By default now")->type_name("WHEN");

@@ -80,8 +80,7 @@ int update_endpoint_command(const Arguments& arguments) {
   OpenedEndpoints opened(arguments, Database::Mode::read_write);
   if (!arguments.description.empty())
     opened.endpoints.set_description(arguments.endpoint, arguments.description);
-  if (changes_notifications)
-    opened.endpoints.set_notifications(arguments.endpoint, notifications);
+  if (changes_notifications) opened.endpoints.set_notifications(arguments.endpoint, notifications);
   if (arguments.most_runs >= 0)
     opened.endpoints.set_max_concurrent_runs(
         arguments.endpoint,
@@ -92,8 +91,8 @@ int update_endpoint_command(const Arguments& arguments) {
 
 int delete_version_command(const Arguments& arguments) {
   OpenedEndpoints opened(arguments, Database::Mode::read_write);
-  const auto scheduled = Schedules(opened.history)
-                             .names_that_submit(arguments.endpoint, arguments.endpoint_version);
+  const auto scheduled =
+      Schedules(opened.history).names_that_submit(arguments.endpoint, arguments.endpoint_version);
   if (!scheduled.empty())
     fail(ErrorKind::usage,
          "version {} of the endpoint '{}' cannot be deleted: the schedule '{}' submits it",

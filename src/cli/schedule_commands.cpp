@@ -34,8 +34,7 @@ int create_schedule_command(const Arguments& arguments) {
   const auto workspace = open_workspace_of(arguments);
   auto asked = read_schedule_request(arguments, workspace);
   for (const auto& warning : asked.warnings) fmt::print(stderr, "{}\n", warning);
-  make_state_directory(workspace);
-  OpenedSchedules opened(arguments, Database::Mode::read_write);
+  OpenedSchedules opened(workspace);
   // What would fail at three in the night is told now.
   (void)prepare_submit({.submission = request_at(asked.schedule.request, asked.schedule.created)},
                        workspace, opened.history);

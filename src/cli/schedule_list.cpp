@@ -32,12 +32,12 @@ void print_schedules(const std::vector<ScheduleRecord>& schedules, OpenedSchedul
                {"next", Table::Align::left, true, true}});
   for (const auto& schedule : schedules) {
     const auto fires = opened.schedules.fires_of(schedule.key, 1);
-    table.add({{schedule.name},
-               {printable(subject_text(schedule.request))},
-               {describe(schedule.trigger)},
-               {fires.empty() ? "" : printable(fire_text(fires.front(),
-                                                         schedule.trigger.time_zone))},
-               {next_fire_text(schedule, now())}});
+    table.add(
+        {{schedule.name},
+         {printable(subject_text(schedule.request))},
+         {describe(schedule.trigger)},
+         {fires.empty() ? "" : printable(fire_text(fires.front(), schedule.trigger.time_zone))},
+         {next_fire_text(schedule, now())}});
   }
   fmt::print("{}", table.text(Terminal(1)));
   if (const auto hint = who_ticks_text(opened, now()); !hint.empty()) fmt::print("{}\n", hint);

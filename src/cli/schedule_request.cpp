@@ -35,8 +35,7 @@ class Choice {
   explicit Choice(const char* what) : what_(what) {}
 
   void take(std::string_view option) {
-    if (!taken_.empty())
-      fail(ErrorKind::usage, "{} and {}: give one {}", taken_, option, what_);
+    if (!taken_.empty()) fail(ErrorKind::usage, "{} and {}: give one {}", taken_, option, what_);
     taken_ = option;
   }
   void require(const char* options) const {
@@ -67,10 +66,11 @@ void take_reference(const std::string& reference, const SpecLocation& location,
     } catch (const Error&) {  // NOLINT(bugprone-empty-catch): told below
     }
   }
-  throw Error(ErrorKind::invalid_file,
-              fmt::format("{}:{}:{}: error: there is no run and no endpoint '{}' for this schedule; "
-                          "name a pipeline file, or publish one under that name",
-                          location.file, location.line, location.column, printable(name)));
+  throw Error(
+      ErrorKind::invalid_file,
+      fmt::format("{}:{}:{}: error: there is no run and no endpoint '{}' for this schedule; "
+                  "name a pipeline file, or publish one under that name",
+                  location.file, location.line, location.column, printable(name)));
 }
 
 void take_job(const ScheduledJob& job, const Workspace& workspace, Submission& request) {
@@ -120,9 +120,7 @@ CatchUp catch_up_of(const std::string& word) {
 }
 
 /// The next whole second: moments that come are after it.
-TimePoint next_second(TimePoint time) {
-  return std::chrono::ceil<std::chrono::seconds>(time);
-}
+TimePoint next_second(TimePoint time) { return std::chrono::ceil<std::chrono::seconds>(time); }
 
 }  // namespace
 
@@ -134,9 +132,17 @@ OpenedSchedules::OpenedSchedules(const Arguments& arguments, Database::Mode mode
   if (mode == Database::Mode::read_write) history.database().execute("PRAGMA synchronous = FULL");
 }
 
+OpenedSchedules::OpenedSchedules(const Workspace& used)
+    : workspace(used),
+      state(make_state_directory(workspace)),
+      history(state.database(), Database::Mode::read_write),
+      schedules(history) {
+  history.database().execute("PRAGMA synchronous = FULL");
+}
+
 Workspace open_workspace_of(const Arguments& arguments) {
-  const auto start = arguments.spec.empty() ? fs::current_path()
-                                            : fs::absolute(arguments.spec).parent_path();
+  const auto start =
+      arguments.spec.empty() ? fs::current_path() : fs::absolute(arguments.spec).parent_path();
   return open_workspace(explicit_workspace(arguments), start);
 }
 

@@ -13,6 +13,8 @@ namespace mlpipe {
 /// ever run in it.
 struct OpenedSchedules {
   OpenedSchedules(const Arguments& arguments, Database::Mode mode);
+  /// To be changed; its state is made if there is none.
+  explicit OpenedSchedules(const Workspace& used);
 
   Workspace workspace;
   StateDirectory state;

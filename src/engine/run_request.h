@@ -30,7 +30,7 @@ struct RunRequest {
   std::vector<std::string> watched_steps;  ///< The reporter's: refused if there are no such steps.
   std::map<std::string, std::string> tags;
   std::vector<Notification> notifications;  ///< Besides those of the pipeline.
-  std::string command_line;  ///< For the record.
+  std::string command_line;                 ///< For the record.
   /// What is run in the place of the file; `overrides` and `selection` are complete then.
   std::shared_ptr<const RecordedPipeline> recorded;
   /// The run that was promised: it goes on in its row. Its id is empty if there is none.

@@ -29,8 +29,8 @@ void put_trigger_time(std::string& text, const std::string& time) {
   for (auto at = text.find(begin); at != std::string::npos; at = text.find(begin, at + 1)) {
     const auto close = text.find(end, at);
     if (close == std::string::npos) return;
-    const auto name = trim(std::string_view(text).substr(at + begin.size(),
-                                                         close - at - begin.size()));
+    const auto name =
+        trim(std::string_view(text).substr(at + begin.size(), close - at - begin.size()));
     if (name == "creation_context.trigger_time") text.replace(at, close + end.size() - at, time);
   }
 }
@@ -101,14 +101,14 @@ class Ticker {
 
  private:
   [[nodiscard]] PreparedSubmit prepare(const ScheduleRecord& schedule, TimePoint due) {
-    return prepare_submit({.submission = request_at(schedule.request, due),
-                           .idempotency_key = {},
-                           .command_line = "mlpipe schedule tick",
-                           .properties = {{schedule_property, schedule.name},
-                                          {trigger_time_property, iso_utc(due)}},
-                           .schedule = schedule.key,
-                           .notifications = schedule.notifications},
-                          workspace_, history_);
+    return prepare_submit(
+        {.submission = request_at(schedule.request, due),
+         .idempotency_key = {},
+         .command_line = "mlpipe schedule tick",
+         .properties = {{schedule_property, schedule.name}, {trigger_time_property, iso_utc(due)}},
+         .schedule = schedule.key,
+         .notifications = schedule.notifications},
+        workspace_, history_);
   }
 
   /// What becomes of `due`, recorded with what was missed before it; nothing if that is not ours

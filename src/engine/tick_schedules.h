@@ -36,9 +36,9 @@ struct DueMoments {
   std::vector<TimePoint> missed;  ///< Likewise; with those before and between the others.
 };
 
-/// Which of the moments after `schedule.settled`, up to `now`, are run, by its catch-up policy: all;
-/// the last one; or (none) the last one if it is not later than the tolerance. At most `most` are
-/// to be run; then nothing after the last of them is in it.
+/// Which of the moments after `schedule.settled`, up to `now`, are run, by its catch-up policy:
+/// all; the last one; or (none) the last one if it is not later than the tolerance. At most `most`
+/// are to be run; then nothing after the last of them is in it.
 [[nodiscard]] DueMoments due_moments(const ScheduleRecord& schedule, TimePoint now,
                                      std::size_t most);
 

@@ -32,7 +32,7 @@ struct EndpointRecord {
   int default_version = 0;  ///< What a submit without a version runs; 0: none is left.
   TimePoint disabled{};     ///< Since when it takes no submits; unset: it does.
   TimePoint archived{};     ///< Since when it is hidden, and takes none; unset: it is not.
-  std::optional<int> max_concurrent_runs;  ///< Nothing: as many as the workspace allows.
+  std::optional<int> max_concurrent_runs;   ///< Nothing: as many as the workspace allows.
   std::vector<Notification> notifications;  ///< Who is told of its runs' ends, too.
 
   [[nodiscard]] bool is_disabled() const { return disabled != TimePoint{}; }

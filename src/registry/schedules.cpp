@@ -27,7 +27,8 @@ Word word_in(const std::array<Word, Count>& all, std::string_view text) {
 }
 
 constexpr std::string_view columns =
-    "SELECT key, name, description, trigger, request, overlap, catch_up, created, settled, disabled,"
+    "SELECT key, name, description, trigger, request, overlap, catch_up, created, settled, "
+    "disabled,"
     " notifications FROM schedules ";
 
 ScheduleRecord read_schedule_row(const Statement& row) {
@@ -45,8 +46,7 @@ ScheduleRecord read_schedule_row(const Statement& row) {
           .request = *request,
           .overlap = word_in(all_overlaps, row.text(5)),
           .catch_up = word_in(all_catch_ups, row.text(6)),
-          .notifications =
-              decode_notifications(row.text(10)).value_or(std::vector<Notification>()),
+          .notifications = decode_notifications(row.text(10)).value_or(std::vector<Notification>()),
           .created = from_micros(row.integer(7)),
           .settled = from_micros(row.integer(8)),
           .disabled = from_micros(row.integer(9))};

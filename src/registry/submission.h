@@ -10,7 +10,8 @@
 
 namespace mlpipe {
 
-/// What a submit asks for: a version of an endpoint, a pipeline file or a run, with the caller's values.
+/// What a submit asks for: a version of an endpoint, a pipeline file or a run, with the caller's
+/// values.
 struct Submission {
   std::string endpoint;             ///< Its name; empty: `spec_file`.
   std::string version;              ///< As the caller gave it; empty: the default.
@@ -18,7 +19,7 @@ struct Submission {
   std::string from_run;             ///< The id of a run that is done again as it was.
   std::vector<std::pair<std::string, std::string>> parameters;
   std::vector<std::pair<std::string, std::filesystem::path>> inputs;  ///< Absolute, or addresses.
-  std::vector<std::pair<std::string, std::string>> settings;  ///< As `--set` has them.
+  std::vector<std::pair<std::string, std::string>> settings;          ///< As `--set` has them.
   std::optional<std::string> experiment;
   std::map<std::string, std::string> tags;
   std::optional<std::string> compute_target;

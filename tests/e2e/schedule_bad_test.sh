@@ -20,7 +20,7 @@ create "at least" --spec p.yaml --every 10s
 create "unknown time zone 'Europe/Berln' (did you mean 'Europe/Berlin'?)" --spec p.yaml --every 1h --timezone Europe/Berln
 create "character 1: " --spec p.yaml --cron '61 * * * *'
 create "character 5: " --spec p.yaml --cron '* * 31x * *'
-create "five fields" --spec p.yaml --cron '* * * *'
+create "expected five" --spec p.yaml --cron '* * * *'
 create "never" --spec p.yaml --cron '0 0 31 2 *'
 create "--start '2026-02-30' is no moment" --spec p.yaml --every 1h --start 2026-02-30
 create "end" --spec p.yaml --every 1h --start 2030-01-02 --end 2030-01-01

@@ -1,18 +1,19 @@
 #!/usr/bin/env bash
 # Debian's own cron runs what is due: `schedule install` writes one line, `uninstall` removes just that one.
-. "$(dirname "$0")/lib.sh"
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/lib.sh"
 [[ $EUID == 0 ]] || skip "needs root, to give cron folders of its own"
 command -v cron >/dev/null && command -v crontab >/dev/null || skip "no cron"
 if [[ -z ${IN_OWN_FOLDERS:-} ]]; then
   unshare --mount true 2>/dev/null || skip "no mount namespaces here"
   # The spool and the lock of cron are this test's own, and go with it.
-  IN_OWN_FOLDERS=yes exec unshare --mount --propagation private bash "$0"
+  IN_OWN_FOLDERS=yes exec unshare --mount --propagation private bash "$here/schedule_cron_test.sh"
 fi
 mount -t tmpfs tmpfs /var/spool/cron
 mkdir -m 1730 /var/spool/cron/crontabs
 mount -t tmpfs tmpfs /run
 
-printf '# my own\n5 4 * * 1 echo 100\\%% # mine' | crontab -
+printf '# my own\n5 4 * * 1 echo 100\\%% # mine\n' | crontab -
 crontab -l >before
 cat >p.yaml <<'Y'
 steps: {s: {command: "echo done >${{outputs.o}}", outputs: {o: {type: uri_file, path: made.txt}}}}

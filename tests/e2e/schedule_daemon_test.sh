@@ -4,7 +4,7 @@
 cat >p.yaml <<'Y'
 steps: {s: {command: "echo done >${{outputs.o}}", outputs: {o: {type: uri_file, path: made.txt}}}}
 Y
-mlpipe schedule daemon >daemon.out 2>daemon.err &
+"$MLPIPE" schedule daemon >daemon.out 2>daemon.err &
 daemon=$!
 background+=("$daemon")
 expect_code 0 mlpipe schedule create nightly --spec p.yaml --cron '0 3 * * *'

@@ -9,7 +9,7 @@ steps:
     command: "echo \${{parameters.due}} >>$work/ran; while [[ \${{parameters.gate}} != none && ! -e \${{parameters.gate}} ]]; do sleep 0.02; done"
 Y
 create() {  # create NAME words…: once an hour, due at the full hours
-  mlpipe schedule create "$1" --spec p.yaml --cron '0 * * * *' -p 'due=${{creation_context.trigger_time}}' "${@:2}" >/dev/null
+  mlpipe schedule create "$1" --spec p.yaml --cron '0 * * * *' -p "due=\${{creation_context.trigger_time}} $1" "${@:2}" >/dev/null
 }
 # As if the schedule had been made, and looked at, so many hours ago, and a minute after a full hour.
 asleep() {  # asleep HOURS NAME

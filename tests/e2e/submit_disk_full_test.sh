@@ -9,11 +9,11 @@ dd if=/dev/zero of=ballast bs=4k 2>/dev/null || true
 promised=()
 refusals=0
 for n in {1..40}; do
-  if id=$(mlpipe submit e -p n="$n" 2>err); then
+  if id=$(mlpipe submit e -p n="$n" 2>"$work/err"); then
     promised+=("$id")
   else
     refusals=$((refusals + 1))
-    grep -q "No space left\|disk is full\|free some space" err || fail "it says: $(cat err)"
+    grep -q "No space left\|disk is full\|free some space" "$work/err" || fail "it says: $(cat "$work/err")"
   fi
 done
 ((refusals > 0)) || fail "nothing was refused on a full disk"

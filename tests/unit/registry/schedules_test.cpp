@@ -112,7 +112,8 @@ TEST_CASE("the time at which a schedule was due has a value in what is submitted
   const Submission request{
       .endpoint = "e",
       .parameters = {{"day", "${{creation_context.trigger_time}}"},
-                     {"both", "${{ creation_context.trigger_time }}/${{creation_context.trigger_time}}"},
+                     {"both",
+                      "${{ creation_context.trigger_time }}/${{creation_context.trigger_time}}"},
                      {"other", "${{creation_context.other}} ${{"}},
       .inputs = {{"t", "/data/${{creation_context.trigger_time}}"}},
       .tags = {{"due", "${{creation_context.trigger_time}}"}}};
