@@ -55,7 +55,7 @@ TEST_CASE("a name that is nearly right is told the right one") {
   CHECK(unknown_zone_text("EUROPE/BERLIN").find("'Europe/Berlin'?") != std::string::npos);
   CHECK(unknown_zone_text("Pacific Standart Time").find("'Pacific Standard Time'?") !=
         std::string::npos);
-  CHECK(unknown_zone_text("qqqqqqqq\n").starts_with("unknown time zone 'qqqqqqqq\\x0A'; expected"));
+  CHECK(unknown_zone_text("qqqqqqqq\n").starts_with("unknown time zone 'qqqqqqqq\\x0a'; expected"));
 }
 
 TEST_CASE("clocks are ahead of UTC by what the day's rule says, in any year") {
