@@ -70,8 +70,8 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 # Without it `git` is asked, without both the run goes on and nothing is recorded: not "Depends".
 string(REGEX MATCH "^[0-9]+\\.[0-9]+" libgit2_soversion "${libgit2_VERSION}")
 # libcurl is loaded when an input is fetched (src/base/libcurl_late.cpp); whoever has no such input
-# does not miss it.
+# does not miss it. Time zones other than UTC are in tzdata, for schedules, which cron ticks.
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS
-  "git, libcurl4 | libcurl3-gnutls, libgit2-${libgit2_soversion}, python3")
+  "cron | cron-daemon, git, libcurl4 | libcurl3-gnutls, libgit2-${libgit2_soversion}, python3, tzdata")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "bash-completion, bubblewrap, python3-sklearn, r-base-core, strace")
 include(CPack)
