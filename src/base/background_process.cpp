@@ -39,10 +39,14 @@ class Plan {
   void open(int as, const std::filesystem::path& path, int flags) {
     ::posix_spawn_file_actions_addopen(&actions_, as, path.c_str(), flags, 0600);
   }
+  void change_folder(const std::filesystem::path& folder) {
+    ::posix_spawn_file_actions_addchdir_np(&actions_, folder.c_str());
+  }
+  void close_from(int first) { ::posix_spawn_file_actions_addclosefrom_np(&actions_, first); }
   void duplicate(int from, int as) { ::posix_spawn_file_actions_adddup2(&actions_, from, as); }
   /// An errno value.
   [[nodiscard]] int spawn(pid_t& pid, char* const* argv) const {
-    return ::posix_spawn(&pid, argv[0], &actions_, &attributes_, argv, ::environ);
+    return ::posix_spawn(&pid, "/proc/self/exe", &actions_, &attributes_, argv, ::environ);
   }
 
  private:
@@ -55,7 +59,12 @@ class Plan {
 std::filesystem::path own_program() {
   std::error_code problem;
   auto program = std::filesystem::read_symlink("/proc/self/exe", problem);
-  return problem ? std::filesystem::path("/proc/self/exe") : program;
+  if (problem) return "/proc/self/exe";
+  // What the kernel says of a program that was replaced while it runs.
+  constexpr std::string_view gone = " (deleted)";
+  if (const auto& text = program.native(); text.ends_with(gone))
+    return text.substr(0, text.size() - gone.size());
+  return program;
 }
 
 pid_t start_in_background(const BackgroundProcess& process) {
@@ -69,6 +78,8 @@ pid_t start_in_background(const BackgroundProcess& process) {
     copies.emplace_back(::fcntl(descriptor->get(), F_DUPFD_CLOEXEC, 100));  // NOLINT(*-vararg)
   int place = first_handed_on;
   for (const auto& copy : copies) plan.duplicate(copy.get(), place++);
+  plan.close_from(place);  // also what the caller's own caller left open: `flock F mlpipe submit`
+  plan.change_folder(process.folder);
   std::vector<char*> argv;
   argv.reserve(process.argv.size() + 1);
   for (const auto& text : process.argv)
@@ -76,7 +87,8 @@ pid_t start_in_background(const BackgroundProcess& process) {
   argv.push_back(nullptr);
   pid_t pid = 0;
   if (const int problem = plan.spawn(pid, argv.data()); problem != 0)
-    fail_errno(problem, "cannot start '" + process.argv.front() + "' in the background");
+    fail_errno(problem, "cannot start mlpipe in the background, writing to '" +
+                            process.log_file.string() + "'");
   return pid;
 }
 

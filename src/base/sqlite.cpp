@@ -16,7 +16,7 @@ namespace {
 
 /// Whether the filesystem of `file` has less room than a file beside the database needs.
 bool is_full(const std::string& file) {
-  constexpr std::uint64_t needed = 64 * 1024;
+  constexpr std::uint64_t needed = 65536;
   struct statvfs room {};
   return ::statvfs(file.c_str(), &room) == 0 &&
          std::uint64_t{room.f_bavail} * room.f_frsize < needed;

@@ -129,6 +129,7 @@ struct Arguments {
   bool set_default = false;
   bool freeze_inputs = false;
   std::string idempotency_key;
+  bool has_idempotency_key = false;
   bool waits = false;
   int most_runs = -1;                   ///< -1: not given.
   std::vector<std::string> on_success;  ///< Commands or addresses.

@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/json_text.h"
 #include "cli/opened_history.h"
+#include "engine/deliverer.h"
 
 namespace mlpipe {
 
@@ -27,7 +28,10 @@ int cancel_command(const Arguments& arguments) {
   RunRecord run = opened.find_run(arguments.run);
   if (run.status == Status::queued) {
     OpenedHistory writing(arguments, Database::Mode::read_write);
-    if (writing.history.cancel_queued(run.key, now())) return tell_canceled(run, arguments);
+    if (writing.history.cancel_queued(run.key, now())) {
+      start_deliverer(writing.history, writing.state, writing.workspace_root);
+      return tell_canceled(run, arguments);
+    }
     run = opened.find_run(run.id);  // it has begun meanwhile
   }
   if (run.status == Status::not_responding)

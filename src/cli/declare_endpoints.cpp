@@ -69,8 +69,13 @@ void declare_submit(CommandSet& set) {
   submit.add_flag("--continue-on-step-failure", arguments.continue_on_step_failure,
                   "Go on after a failure with what does not need the failed step");
   submit
-      .add_option("--idempotency-key", arguments.idempotency_key,
-                  "Any text: a second submit to the endpoint with it gives the first one's run")
+      .add_option_function<std::string>(
+          "--idempotency-key",
+          [&arguments](const std::string& key) {
+            arguments.idempotency_key = key;
+            arguments.has_idempotency_key = true;
+          },
+          "Any text: a second submit to the endpoint with it gives the first one's run")
       ->type_name("KEY");
   submit.add_flag("--wait", arguments.waits,
                   "Wait for the run's end, and exit as `mlpipe run` would; Ctrl-C ends the waiting "
@@ -124,7 +129,7 @@ void declare_endpoint(CommandSet& set) {
   commands.add_named("enable", "Let the endpoint take submits again",
                      "  mlpipe endpoint enable churn\n", enable_endpoint_command);
   commands.add_named("disable", "Let the endpoint refuse submits",
-                     "  mlpipe endpoint disable churn\nRuns that are queued stay so.\n",
+                     "  mlpipe endpoint disable churn\nWhat is queued runs all the same.\n",
                      disable_endpoint_command);
   commands.add_named("archive", "Hide the endpoint, which takes no submits then",
                      "  mlpipe endpoint archive churn\n", archive_endpoint_command);

@@ -28,8 +28,8 @@ void refuse_undeletable(const RunRecord& run) {
          run.id);
   if (!is_final(run.status))
     fail(ErrorKind::usage,
-         "cannot delete run {0}: it is running (`mlpipe cancel {0}` ends it); nothing was deleted",
-         run.id);
+         "cannot delete run {0}: it {1} (`mlpipe cancel {0}` ends it); nothing was deleted", run.id,
+         run.status == Status::queued ? "is queued" : "is running");
 }
 
 bool is_confirmed(const std::vector<RunRecord>& runs) {

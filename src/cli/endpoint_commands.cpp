@@ -27,6 +27,15 @@ int tell(const Arguments& arguments, OpenedEndpoints& opened, bool changed,
   return 0;
 }
 
+/// Schedules that submit to an endpoint that takes no submits fail each time.
+void warn_of_schedules(const Arguments& arguments, OpenedEndpoints& opened) {
+  const auto names = Schedules(opened.history).names_that_submit(arguments.endpoint);
+  if (!names.empty())
+    fmt::print(stderr, "warning: {} {} to it, which will fail: {}\n",
+               counted(names.size(), "schedule"), names.size() == 1 ? "submits" : "submit",
+               fmt::join(names, ", "));
+}
+
 }  // namespace
 
 int set_default_version_command(const Arguments& arguments) {
@@ -47,6 +56,7 @@ int enable_endpoint_command(const Arguments& arguments) {
 int disable_endpoint_command(const Arguments& arguments) {
   OpenedEndpoints opened(arguments, Database::Mode::read_write);
   const bool changed = opened.endpoints.set_enabled(arguments.endpoint, false);
+  warn_of_schedules(arguments, opened);
   return tell(arguments, opened, changed,
               fmt::format("the endpoint '{}' is disabled", arguments.endpoint));
 }
@@ -54,6 +64,7 @@ int disable_endpoint_command(const Arguments& arguments) {
 int archive_endpoint_command(const Arguments& arguments) {
   OpenedEndpoints opened(arguments, Database::Mode::read_write);
   const bool changed = opened.endpoints.set_archived(arguments.endpoint, true);
+  warn_of_schedules(arguments, opened);
   return tell(arguments, opened, changed,
               fmt::format("the endpoint '{}' is archived", arguments.endpoint));
 }
@@ -91,8 +102,11 @@ int update_endpoint_command(const Arguments& arguments) {
 
 int delete_version_command(const Arguments& arguments) {
   OpenedEndpoints opened(arguments, Database::Mode::read_write);
-  const auto scheduled =
-      Schedules(opened.history).names_that_submit(arguments.endpoint, arguments.endpoint_version);
+  const auto endpoint = opened.endpoints.get(arguments.endpoint);
+  const auto number = opened.endpoints.version(endpoint, arguments.endpoint_version).number;
+  const auto scheduled = Schedules(opened.history)
+                             .names_that_submit(endpoint.name, std::to_string(number),
+                                                number == endpoint.default_version);
   if (!scheduled.empty())
     fail(ErrorKind::usage,
          "version {} of the endpoint '{}' cannot be deleted: the schedule '{}' submits it",

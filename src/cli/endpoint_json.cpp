@@ -14,6 +14,7 @@ json endpoint_json(const EndpointRecord& endpoint) {
            endpoint.default_version == 0 ? json() : json(std::to_string(endpoint.default_version))},
           {"enabled", !endpoint.is_disabled()},
           {"archived", endpoint.is_archived()},
+          {"notifications", recipients_json(endpoint.notifications)},
           {"max_concurrent_runs",
            endpoint.max_concurrent_runs ? json(*endpoint.max_concurrent_runs) : json()}};
 }
@@ -26,6 +27,15 @@ json version_json(const EndpointVersion& version, const EndpointRecord& endpoint
           {"pipeline", version.pipeline},
           {"from_run", version.from_run.empty() ? json() : json(version.from_run)},
           {"properties", version.properties}};
+}
+
+json recipients_json(const std::vector<Notification>& notifications) {
+  json list = json::array();
+  for (const auto& each : notifications)
+    list.push_back({{"when", to_text(each.when)},
+                    {"kind", to_text(each.kind)},
+                    {"target", shown_target(each)}});
+  return list;
 }
 
 json parameter_json(const Parameter& parameter) {

@@ -12,6 +12,8 @@ namespace mlpipe {
 /// One of its versions.
 [[nodiscard]] nlohmann::json version_json(const EndpointVersion& version,
                                           const EndpointRecord& endpoint);
+/// Who is told of ends of runs.
+[[nodiscard]] nlohmann::json recipients_json(const std::vector<Notification>& notifications);
 /// What a submit may set.
 [[nodiscard]] nlohmann::json parameter_json(const Parameter& parameter);
 

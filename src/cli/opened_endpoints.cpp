@@ -22,7 +22,8 @@ Workspace used_workspace(const Arguments& arguments) {
 }  // namespace
 
 Workspace chosen_workspace(const Arguments& arguments) {
-  return open_workspace(explicit_workspace(arguments), std::filesystem::current_path());
+  const auto chosen = explicit_workspace(arguments);
+  return open_workspace(chosen, chosen ? *chosen : std::filesystem::current_path());
 }
 
 OpenedEndpoints::OpenedEndpoints(const Arguments& arguments, Database::Mode mode)

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/time_zone.h"
+#include "cli/endpoint_json.h"
 #include "cli/json_text.h"
 #include "engine/tick_schedules.h"
 
@@ -86,6 +87,12 @@ json schedule_json(const ScheduleRecord& schedule, OpenedSchedules& opened) {
           {"inputs", std::move(inputs)},
           {"experiment", request.experiment ? json(*request.experiment) : json()},
           {"tags", request.tags},
+          {"compute_target", request.compute_target ? json(*request.compute_target) : json()},
+          {"local", request.everything_local},
+          {"continue_on_step_failure", request.continue_on_step_failure},
+          {"regenerate_outputs", request.regenerate_outputs},
+          {"settings", values_json(request.settings)},
+          {"notifications", recipients_json(schedule.notifications)},
           {"overlap", to_text(schedule.overlap)},
           {"catch_up", to_text(schedule.catch_up)},
           {"created", json_time(schedule.created)},

@@ -131,9 +131,15 @@ int simulate_schedule_command(const Arguments& arguments) {
   const auto to = arguments.to_moment.empty()
                       ? from + std::chrono::hours(24 * 7)
                       : moment_of_option(arguments.to_moment, "--to", trigger.time_zone);
-  if (to <= from) fail(ErrorKind::usage, "--to is not after --from");
-  // As if it had been there: people ask what it would have done, too.
-  created = arguments.schedule.empty() ? from : std::min(created, from);
+  if (to <= from)
+    fail(ErrorKind::usage, "--to is not after {}",
+         arguments.from_moment.empty() ? "now" : "--from");
+  // As if it had been there: people ask what it would have done, too. Intervals stay where they
+  // are.
+  if (arguments.schedule.empty())
+    created = from;
+  else if (trigger.start || std::holds_alternative<CronExpression>(trigger.rule))
+    created = std::min(created, from);
   json moments = json::array();
   std::size_t count = 0;
   for (auto moment = next_fire(trigger, created, from - std::chrono::microseconds(1));

@@ -87,8 +87,23 @@ void take_job(const ScheduledJob& job, const Workspace& workspace, Submission& r
   request.tags.insert(job.tags.begin(), job.tags.end());
   if (!job.experiment_name.empty()) request.experiment = job.experiment_name;
   if (!job.default_compute.empty()) request.compute_target = job.default_compute;
+  if (!job.default_datastore.empty())
+    request.settings.emplace_back("settings.default_datastore", job.default_datastore);
   request.continue_on_step_failure = job.continue_on_step_failure.value_or(false);
   request.regenerate_outputs = job.force_rerun.value_or(false);
+}
+
+void warn_of_dropped(const ScheduleFile& file, std::vector<std::string>& warnings) {
+  const auto warn = [&](bool is_there, const char* what) {
+    if (is_there)
+      warnings.push_back(
+          fmt::format("{}: warning: '{}' has no effect here", printable(file.file.native()), what));
+  };
+  warn(!file.display_name.empty(), "display_name");
+  warn(!file.tags.empty(), "tags");
+  warn(!file.properties.empty(), "properties");
+  warn(!file.job.display_name.empty(), "create_job.display_name");
+  warn(!file.job.description.empty(), "create_job.description");
 }
 
 /// What the options say of what is run; they win over the file.
@@ -141,9 +156,13 @@ OpenedSchedules::OpenedSchedules(const Workspace& used)
 }
 
 Workspace open_workspace_of(const Arguments& arguments) {
-  const auto start =
-      arguments.spec.empty() ? fs::current_path() : fs::absolute(arguments.spec).parent_path();
-  return open_workspace(explicit_workspace(arguments), start);
+  const auto chosen = explicit_workspace(arguments);
+  if (chosen) return open_workspace(chosen, *chosen);
+  // That of the pipeline file, or of the file that names it.
+  const auto& file = arguments.spec.empty() && arguments.endpoint.empty() ? arguments.schedule_file
+                                                                          : arguments.spec;
+  return open_workspace(chosen,
+                        file.empty() ? fs::current_path() : fs::absolute(file).parent_path());
 }
 
 TimePoint moment_of_option(const std::string& text, const char* option, const std::string& zone) {
@@ -207,6 +226,7 @@ ScheduleRequest read_schedule_request(const Arguments& arguments, const Workspac
     if (schedule.name.empty()) schedule.name = file.name;
     if (schedule.description.empty()) schedule.description = file.description;
     take_job(file.job, workspace, request);
+    warn_of_dropped(file, asked.warnings);
   }
   if (schedule.name.empty()) fail(ErrorKind::usage, "the schedule has no name: give one as NAME");
   Schedules::check_name(schedule.name);

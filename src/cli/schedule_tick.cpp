@@ -110,7 +110,12 @@ int tick_schedules_command(const Arguments& arguments) {
     if (result.was_busy && !arguments.quiet)
       fmt::print("another tick is at work: nothing was done\n");
   }
-  return result.problems.empty() ? 0 : 3;
+  if (!result.problems.empty()) return 3;
+  return std::any_of(
+             result.news.begin(), result.news.end(),
+             [](const FireNews& news) { return news.fire.outcome == Fire::Outcome::failed; })
+             ? 1
+             : 0;
 }
 
 int daemon_command(const Arguments& arguments) {
@@ -123,8 +128,9 @@ int daemon_command(const Arguments& arguments) {
   for (;;) {
     std::chrono::milliseconds pause = 5000ms;
     try {
-      print_news(tick_schedules(workspace, now), arguments.quiet);
-      pause = pause_before_next(workspace);
+      const auto result = tick_schedules(workspace, now);
+      print_news(result, arguments.quiet);
+      if (result.problems.empty()) pause = pause_before_next(workspace);
     } catch (const Error& error) {  // a full disk may have room later
       fmt::print(stderr, "error: {}\n", error.what());
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstdlib>
 #include <set>
 #include <thread>
 
@@ -97,7 +98,7 @@ int wait_for(RunRecord& run, OpenedEndpoints& opened) {
     shown = run.status;
     if (looks % 20 == 19) {  // whoever worked the queue off, or drove the run, may have been killed
       close_dead_runs(opened.history, LiveRuns(opened.state.run_locks(), LockFile::OnlyLook{}));
-      start_queue_worker(opened.workspace, opened.state, opened.submissions);
+      start_queue_workers(opened.workspace, opened.state, opened.history, 1);
     }
     std::this_thread::sleep_for(pause);
     pause = std::min(pause * 2, std::chrono::milliseconds(500));
@@ -120,29 +121,33 @@ nlohmann::json json_of(const AcceptedRun& accepted, const RunRecord& run) {
 }  // namespace
 
 int submit_command(const Arguments& arguments) {
+  if (arguments.idempotency_key.empty() && arguments.has_idempotency_key)
+    fail(ErrorKind::usage, "--idempotency-key is empty: no run would be the same as another one");
+  if (arguments.waits && std::getenv("MLPIPE_STEP") != nullptr)
+    fail(ErrorKind::usage,
+         "--wait within a step would wait for what begins when the run of the step has ended");
   OpenedEndpoints opened(arguments, Database::Mode::read_write);
   const auto accepted = submit_run(submit_request_of(arguments), opened.workspace);
-  start_queue_worker(opened.workspace, opened.state, opened.submissions);
-  if (!arguments.waits) {
-    if (arguments.json)
-      fmt::print("{}\n",
-                 json_document(json_of(accepted, opened.history.find_run(accepted.run_id))));
-    else
-      fmt::print("{}\n", accepted.run_id);
-    return 0;
-  }
+  // First its id: the run is promised, whatever becomes of the rest.
   if (!arguments.json) {
     fmt::print("{}\n", accepted.run_id);
     std::fflush(stdout);
   }
-  RunRecord run{.id = accepted.run_id};
-  if (const int signal = wait_for(run, opened); signal != 0) {
-    fmt::print(stderr, "run {0} goes on in the background; `mlpipe cancel {0}` ends it\n", run.id);
-    return 128 + signal;
+  try {
+    start_queue_workers(opened.workspace, opened.state, opened.history, 1);
+  } catch (const Error& error) {
+    fmt::print(stderr, "warning: the run is queued, and nothing was started: {}\n", error.what());
   }
-  if (arguments.json)
-    fmt::print("{}\n", json_document(json_of(accepted, run)));
-  else
+  RunRecord run = opened.history.find_run(accepted.run_id);
+  if (arguments.waits)
+    if (const int signal = wait_for(run, opened); signal != 0) {
+      fmt::print(stderr, "run {0} goes on in the background; `mlpipe cancel {0}` ends it\n",
+                 run.id);
+      return 128 + signal;
+    }
+  if (arguments.json) fmt::print("{}\n", json_document(json_of(accepted, run)));
+  if (!arguments.waits) return 0;
+  if (!arguments.json)
     fmt::print(stderr, "{}\n", ending_text(run, opened.history.steps_of(run.key), opened.history));
   return exit_code_of(run.status);
 }

@@ -42,7 +42,7 @@ struct FrozenSpec {
   std::map<std::filesystem::path, std::string> texts;  ///< Of each file, by absolute path.
   std::map<SourceKey, Hash> sources;                   ///< Objects of the store.
   std::set<std::filesystem::path> source_files;  ///< What `code` names that is a file; absolute.
-  /// What `hash_paths` named, by absolute path, where that is to count as it was.
+  /// What `hash_paths` named, by absolute path. Steps read them in place: to tell of a change.
   std::map<std::filesystem::path, FrozenHashPath> hash_paths;
   /// Data inputs that are to be read as they were, by absolute path.
   std::map<std::filesystem::path, FrozenInput> inputs;

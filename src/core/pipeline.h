@@ -200,7 +200,8 @@ struct Step {
   bool allow_reuse = true;
   std::optional<Isolation> isolation;   ///< Nothing: what the workspace says.
   std::vector<std::string> hash_paths;  ///< As written; relative to the source directory.
-  /// Those of them that count as they were, not as they are now.
+  /// What they were when the pipeline was recorded. What is there now is what a step can read,
+  /// and so what counts; this is to tell of a change.
   std::map<std::string, FrozenHashPath> frozen_hash_paths;
 
   /// Where its sources can be read.

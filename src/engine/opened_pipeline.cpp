@@ -35,7 +35,8 @@ std::vector<std::string> OpenedPipeline::notices() const {
     all.push_back(fmt::format(
         "note: '{}' and the code are taken as they were in {}; data inputs{} as they are now",
         printable(pipeline.file.filename().string()), recorded->origin,
-        recorded->asked.spec.hash_paths.empty() ? " and hash_paths" : ""));
+        recorded->asked.spec.inputs.empty() ? " and hash_paths"
+                                            : " that were not frozen, and hash_paths,"));
   all.insert(all.end(), pipeline.warnings.begin(), pipeline.warnings.end());
   all.insert(all.end(), places.notices().begin(), places.notices().end());
   return all;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 #include "base/error.h"
 #include "base/text.h"
 #include "engine/git_record.h"
@@ -164,9 +166,17 @@ std::map<std::string, std::string> interpreters_of(const Pipeline& pipeline,
   return found;
 }
 
-std::vector<std::string> changed_interpreters(const RecordedPipeline& recorded,
-                                              const Pipeline& pipeline, StepFactReader& facts) {
+std::vector<std::string> changed_since_recorded(const RecordedPipeline& recorded,
+                                                const Pipeline& pipeline, StepFactReader& facts) {
   std::vector<std::string> changes;
+  std::set<fs::path> told;
+  for (const auto& step : pipeline.steps)
+    for (const auto& [path, before] : step.frozen_hash_paths)
+      if (facts.hash_path_now(step, path) != before &&
+          told.insert(facts.hash_path(step, path)).second)
+        changes.push_back(fmt::format(
+            "note: '{}' of the 'hash_paths' is not as it was in {}; it is read as it is now",
+            printable(path), recorded.origin));
   if (recorded.asked.interpreters.empty()) return changes;
   const auto now = interpreters_of(pipeline, facts);
   for (const auto& [name, identity] : recorded.asked.interpreters)

@@ -41,9 +41,10 @@ inline constexpr const char* endpoint_version_property = "mlpipe.endpoint_versio
 [[nodiscard]] std::map<std::string, std::string> interpreters_of(const Pipeline& pipeline,
                                                                  StepFactReader& facts);
 
-/// How the interpreters differ from those at the time of publishing; a line each, for people.
-[[nodiscard]] std::vector<std::string> changed_interpreters(const RecordedPipeline& recorded,
-                                                            const Pipeline& pipeline,
-                                                            StepFactReader& facts);
+/// How interpreters and `hash_paths` differ from those at the time of publishing; a line each, for
+/// people. They count as they are now.
+[[nodiscard]] std::vector<std::string> changed_since_recorded(const RecordedPipeline& recorded,
+                                                              const Pipeline& pipeline,
+                                                              StepFactReader& facts);
 
 }  // namespace mlpipe

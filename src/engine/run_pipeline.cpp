@@ -15,9 +15,11 @@
 #include "engine/git_record.h"
 #include "engine/opened_pipeline.h"
 #include "engine/outside_programs.h"
+#include "engine/publish_pipeline.h"
 #include "engine/record_run.h"
 #include "engine/registered_outputs.h"
 #include "engine/reused_run.h"
+#include "engine/run_queue.h"
 #include "engine/run_world.h"
 #include "engine/scheduler.h"
 #include "engine/unfinished_runs.h"
@@ -233,6 +235,16 @@ void remove_old_scratch(World& world, RunKey own) {
   }
 }
 
+/// What steps of this run promised, and what waits since its worker was killed. The run has ended,
+/// and what cannot be started now is by whoever comes next.
+void start_what_waits(World& world) {
+  try {
+    start_queue_workers(world.opened.workspace, world.state, world.history,
+                        most_runs_at_a_time(world.opened.workspace));
+  } catch (const Error&) {  // NOLINT(bugprone-empty-catch)
+  }
+}
+
 void record_end(World& world, RunRecord& run, const RunOutcome& outcome) {
   if (world.git) (void)world.git->answer();  // waits, which a batch must not
   world.history.begin_batch();
@@ -248,6 +260,7 @@ void record_end(World& world, RunRecord& run, const RunOutcome& outcome) {
   world.interpreters.save();
   remove_old_directories(world, outcome.kept);
   remove_old_scratch(world, run.key);
+  start_what_waits(world);
   start_deliverer(world.history, world.state, world.opened.workspace.root);
 }
 
@@ -320,6 +333,10 @@ RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
   auto plan = make_plan(world, rules, run);
   for (const auto& notice : changed_assets(opened.pipeline, rules, world.facts, &world.history))
     reporter.note("", notice);
+  if (request.recorded)
+    for (const auto& notice :
+         changed_since_recorded(*request.recorded, opened.pipeline, world.facts))
+      reporter.note("", notice);
   result.stats.planning = since(mark);
 
   const RunOutcome outcome = reuse_or_execute(world, run, rules, std::move(plan), reporter);

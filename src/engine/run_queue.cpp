@@ -6,11 +6,16 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
+#include <map>
+#include <set>
 #include <thread>
 
 #include "base/background_process.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "engine/deliverer.h"
+#include "engine/opened_pipeline.h"
 #include "engine/unfinished_runs.h"
 #include "history/live_runs.h"
 
@@ -21,12 +26,60 @@ namespace {
 /// A run whose drivers are killed again and again before they begin it is given up.
 constexpr int most_starts = 3;
 
-bool is_free_slot(const StateDirectory& state, int most) {
+int free_slots(const StateDirectory& state, int most) {
   const LockFile slots(state.queue_locks(), LockFile::OnlyLook{});
+  int free = 0;
   for (int slot = 0; slot < most; ++slot)
-    if (!slots.held_elsewhere(static_cast<std::uint64_t>(slot))) return true;
-  return false;
+    if (!slots.held_elsewhere(static_cast<std::uint64_t>(slot))) ++free;
+  return free;
 }
+
+/// Which of the queued runs may begin now, in their order, given those that go on: not more of an
+/// endpoint than it allows, and of a schedule one after the other.
+class Startable {
+ public:
+  Startable(Submissions& submissions, Endpoints& endpoints, const LiveRuns& live)
+      : endpoints_(endpoints), live_(live) {
+    for (const auto& run : submissions.begun())
+      if (live.is_alive(run.run)) add(run);
+  }
+
+  /// To be asked about each in its order. Whether a driver is about to begin it.
+  [[nodiscard]] bool is_taken(const QueuedRun& run) {
+    if (!live_.is_alive(run.run)) return false;
+    add(run);
+    return true;
+  }
+  /// One that is not taken.
+  [[nodiscard]] bool may_begin(const QueuedRun& run) {
+    const bool waits = (run.schedule && schedules_.contains(*run.schedule)) || is_at_cap(run);
+    if (run.schedule) schedules_.insert(*run.schedule);  // those behind it wait for it
+    return !waits;
+  }
+  /// As if it had begun.
+  void add(const QueuedRun& run) {
+    if (run.endpoint) ++running_[*run.endpoint];
+    if (run.schedule) schedules_.insert(*run.schedule);
+  }
+
+ private:
+  [[nodiscard]] bool is_at_cap(const QueuedRun& run) {
+    if (!run.endpoint) return false;
+    auto cap = caps_.find(*run.endpoint);
+    if (cap == caps_.end()) {
+      const auto endpoint = endpoints_.find(*run.endpoint);
+      cap = caps_.emplace(*run.endpoint, endpoint ? endpoint->max_concurrent_runs : std::nullopt)
+                .first;
+    }
+    return cap->second && running_[*run.endpoint] >= *cap->second;
+  }
+
+  Endpoints& endpoints_;
+  const LiveRuns& live_;
+  std::map<EndpointKey, int> running_;
+  std::map<EndpointKey, std::optional<int>> caps_;
+  std::set<ScheduleKey> schedules_;
+};
 
 /// What the driver said last, without the notes that come first.
 std::string last_words(const std::filesystem::path& log) {
@@ -48,16 +101,26 @@ int most_runs_at_a_time(const Workspace& workspace) {
   return std::max(2, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
-void start_queue_worker(const Workspace& workspace, const StateDirectory& state,
-                        Submissions& submissions) {
+void start_queue_workers(const Workspace& workspace, const StateDirectory& state, History& history,
+                         int most_new) {
+  // What a step starts ends with the step; the run that it is part of starts it in the end.
+  if (std::getenv("MLPIPE_STEP") != nullptr) return;
+  const int wanted = std::min(most_new, free_slots(state, most_runs_at_a_time(workspace)));
+  if (wanted == 0) return;
+  Submissions submissions(history);
+  Endpoints endpoints(history);
   const LiveRuns live(state.run_locks(), LockFile::OnlyLook{});
-  const auto queued = submissions.queued();
-  const bool waits = std::any_of(queued.begin(), queued.end(),
-                                 [&live](const auto& run) { return !live.is_alive(run.run); });
-  if (!waits || !is_free_slot(state, most_runs_at_a_time(workspace))) return;
-  (void)start_in_background(
-      {.argv = {own_program().native(), "__work-queue", "-C", workspace.root.native()},
-       .log_file = state.logs() / "queue.log"});
+  Startable startable(submissions, endpoints, live);
+  int started = 0;
+  for (const auto& run : submissions.queued()) {
+    if (started == wanted) return;
+    if (startable.is_taken(run) || !startable.may_begin(run)) continue;
+    startable.add(run);
+    ++started;
+    (void)start_in_background({.argv = {"mlpipe", "__work-queue", "-C", workspace.root.native()},
+                               .folder = workspace.root,
+                               .log_file = state.logs() / "queue.log"});
+  }
 }
 
 QueueWorker::QueueWorker(Workspace workspace)
@@ -74,7 +137,12 @@ void QueueWorker::work() {
   // it looks once more after the slot is free.
   do {
     if (!take_slot()) return;
-    while (auto claim = claim_next()) drive(std::move(*claim));
+    for (auto claim = claim_next(); claim; claim = claim_next()) {
+      if (!drive(std::move(*claim))) return;
+      // The file may have changed; if it is broken now, the runs stay queued.
+      workspace_ = open_workspace(workspace_.root, workspace_.root);
+      if (slot_ >= static_cast<std::uint64_t>(most_runs_at_a_time(workspace_))) return;
+    }
     slots_.unlock(slot_);
   } while (claim_next());
 }
@@ -91,10 +159,12 @@ bool QueueWorker::take_slot() {
 std::optional<QueueWorker::Claim> QueueWorker::claim_next() {
   std::optional<Claim> claim;
   history_.begin_batch();
+  const LiveRuns live(state_.run_locks(), LockFile::OnlyLook{});
+  Startable startable(submissions_, endpoints_, live);
   for (const auto& run : submissions_.queued()) {
-    if (is_at_cap(run)) continue;
+    if (startable.is_taken(run) || !startable.may_begin(run)) continue;
     LockFile lock(state_.run_locks());
-    if (!lock.try_lock(LiveRuns::offset(run.run))) continue;  // a driver is about to begin it
+    if (!lock.try_lock(LiveRuns::offset(run.run))) continue;
     claim = Claim{.run = run, .lock = std::move(lock)};
     break;
   }
@@ -102,55 +172,48 @@ std::optional<QueueWorker::Claim> QueueWorker::claim_next() {
   return claim;
 }
 
-bool QueueWorker::is_at_cap(const QueuedRun& run) {
-  // The runs of a schedule are one after the other.
-  if (run.schedule && submissions_.unfinished_of(*run.schedule).front() != run.run) return true;
-  if (!run.endpoint) return false;
-  const auto endpoint = endpoints_.find(*run.endpoint);
-  if (!endpoint || !endpoint->max_concurrent_runs) return false;
-  const LiveRuns live(state_.run_locks(), LockFile::OnlyLook{});
-  const auto unfinished = submissions_.unfinished_of(*run.endpoint);
-  return std::count_if(unfinished.begin(), unfinished.end(), [&live](RunKey each) {
-           return live.is_alive(each);
-         }) >= *endpoint->max_concurrent_runs;
-}
-
-void QueueWorker::drive(Claim claim) {
+bool QueueWorker::drive(Claim claim) {
   const auto log = state_.root / StateDirectory::driver_log(claim.run.run_id);
   make_folders(log.parent_path());
   pid_t pid = 0;
   {
     const auto lock = std::move(claim.lock);  // the driver's alone from here on
-    pid = start_in_background({.argv = {own_program().native(), "__run-queued", claim.run.run_id,
-                                        "-C", workspace_.root.native()},
-                               .log_file = log,
-                               .descriptors = {&lock.descriptor(), &slots_.descriptor()}});
+    pid = start_in_background(
+        {.argv = {"mlpipe", "__run-queued", claim.run.run_id, "-C", workspace_.root.native()},
+         .folder = workspace_.root,
+         .log_file = log,
+         .descriptors = {&lock.descriptor(), &slots_.descriptor()}});
   }
   int status = 0;
   while (::waitpid(pid, &status, 0) < 0)
     if (errno != EINTR) fail_errno(errno, "cannot wait for the driver of run " + claim.run.run_id);
-  settle(claim.run, WIFEXITED(status) ? std::optional(WEXITSTATUS(status)) : std::nullopt);
+  return settle(claim.run, WIFEXITED(status) ? std::optional(WEXITSTATUS(status)) : std::nullopt);
 }
 
-void QueueWorker::settle(const QueuedRun& run, std::optional<int> exit_code) {
+bool QueueWorker::settle(const QueuedRun& run, std::optional<int> exit_code) {
   close_dead_runs(history_, LiveRuns(state_.run_locks(), LockFile::OnlyLook{}));
+  // Whether it was the run's own fault, not that of a machine that may be well again later.
+  const bool is_its_fault = exit_code && *exit_code != mlpipe::exit_code(ErrorKind::system);
+  bool goes_on = true;
   history_.begin_batch();
-  const auto now_queued = submissions_.queued();
-  if (std::any_of(now_queued.begin(), now_queued.end(),
+  const auto queued = submissions_.queued();
+  if (std::any_of(queued.begin(), queued.end(),
                   [&run](const auto& each) { return each.run == run.run; })) {
     const auto said = last_words(state_.root / StateDirectory::driver_log(run.run_id));
     const int starts = submissions_.count_start(run.run);
-    if (exit_code)
-      history_.finish_run(
-          run.run, Status::failed,
-          said.empty() ? fmt::format("it could not begin (exit code {})", *exit_code) : said,
-          now());
-    else if (starts >= most_starts)
+    if (is_its_fault || starts >= most_starts)
       history_.finish_run(run.run, Status::failed,
-                          fmt::format("its `mlpipe` was killed {} times before it began", starts),
+                          !said.empty() ? said
+                                        : fmt::format("it was started {} times, and killed each "
+                                                      "time before it began",
+                                                      starts),
                           now());
+    else
+      goes_on = !exit_code;  // the system failed: whoever comes next tries again
   }
   history_.commit_batch();
+  start_deliverer(history_, state_, workspace_.root);
+  return goes_on;
 }
 
 DriverLocks::DriverLocks(const StateDirectory& state, RunKey run) : run_(3), slot_(4) {

@@ -15,10 +15,11 @@ namespace mlpipe {
 /// as many as the machine has processors, at least two.
 [[nodiscard]] int most_runs_at_a_time(const Workspace& workspace);
 
-/// If a run waits and another one may go on, start a process in the background that works the queue
-/// off. Costs next to nothing otherwise. Throws Error(system).
-void start_queue_worker(const Workspace& workspace, const StateDirectory& state,
-                        Submissions& submissions);
+/// Start processes in the background that work the queue off: one for each run that may begin now,
+/// as far as there are slots, and at most `most_new`. Costs next to nothing otherwise. Within a
+/// step nothing is started: it would end with the step. Throws Error(system).
+void start_queue_workers(const Workspace& workspace, const StateDirectory& state, History& history,
+                         int most_new);
 
 /// Works the queue off: takes a slot, drives what waits in its order, one run after the other, and
 /// ends when nothing can be started.
@@ -42,10 +43,10 @@ class QueueWorker {
   [[nodiscard]] bool take_slot();
   /// The first run that may go on, held by its lock. Claims of a workspace are one after the other.
   [[nodiscard]] std::optional<Claim> claim_next();
-  [[nodiscard]] bool is_at_cap(const QueuedRun& run);
-  void drive(Claim claim);
-  /// After its driver ended: `exit_code` nothing if a signal ended it.
-  void settle(const QueuedRun& run, std::optional<int> exit_code);
+  /// False: the system failed, and it is to end.
+  [[nodiscard]] bool drive(Claim claim);
+  /// After its driver ended: `exit_code` nothing if a signal ended it. As drive().
+  [[nodiscard]] bool settle(const QueuedRun& run, std::optional<int> exit_code);
 
   Workspace workspace_;
   StateDirectory state_;

@@ -36,9 +36,7 @@ StepFacts StepFactReader::read(StepId id, SourceUse use) {
                        .base_name = is_file ? source->path.filename().native() : ""};
   }
   for (const auto& path : step.hash_paths) {
-    const auto frozen = step.frozen_hash_paths.find(path);
-    const auto found =
-        frozen != step.frozen_hash_paths.end() ? frozen->second : hash_path_now(step, path);
+    const auto found = hash_path_now(step, path);
     facts.hash_paths.push_back({.hash = found.hash, .executable = found.executable});
   }
   for (const auto& name : step.pass_environment) {
@@ -96,8 +94,7 @@ std::vector<fs::path> StepFactReader::paths_in_place(StepId id) const {
   std::vector<fs::path> paths;
   for (const auto& input : step.inputs)
     if (const auto* source = std::get_if<PathSource>(&input.source)) paths.push_back(source->path);
-  for (const auto& path : step.hash_paths)
-    if (!step.frozen_hash_paths.contains(path)) paths.push_back(hash_path(step, path));
+  for (const auto& path : step.hash_paths) paths.push_back(hash_path(step, path));
   return paths;
 }
 

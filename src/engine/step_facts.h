@@ -44,7 +44,7 @@ class StepFactReader {
 
   /// The languages whose interpreters count for the step, each with what identifies it.
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> interpreters(StepId id);
-  /// What a `hash_paths` entry is now, frozen or not.
+  /// What a `hash_paths` entry is now.
   [[nodiscard]] FrozenHashPath hash_path_now(const Step& step, const std::string& written);
 
   /// A file or folder outside the store, hashed once per run.

@@ -78,6 +78,7 @@ class Ticker {
 
   /// Submitted by hand: nothing is settled by it.
   [[nodiscard]] Fire trigger(ScheduleRecord schedule, TimePoint at) {
+    command_ = "mlpipe schedule trigger " + schedule.name;
     auto prepared = prepare(schedule, at);
     history_.begin_batch();
     const auto fire = promise(schedule, at, at, prepared);
@@ -95,7 +96,7 @@ class Ticker {
 
   /// Start what waits now.
   void start() {
-    start_queue_worker(workspace_, state_, submissions_);
+    start_queue_workers(workspace_, state_, history_, most_runs_at_a_time(workspace_));
     start_deliverer(history_, state_, workspace_.root);
   }
 
@@ -104,7 +105,7 @@ class Ticker {
     return prepare_submit(
         {.submission = request_at(schedule.request, due),
          .idempotency_key = {},
-         .command_line = "mlpipe schedule tick",
+         .command_line = command_,
          .properties = {{schedule_property, schedule.name}, {trigger_time_property, iso_utc(due)}},
          .schedule = schedule.key,
          .notifications = schedule.notifications},
@@ -124,7 +125,10 @@ class Ticker {
       fire.message = error.what();
     }
     history_.begin_batch();
-    if (prepared) fire = promise(schedule, due, now, *prepared);
+    if (prepared)
+      fire = promise(schedule, due, now, *prepared);
+    else
+      record_failure(schedule, fire);
     auto fires = fires_of_missed(missed, now);
     fires.push_back(fire);
     if (!schedules_.settle(schedule, due, fires)) {
@@ -136,6 +140,27 @@ class Ticker {
     schedule.settled = due;
     end_canceled();
     return fire;
+  }
+
+  /// As a run that failed before it began: so it is listed, and who is to be told of failures is.
+  /// In a batch.
+  void record_failure(const ScheduleRecord& schedule, Fire& fire) {
+    const auto& request = schedule.request;
+    RunRecord run{
+        .pipeline = request.endpoint.empty() ? request.spec_file.stem().string() : request.endpoint,
+        .experiment = request.experiment.value_or(""),
+        .spec_file = request.spec_file.string(),
+        .command_line = "mlpipe schedule tick",
+        .version = MLPIPE_VERSION,
+        .started = fire.decided,
+        .tags = request.tags,
+        .properties = {{schedule_property, schedule.name},
+                       {trigger_time_property, iso_utc(fire.due)}},
+        .notifications = schedule.notifications};
+    history_.begin_run(run);
+    history_.finish_run(run.key, Status::failed, fire.message, fire.decided);
+    fire.run = run.key;
+    fire.run_id = run.id;
   }
 
   /// By the overlap policy. In a batch.
@@ -186,6 +211,7 @@ class Ticker {
   Submissions submissions_;
   LiveRuns live_;
   std::vector<std::string> canceled_;
+  std::string command_ = "mlpipe schedule tick";
 };
 
 }  // namespace

@@ -68,7 +68,8 @@ TimePoint HistoryHealth::newest_run() {
 }
 
 std::vector<std::pair<RunKey, std::string>> HistoryHealth::unfinished_runs() {
-  auto& query = database_.cached("SELECT key, id FROM runs WHERE finished = 0 ORDER BY key");
+  auto& query = database_.cached(
+      "SELECT key, id FROM runs WHERE finished = 0 AND status != 'Queued' ORDER BY key");
   std::vector<std::pair<RunKey, std::string>> runs;
   while (query.step()) runs.emplace_back(RunKey{query.integer(0)}, query.text(1));
   query.reset();

@@ -235,12 +235,14 @@ std::vector<Fire> Schedules::fires_of(ScheduleKey schedule, std::size_t most) {
 }
 
 std::vector<std::string> Schedules::names_that_submit(std::string_view endpoint,
-                                                      std::string_view version) {
+                                                      std::string_view version, bool is_default) {
   std::vector<std::string> names;
-  for (const auto& schedule : all())
-    if (schedule.request.endpoint == endpoint &&
-        (version.empty() || schedule.request.version == version))
-      names.push_back(schedule.name);
+  for (const auto& schedule : all()) {
+    const auto& request = schedule.request;
+    const bool is_meant =
+        version.empty() || request.version == version || (is_default && request.version.empty());
+    if (request.endpoint == endpoint && is_meant) names.push_back(schedule.name);
+  }
   return names;
 }
 

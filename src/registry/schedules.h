@@ -43,10 +43,11 @@ class Schedules {
   void note(const ScheduleRecord& schedule, const Fire& fire);
   /// The newest first.
   [[nodiscard]] std::vector<Fire> fires_of(ScheduleKey schedule, std::size_t most);
-  /// The names of schedules, not deleted, that submit this version of the endpoint, or the endpoint
-  /// if it is empty.
+  /// The names of schedules, not deleted, that submit to this endpoint; of a version, that one.
+  /// `is_default`: also those that submit what is the default.
   [[nodiscard]] std::vector<std::string> names_that_submit(std::string_view endpoint,
-                                                           std::string_view version);
+                                                           std::string_view version = {},
+                                                           bool is_default = false);
 
  private:
   History& history_;

@@ -40,9 +40,15 @@ Statement& bind_key(Statement& statement, const std::optional<Key>& key) {
   return statement.bind(key ? std::optional(key->value) : std::optional<std::int64_t>());
 }
 
-std::vector<RunKey> keys_of(Statement& query) {
-  std::vector<RunKey> runs;
-  while (query.step()) runs.push_back({query.integer(0)});
+std::vector<QueuedRun> runs_in(Statement& query) {
+  std::vector<QueuedRun> runs;
+  while (query.step()) {
+    QueuedRun run{.run = {query.integer(0)}, .run_id = query.text(1)};
+    if (!query.is_null(2)) run.endpoint = EndpointKey{query.integer(2)};
+    run.starts = static_cast<int>(query.integer(3));
+    if (!query.is_null(4)) run.schedule = ScheduleKey{query.integer(4)};
+    runs.push_back(std::move(run));
+  }
   query.reset();
   return runs;
 }
@@ -125,33 +131,27 @@ std::optional<SubmissionRecord> Submissions::find(RunKey run) {
 }
 
 std::vector<QueuedRun> Submissions::queued() {
-  auto& query = history_.database().cached(
-      "SELECT runs.key, id, endpoint, starts, schedule FROM runs JOIN submissions ON run = runs.key"
-      " WHERE status = 'Queued' ORDER BY runs.key");
-  std::vector<QueuedRun> runs;
-  while (query.step()) {
-    QueuedRun run{.run = {query.integer(0)}, .run_id = query.text(1)};
-    if (!query.is_null(2)) run.endpoint = EndpointKey{query.integer(2)};
-    run.starts = static_cast<int>(query.integer(3));
-    if (!query.is_null(4)) run.schedule = ScheduleKey{query.integer(4)};
-    runs.push_back(std::move(run));
-  }
-  query.reset();
-  return runs;
+  return runs_in(history_.database().cached(
+      "SELECT runs.key, id, endpoint, starts, schedule FROM runs CROSS JOIN submissions"
+      " WHERE run = runs.key AND status = 'Queued' ORDER BY runs.key"));
 }
 
-std::vector<RunKey> Submissions::unfinished_of(EndpointKey endpoint) {
-  return keys_of(history_.database()
-                     .cached("SELECT runs.key FROM runs JOIN submissions ON run = runs.key"
-                             " WHERE finished = 0 AND endpoint = ? ORDER BY runs.key")
-                     .bind(endpoint.value));
+std::vector<QueuedRun> Submissions::begun() {
+  // From the few rows of the index of unfinished runs: never through the whole history.
+  return runs_in(history_.database().cached(
+      "SELECT runs.key, id, endpoint, starts, schedule FROM runs INDEXED BY runs_unfinished"
+      " CROSS JOIN submissions WHERE run = runs.key AND finished = 0 AND status != 'Queued'"));
 }
 
 std::vector<RunKey> Submissions::unfinished_of(ScheduleKey schedule) {
-  return keys_of(history_.database()
-                     .cached("SELECT runs.key FROM runs JOIN submissions ON run = runs.key"
-                             " WHERE finished = 0 AND schedule = ? ORDER BY runs.key")
-                     .bind(schedule.value));
+  auto& query = history_.database().cached(
+      "SELECT runs.key FROM runs INDEXED BY runs_unfinished CROSS JOIN submissions"
+      " WHERE run = runs.key AND finished = 0 AND schedule = ? ORDER BY +runs.key");
+  query.bind(schedule.value);
+  std::vector<RunKey> runs;
+  while (query.step()) runs.push_back({query.integer(0)});
+  query.reset();
+  return runs;
 }
 
 int Submissions::count_start(RunKey run) {

@@ -24,7 +24,7 @@ struct SubmissionRecord {
   int starts = 0;  ///< Drivers that were started for it and did not get to begin it.
 };
 
-/// A run that waits for its turn.
+/// A run that was promised, and has not ended.
 struct QueuedRun {
   RunKey run;
   std::string run_id;
@@ -59,9 +59,9 @@ class Submissions {
   [[nodiscard]] std::optional<SubmissionRecord> find(RunKey run);
   /// In the order in which they were promised.
   [[nodiscard]] std::vector<QueuedRun> queued();
-  /// The runs of an endpoint that were begun and have not ended, or are queued.
-  [[nodiscard]] std::vector<RunKey> unfinished_of(EndpointKey endpoint);
-  /// The same of a schedule.
+  /// Those that were begun and have not ended.
+  [[nodiscard]] std::vector<QueuedRun> begun();
+  /// The runs of a schedule that were begun and have not ended, or are queued.
   [[nodiscard]] std::vector<RunKey> unfinished_of(ScheduleKey schedule);
   /// A driver ended without having begun it. Gives how often that was so.
   int count_start(RunKey run);

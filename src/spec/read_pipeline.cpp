@@ -44,7 +44,8 @@ std::optional<Spelling> find_spelling(const YamlValue& root, Problems& problems)
         entry.key == "type" || entry.key == "component" || entry.key == "command";
     if (stands_for_jobs && azure == nullptr) azure = &entry;
     if (entry.key == "trigger" || entry.key == "create_job") {
-      problems.error(entry.mark, "mlpipe does not run schedules yet", "expected a pipeline");
+      problems.error(entry.mark, "this is a schedule, not a pipeline",
+                     "`mlpipe schedule create -f FILE` takes it");
       return std::nullopt;
     }
   }

@@ -129,9 +129,8 @@ void StepReader::read_hash_paths() {
       if (const auto found = scope_.file->frozen->hash_paths.find(place);
           found != scope_.file->frozen->hash_paths.end())
         as_it_was = &found->second;
-    if (as_it_was != nullptr)
-      step_.frozen_hash_paths.emplace(path.text, *as_it_was);
-    else if (!kind_at(place))
+    if (as_it_was != nullptr) step_.frozen_hash_paths.emplace(path.text, *as_it_was);
+    if (!kind_at(place))
       problems_.error(
           path.mark,
           fmt::format("the path '{}' of 'hash_paths' does not exist", printable(path.text)),

@@ -30,7 +30,7 @@ cat >bad.yaml <<'END'
 trigger: {type: cron, expression: "* * * * *"}
 create_job: ./pipeline.yml
 END
-expect_problem 1:1 "mlpipe does not run schedules yet"
+expect_problem 1:1 "this is a schedule, not a pipeline"
 
 # Read and checked, but not run: validate has nothing to say, run refuses.
 cat >sweep.yaml <<'END'

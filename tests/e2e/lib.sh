@@ -17,6 +17,11 @@ leave() {
     [[ -z $pid ]] || kill -KILL "$pid" 2>/dev/null || true  # it may have ended
   done
   cd /
+  # What was started in the background goes on elsewhere: workers of queues, their runs, steps.
+  local process
+  for process in /proc/[0-9]*; do
+    [[ $(readlink "$process/cwd" 2>/dev/null) != "$work"* ]] || kill -KILL "${process#/proc/}" 2>/dev/null || true
+  done
   if [[ $code == 0 || $code == 125 ]]; then
     chmod -R u+rwX "$work" && rm -rf "$work"
   else

@@ -28,7 +28,13 @@ expect_equal "$(model)" "one two code" "model"
 expect_code 0 mlpipe submit frozen --wait
 expect_err "1 of 1 steps reused"
 
+# hash_paths are read in place: what is there now is what counts, and the run says that it is not what it was.
 echo 2 >version.txt
+expect_code 0 mlpipe submit live --wait
+expect_err "1 of 1 steps completed, 0 of them reused"
+grep -q "'../version.txt' of the 'hash_paths' is not as it was in version 1 of the endpoint 'live'" \
+  ".mlpipe/logs/$(head -n 1 out)/driver.log" || fail "nothing is said of hash_paths"
+echo 1 >version.txt
 expect_code 0 mlpipe submit live --wait
 expect_err "1 of 1 steps reused"
 echo three >table.csv
@@ -41,7 +47,8 @@ expect_equal "$(model)" "one two code" "model of the data then"
 # What the caller gives is read as it is.
 expect_code 0 mlpipe submit frozen --wait -i table=table.csv
 expect_equal "$(model)" "three two code" "model of given data"
-rm -r data table.csv src version.txt p.yaml
+rm -r data table.csv p.yaml
+mv src gone
 expect_code 0 mlpipe submit frozen --wait --regenerate-outputs
 expect_equal "$(model)" "one two code" "model of the data then"
 expect_err "1 of 1 steps completed, 0 of them reused"

@@ -48,7 +48,7 @@ mv p.yaml q.yaml
 refused "p.yaml" schedule trigger nightly
 /usr/bin/python3 -c 'import sqlite3
 d = sqlite3.connect(".mlpipe/mlpipe.db"); d.execute("UPDATE schedules SET created = created - 7200000000, settled = settled - 7200000000"); d.commit()'
-expect_code 0 mlpipe schedule tick
+expect_code 1 mlpipe schedule tick
 expect_err "it could not be submitted"
 expect_err "p.yaml"
 expect_code 0 mlpipe schedule show nightly

@@ -129,7 +129,9 @@ TEST_CASE("runs are queued in the order of their submits, until a driver begins 
   CHECK(run.id == first.run_id);
   CHECK(published.queued() == std::vector<std::string>{second.run_id});
   CHECK(published.history.unfinished_runs().size() == 1);
-  CHECK(published.submissions.unfinished_of(version.endpoint).size() == 2);
+  REQUIRE(published.submissions.begun().size() == 1);
+  CHECK(published.submissions.begun()[0].run_id == first.run_id);
+  CHECK(published.submissions.begun()[0].endpoint == version.endpoint);
   CHECK_THROWS_WITH(published.history.begin_run(run), Contains("is not queued any more"));
 }
 

@@ -204,7 +204,7 @@ TEST_CASE("what Azure ML has and mlpipe does not run yet is refused with its lin
   CHECK(error_of("type: schedule\ncommand: x\n")
             .find("p.yaml:1:7: error: mlpipe does not run files of type 'schedule'") == 0);
   CHECK(error_of("name: s\ntrigger: {type: cron}\ncreate_job: x.yml\n")
-            .find("p.yaml:2:1: error: mlpipe does not run schedules yet") == 0);
+            .find("p.yaml:2:1: error: this is a schedule, not a pipeline") == 0);
 }
 
 TEST_CASE("inputs that refer to each other in a circle are told") {
