@@ -15,8 +15,8 @@ void declare_publish(CommandSet& set) {
                "  mlpipe publish pipeline.yaml --endpoint churn\n"
                "  mlpipe publish pipeline.yaml --endpoint churn -p C=0.5 --set-default\n"
                "  mlpipe publish --from-run k3f --endpoint churn\n"
-               "Kept are the file, its components, the sources of its steps and the values\n"
-               "given here, as new defaults. Data inputs are read when it runs.\n"},
+               "Kept are the file, its components, the sources of its steps and the\n"
+               "values given here, as new defaults. Data inputs are read when it runs.\n"},
               publish_command);
   add_spec_options(set, publish);
   add_from_run_option(set, publish);
@@ -45,8 +45,8 @@ void declare_submit(CommandSet& set) {
                "  mlpipe submit churn\n"
                "  mlpipe submit churn -p C=0.5 -i train=new.csv --wait\n"
                "  mlpipe submit -C /srv/models churn --idempotency-key nightly-2026-11-26\n"
-               "The run's id is printed alone. It goes on after log-out; `mlpipe show RUN`\n"
-               "and `mlpipe cancel RUN` work as of every run.\n"},
+               "The run's id is printed alone. It goes on after log-out; `mlpipe show\n"
+               "RUN` and `mlpipe cancel RUN` work as of every run.\n"},
               submit_command);
   submit.add_option("ENDPOINT", arguments.endpoint, "The endpoint")->required();
   submit
