@@ -47,7 +47,7 @@ refused "is no moment" schedule simulate nightly --from soon
 mv p.yaml q.yaml
 refused "p.yaml" schedule trigger nightly
 /usr/bin/python3 -c 'import sqlite3
-d = sqlite3.connect(".mlpipe/mlpipe.db"); d.execute("UPDATE schedules SET created = created - 7200000000, settled = settled - 7200000000"); d.commit()'
+d = sqlite3.connect(".mlpipe/mlpipe.db"); d.execute("UPDATE schedules SET created = created - 7000000000, settled = settled - 7000000000"); d.commit()'
 expect_code 1 mlpipe schedule tick
 expect_err "it could not be submitted"
 expect_err "p.yaml"
