@@ -47,4 +47,25 @@ std::string text_in(const json& value, const char* name) {
   return found != value.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
+nlohmann::json pairs_json(const std::vector<std::pair<std::string, std::string>>& pairs) {
+  auto list = nlohmann::json::array();
+  for (const auto& [name, value] : pairs) list.push_back({name, value});
+  return list;
+}
+
+std::vector<std::pair<std::string, std::string>> pairs_in(const nlohmann::json& list) {
+  std::vector<std::pair<std::string, std::string>> pairs;
+  for (const auto& each : list)
+    pairs.emplace_back(each.at(0).get<std::string>(), each.at(1).get<std::string>());
+  return pairs;
+}
+
+nlohmann::json text_or_null(const std::optional<std::string>& text) {
+  return text ? nlohmann::json(*text) : nlohmann::json();
+}
+
+std::optional<std::string> text_unless_null(const nlohmann::json& value) {
+  return value.is_null() ? std::nullopt : std::optional(value.get<std::string>());
+}
+
 }  // namespace mlpipe

@@ -1,8 +1,11 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace mlpipe {
 
@@ -19,6 +22,14 @@ inline constexpr int deepest_json = 100;
 
 /// The same, but null for what cannot be read: as a part of a document that is printed.
 [[nodiscard]] nlohmann::json parse_json_or_null(std::string_view text);
+
+/// Pairs of texts as a list of lists of two; pairs_in() throws json::exception for anything else.
+[[nodiscard]] nlohmann::json pairs_json(
+    const std::vector<std::pair<std::string, std::string>>& pairs);
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> pairs_in(const nlohmann::json& list);
+/// Null for no text; text_unless_null() throws json::exception for anything but a text or null.
+[[nodiscard]] nlohmann::json text_or_null(const std::optional<std::string>& text);
+[[nodiscard]] std::optional<std::string> text_unless_null(const nlohmann::json& value);
 
 /// The text under `name`; "" if `value` is no object, or has nothing there or no text.
 [[nodiscard]] std::string text_in(const nlohmann::json& value, const char* name);

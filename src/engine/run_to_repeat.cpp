@@ -14,25 +14,6 @@ using nlohmann::json;
 
 namespace {
 
-json pairs_json(const std::vector<std::pair<std::string, std::string>>& pairs) {
-  json list = json::array();
-  for (const auto& [name, value] : pairs) list.push_back({name, value});
-  return list;
-}
-
-std::vector<std::pair<std::string, std::string>> pairs_in(const json& list) {
-  std::vector<std::pair<std::string, std::string>> pairs;
-  for (const auto& each : list)
-    pairs.emplace_back(each.at(0).get<std::string>(), each.at(1).get<std::string>());
-  return pairs;
-}
-
-json text_or_null(const std::optional<std::string>& text) { return text ? json(*text) : json(); }
-
-std::optional<std::string> text_unless_null(const json& value) {
-  return value.is_null() ? std::nullopt : std::optional(value.get<std::string>());
-}
-
 json overrides_json(const PipelineOverrides& overrides) {
   json inputs = json::array();
   for (const auto& [name, path] : overrides.inputs) inputs.push_back({name, path.native()});
@@ -98,6 +79,11 @@ std::optional<RunToRepeat> decode_run_to_repeat(std::string_view text) {
 
 EarlierRun find_run_to_repeat(History& history, RunRecord run, const ObjectStore& store) {
   const auto property = run.properties.find(recorded_spec_property);
+  if (run.status == Status::queued)
+    fail(ErrorKind::usage,
+         "run {} is queued: what it runs is recorded when it begins; submit to its endpoint once "
+         "more instead",
+         run.id);
   if (property == run.properties.end())
     fail(ErrorKind::not_found,
          "what run {} was asked for is not recorded: an earlier version of mlpipe made it, or a "

@@ -9,25 +9,6 @@ using nlohmann::json;
 
 namespace {
 
-json text_or_null(const std::optional<std::string>& text) { return text ? json(*text) : json(); }
-
-std::optional<std::string> text_unless_null(const json& value) {
-  return value.is_null() ? std::nullopt : std::optional(value.get<std::string>());
-}
-
-json pairs_json(const std::vector<std::pair<std::string, std::string>>& pairs) {
-  json list = json::array();
-  for (const auto& [name, value] : pairs) list.push_back({name, value});
-  return list;
-}
-
-std::vector<std::pair<std::string, std::string>> pairs_in(const json& list) {
-  std::vector<std::pair<std::string, std::string>> pairs;
-  for (const auto& each : list)
-    pairs.emplace_back(each.at(0).get<std::string>(), each.at(1).get<std::string>());
-  return pairs;
-}
-
 Submission from_json(const json& object) {
   Submission submission{
       .endpoint = object.at("endpoint").get<std::string>(),
