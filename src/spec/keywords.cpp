@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <stdexcept>
+
+#include "spec/schedule_keywords.h"
 
 namespace mlpipe {
 
@@ -320,66 +323,6 @@ constexpr auto keywords = std::to_array<Keyword>({
     Keyword{Place::inline_environment, "", "properties", ignored},
     Keyword{Place::environment_build, "", "path"},
     Keyword{Place::environment_build, "", "dockerfile_path"},
-
-    Keyword{Place::schedule, "", "$schema", ignored},
-    Keyword{Place::schedule, "", "name"},
-    Keyword{Place::schedule, "", "display_name"},
-    Keyword{Place::schedule, "", "description"},
-    Keyword{Place::schedule, "", "tags"},
-    Keyword{Place::schedule, "", "properties"},
-    Keyword{Place::schedule, "", "trigger", read, fields, Place::trigger},
-    Keyword{Place::schedule, "", "create_job", read, fields, Place::schedule_job},
-    Keyword{Place::schedule, "", "Schedule", read, fields, Place::schedule_v1},
-
-    Keyword{Place::schedule_v1, "", "name"},
-    Keyword{Place::schedule_v1, "", "description"},
-    Keyword{Place::schedule_v1, "", "recurrence", read, fields, Place::trigger},
-    Keyword{Place::schedule_v1, "", "pipeline_parameters"},
-    Keyword{Place::schedule_v1, "", "continue_on_step_failure"},
-    Keyword{Place::schedule_v1, "", "wait_for_provisioning", ignored},
-    Keyword{Place::schedule_v1, "", "wait_timeout", ignored},
-    Keyword{Place::schedule_v1, "", "polling_interval", ignored},
-    Keyword{Place::schedule_v1, "", "datastore_name"},
-    Keyword{Place::schedule_v1, "", "data_path_parameter_name"},
-    Keyword{Place::schedule_v1, "", "path_on_datastore"},
-
-    Keyword{Place::schedule_job, "", "$schema", ignored},
-    Keyword{Place::schedule_job, "", "type"},
-    Keyword{Place::schedule_job, "", "job"},
-    Keyword{Place::schedule_job, "", "name", ignored},
-    Keyword{Place::schedule_job, "", "display_name"},
-    Keyword{Place::schedule_job, "", "description"},
-    Keyword{Place::schedule_job, "", "experiment_name"},
-    Keyword{Place::schedule_job, "", "tags"},
-    Keyword{Place::schedule_job, "", "properties", ignored},
-    Keyword{Place::schedule_job, "", "identity", ignored},
-    Keyword{Place::schedule_job, "", "compute"},
-    Keyword{Place::schedule_job, "", "settings", read, fields, Place::settings},
-    Keyword{Place::schedule_job, "", "inputs", read, named, Place::input},
-    Keyword{Place::schedule_job, "", "outputs", read, named, Place::output},
-
-    Keyword{Place::trigger, "", "$schema", ignored},
-    Keyword{Place::trigger, "", "type"},
-    Keyword{Place::trigger, "", "expression"},
-    Keyword{Place::trigger, "", "frequency"},
-    Keyword{Place::trigger, "", "interval"},
-    Keyword{Place::trigger, "", "schedule", read, fields, Place::trigger_pattern},
-    Keyword{Place::trigger, "", "pattern", read, fields, Place::trigger_pattern},
-    Keyword{Place::trigger, "", "hours"},
-    Keyword{Place::trigger, "", "minutes"},
-    Keyword{Place::trigger, "", "week_days"},
-    Keyword{Place::trigger, "", "weekdays"},
-    Keyword{Place::trigger, "", "month_days"},
-    Keyword{Place::trigger, "", "time_of_day"},
-    Keyword{Place::trigger, "", "start_time"},
-    Keyword{Place::trigger, "", "end_time"},
-    Keyword{Place::trigger, "", "time_zone"},
-
-    Keyword{Place::trigger_pattern, "", "hours"},
-    Keyword{Place::trigger_pattern, "", "minutes"},
-    Keyword{Place::trigger_pattern, "", "week_days"},
-    Keyword{Place::trigger_pattern, "", "weekdays"},
-    Keyword{Place::trigger_pattern, "", "month_days"},
 });
 
 /// What people write who come from other tools, and what it is called here.
@@ -410,6 +353,17 @@ constexpr std::array other_words = {
     OtherWord{Place::resources, "mem", "memory"},
 };
 
+/// In the order of the tables; null if there is none.
+template <class Condition>
+const Keyword* first_keyword(const Condition& condition) {
+  for (const std::span<const Keyword> table :
+       {std::span<const Keyword>(keywords), schedule_keywords()})
+    if (const auto found = std::find_if(table.begin(), table.end(), condition);
+        found != table.end())
+      return &*found;
+  return nullptr;
+}
+
 /// Whether a row of the table is of a map that describes `place`.
 constexpr bool belongs(const Keyword& keyword, Place place) {
   return keyword.place == place ||
@@ -420,14 +374,16 @@ constexpr bool belongs(const Keyword& keyword, Place place) {
 
 const Keyword* find_keyword(Place place, Spelling spelling, std::string_view word) {
   if (word.empty()) return nullptr;
-  for (const auto& keyword : keywords)
-    if (belongs(keyword, place) && keyword.word(spelling) == word) return &keyword;
-  return nullptr;
+  return first_keyword([&](const Keyword& keyword) {
+    return belongs(keyword, place) && keyword.word(spelling) == word;
+  });
 }
 
 const Keyword& keyword_of(Place place, std::string_view meaning) {
-  for (const auto& keyword : keywords)
-    if (belongs(keyword, place) && keyword.meaning() == meaning) return keyword;
+  if (const auto* found = first_keyword([&](const Keyword& keyword) {
+        return belongs(keyword, place) && keyword.meaning() == meaning;
+      }))
+    return *found;
   throw std::logic_error("no such keyword of pipeline files: " + std::string(meaning));
 }
 
@@ -440,10 +396,13 @@ std::string_view word_of_other_tools(Place place, Spelling spelling, std::string
 
 std::vector<std::string> known_words(Place place, Spelling spelling) {
   std::vector<std::string> words;
-  for (const auto& keyword : keywords)
+  const auto add = [&](const Keyword& keyword) {
     if (belongs(keyword, place) && keyword.use != Use::not_yet && !keyword.word(spelling).empty() &&
         keyword.word(spelling) != "$schema")
       words.emplace_back(keyword.word(spelling));
+  };
+  for (const auto& keyword : keywords) add(keyword);
+  for (const auto& keyword : schedule_keywords()) add(keyword);
   std::sort(words.begin(), words.end());
   return words;
 }
