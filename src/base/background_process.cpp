@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -65,6 +66,11 @@ std::filesystem::path own_program() {
   if (const auto& text = program.native(); text.ends_with(gone))
     return text.substr(0, text.size() - gone.size());
   return program;
+}
+
+void forget_ended_in_background() {
+  while (::waitpid(-1, nullptr, WNOHANG) > 0) {
+  }
 }
 
 pid_t start_in_background(const BackgroundProcess& process) {

@@ -26,6 +26,10 @@ struct BackgroundProcess {
 /// Start it; gives its process number. Throws Error(system) if it cannot be started.
 pid_t start_in_background(const BackgroundProcess& process);
 
+/// Let go of those that have ended since. For a process that goes on itself, and waits for none of
+/// them.
+void forget_ended_in_background();
+
 /// This program's own path, for what starts it later.
 [[nodiscard]] std::filesystem::path own_program();
 

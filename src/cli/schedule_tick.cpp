@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <mutex>
 
+#include "base/background_process.h"
 #include "base/error.h"
 #include "base/signals.h"
 #include "base/text.h"
@@ -135,6 +136,7 @@ int daemon_command(const Arguments& arguments) {
       fmt::print(stderr, "error: {}\n", error.what());
     }
     std::fflush(stdout);
+    forget_ended_in_background();
     if (sleep.until(std::chrono::steady_clock::now() + pause) != 0) return 0;
   }
 }

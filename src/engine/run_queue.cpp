@@ -212,6 +212,7 @@ bool QueueWorker::settle(const QueuedRun& run, std::optional<int> exit_code) {
       goes_on = !exit_code;  // the system failed: whoever comes next tries again
   }
   history_.commit_batch();
+  forget_ended_in_background();  // deliverers of earlier runs
   start_deliverer(history_, state_, workspace_.root);
   return goes_on;
 }

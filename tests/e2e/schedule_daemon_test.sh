@@ -14,6 +14,10 @@ d.execute("UPDATE schedules SET created = created - 172800000000, settled = sett
 wait_until 30 test -e made.txt
 expect_code 0 mlpipe schedule list
 ! grep -q "nobody" out || fail "the daemon is not seen: $(cat out)"
+# What it started and has ended is let go of: a daemon lives for months.
+ended_children() { ps -o stat= --ppid "$daemon" | grep -c '^Z' || true; }
+no_ended_child() { [[ $(ended_children) == 0 ]]; }
+wait_until 20 no_ended_child
 kill -TERM "$daemon"
 wait "$daemon" || fail "the daemon ended with $?: $(cat daemon.err)"
 grep -q "schedule 'nightly', due .*: submitted, run" daemon.out || fail "daemon said: $(cat daemon.out)"
