@@ -136,6 +136,25 @@ void add_selection_options(CommandSet& set, CLI::App& command) {
                    "Reuse no earlier result; the new ones may be reused later");
 }
 
+void add_submission_options(CommandSet& set, CLI::App& command) {
+  Arguments& arguments = set.arguments;
+  set.add_list(command, "-p,--parameter", arguments.parameters, "NAME=VALUE",
+               "Set a parameter, as in -p C=0.5");
+  set.add_list(command, "-i,--input", arguments.inputs, "NAME=PATH",
+               "Replace a data input, as in -i train=data/new.csv");
+  command.add_option("--experiment", arguments.experiment, "Record the run in this experiment")
+      ->type_name("EXPERIMENT");
+  set.add_list(command, "--tag", arguments.tags, "TAG", "Tag the run with NAME or NAME=VALUE");
+  command
+      .add_option("--compute-target", arguments.compute_target,
+                  "Run every step on this compute target")
+      ->type_name("COMPUTE");
+  command.add_flag("--regenerate-outputs", arguments.regenerate_outputs,
+                   "Reuse no earlier result; the new ones may be reused later");
+  command.add_flag("--continue-on-step-failure", arguments.continue_on_step_failure,
+                   "Go on after a failure with what does not need the failed step");
+}
+
 void add_notification_options(CommandSet& set, CLI::App& command) {
   set.add_list(command, "--on-success", set.arguments.on_success, "COMMAND",
                "Tell this command, or this http(s) address, of runs that were completed");

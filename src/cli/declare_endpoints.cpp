@@ -53,21 +53,7 @@ void declare_submit(CommandSet& set) {
       .add_option("-v,--version", arguments.endpoint_version,
                   "The version; by default the endpoint's default")
       ->type_name("VERSION");
-  set.add_list(submit, "-p,--parameter", arguments.parameters, "NAME=VALUE",
-               "Set a parameter, as in -p C=0.5");
-  set.add_list(submit, "-i,--input", arguments.inputs, "NAME=PATH",
-               "Replace a data input, as in -i train=data/new.csv");
-  submit.add_option("--experiment", arguments.experiment, "Record the run in this experiment")
-      ->type_name("EXPERIMENT");
-  set.add_list(submit, "--tag", arguments.tags, "TAG", "Tag the run with NAME or NAME=VALUE");
-  submit
-      .add_option("--compute-target", arguments.compute_target,
-                  "Run every step on this compute target")
-      ->type_name("COMPUTE");
-  submit.add_flag("--regenerate-outputs", arguments.regenerate_outputs,
-                  "Reuse no earlier result; the new ones may be reused later");
-  submit.add_flag("--continue-on-step-failure", arguments.continue_on_step_failure,
-                  "Go on after a failure with what does not need the failed step");
+  add_submission_options(set, submit);
   submit
       .add_option_function<std::string>(
           "--idempotency-key",

@@ -69,24 +69,10 @@ void declare_create(const ScheduleCommands& commands) {
   create.add_option("--spec", arguments.spec, "Run this pipeline file, as it is when it is due")
       ->type_name("SPEC");
   add_trigger_options(set, create);
-  set.add_list(create, "-p,--parameter", arguments.parameters, "NAME=VALUE",
-               "Set a parameter, as in -p C=0.5");
-  set.add_list(create, "-i,--input", arguments.inputs, "NAME=PATH",
-               "Replace a data input, as in -i train=data/new.csv");
-  create.add_option("--experiment", arguments.experiment, "Record the runs in this experiment")
-      ->type_name("EXPERIMENT");
-  set.add_list(create, "--tag", arguments.tags, "TAG", "Tag the runs with NAME or NAME=VALUE");
-  create
-      .add_option("--compute-target", arguments.compute_target,
-                  "Run every step on this compute target")
-      ->type_name("COMPUTE");
+  add_submission_options(set, create);
   create.add_flag(
       "--local", arguments.everything_local,
       "Take every compute target for this machine and every environment for the system's");
-  create.add_flag("--regenerate-outputs", arguments.regenerate_outputs,
-                  "Reuse no earlier result; the new ones may be reused later");
-  create.add_flag("--continue-on-step-failure", arguments.continue_on_step_failure,
-                  "Go on after a failure with what does not need the failed step");
   set.add_choice(create, "--overlap", arguments.overlap, {"skip", "queue", "cancel"},
                  "What to do when it is due while a run of it has not ended")
       .capture_default_str();

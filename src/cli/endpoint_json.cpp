@@ -1,6 +1,7 @@
 #include "cli/endpoint_json.h"
 
 #include "cli/json_text.h"
+#include "spec/scalars.h"
 
 namespace mlpipe {
 
@@ -40,27 +41,13 @@ json recipients_json(const std::vector<Notification>& notifications) {
 
 json parameter_json(const Parameter& parameter) {
   json object = {{"name", parameter.name},
-                 {"type", type_word(parameter.type)},
+                 {"type", type_name(parameter.type)},
                  {"default", parameter.value},
                  {"description", parameter.description}};
   if (parameter.min) object["min"] = *parameter.min;
   if (parameter.max) object["max"] = *parameter.max;
   if (!parameter.choices.empty()) object["enum"] = parameter.choices;
   return object;
-}
-
-std::string_view type_word(Parameter::Type type) {
-  switch (type) {
-    case Parameter::Type::string:
-      return "string";
-    case Parameter::Type::integer:
-      return "integer";
-    case Parameter::Type::number:
-      return "number";
-    case Parameter::Type::boolean:
-      return "boolean";
-  }
-  return "";
 }
 
 }  // namespace mlpipe

@@ -17,7 +17,4 @@ namespace mlpipe {
 /// What a submit may set.
 [[nodiscard]] nlohmann::json parameter_json(const Parameter& parameter);
 
-/// "integer", "number" …
-[[nodiscard]] std::string_view type_word(Parameter::Type type);
-
 }  // namespace mlpipe

@@ -9,6 +9,7 @@
 #include "cli/opened_endpoints.h"
 #include "cli/table.h"
 #include "engine/publish_pipeline.h"
+#include "spec/scalars.h"
 
 namespace mlpipe {
 
@@ -116,7 +117,7 @@ void print_parameters(const Pipeline& pipeline) {
                {"description", Table::Align::left, true, true}});
   for (const auto& parameter : pipeline.parameters)
     table.add({{parameter.name},
-               {std::string(type_word(parameter.type))},
+               {std::string(type_name(parameter.type))},
                {printable(parameter.value)},
                {printable(allowed_text(parameter))},
                {printable(parameter.description)}});
