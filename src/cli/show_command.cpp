@@ -193,10 +193,12 @@ int show_command(const Arguments& arguments) {
   }
   const Terminal out(1);
   print_head(run, opened, out);
-  print_steps(details, out);
-  fmt::print("{}", timeline_text(details, out, arguments.timeline));
-  print_metrics(details, out);
-  print_outputs(details, opened, out);
+  if (!details.steps.empty()) {  // else it waits, or could not begin
+    print_steps(details, out);
+    fmt::print("{}", timeline_text(details, out, arguments.timeline));
+    print_metrics(details, out);
+    print_outputs(details, opened, out);
+  }
   print_notifications(opened.history.notifications_of(run.key), out);
   return 0;
 }

@@ -10,6 +10,9 @@ namespace mlpipe {
 int why_of_run(const Arguments& arguments) {
   OpenedHistory opened(arguments);
   const RunRecord run = opened.find_run(arguments.spec);
+  if (run.status == Status::queued && !arguments.json)
+    fmt::print("run {} is queued: it has not begun (`mlpipe show {}` says what is before it)\n",
+               run.id, run.id);
   std::vector<StepRunRecord> steps;
   if (arguments.step.empty())
     steps = opened.steps_of(run);
