@@ -142,6 +142,7 @@ set(view_tests
 )
 
 set(cli_tests
+  tests/unit/cli/crontab_test.cpp
   tests/unit/cli/run_columns_test.cpp
   tests/unit/cli/help_text_test.cpp
   tests/unit/cli/log_stream_test.cpp

@@ -44,10 +44,11 @@ std::string crontab_line(const std::filesystem::path& root) {
   if (path != nullptr) line += "PATH=" + shell_quoted(path) + " ";
   line += shell_quoted(own_program().native()) + " schedule tick -C " +
           shell_quoted(root.native()) + " --quiet";
-  if (line.find('\n') != std::string::npos || root.native().find('\n') != std::string::npos)
+  // Of `\\%` cron takes the first two for a pair, and ends the command at the third.
+  if (line.find('\n') != std::string::npos || line.find("\\%") != std::string::npos)
     fail(ErrorKind::usage,
-         "a crontab can hold no path with a line end in it: '{}'; keep `mlpipe schedule daemon` "
-         "running instead",
+         "a crontab can hold no path with a line end or with \\% in it: '{}'; keep `mlpipe "
+         "schedule daemon` running instead",
          printable(line));
   return with_percents(line) + " " + with_percents(mark_of(root));
 }

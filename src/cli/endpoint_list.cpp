@@ -78,9 +78,11 @@ std::string place_text(const PipelineInput& input) {
   return input.url.empty() ? input.path.string() : input.url;
 }
 
-std::string ready_command(const EndpointRecord& endpoint, const EndpointVersion& version,
-                          const Pipeline& pipeline) {
-  auto text = "mlpipe submit " + endpoint.name;
+/// To be typed in any directory.
+std::string ready_command(const Workspace& workspace, const EndpointRecord& endpoint,
+                          const EndpointVersion& version, const Pipeline& pipeline) {
+  auto text =
+      fmt::format("mlpipe submit -C {} {}", shell_quoted(workspace.root.native()), endpoint.name);
   if (version.number != endpoint.default_version) text += fmt::format(" -v {}", version.number);
   for (const auto& parameter : pipeline.parameters)
     text += " -p " + shell_quoted(parameter.name + "=" + parameter.value);
@@ -176,7 +178,7 @@ int show_endpoint_command(const Arguments& arguments) {
             {{"name", each.name},
              {"type", each.type == DataType::uri_file ? "uri_file" : "uri_folder"},
              {"default", place_text(each)}});
-      document["command"] = ready_command(endpoint, *version, *pipeline);
+      document["command"] = ready_command(opened.workspace, endpoint, *version, *pipeline);
     }
     fmt::print("{}\n", json_document(document));
     return 0;
@@ -193,7 +195,7 @@ int show_endpoint_command(const Arguments& arguments) {
   print_versions(versions, endpoint);
   if (pipeline != nullptr) {
     print_parameters(*pipeline);
-    fmt::print("\n{}\n", ready_command(endpoint, *version, *pipeline));
+    fmt::print("\n{}\n", ready_command(opened.workspace, endpoint, *version, *pipeline));
   } else if (read) {
     fmt::print("\nversion {} could not be run now:\n{}\n", version->number, read->problem);
   }

@@ -110,6 +110,13 @@ std::vector<Notification> notifications_of(const Arguments& arguments) {
                           const char* option) {
     for (const auto& text : texts) {
       auto notification = notification_of(when, text);
+      const auto scheme = text.find("://");
+      const bool is_address = scheme != std::string::npos && scheme < text.find_first_of(" /'\"");
+      if (is_address && notification.kind == Notification::Kind::command)
+        fail(ErrorKind::usage,
+             "{} {}: it is neither a command nor an address that begins with "
+             "http:// or https://",
+             option, printable(text));
       if (notification.kind == Notification::Kind::webhook)
         if (const auto why = webhook_problem(text); !why.empty())
           fail(ErrorKind::usage, "{} {}: it {}", option, printable(text), why);

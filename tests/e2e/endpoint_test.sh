@@ -25,9 +25,9 @@ expect_out "1 (default)"
 expect_out "0 to 1"
 expect_out "one of fast, slow"
 expect_out "how fast"
-expect_out "mlpipe submit churn -p rate=0.5 -p mode=fast -p seed=7 -i table=$PWD/table.csv"
+expect_out "mlpipe submit -C $PWD churn -p rate=0.5 -p mode=fast -p seed=7 -i table=$PWD/table.csv"
 command=$(tail -n 1 out)
-expect_code 0 bash -c "${command/mlpipe/\"$MLPIPE\"} --wait"
+expect_code 0 bash -c "cd / && ${command/mlpipe/\"$MLPIPE\"} --wait"
 expect_code 0 mlpipe endpoint show churn -v 2 --json
 expect_schema endpoint
 expect_out '"default": "8"'

@@ -10,6 +10,8 @@ steps: {s: {command: "exit \${{parameters.n}}"}}
 Y
 expect_code 0 mlpipe publish p.yaml --endpoint e
 expect_code 0 mlpipe endpoint update e --on-failure "$(tell endpoint)" --on-success "$(tell good)"
+expect_code 2 mlpipe endpoint update e --on-failure htp://host/x
+expect_err "neither a command nor an address"
 expect_code 0 mlpipe endpoint show e
 expect_out "tells of failure"
 expect_code 0 mlpipe endpoint show e --json
