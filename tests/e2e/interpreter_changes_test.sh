@@ -20,7 +20,7 @@ steps:
     environment: e
     depends_on: [a]
 END
-mlpipe run p.yaml -p flag="$PWD/f" >log 2>&1 &
+"$MLPIPE" run p.yaml -p flag="$PWD/f" >log 2>&1 &
 background+=($!)
 wait_until 20 test -e f.begun
 put 2.0

@@ -54,7 +54,7 @@ for policy in none last all; do expect_code 0 mlpipe schedule delete "$policy"; 
 create many --catch-up all --overlap queue
 asleep 12 many
 for _ in {1..12}; do
-  mlpipe schedule tick >/dev/null &
+  "$MLPIPE" schedule tick >/dev/null &
   background+=($!)
 done
 wait
@@ -65,7 +65,7 @@ expect_equal "$(runs_of many)" 12 "runs of many tickers"
 create killed --catch-up all --overlap queue
 asleep 30 killed
 for delay in 0.002 0.005 0.01 0.015 0.02 0.025 0.03 0.04 0.05 0.06; do
-  mlpipe schedule tick >/dev/null 2>&1 &
+  "$MLPIPE" schedule tick >/dev/null 2>&1 &
   background+=($!)
   sleep "$delay"
   kill -KILL $! 2>/dev/null || true

@@ -12,7 +12,7 @@ steps:
 END
 for i in {10..15}; do
   echo "$i" >data.txt
-  mlpipe run p.yaml >log 2>&1 &
+  "$MLPIPE" run p.yaml >log 2>&1 &
   run=$!
   for j in {1..20}; do echo "$((i + 50 + j % 2 * 20))" >data.txt; done
   echo "$i" >data.txt
