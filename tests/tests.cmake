@@ -76,6 +76,7 @@ set(target_tests
   tests/contract/compute_target_test.cpp
   tests/contract/hold_target.cpp
   tests/unit/target/enclosed_start_test.cpp
+  tests/unit/target/interpreter_test.cpp
   tests/unit/target/local_target_test.cpp
   tests/unit/target/rank_launcher_test.cpp
   tests/unit/target/slots_test.cpp
@@ -126,7 +127,6 @@ set(engine_tests
   tests/unit/engine/value_changes_test.cpp
   tests/unit/engine/verify_store_test.cpp
   tests/unit/engine/write_back_test.cpp
-  tests/unit/engine/interpreter_test.cpp
 )
 
 set(view_tests

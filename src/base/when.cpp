@@ -56,6 +56,8 @@ std::optional<TimePoint> moment_of(std::tm parts, bool utc) {
   parts.tm_isdst = -1;
   const std::time_t seconds = utc ? timegm(&parts) : mktime(&parts);
   if (parts.tm_mday != asked.tm_mday || parts.tm_mon != asked.tm_mon) return std::nullopt;
+  constexpr std::time_t last_day = 253'402'214'400;  // 9999-12-31: elsewhere it is year 10000
+  if (seconds >= last_day) return std::nullopt;
   return from_micros(static_cast<std::int64_t>(seconds) * 1'000'000);
 }
 

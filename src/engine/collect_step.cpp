@@ -22,88 +22,15 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// What lies beside an output that was not made and looks like it: "model.txt" for "model".
-std::string look_alike(const fs::path& expected) {
-  const auto folder = expected.parent_path();
-  const auto look = stat_link(folder);
-  if (!look || look->kind != FileKind::folder) return {};
-  const auto names = list_names(folder);
-  const std::string wanted = expected.filename().native() + ".";
-  for (const auto& name : names)
-    if (name.starts_with(wanted))
-      return fmt::format("; it made '{}': set `file_name: {}` on the output, or write to '{}'",
-                         printable(name), printable(name), printable(expected.filename().native()));
-  return names.empty() ? std::string()
-                       : fmt::format("; beside it there is '{}'", printable(names.front()));
-}
-
-/// Why an output is not there as declared; "" if it is.
-std::string missing_output(const DataOutput& output, const fs::path& path) {
-  const auto look = stat_file(path);
-  const bool wants_file = output.type == DataType::uri_file;
-  if (!look && stat_link(path))
-    return fmt::format("its output '{}' at '{}' is a link that leads nowhere", output.name,
-                       printable(path.native()));
-  if (!look)
-    return fmt::format(
-        "it ended with exit code 0 but did not make its output '{}': there is nothing at '{}'{}",
-        output.name, printable(path.native()), look_alike(path));
-  if (wants_file && look->kind == FileKind::folder)
-    return fmt::format(
-        "its output '{}' is declared a file (uri_file), and it made a folder at '{}'; write a file "
-        "there, or declare it `type: uri_folder`",
-        output.name, printable(path.native()));
-  if (!wants_file && look->kind != FileKind::folder)
-    return fmt::format(
-        "its output '{}' is declared a folder (uri_folder), and it made a file at '{}'; write into "
-        "a folder there, or declare it `type: uri_file`",
-        output.name, printable(path.native()));
-  return {};
-}
-
-void take_in(const std::string& name, const fs::path& path, ObjectStore& store,
-             Collection& collection) {
-  StoredObject object = store.add_output(path);
-  collection.outputs.push_back({.name = name,
-                                .object = object.id,
-                                .content_hash = object.content_hash,
-                                .is_file = object.kind == FileKind::file,
-                                .executable = object.executable,
-                                .file_name = object.file_name,
-                                .bytes = object.bytes,
-                                .files = object.files});
-  collection.objects.push_back(std::move(object));
-}
-
-bool has_entries(const fs::path& folder) {
-  const auto look = stat_link(folder);
-  return look && look->kind == FileKind::folder && !list_names(folder).empty();
-}
-
-/// Whether `folder`, in `root`, is reached through real folders only. A step can put a link in the
-/// place of each folder it was given; what that leads to is not ours.
-bool is_inside(const fs::path& root, const fs::path& folder) {
-  fs::path at = root;
-  for (const auto& part : folder.lexically_relative(root)) {
-    const auto look = stat_link(at);
-    if (!look || look->kind != FileKind::folder) return false;
-    if (part != ".") at /= part;
-  }
-  const auto look = stat_link(at);
-  return look && look->kind == FileKind::folder;
-}
-
-/// A step may have taken all rights from the folders it was given, and so from us. Outer ones come
-/// first: without rights on them nothing is seen inside.
-void take_rights_back(const StepExecution& execution) {
-  const auto& directory = execution.directory;
-  std::vector<fs::path> folders = {directory.root, directory.code(), directory.code() / "outputs",
-                                   directory.code() / "logs", directory.root / "outputs"};
-  for (const auto& output : execution.step->outputs)
-    folders.push_back(directory.root / "outputs" / output.name);
-  for (const auto& folder : folders)
-    if (is_inside(directory.root, folder))
-      (void)::chmod(folder.c_str(), 0700);  // what cannot be read is told where it is read
+OutputRecord record_of(const std::string& name, const StoredObject& object) {
+  return {.name = name,
+          .object = object.id,
+          .content_hash = object.content_hash,
+          .is_file = object.kind == FileKind::file,
+          .executable = object.executable,
+          .file_name = object.file_name,
+          .bytes = object.bytes,
+          .files = object.files};
 }
 
 /// In a directory that is kept: what was moved into the store can still be looked at where the step
@@ -172,58 +99,26 @@ std::string undeclared_link(const StepExecution& execution) {
   return {};
 }
 
-/// What the step left in ./outputs belongs to its output `artifacts`, if it has one: the next step
-/// finds it there as outputs/ (azureml.md 3.6).
-void move_artifacts(const StepExecution& execution) {
-  const auto& directory = execution.directory;
-  const auto from = directory.code() / "outputs";
-  for (const auto& output : execution.step->outputs) {
-    const auto to = directory.output(output);
-    if (!output.artifacts || !is_inside(directory.root, from) || !is_inside(directory.root, to))
-      continue;  // what is wrong with the output is told when it is looked at
-    make_folders(to / "outputs");
-    if (!is_inside(directory.root, to / "outputs")) continue;
-    for (const auto& name : list_names(from))
-      if (::renameat2(AT_FDCWD, (from / name).c_str(), AT_FDCWD, (to / "outputs" / name).c_str(),
-                      RENAME_NOREPLACE) != 0)
-        fail_errno(errno, fmt::format("cannot move '{}' into the output '{}'",
-                                      printable((from / name).native()), output.name));
-  }
-}
-
 }  // namespace
 
 Collection collect_step(const StepExecution& execution, ObjectStore& store) {
   Collection collection;
   const auto& directory = execution.directory;
-  take_rights_back(execution);
-  move_artifacts(execution);
-  for (const auto& output : execution.step->outputs) {
-    collection.failure = missing_output(output, directory.output(output));
-    if (!collection.failure.empty()) return collection;
-  }
-  collection.failure = undeclared_link(execution);
+  const auto declared = StepDirectory::declared(*execution.step);
+  collection.failure = settle_outputs(directory, declared);
+  if (collection.failure.empty()) collection.failure = undeclared_link(execution);
   if (!collection.failure.empty()) return collection;
   collection.doubts = doubts_about_inputs(execution, store);
-  try {
-    for (const auto& output : execution.step->outputs)
-      take_in(output.name, directory.output(output), store, collection);
-  } catch (const Error& error) {
-    if (error.kind() != ErrorKind::invalid_file) throw;
-    collection.failure = error.what();  // a dangling link, a socket: the step's doing
-    return collection;
+  auto taken = take_outputs(
+      directory, declared,
+      {{std::string(artifacts_output), "outputs"}, {std::string(logs_output), "logs"}}, store);
+  for (auto& [name, object] : taken.outputs) {
+    collection.outputs.push_back(record_of(name, object));
+    collection.objects.push_back(std::move(object));
   }
-  for (const auto& [name, folder] :
-       {std::pair{artifacts_output, "outputs"}, std::pair{logs_output, "logs"}}) {
-    if (!is_inside(directory.root, directory.code()) || !has_entries(directory.code() / folder))
-      continue;
-    try {
-      take_in(std::string(name), directory.code() / folder, store, collection);
-    } catch (const Error& error) {
-      if (error.kind() != ErrorKind::invalid_file) throw;
-      collection.warnings.push_back(fmt::format("./{} is not kept: {}", folder, error.what()));
-    }
-  }
+  collection.warnings = std::move(taken.warnings);
+  collection.failure = std::move(taken.failure);
+  if (!collection.failure.empty()) return collection;
   collection.metrics = read_metrics(directory.metrics(), collection.warnings);
   if (execution.keep_directory)
     link_stored_outputs(execution, store, collection);

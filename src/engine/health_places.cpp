@@ -11,7 +11,7 @@
 #include "base/process.h"
 #include "base/text.h"
 #include "engine/health.h"
-#include "engine/interpreter.h"
+#include "target/interpreter.h"
 
 namespace mlpipe {
 

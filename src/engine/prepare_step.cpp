@@ -26,43 +26,37 @@ std::vector<std::size_t> lost_inputs(const StepExecution& execution, ObjectStore
   return lost;
 }
 
-/// A private writable copy of an input with mode `download`.
-void copy_input(const InputPlace& place, const fs::path& to, const ObjectStore& store) {
+/// A private writable copy of what lies outside the store.
+void copy_in_place(const InputPlace& place, const fs::path& to) {
   make_folders(to);
-  if (place.object) {
-    store.copy_content(*place.object, to, true);
-  } else if (place.is_file) {
+  if (place.is_file) {
     copy_file(place.path, to / place.base_name, place.contents->executable);
-  } else {
-    for (const auto& entry : place.contents->entries) {
-      const fs::path target = to / entry.path;
-      if (entry.kind == FileKind::folder)
-        make_folders(target);
-      else if (entry.kind == FileKind::link)
-        fs::create_symlink(entry.link, target);
-      else
-        copy_file(place.path / entry.path, target, entry.executable);
-    }
+    return;
+  }
+  for (const auto& entry : place.contents->entries) {
+    const fs::path target = to / entry.path;
+    if (entry.kind == FileKind::folder)
+      make_folders(target);
+    else if (entry.kind == FileKind::link)
+      fs::create_symlink(entry.link, target);
+    else
+      copy_file(place.path / entry.path, target, entry.executable);
   }
 }
 
 void make_directory(const StepExecution& execution, const ObjectStore& store) {
-  const auto& directory = execution.directory;
-  remove_tree(directory.root);  // what an earlier attempt left
-  make_folders(directory.code());
-  make_folders(directory.temporary());
-  store.copy_content(execution.source, directory.code(), true);
-  make_folders(directory.code() / "outputs");
-  make_folders(directory.code() / "logs");
-  for (const auto& output : execution.step->outputs)
-    make_folders(directory.root / "outputs" / output.name);
-  if (!execution.isolated_by.empty()) {
-    make_folders(directory.private_home());
-    make_folders(directory.private_tmp());
-  }
+  const Step& step = *execution.step;
+  DirectoryPlan plan{.directory = execution.directory,
+                     .source = execution.source,
+                     .isolated = !execution.isolated_by.empty()};
+  for (const auto& output : step.outputs) plan.outputs.push_back(output.name);
   for (std::size_t i = 0; i < execution.inputs.size(); ++i)
-    if (execution.step->inputs[i].mode == InputMode::download)
-      copy_input(execution.inputs[i], directory.input_copy(execution.step->inputs[i].name), store);
+    if (step.inputs[i].mode == InputMode::download && execution.inputs[i].object)
+      plan.copies.push_back({step.inputs[i].name, *execution.inputs[i].object});
+  make_work_directory(plan, store);
+  for (std::size_t i = 0; i < execution.inputs.size(); ++i)
+    if (step.inputs[i].mode == InputMode::download && !execution.inputs[i].object)
+      copy_in_place(execution.inputs[i], execution.directory.input_copy(step.inputs[i].name));
 }
 
 /// Where `${{inputs.x}}` and `${{outputs.x}}` of the step lie.

@@ -8,11 +8,11 @@
 #include "core/manifest.h"
 #include "core/pipeline.h"
 #include "engine/compute.h"
-#include "engine/interpreter.h"
 #include "engine/readable_tree.h"
 #include "engine/step_environment.h"
 #include "store/contents.h"
 #include "store/object_store.h"
+#include "target/interpreter.h"
 
 namespace mlpipe {
 

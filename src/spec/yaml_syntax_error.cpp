@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/text.h"
+
 namespace mlpipe {
 
 namespace {
@@ -110,7 +112,7 @@ void report_syntax_error(const YAML::Exception& error, std::optional<Mark> unquo
       return;
     }
   }
-  problems.error(mark, fmt::format("this is not valid YAML: {}", error.msg),
+  problems.error(mark, fmt::format("this is not valid YAML: {}", printable(error.msg)),
                  yaml_hint(error.msg, source.line(mark.line)));
 }
 

@@ -17,110 +17,9 @@
 // half of the stream means: end everything, say so, exit.
 #include "target/supervisor_protocol.h"
 
-#include <cstring>
-#include <limits>
-#include <type_traits>
-#include <vector>
-
 namespace mlpipe {
 
 namespace {
-
-constexpr std::size_t length_bytes = sizeof(std::uint32_t);
-/// Longer than any command line and environment the kernel takes.
-constexpr std::uint32_t longest_frame = std::uint32_t{64} << 20U;
-
-class FrameWriter {
- public:
-  explicit FrameWriter(char type) : bytes_(length_bytes, '\0') { bytes_ += type; }
-
-  template <class Number>
-  FrameWriter& number(Number value) {
-    static_assert(std::is_integral_v<Number>);
-    char raw[sizeof(Number)];  // NOLINT(*-avoid-c-arrays)
-    std::memcpy(raw, &value, sizeof value);
-    bytes_.append(raw, sizeof value);
-    return *this;
-  }
-
-  FrameWriter& text(std::string_view value) {
-    number(static_cast<std::uint32_t>(value.size()));
-    bytes_ += value;
-    return *this;
-  }
-
-  FrameWriter& texts(const std::vector<std::string>& values) {
-    number(static_cast<std::uint32_t>(values.size()));
-    for (const auto& value : values) text(value);
-    return *this;
-  }
-
-  std::string finish() {
-    if (bytes_.size() > longest_frame) throw ProtocolError("longer than a frame may be");
-    const auto length = static_cast<std::uint32_t>(bytes_.size() - length_bytes);
-    std::memcpy(bytes_.data(), &length, length_bytes);
-    return std::move(bytes_);
-  }
-
- private:
-  std::string bytes_;
-};
-
-class FieldReader {
- public:
-  explicit FieldReader(std::string_view frame) : rest_(frame) {}
-
-  template <class Number>
-  Number number() {
-    Number value{};
-    std::memcpy(&value, take(sizeof value).data(), sizeof value);
-    return value;
-  }
-
-  /// An `int` that is sent with 64 bits.
-  int integer() {
-    const auto value = number<std::int64_t>();
-    if (value < std::numeric_limits<int>::min() || value > std::numeric_limits<int>::max())
-      throw ProtocolError("a frame has a number that is too large");
-    return static_cast<int>(value);
-  }
-
-  bool truth() {
-    const auto value = number<std::uint8_t>();
-    if (value > 1) throw ProtocolError("a frame has a truth value that is none");
-    return value != 0;
-  }
-
-  std::string text() { return std::string(take(number<std::uint32_t>())); }
-
-  std::vector<std::string> texts() {
-    const auto count = number<std::uint32_t>();
-    if (count > rest_.size() / length_bytes) throw ProtocolError("a frame counts what it lacks");
-    std::vector<std::string> values;
-    values.reserve(count);
-    for (std::uint32_t i = 0; i < count; ++i) values.push_back(text());
-    return values;
-  }
-
-  std::chrono::milliseconds millis() { return std::chrono::milliseconds(number<std::int64_t>()); }
-  Duration micros() { return Duration(number<std::int64_t>()); }
-  TimePoint time() { return from_micros(number<std::int64_t>()); }
-  JobId id() { return JobId{number<std::uint64_t>()}; }
-
-  void end() const {
-    if (!rest_.empty()) throw ProtocolError("a frame is too long for what it says");
-  }
-
- private:
-  std::string_view take(std::size_t size) {
-    if (size > rest_.size()) throw ProtocolError("a frame ends too early");
-    const auto taken = rest_.substr(0, size);
-    rest_.remove_prefix(size);
-    return taken;
-  }
-
-  std::string_view rest_;
-};
 
 std::string encode_started(const JobStarted& event) {
   return FrameWriter('s')
@@ -148,7 +47,7 @@ std::string encode_finished(const JobFinished& event) {
 SubmitJob read_submit(FieldReader& fields) {
   SubmitJob command;
   Job& job = command.job;
-  job.id = fields.id();
+  job.id = JobId{fields.number<std::uint64_t>()};
   job.name = fields.text();
   job.argv = fields.texts();
   job.enclosure = fields.texts();
@@ -164,7 +63,7 @@ SubmitJob read_submit(FieldReader& fields) {
 
 CancelJob read_cancel(FieldReader& fields) {
   CancelJob command;
-  command.job = fields.id();
+  command.job = JobId{fields.number<std::uint64_t>()};
   command.at_once = fields.truth();
   fields.end();
   return command;
@@ -172,7 +71,7 @@ CancelJob read_cancel(FieldReader& fields) {
 
 JobStarted read_started(FieldReader& fields) {
   JobStarted event;
-  event.job = fields.id();
+  event.job = JobId{fields.number<std::uint64_t>()};
   event.pid = fields.number<std::int64_t>();
   event.at = fields.time();
   fields.end();
@@ -181,7 +80,7 @@ JobStarted read_started(FieldReader& fields) {
 
 JobFinished read_finished(FieldReader& fields) {
   JobFinished event;
-  event.job = fields.id();
+  event.job = JobId{fields.number<std::uint64_t>()};
   const auto outcome = fields.number<std::uint8_t>();
   if (outcome > static_cast<std::uint8_t>(JobFinished::Outcome::lost))
     throw ProtocolError("a frame names no known outcome");
@@ -226,23 +125,6 @@ std::string encode(const CancelJob& command) {
 std::string encode(const JobEvent& event) {
   if (const auto* started = std::get_if<JobStarted>(&event)) return encode_started(*started);
   return encode_finished(std::get<JobFinished>(event));
-}
-
-void FrameReader::add(std::string_view bytes) {
-  bytes_.erase(0, start_);
-  start_ = 0;
-  bytes_ += bytes;
-}
-
-std::optional<std::string_view> FrameReader::next() {
-  const auto rest = std::string_view(bytes_).substr(start_);
-  if (rest.size() < length_bytes) return std::nullopt;
-  std::uint32_t length = 0;
-  std::memcpy(&length, rest.data(), length_bytes);
-  if (length == 0 || length > longest_frame) throw ProtocolError("a frame has an absurd length");
-  if (rest.size() - length_bytes < length) return std::nullopt;
-  start_ += length_bytes + length;
-  return rest.substr(length_bytes, length);
 }
 
 SupervisorCommand decode_command(std::string_view frame) {

@@ -1,6 +1,6 @@
 // The file of remembered interpreters: any bytes are taken as it or as nothing, and what is taken
 // is written and read as the same.
-#include "engine/interpreter_cache.h"
+#include "target/interpreter_cache.h"
 
 #include "base/hash.h"
 #include "fuzz/fuzz_target.h"

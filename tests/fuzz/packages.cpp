@@ -1,7 +1,7 @@
 // What an installed package says of itself: the head of METADATA, and R's DESCRIPTION.
 #include "base/text.h"
-#include "engine/installed_packages.h"
 #include "fuzz/fuzz_target.h"
+#include "target/installed_packages.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace mlpipe;

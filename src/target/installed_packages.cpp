@@ -1,4 +1,4 @@
-#include "engine/installed_packages.h"
+#include "target/installed_packages.h"
 
 #include <fmt/format.h>
 

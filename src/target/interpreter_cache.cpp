@@ -7,7 +7,7 @@
 //   "present", dev, ino, size, mtime_ns, ctime_ns.
 // Then "end" and the XXH3-128 of all of that, 16 bytes: what was cut or damaged is not taken, since
 // a wrong version would be a wrong identity.
-#include "engine/interpreter_cache.h"
+#include "target/interpreter_cache.h"
 
 #include <algorithm>
 #include <charconv>

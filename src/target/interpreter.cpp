@@ -1,4 +1,4 @@
-#include "engine/interpreter.h"
+#include "target/interpreter.h"
 
 #include <algorithm>
 #include <array>
@@ -11,7 +11,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/text.h"
-#include "engine/installed_packages.h"
+#include "target/installed_packages.h"
 
 namespace mlpipe {
 namespace {

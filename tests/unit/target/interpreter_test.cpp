@@ -1,4 +1,4 @@
-#include "engine/interpreter.h"
+#include "target/interpreter.h"
 
 #include <algorithm>
 #include <chrono>
@@ -9,8 +9,8 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "engine/interpreter_cache.h"
 #include "support/catch.h"
+#include "target/interpreter_cache.h"
 
 namespace mlpipe {
 namespace {

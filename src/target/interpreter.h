@@ -8,8 +8,8 @@
 
 #include "base/clock.h"
 #include "base/process.h"
-#include "engine/interpreter_cache.h"
-#include "engine/interpreter_identity.h"
+#include "target/interpreter_cache.h"
+#include "target/interpreter_identity.h"
 
 namespace mlpipe {
 

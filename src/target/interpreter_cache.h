@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "engine/interpreter_identity.h"
+#include "target/interpreter_identity.h"
 
 namespace mlpipe {
 

@@ -1,0 +1,160 @@
+#include "store/work_directory.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+
+#include "base/error.h"
+#include "base/text.h"
+
+namespace mlpipe {
+
+namespace fs = std::filesystem;
+
+void make_work_directory(const DirectoryPlan& plan, const ObjectStore& store) {
+  const auto& directory = plan.directory;
+  remove_tree(directory.root);  // what an earlier attempt left
+  make_folders(directory.code());
+  make_folders(directory.temporary());
+  store.copy_content(plan.source, directory.code(), true);
+  make_folders(directory.artifacts());
+  make_folders(directory.logs());
+  for (const auto& output : plan.outputs) make_folders(directory.output_folder(output));
+  if (plan.isolated) {
+    make_folders(directory.private_home());
+    make_folders(directory.private_tmp());
+  }
+  for (const auto& copy : plan.copies) {
+    const auto to = directory.input_copy(copy.input);
+    make_folders(to);
+    store.copy_content(copy.object, to, true);
+  }
+}
+
+bool is_inside(const fs::path& root, const fs::path& folder) {
+  fs::path at = root;
+  for (const auto& part : folder.lexically_relative(root)) {
+    const auto look = stat_link(at);
+    if (!look || look->kind != FileKind::folder) return false;
+    if (part != ".") at /= part;
+  }
+  const auto look = stat_link(at);
+  return look && look->kind == FileKind::folder;
+}
+
+namespace {
+
+/// What lies beside an output that was not made and looks like it: "model.txt" for "model".
+std::string look_alike(const fs::path& expected) {
+  const auto folder = expected.parent_path();
+  const auto look = stat_link(folder);
+  if (!look || look->kind != FileKind::folder) return {};
+  const auto names = list_names(folder);
+  const std::string wanted = expected.filename().native() + ".";
+  for (const auto& name : names)
+    if (name.starts_with(wanted))
+      return fmt::format("; it made '{}': set `file_name: {}` on the output, or write to '{}'",
+                         printable(name), printable(name), printable(expected.filename().native()));
+  return names.empty() ? std::string()
+                       : fmt::format("; beside it there is '{}'", printable(names.front()));
+}
+
+/// Why an output is not there as declared; "" if it is.
+std::string missing_output(const DeclaredOutput& output, const fs::path& path) {
+  const auto look = stat_file(path);
+  const bool wants_file = !output.file_name.empty();
+  if (!look && stat_link(path))
+    return fmt::format("its output '{}' at '{}' is a link that leads nowhere", output.name,
+                       printable(path.native()));
+  if (!look)
+    return fmt::format(
+        "it ended with exit code 0 but did not make its output '{}': there is nothing at '{}'{}",
+        output.name, printable(path.native()), look_alike(path));
+  if (wants_file && look->kind == FileKind::folder)
+    return fmt::format(
+        "its output '{}' is declared a file (uri_file), and it made a folder at '{}'; write a file "
+        "there, or declare it `type: uri_folder`",
+        output.name, printable(path.native()));
+  if (!wants_file && look->kind != FileKind::folder)
+    return fmt::format(
+        "its output '{}' is declared a folder (uri_folder), and it made a file at '{}'; write into "
+        "a folder there, or declare it `type: uri_file`",
+        output.name, printable(path.native()));
+  return {};
+}
+
+/// A step may have taken all rights from the folders it was given, and so from us. Outer ones come
+/// first: without rights on them nothing is seen inside.
+void take_rights_back(const WorkDirectory& directory, const std::vector<DeclaredOutput>& outputs) {
+  std::vector<fs::path> folders = {directory.root, directory.code(), directory.artifacts(),
+                                   directory.logs(), directory.root / "outputs"};
+  for (const auto& output : outputs) folders.push_back(directory.output_folder(output.name));
+  for (const auto& folder : folders)
+    if (is_inside(directory.root, folder))
+      (void)::chmod(folder.c_str(), 0700);  // what cannot be read is told where it is read
+}
+
+/// What the step left in ./outputs belongs to its output `artifacts`, if it has one: the next step
+/// finds it there as outputs/ (azureml.md 3.6).
+void move_artifacts(const WorkDirectory& directory, const DeclaredOutput& output) {
+  const auto from = directory.artifacts();
+  const auto to = output.in(directory);
+  if (!is_inside(directory.root, from) || !is_inside(directory.root, to))
+    return;  // what is wrong with the output is told when it is looked at
+  make_folders(to / "outputs");
+  if (!is_inside(directory.root, to / "outputs")) return;
+  for (const auto& name : list_names(from))
+    if (::renameat2(AT_FDCWD, (from / name).c_str(), AT_FDCWD, (to / "outputs" / name).c_str(),
+                    RENAME_NOREPLACE) != 0)
+      fail_errno(errno, fmt::format("cannot move '{}' into the output '{}'",
+                                    printable((from / name).native()), output.name));
+}
+
+bool has_entries(const fs::path& folder) {
+  const auto look = stat_link(folder);
+  return look && look->kind == FileKind::folder && !list_names(folder).empty();
+}
+
+}  // namespace
+
+std::string settle_outputs(const WorkDirectory& directory,
+                           const std::vector<DeclaredOutput>& outputs) {
+  take_rights_back(directory, outputs);
+  for (const auto& output : outputs)
+    if (output.artifacts) move_artifacts(directory, output);
+  for (const auto& output : outputs)
+    if (auto failure = missing_output(output, output.in(directory)); !failure.empty())
+      return failure;
+  return {};
+}
+
+TakenOutputs take_outputs(const WorkDirectory& directory,
+                          const std::vector<DeclaredOutput>& outputs,
+                          const std::vector<KeptFolder>& kept, ObjectStore& store) {
+  TakenOutputs taken;
+  try {
+    for (const auto& output : outputs)
+      taken.outputs.push_back({output.name, store.add_output(output.in(directory))});
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::invalid_file) throw;
+    taken.failure = error.what();  // a dangling link, a socket: the step's doing
+    return taken;
+  }
+  for (const auto& [name, folder] : kept) {
+    const auto path = directory.code() / folder;
+    if (!is_inside(directory.root, directory.code()) || !has_entries(path)) continue;
+    try {
+      taken.outputs.push_back({name, store.add_output(path)});
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::invalid_file) throw;
+      taken.warnings.push_back(fmt::format("./{} is not kept: {}", folder, error.what()));
+    }
+  }
+  return taken;
+}
+
+}  // namespace mlpipe
