@@ -156,7 +156,7 @@ add_executable(mlpipe_tests tests/support/main.cpp
 batch_by_layer(mlpipe_tests base_tests core_tests spec_tests store_tests target_tests history_tests
   registry_tests engine_tests view_tests cli_tests)
 target_include_directories(mlpipe_tests PRIVATE src tests)
-target_link_libraries(mlpipe_tests PRIVATE mlpipe_lib mlpipe_flags Catch2::Catch2
+target_link_libraries(mlpipe_tests PRIVATE mlpipe_lib mlpipe_embedded mlpipe_flags Catch2::Catch2
   CLI11::CLI11 nlohmann_json::nlohmann_json ${mlpipe_libraries})
 set_source_files_properties(tests/unit/spec/schema_test.cpp tests/support/http_server.cpp PROPERTIES
   COMPILE_DEFINITIONS "MLPIPE_REPOSITORY=\"${CMAKE_SOURCE_DIR}\"")

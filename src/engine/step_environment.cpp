@@ -1,16 +1,12 @@
 #include "engine/step_environment.h"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 
 #include "base/error.h"
-#include "base/file.h"
-#include "base/hash.h"
-#include "base/process.h"
-#include "base/text.h"
+#include "target/interpreter.h"
 
 namespace mlpipe {
 
@@ -69,32 +65,7 @@ Variables base_environment(const Variables& caller) {
 fs::path interpreter_program(const std::string& language, const EnvironmentConfig& environment,
                              const Variables& caller) {
   if (language == "python" && !environment.python.empty()) return environment.python;
-  const std::string path = path_of(caller);
-  auto program = find_program(language == "python" ? "python3" : language, path);
-  if (!program && language == "python") program = find_program("python", path);
-  if (!program)
-    fail(ErrorKind::invalid_file, "it needs {}, and there is none on PATH ({}): install it{}",
-         language, path,
-         language == "python" ? ", or name one in mlpipe.yaml: `environments: {system: {type: "
-                                "system, python: /path/to/python3}}`"
-                              : "");
-  return *program;
-}
-
-fs::path python_folder(const fs::path& program, const fs::path& cache) {
-  fs::path folder = cache / "python" / hash_bytes(program.native()).hex();
-  if (fs::exists(folder / "python3") && fs::exists(folder / "python")) return folder;
-  make_folders(folder);
-  const std::string script =
-      fmt::format("#!/bin/sh\nexec {} \"$@\"\n", shell_quoted(program.native()));
-  for (const auto* name : {"python", "python3"}) {
-    // Made under another name and renamed: another driver may be making, or running, the same.
-    const fs::path made = folder / fmt::format(".{}-{}", name, ::getpid());
-    write_file_atomically(made, script);
-    ::chmod(made.c_str(), 0755);
-    rename_path(made, folder / name);
-  }
-  return folder;
+  return find_interpreter(language, path_of(caller));
 }
 
 }  // namespace mlpipe

@@ -65,8 +65,6 @@ std::vector<std::string> FieldReader::texts() {
 
 Hash FieldReader::hash() { return hash_from_bytes(take(sizeof(Hash::bytes))).value_or(Hash{}); }
 
-std::string_view FieldReader::rest() { return take(rest_.size()); }
-
 void FieldReader::end() const {
   if (!rest_.empty()) throw ProtocolError("a frame is too long for what it says");
 }

@@ -75,8 +75,8 @@ class FieldReader {
   }
   [[nodiscard]] Duration micros() { return Duration(number<std::int64_t>()); }
   [[nodiscard]] TimePoint time() { return from_micros(number<std::int64_t>()); }
-  /// All that is left.
-  [[nodiscard]] std::string_view rest();
+  /// A text, in the frame's own bytes.
+  [[nodiscard]] std::string_view view() { return take(number<std::uint32_t>()); }
 
   /// Nothing may be left.
   void end() const;

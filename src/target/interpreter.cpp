@@ -1,5 +1,8 @@
 #include "target/interpreter.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <fstream>
@@ -287,6 +290,34 @@ RememberedInterpreter InterpreterProbe::probe_r(const fs::path& program) const {
           .executable = program,
           .places = std::move(folders),
           .watched = {watch(program)}};
+}
+
+fs::path find_interpreter(const std::string& language, const std::string& path) {
+  auto program = find_program(language == "python" ? "python3" : language, path);
+  if (!program && language == "python") program = find_program("python", path);
+  if (!program)
+    fail(ErrorKind::invalid_file, "it needs {}, and there is none on PATH ({}): install it{}",
+         language, path,
+         language == "python" ? ", or name one in mlpipe.yaml: `environments: {system: {type: "
+                                "system, python: /path/to/python3}}`"
+                              : "");
+  return *program;
+}
+
+fs::path python_folder(const fs::path& program, const fs::path& cache) {
+  fs::path folder = cache / "python" / hash_bytes(program.native()).hex();
+  if (fs::exists(folder / "python3") && fs::exists(folder / "python")) return folder;
+  make_folders(folder);
+  const std::string script =
+      fmt::format("#!/bin/sh\nexec {} \"$@\"\n", shell_quoted(program.native()));
+  for (const auto* name : {"python", "python3"}) {
+    // Made under another name and renamed: another driver may be making, or running, the same.
+    const fs::path made = folder / fmt::format(".{}-{}", name, ::getpid());
+    write_file_atomically(made, script);
+    ::chmod(made.c_str(), 0755);
+    rename_path(made, folder / name);
+  }
+  return folder;
 }
 
 }  // namespace mlpipe

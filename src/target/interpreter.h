@@ -65,4 +65,14 @@ class InterpreterProbe {
   std::map<std::filesystem::path, RememberedInterpreter> known_;  ///< In this process.
 };
 
+/// The program that "python" or "Rscript" means where PATH has this value, absolute. Throws
+/// Error(invalid_file) if there is none.
+[[nodiscard]] std::filesystem::path find_interpreter(const std::string& language,
+                                                     const std::string& path);
+
+/// A folder to put at the head of PATH so that `python` and `python3` start `program`, made below
+/// `cache` if it is not there: two small scripts, since a link would hide a virtual environment.
+[[nodiscard]] std::filesystem::path python_folder(const std::filesystem::path& program,
+                                                  const std::filesystem::path& cache);
+
 }  // namespace mlpipe

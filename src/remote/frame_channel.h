@@ -1,0 +1,25 @@
+#pragma once
+
+#include <mutex>
+#include <string_view>
+
+#include "base/file.h"
+
+namespace mlpipe {
+
+/// The way out for whole frames, from any thread. Waits until the other side takes them.
+class FrameChannel {
+ public:
+  explicit FrameChannel(Fd out) : out_(std::move(out)) {}
+
+  /// False if the other side is gone; from then on always.
+  bool send(std::string_view frame);
+  /// Nothing more is sent; the other side sees the end.
+  void close();
+
+ private:
+  std::mutex mutex_;
+  Fd out_;
+};
+
+}  // namespace mlpipe

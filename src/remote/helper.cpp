@@ -1,0 +1,340 @@
+#include "remote/helper.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <map>
+#include <memory>
+#include <thread>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "base/worker_pool.h"
+#include "remote/job_watch.h"
+#include "remote/object_transfer.h"
+#include "store/store_users.h"
+#include "target/interpreter.h"
+
+namespace mlpipe {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// What a driver may want of the caller's surroundings over there (semantics.md 5).
+constexpr std::array passed_variables = {"PATH",
+                                         "HOME",
+                                         "USER",
+                                         "LOGNAME",
+                                         "http_proxy",
+                                         "https_proxy",
+                                         "no_proxy",
+                                         "all_proxy",
+                                         "HTTP_PROXY",
+                                         "HTTPS_PROXY",
+                                         "NO_PROXY",
+                                         "ALL_PROXY",
+                                         "CUDA_VISIBLE_DEVICES"};
+
+/// A driver has two threads for work of this kind; more would not be used.
+constexpr unsigned helper_threads = 4;
+
+std::string own_host() {
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+}
+
+/// NVIDIA's, as the kernel names them: /dev/nvidia0.
+std::vector<std::uint32_t> gpu_devices() {
+  constexpr std::string_view prefix = "nvidia";
+  std::vector<std::uint32_t> devices;
+  for (const auto& name : list_names("/dev")) {
+    if (!name.starts_with(prefix)) continue;
+    const auto digits = name.substr(prefix.size());
+    if (!digits.empty() && digits.size() < 5 &&
+        digits.find_first_not_of("0123456789") == std::string::npos)
+      devices.push_back(static_cast<std::uint32_t>(std::stoul(digits)));
+  }
+  std::sort(devices.begin(), devices.end());
+  return devices;
+}
+
+Greeting greeting(const fs::path& root) {
+  Greeting greeting{.host = own_host(), .root = root};
+  for (const auto* name : passed_variables)
+    if (const char* value = std::getenv(name))  // NOLINT(*-mt-unsafe): before any thread
+      greeting.environment.push_back(fmt::format("{}={}", name, value));
+  greeting.processors = std::max(1U, std::thread::hardware_concurrency());
+  greeting.memory_bytes = static_cast<std::uint64_t>(std::max(0L, ::sysconf(_SC_PHYS_PAGES))) *
+                          static_cast<std::uint64_t>(std::max(0L, ::sysconf(_SC_PAGESIZE)));
+  struct statvfs disk {};
+  if (::statvfs(root.c_str(), &disk) == 0) greeting.free_bytes = disk.f_bavail * disk.f_frsize;
+  greeting.devices = gpu_devices();
+  greeting.at = now();
+  return greeting;
+}
+
+/// What a killed helper was putting together. What is newer may be another helper's.
+void remove_old_scratch(const fs::path& scratch) {
+  constexpr std::int64_t day_us = std::int64_t{24} * 3600 * 1'000'000;
+  for (const auto& name : list_names(scratch))
+    if (const auto look = stat_link(scratch / name);
+        look && look->ctime_ns / 1000 < to_micros(now()) - day_us)
+      remove_tree(scratch / name);
+}
+
+/// Does what a driver asks.
+class Helper {
+ public:
+  Helper(fs::path root, Fd out)
+      : root_(std::move(root)),
+        out_(std::move(out)),
+        store_users_(root_ / "store.lock"),
+        store_(root_ / "objects", scratch(), store_users_.join()),
+        watch_(out_) {
+    make_folders(root_ / "jobs");
+    make_folders(root_ / "work");
+    remove_old_scratch(scratch());
+  }
+
+  /// Until `in` ends.
+  void serve(int in) {
+    out_.send(fmt::format("{}{}\n", helper_mark, remote_protocol_version));
+    out_.send(encode(HelperNews(greeting(root_))));
+    FrameReader frames;
+    std::string buffer(std::size_t{256} << 10U, '\0');
+    for (;;) {
+      const auto got = ::read(in, buffer.data(), buffer.size());
+      if (got < 0 && errno == EINTR) continue;
+      if (got <= 0) return;
+      frames.add(std::string_view(buffer).substr(0, static_cast<std::size_t>(got)));
+      while (const auto frame = frames.next()) take(*frame);
+    }
+  }
+
+ private:
+  [[nodiscard]] fs::path scratch() const { return root_ / "work" / "scratch"; }
+  [[nodiscard]] JobFolder folder_of(const std::string& name) const { return {root_, name}; }
+
+  void take(std::string_view frame) {
+    auto command = decode_helper_command(frame);
+    if (const auto* bytes = std::get_if<ObjectBytes>(&command)) return take_bytes(*bytes);
+    std::visit([this](auto& each) { begin(std::move(each)); }, std::get<HelperCommand>(command));
+  }
+
+  /// Objects come in on the one thread that reads, so that the driver sends no faster than the disk
+  /// takes.
+  void begin(PutObject&& command) {
+    answer(command.request, [&]() -> std::optional<std::string> {
+      auto receiver = std::make_unique<ObjectReceiver>(command.head, store_, scratch());
+      if (receiver->is_complete()) return stored(*receiver);
+      incoming_[command.request] = std::move(receiver);
+      return std::nullopt;
+    });
+  }
+
+  void take_bytes(const ObjectBytes& bytes) {
+    const auto found = incoming_.find(bytes.request);
+    if (found == incoming_.end()) return;  // of an object that was refused
+    answer(
+        bytes.request,
+        [&]() -> std::optional<std::string> {
+          auto& receiver = *found->second;
+          receiver.add(bytes.bytes);
+          if (!receiver.is_complete()) return std::nullopt;
+          return stored(receiver);
+        },
+        [&] { incoming_.erase(bytes.request); });
+  }
+
+  [[nodiscard]] static std::string stored(ObjectReceiver& receiver) {
+    (void)receiver.store();
+    return {};
+  }
+
+  /// Ends a job's wait for its end; there is no answer.
+  void begin(EndJob&& command) {
+    try {
+      const auto job = folder_of(command.name);
+      if (stat_link(job.path()))
+        write_file_atomically(job.file("end"), command.at_once ? "kill" : "term");
+    } catch (const Error& error) {
+      refuse(command.request, error);
+    }
+  }
+
+  template <class Command>
+  void begin(Command&& command) {
+    pool_.run([this, asked = std::forward<Command>(command)] {
+      answer(asked.request, [&] { return std::optional(perform(asked)); });
+    });
+  }
+
+  /// Send what `work` gives, or why it cannot be done. `ended` is called once there is an answer.
+  template <class Work>
+  void answer(
+      RequestId request, const Work& work, const std::function<void()>& ended = [] {}) {
+    try {
+      auto bytes = work();
+      if (!bytes) return;
+      ended();
+      out_.send(encode(HelperNews(Answer{.request = request, .bytes = std::move(*bytes)})));
+    } catch (const std::exception& error) {
+      ended();
+      refuse(request, error);
+    }
+  }
+
+  void refuse(RequestId request, const std::exception& error) {
+    const auto* ours = dynamic_cast<const Error*>(&error);
+    out_.send(encode(HelperNews(Refusal{.request = request,
+                                        .kind = ours ? ours->kind() : ErrorKind::system,
+                                        .message = error.what()})));
+  }
+
+  [[nodiscard]] std::vector<Hash> not_whole(const std::vector<Hash>& objects) {
+    std::vector<Hash> lost;
+    for (const auto& id : objects)
+      if (store_.check(id) != ObjectState::intact) lost.push_back(id);
+    return lost;
+  }
+
+  [[nodiscard]] std::string perform(const FindMissing& asked) {
+    return encode_hashes(not_whole(asked.objects));
+  }
+
+  [[nodiscard]] std::string perform(const GetObject& asked) {
+    if (store_.check(asked.object) != ObjectState::intact)
+      fail(ErrorKind::not_found, "the object {} is not there any more, or was damaged",
+           asked.object.hex());
+    const auto object = object_in(store_, asked.object, false);
+    out_.send(encode(HelperNews(ObjectComes{.request = asked.request, .head = object.head})));
+    read_object(object,
+                [&](std::string_view bytes) { out_.send(encode_bytes(asked.request, bytes)); });
+    return {};
+  }
+
+  [[nodiscard]] std::string perform(const MakeDirectory& asked) {
+    auto lost = not_whole(asked.needed);
+    if (!lost.empty()) return encode_hashes(lost);
+    const auto job = folder_of(asked.name);
+    if (state_of(job) == JobState::running)
+      fail(ErrorKind::system, "another run does the same work on this machine just now");
+    auto plan = asked.plan;
+    plan.directory = job.work();
+    make_work_directory(plan, store_);
+    write_file_atomically(plan.directory.context(), asked.context);
+    if (!asked.python.empty()) (void)python_folder(asked.python, root_ / "cache");
+    return encode_hashes({});
+  }
+
+  [[nodiscard]] std::string perform(const RunJob& asked) {
+    const auto job = folder_of(asked.name);
+    Fd news;
+    const auto begun = begun_job(job);
+    if (!asked.only_watch && (!begun || begun->token != asked.token))
+      news = start_keeper(job, asked);
+    watch_.add(job, asked, std::move(news));
+    return {};
+  }
+
+  [[nodiscard]] std::string perform(const FindJob& asked) const {
+    return encode_state(state_of(folder_of(asked.name)));
+  }
+
+  [[nodiscard]] std::string perform(const TakeOutputs& asked) {
+    const auto job = folder_of(asked.name);
+    if (stat_link(job.file("taken"))) return read_file(job.file("taken"));
+    const auto directory = job.work();
+    TakenAnswer answer;
+    answer.taken.failure = settle_outputs(directory, asked.outputs);
+    if (answer.taken.failure.empty()) {
+      answer.moved_inputs = not_whole(asked.inputs);
+      answer.taken = take_outputs(directory, asked.outputs, asked.kept, store_);
+      store_.flush();
+    }
+    if (const auto look = stat_file(directory.metrics()); look && look->kind == FileKind::file) {
+      answer.metrics = read_file(directory.metrics());
+      answer.metrics_time_us = look->mtime_ns / 1000;
+    }
+    auto bytes = encode_taken(answer);
+    if (!answer.taken.failure.empty()) return bytes;
+    write_file_atomically(job.file("taken"), bytes, true);
+    if (!asked.keep_directory) remove_tree(directory.root);
+    return bytes;
+  }
+
+  [[nodiscard]] std::string perform(const ReleaseJob& asked) {
+    const auto job = folder_of(asked.name);
+    if (state_of(job) == JobState::running) return {};  // somebody has begun anew
+    remove_tree(job.path());
+    if (!asked.keep_directory) remove_tree(job.work().root);
+    return {};
+  }
+
+  [[nodiscard]] std::string perform(const IdentifyInterpreter& asked) {
+    std::string path;
+    for (const auto& variable : asked.environment)
+      if (variable.starts_with("PATH=")) path = variable.substr(5);
+    const auto program =
+        asked.program.empty() ? find_interpreter(asked.language, path) : fs::path(asked.program);
+    const std::lock_guard lock(probe_mutex_);
+    InterpreterProbe probe(root_ / "cache" / "interpreters", run_process, asked.environment);
+    make_folders(root_ / "cache");
+    const auto identity = probe.identify(program);
+    probe.save();
+    return encode_interpreter({.program = program.native(),
+                               .language = identity.language,
+                               .version = identity.version,
+                               .distributions = identity.distributions});
+  }
+
+  fs::path root_;
+  FrameChannel out_;
+  StoreUsers store_users_;
+  ObjectStore store_;
+  std::map<RequestId, std::unique_ptr<ObjectReceiver>> incoming_;
+  std::mutex probe_mutex_;
+  JobWatch watch_;
+  WorkerPool pool_{helper_threads};
+};
+
+int serve(const fs::path& root) {
+  ::signal(SIGPIPE, SIG_IGN);
+  ::umask(077);
+  try {
+    make_folders(root);
+    ::chmod(root.c_str(), 0700);
+    // What else writes to stdout must not come between the frames.
+    Fd out(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 10));  // NOLINT(*-vararg)
+    ::dup2(STDERR_FILENO, STDOUT_FILENO);
+    Helper helper(root, std::move(out));
+    helper.serve(STDIN_FILENO);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "{}\n", error.what());
+    return 1;
+  }
+  return 0;
+}
+
+}  // namespace
+
+std::optional<int> run_as_helper(int argc, char** argv) {
+  const std::vector<std::string> words(argv + std::min(argc, 1),
+                                       argv + argc);  // NOLINT(*-pointer-*)
+  if (words.size() == 2 && words[0] == "serve") return serve(words[1]);
+  if (words.size() == 3 && words[0] == "keep" && is_job_name(words[2]))
+    return keep_job({words[1], words[2]});
+  return std::nullopt;
+}
+
+}  // namespace mlpipe

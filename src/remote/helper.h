@@ -1,0 +1,12 @@
+#pragma once
+
+#include <optional>
+
+namespace mlpipe {
+
+/// To be called first of all in the helper's main(), and in that of a program that tests start as
+/// one. "serve ROOT": be a helper on stdin and stdout, until stdin ends; what is kept lies below
+/// ROOT, which is made. "keep ROOT NAME": keep one job (job_folder.h). Else nothing.
+[[nodiscard]] std::optional<int> run_as_helper(int argc, char** argv);
+
+}  // namespace mlpipe

@@ -1,0 +1,146 @@
+#include "remote/job_watch.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <vector>
+
+#include "base/error.h"
+#include "base/file_lock.h"
+#include "base/text.h"
+#include "target/supervisor_protocol.h"
+
+namespace mlpipe {
+
+namespace {
+
+constexpr int look_again_ms = 100;
+constexpr std::int64_t touch_again_s = 60;
+
+template <class Event>
+std::optional<Event> recorded(const std::filesystem::path& file) {
+  constexpr std::size_t frame_head = 4;
+  if (!stat_link(file)) return std::nullopt;
+  const auto bytes = read_file(file);
+  const auto event =
+      decode_event(std::string_view(bytes).substr(std::min(frame_head, bytes.size())));
+  const auto* wanted = std::get_if<Event>(&event);
+  return wanted == nullptr ? std::nullopt : std::optional(*wanted);
+}
+
+}  // namespace
+
+JobWatch::JobWatch(FrameChannel& out)
+    : out_(out), wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), thread_([this] { watch(); }) {}
+
+JobWatch::~JobWatch() {
+  const std::lock_guard lock(mutex_);
+  closing_ = true;
+  (void)!::eventfd_write(wake_.get(), 1);
+}
+
+void JobWatch::add(JobFolder job, const RunJob& command, Fd news) {
+  if (news) ::fcntl(news.get(), F_SETFL, O_NONBLOCK);  // NOLINT(*-vararg)
+  const std::lock_guard lock(mutex_);
+  added_.push_back({.job = std::move(job),
+                    .request = command.request,
+                    .id = command.job.id,
+                    .news = std::move(news),
+                    .out = {.file = {}, .sent = command.stdout_bytes},
+                    .err = {.file = {}, .sent = command.stderr_bytes}});
+  (void)!::eventfd_write(wake_.get(), 1);
+}
+
+void JobWatch::watch() {
+  for (;;) {
+    wait();
+    {
+      const std::lock_guard lock(mutex_);
+      if (closing_) return;
+      watched_.splice(watched_.end(), added_);
+    }
+    const auto seconds = to_micros(now()) / 1'000'000;
+    const bool touches = seconds - touched_s_ >= touch_again_s;
+    if (touches) touched_s_ = seconds;
+    for (auto each = watched_.begin(); each != watched_.end();) {
+      if (touches) ::utimensat(AT_FDCWD, each->job.file("lock").c_str(), nullptr, 0);
+      each = look_at(*each) ? watched_.erase(each) : std::next(each);
+    }
+  }
+}
+
+/// Until there is news of a job, or it is time to look at all of them.
+void JobWatch::wait() {
+  std::vector<pollfd> what{{wake_.get(), POLLIN, 0}};
+  for (const auto& each : watched_)
+    if (each.news) what.push_back({each.news.get(), POLLIN, 0});
+  ::poll(what.data(), what.size(), watched_.empty() ? -1 : look_again_ms);
+  eventfd_t count = 0;
+  (void)!::eventfd_read(wake_.get(), &count);
+}
+
+bool JobWatch::look_at(Watched& watched) {
+  std::array<char, 64> letters{};
+  if (watched.news && ::read(watched.news.get(), letters.data(), letters.size()) == 0)
+    watched.news.reset();
+  try {
+    if (!watched.start_told) {
+      if (auto started = recorded<JobStarted>(watched.job.file("started"))) {
+        watched.start_told = true;
+        tell(watched, *started);
+      }
+    }
+    // First the end, then the log: all of it is written when the end is.
+    const auto end = end_of(watched);
+    tell_log(watched, false);
+    tell_log(watched, true);
+    if (!end) return false;
+    tell(watched, *end);
+  } catch (const std::exception& error) {
+    tell(watched,
+         JobFinished{.outcome = JobFinished::Outcome::lost, .message = error.what(), .at = now()});
+  }
+  return true;
+}
+
+std::optional<JobFinished> JobWatch::end_of(const Watched& watched) {
+  const bool runs = LockFile(watched.job.file("lock"), LockFile::OnlyLook{}).held_elsewhere(0);
+  if (auto result = recorded<JobFinished>(watched.job.file("result"))) return result;
+  if (runs) return std::nullopt;
+  auto why = std::string(trim(read_tail(watched.job.file("keeper.log"), 2000)));
+  if (why.empty()) why = "what kept it there was killed, or the machine was started anew";
+  return JobFinished{.outcome = JobFinished::Outcome::lost, .message = why, .at = now()};
+}
+
+void JobWatch::tell_log(Watched& watched, bool is_stderr) {
+  auto& log = is_stderr ? watched.err : watched.out;
+  if (!log.file) {
+    const auto path = watched.job.file(is_stderr ? "stderr" : "stdout");
+    if (!stat_link(path)) return;
+    log.file = open_file(path, O_RDONLY);
+  }
+  std::array<char, std::size_t{64} << 10U> buffer;  // NOLINT(*-member-init)
+  for (;;) {
+    const auto got =
+        ::pread(log.file.get(), buffer.data(), buffer.size(), static_cast<off_t>(log.sent));
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return;
+    const std::string_view bytes(buffer.data(), static_cast<std::size_t>(got));
+    out_.send(encode(HelperNews(JobLog{
+        .request = watched.request, .is_stderr = is_stderr, .offset = log.sent, .bytes = bytes})));
+    log.sent += bytes.size();
+  }
+}
+
+void JobWatch::tell(const Watched& watched, JobEvent event) {
+  std::visit([&](auto& news) { news.job = watched.id; }, event);
+  out_.send(encode(HelperNews(JobNews{.request = watched.request, .event = std::move(event)})));
+}
+
+}  // namespace mlpipe

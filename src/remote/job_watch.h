@@ -1,0 +1,59 @@
+#pragma once
+
+#include <list>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "base/file.h"
+#include "remote/frame_channel.h"
+#include "remote/job_folder.h"
+
+namespace mlpipe {
+
+/// Tells a driver, on a thread of its own, what its jobs write and how they end.
+class JobWatch {
+ public:
+  /// `out` outlives it.
+  explicit JobWatch(FrameChannel& out);
+  ~JobWatch();
+  JobWatch(const JobWatch&) = delete;
+  JobWatch& operator=(const JobWatch&) = delete;
+
+  /// Watch a job of which `command` asks; `news` as start_keeper() gives it. Any thread.
+  void add(JobFolder job, const RunJob& command, Fd news);
+
+ private:
+  struct Log {
+    Fd file;
+    std::uint64_t sent = 0;
+  };
+  struct Watched {
+    JobFolder job;
+    RequestId request;
+    JobId id;
+    Fd news;  ///< Empty once its keeper is gone, or if another one started it.
+    Log out;
+    Log err;
+    bool start_told = false;
+  };
+
+  void watch();
+  void wait();
+  /// True once its end was told.
+  [[nodiscard]] bool look_at(Watched& watched);
+  void tell_log(Watched& watched, bool is_stderr);
+  void tell(const Watched& watched, JobEvent event);
+  [[nodiscard]] static std::optional<JobFinished> end_of(const Watched& watched);
+
+  FrameChannel& out_;
+  Fd wake_;
+  std::mutex mutex_;
+  std::list<Watched> added_;
+  bool closing_ = false;
+  std::list<Watched> watched_;  ///< Of the thread.
+  std::int64_t touched_s_ = 0;
+  std::jthread thread_;
+};
+
+}  // namespace mlpipe

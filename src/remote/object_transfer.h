@@ -1,0 +1,60 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string_view>
+
+#include "base/file.h"
+#include "remote/protocol.h"
+#include "store/contents.h"
+#include "store/object_store.h"
+
+namespace mlpipe {
+
+/// An object that can be sent, and where its files lie.
+struct ObjectToSend {
+  ObjectHead head;
+  std::filesystem::path root;  ///< Its entries' paths count from here.
+};
+
+/// Of the store. Throws Error(not_found) if it is not there.
+[[nodiscard]] ObjectToSend object_in(const ObjectStore& store, const Hash& id, bool is_file);
+
+/// What lies outside the store, as it was hashed, under the id that the store would give it.
+[[nodiscard]] ObjectToSend object_at(const std::filesystem::path& path, const Contents& contents);
+
+/// Read its files one after the other and hand the bytes out in pieces of at most 256 KiB, small
+/// files together. Throws Error(system) if a file cannot be read or has another size than its
+/// entry says.
+void read_object(const ObjectToSend& object, const std::function<void(std::string_view)>& piece);
+
+/// Puts an object together that comes in pieces, in a folder of its own, and hands it to the store
+/// if it is what it is called. Nothing that its entries say can lie elsewhere: folders and files
+/// are made first, links last.
+class ObjectReceiver {
+ public:
+  /// `store` outlives it. The head is_sound(). Throws Error(system).
+  ObjectReceiver(ObjectHead head, ObjectStore& store, const std::filesystem::path& scratch);
+
+  /// The next bytes. Throws Error(system): a full disk, or more bytes than announced.
+  void add(std::string_view bytes);
+
+  [[nodiscard]] bool is_complete() const { return next_ == head_.entries.size(); }
+
+  /// Once it is complete. Throws Error(system) if it is another object than it is called.
+  [[nodiscard]] StoredObject store();
+
+ private:
+  void open_next();
+
+  ObjectHead head_;
+  ObjectStore& store_;
+  TemporaryFolder folder_;
+  std::filesystem::path content_;
+  std::size_t next_ = 0;  ///< The entry whose bytes come now.
+  Fd file_;
+  std::uint64_t left_ = 0;  ///< Of its bytes.
+};
+
+}  // namespace mlpipe

@@ -1,0 +1,217 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/error.h"
+#include "store/tree_entry.h"
+#include "store/work_directory.h"
+#include "target/frame.h"
+#include "target/slots.h"
+#include "target/target.h"
+
+namespace mlpipe {
+
+/// Of what driver and helper say to each other. A helper of another version is not talked to: each
+/// mlpipe brings the helper that belongs to it.
+inline constexpr std::uint32_t remote_protocol_version = 1;
+
+/// The line by which a helper begins, after whatever a login shell has printed.
+inline constexpr std::string_view helper_mark = "mlpipe-helper speaks ";
+
+/// Links what is asked to what is answered. Chosen by the driver, each once.
+struct RequestId {
+  std::uint64_t value = 0;
+
+  auto operator<=>(const RequestId&) const = default;
+};
+
+/// An object without its bytes.
+struct ObjectHead {
+  Hash id;
+  bool is_file = false;
+  std::vector<TreeEntry> entries;  ///< Parents before children, names sorted by bytes.
+};
+
+// --- What a driver asks. Each request has one Answer, or one Refusal. ----------------------------
+
+/// Which of these objects are not there? Answer: hashes.
+struct FindMissing {
+  RequestId request;
+  std::vector<Hash> objects;
+};
+/// An object comes: the bytes of all its files, in the order of the entries, follow as
+/// ObjectBytes; so many are announced by the entries' sizes. Answer: empty, once it is stored.
+struct PutObject {
+  RequestId request;
+  ObjectHead head;
+};
+/// Answer: an ObjectHead in bytes; before it, ObjectBytes; see HelperNews.
+struct GetObject {
+  RequestId request;
+  Hash object;
+};
+/// Make a private directory. Answer: hashes of `needed` that are lost; if there are any, nothing
+/// was made.
+struct MakeDirectory {
+  RequestId request;
+  std::string name;  ///< Of the directory: 0-9, a-z and '-'.
+  std::vector<Hash> needed;
+  DirectoryPlan plan;   ///< Without its directory.
+  std::string context;  ///< The content of context.json.
+  std::string python;   ///< Goes before all else in PATH, under both its names; empty: none does.
+};
+/// Run a job in the directory of this name, or go on to watch the one that runs there, or has
+/// ended: then its outcome is told once more. Answer: empty. Its events follow.
+struct RunJob {
+  RequestId request;
+  std::string name;
+  std::string token;  ///< A job that was begun under the same one is not begun again.
+  bool only_watch = false;
+  Job job;
+  SlotRequest slots;
+  SlotCapacity capacity;
+  std::uint64_t stdout_bytes = 0;  ///< So much of them the driver has.
+  std::uint64_t stderr_bytes = 0;
+};
+struct EndJob {
+  RequestId request;  ///< Of the RunJob.
+  std::string name;
+  bool at_once = false;
+};
+/// What is there of a job? Answer: a JobState.
+struct FindJob {
+  RequestId request;
+  std::string name;
+};
+/// Take in what a job left. Answer: TakenAnswer. To be repeated at will, until ReleaseJob.
+struct TakeOutputs {
+  RequestId request;
+  std::string name;
+  std::vector<DeclaredOutput> outputs;
+  std::vector<KeptFolder> kept;
+  std::vector<Hash> inputs;  ///< Objects that must still be whole.
+  bool keep_directory = false;
+};
+/// The job's record and directory are of no more use. Answer: empty.
+struct ReleaseJob {
+  RequestId request;
+  std::string name;
+  bool keep_directory = false;
+};
+/// What is the interpreter of this language? Answer: InterpreterAnswer.
+struct IdentifyInterpreter {
+  RequestId request;
+  std::string language;
+  std::string program;                   ///< Empty: the one on PATH.
+  std::vector<std::string> environment;  ///< What a step gets.
+};
+using HelperCommand = std::variant<FindMissing, PutObject, GetObject, MakeDirectory, RunJob, EndJob,
+                                   FindJob, TakeOutputs, ReleaseJob, IdentifyInterpreter>;
+
+// --- What a helper says. -------------------------------------------------------------------------
+
+/// First of all.
+struct Greeting {
+  std::string host;                      ///< Its own name.
+  std::filesystem::path root;            ///< Absolute: where all of this is kept.
+  std::vector<std::string> environment;  ///< "NAME=value", what steps may get of it.
+  std::uint32_t processors = 1;
+  std::uint64_t memory_bytes = 0;
+  std::uint64_t free_bytes = 0;        ///< Of the disk.
+  std::vector<std::uint32_t> devices;  ///< GPUs by number, as the kernel names them.
+  TimePoint at{};                      ///< Its clock.
+};
+struct Answer {
+  RequestId request;
+  std::string bytes;
+};
+/// It cannot be done. Asking again the same way is of no use.
+struct Refusal {
+  RequestId request;
+  ErrorKind kind = ErrorKind::system;
+  std::string message;
+};
+/// The next bytes of an object; of a PutObject from the driver, of a GetObject from the helper.
+struct ObjectBytes {
+  RequestId request;
+  std::string_view bytes;
+};
+/// The object of a GetObject: its bytes follow.
+struct ObjectComes {
+  RequestId request;
+  ObjectHead head;
+};
+struct JobNews {
+  RequestId request;
+  JobEvent event;
+};
+/// What a job has written.
+struct JobLog {
+  RequestId request;
+  bool is_stderr = false;
+  std::uint64_t offset = 0;
+  std::string_view bytes;
+};
+using HelperNews =
+    std::variant<Greeting, Answer, Refusal, ObjectComes, ObjectBytes, JobNews, JobLog>;
+
+/// What a far side has of a job.
+enum class JobState : std::uint8_t {
+  none,
+  running,    ///< Or waiting for slots.
+  succeeded,  ///< Ended with 0; not released.
+  ended,      ///< In another way.
+  lost,       ///< It was begun, and nothing runs or tells how it ended.
+};
+
+/// What TakeOutputs gives.
+struct TakenAnswer {
+  TakenOutputs taken;
+  std::vector<Hash> moved_inputs;  ///< Inputs that are not what they were.
+  std::string metrics;             ///< The file that the step wrote.
+  std::int64_t metrics_time_us = 0;
+};
+
+struct InterpreterAnswer {
+  std::string program;   ///< Absolute.
+  std::string language;  ///< As InterpreterIdentity.
+  std::string version;
+  std::vector<std::string> distributions;
+};
+
+/// One frame each. Throw ProtocolError for what is longer than a frame may be.
+[[nodiscard]] std::string encode(const HelperCommand& command);
+[[nodiscard]] std::string encode(const HelperNews& news);
+[[nodiscard]] std::string encode_bytes(RequestId request, std::string_view bytes);
+
+/// What a frame (without its length) says. Views point into it. Throw ProtocolError for anything
+/// encode() does not make.
+[[nodiscard]] std::variant<HelperCommand, ObjectBytes> decode_helper_command(
+    std::string_view frame);
+[[nodiscard]] HelperNews decode_helper_news(std::string_view frame);
+
+// The bytes of answers.
+[[nodiscard]] std::string encode_hashes(const std::vector<Hash>& hashes);
+[[nodiscard]] std::vector<Hash> decode_hashes(std::string_view bytes);
+[[nodiscard]] std::string encode_state(JobState state);
+[[nodiscard]] JobState decode_state(std::string_view bytes);
+[[nodiscard]] std::string encode_taken(const TakenAnswer& answer);
+[[nodiscard]] TakenAnswer decode_taken(std::string_view bytes);
+[[nodiscard]] std::string encode_interpreter(const InterpreterAnswer& answer);
+[[nodiscard]] InterpreterAnswer decode_interpreter(std::string_view bytes);
+
+/// Whether a directory may have this name.
+[[nodiscard]] bool is_job_name(std::string_view name);
+
+/// Whether an object can have these entries: paths stay inside, parents come before children, each
+/// name once, and only folders hold something.
+[[nodiscard]] bool is_sound(const ObjectHead& head);
+
+}  // namespace mlpipe

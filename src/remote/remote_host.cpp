@@ -1,0 +1,425 @@
+#include "remote/remote_host.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/error.h"
+#include "base/text.h"
+
+namespace mlpipe {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto first_pause = 500ms;
+constexpr auto longest_pause = 30s;
+
+std::string new_token() {
+  Hash token;
+  if (::getrandom(token.bytes.data(), token.bytes.size(), 0) < 0)
+    fail_errno(errno, "cannot get random bytes");
+  return token.hex();
+}
+
+/// The file a job's output comes back into; what an adopted job has told before is there already.
+Fd open_log(const std::filesystem::path& file) {
+  return open_file(file, O_WRONLY | O_CREAT | O_TRUNC);
+}
+
+}  // namespace
+
+RemoteHost::RemoteHost(Options options, JobEventSink sink)
+    : options_(std::move(options)),
+      sink_(std::move(sink)),
+      token_(new_token()),
+      connector_([this] { keep_connected(); }) {}
+
+RemoteHost::~RemoteHost() {
+  std::vector<JobId> left;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [id, running] : jobs_) left.push_back(id);
+  }
+  for (const auto id : left) cancel(id, true);
+  {
+    Lock lock(mutex_);
+    // Without a connection nobody is told; they are ended over there once nobody watches them.
+    changed_.wait_for(lock, 10s, [this] { return jobs_.empty() || !link_; });
+    closing_ = true;
+    changed_.notify_all();
+  }
+  connector_.join();
+  link_.reset();
+  lost_link_.reset();
+  for (const auto id : left)
+    if (jobs_.contains(id))
+      sink_(JobFinished{.job = id,
+                        .outcome = JobFinished::Outcome::lost,
+                        .message = "the connection is gone",
+                        .at = now()});
+}
+
+// --- What is asked -------------------------------------------------------------------------------
+
+/// Until there is a connection. Throws Error(system) if there will be none.
+void RemoteHost::wait_for_link(Lock& lock) {
+  wanted_ = true;
+  changed_.notify_all();
+  changed_.wait(lock, [this] { return link_ || !given_up_.empty() || closing_; });
+  if (!given_up_.empty()) throw Error(ErrorKind::system, given_up_);
+  if (!link_) fail(ErrorKind::system, "compute target '{}': closed", options_.ssh.target);
+}
+
+template <class Command>
+std::string RemoteHost::ask(Command command, const std::function<bool(Pending&, RequestId)>& more,
+                            std::function<void(const HelperNews&)> stream) {
+  for (;;) {
+    Lock lock(mutex_);
+    wait_for_link(lock);
+    const auto link = link_;
+    command.request = next_request();
+    Pending pending{.stream = stream};
+    pending_.emplace(command.request, &pending);
+    lock.unlock();
+    if (link->send(encode(HelperCommand(command))) && more) (void)more(pending, command.request);
+    lock.lock();
+    changed_.wait(lock, [&] { return pending.done || pending.gone; });
+    pending_.erase(command.request);
+    if (!pending.done) continue;  // all that is asked may be asked again
+    if (pending.problem) std::rethrow_exception(pending.problem);
+    if (pending.refusal)
+      fail(pending.refusal->kind, "compute target '{}': {}", options_.ssh.target,
+           pending.refusal->message);
+    return std::move(pending.answer);
+  }
+}
+
+Greeting RemoteHost::greeting() {
+  Lock lock(mutex_);
+  if (!was_connected_) wait_for_link(lock);
+  return greeting_;
+}
+
+std::vector<Hash> RemoteHost::missing(const std::vector<Hash>& objects) {
+  if (objects.empty()) return {};
+  return decode_hashes(ask(FindMissing{.request = {}, .objects = objects}));
+}
+
+void RemoteHost::put(const ObjectToSend& object) {
+  (void)ask(
+      PutObject{.request = {}, .head = object.head},
+      [&](Pending& pending, RequestId request) { return send_bytes(object, pending, request); },
+      {});
+}
+
+/// Stops where the other side refuses, or is gone.
+bool RemoteHost::send_bytes(const ObjectToSend& object, Pending& pending, RequestId request) {
+  struct Stopped {};
+  try {
+    read_object(object, [&](std::string_view bytes) {
+      std::shared_ptr<SshLink> link;
+      {
+        const std::lock_guard lock(mutex_);
+        if (pending.done || pending.gone) throw Stopped();
+        link = link_;
+      }
+      if (!link || !link->send(encode_bytes(request, bytes))) throw Stopped();
+    });
+  } catch (const Stopped&) {
+    return false;
+  } catch (const Error&) {  // a file that moved: nobody waits for the rest
+    const std::lock_guard lock(mutex_);
+    pending.done = true;
+    pending.problem = std::current_exception();
+    return false;
+  }
+  return true;
+}
+
+StoredObject RemoteHost::get(const Hash& object, ObjectStore& into,
+                             const std::filesystem::path& scratch) {
+  std::unique_ptr<ObjectReceiver> receiver;
+  const auto take_piece = [&](const HelperNews& news) {
+    if (const auto* comes = std::get_if<ObjectComes>(&news)) {
+      if (comes->head.id != object)
+        fail(ErrorKind::system, "another object came than {}", object.hex());
+      receiver = std::make_unique<ObjectReceiver>(comes->head, into, scratch);
+    } else if (receiver) {
+      receiver->add(std::get<ObjectBytes>(news).bytes);
+    }
+  };
+  (void)ask(GetObject{.request = {}, .object = object}, {}, take_piece);
+  if (!receiver || !receiver->is_complete())
+    fail(ErrorKind::system, "compute target '{}': the object {} did not come whole",
+         options_.ssh.target, object.hex());
+  return receiver->store();
+}
+
+std::vector<Hash> RemoteHost::make_directory(MakeDirectory command) {
+  return decode_hashes(ask(std::move(command)));
+}
+
+JobState RemoteHost::find_job(const std::string& name) {
+  return decode_state(ask(FindJob{.request = {}, .name = name}));
+}
+
+TakenAnswer RemoteHost::take_outputs(TakeOutputs command) {
+  return decode_taken(ask(std::move(command)));
+}
+
+void RemoteHost::release(ReleaseJob command) { (void)ask(std::move(command)); }
+
+InterpreterAnswer RemoteHost::identify(IdentifyInterpreter command) {
+  return decode_interpreter(ask(std::move(command)));
+}
+
+// --- Jobs ----------------------------------------------------------------------------------------
+
+void RemoteHost::submit(const Job& job) {
+  run({.job = job, .name = fmt::format("{}-{}", token_, job.id.value)});
+}
+
+void RemoteHost::run(RemoteJob job) {
+  const JobId id = job.job.id;
+  Lock lock(mutex_);
+  auto& running = jobs_[id];
+  running.job = std::move(job);
+  running.request = next_request();
+  job_of_[running.request] = id;
+  std::string problem;
+  try {
+    running.out = open_log(running.job.job.stdout_file);
+    running.err = open_log(running.job.job.stderr_file);
+  } catch (const Error& error) {
+    problem = error.what();
+  }
+  if (!problem.empty() || !given_up_.empty()) {
+    refused_.push_back({.job = id,
+                        .outcome = problem.empty() ? JobFinished::Outcome::lost
+                                                   : JobFinished::Outcome::not_started,
+                        .message = problem.empty() ? given_up_ : problem});
+    job_of_.erase(running.request);
+    jobs_.erase(id);
+    changed_.notify_all();
+    return;
+  }
+  wanted_ = true;
+  changed_.notify_all();
+  const auto link = link_;
+  const auto command = command_for(running);
+  lock.unlock();
+  if (link) link->send(encode(HelperCommand(command)));  // else once there is a connection
+}
+
+void RemoteHost::cancel(JobId job, bool at_once) {
+  Lock lock(mutex_);
+  const auto found = jobs_.find(job);
+  if (found == jobs_.end()) return;
+  auto& running = found->second;
+  running.end_asked = at_once || running.end_asked.value_or(false);
+  const auto link = link_;
+  const EndJob command{
+      .request = running.request, .name = running.job.name, .at_once = *running.end_asked};
+  lock.unlock();
+  if (link) link->send(encode(HelperCommand(command)));
+}
+
+RunJob RemoteHost::command_for(const Running& running) const {
+  return {.request = running.request,
+          .name = running.job.name,
+          .token = fmt::format("{}-{}", token_, running.job.job.id.value),
+          .only_watch = running.job.only_watch,
+          .job = running.job.job,
+          .slots = running.job.slots,
+          .capacity = running.job.capacity,
+          .stdout_bytes = running.out_bytes,
+          .stderr_bytes = running.err_bytes};
+}
+
+void RemoteHost::take_log(const JobLog& news) {
+  const std::lock_guard lock(mutex_);
+  const auto job = job_of_.find(news.request);
+  if (job == job_of_.end()) return;
+  auto& running = jobs_.at(job->second);
+  auto& bytes = news.is_stderr ? running.err_bytes : running.out_bytes;
+  if (news.offset != bytes) return;  // told before
+  try {
+    write_all(news.is_stderr ? running.err.get() : running.out.get(), news.bytes,
+              news.is_stderr ? running.job.job.stderr_file : running.job.job.stdout_file);
+  } catch (const Error&) {  // NOLINT(bugprone-empty-catch): a full disk must not end the step
+  }
+  bytes += news.bytes.size();
+}
+
+void RemoteHost::take_event(RequestId request, JobEvent event) {
+  Lock lock(mutex_);
+  const auto job = job_of_.find(request);
+  if (job == job_of_.end()) return;
+  auto& running = jobs_.at(job->second);
+  std::visit([&](auto& news) { news.job = job->second; }, event);
+  if (std::holds_alternative<JobStarted>(event)) {
+    if (std::exchange(running.start_told, true)) return;
+  } else {
+    jobs_.erase(job->second);
+    job_of_.erase(job);
+  }
+  lock.unlock();
+  sink_(event);
+  lock.lock();
+  changed_.notify_all();
+}
+
+// --- The connection ------------------------------------------------------------------------------
+
+void RemoteHost::keep_connected() {
+  Lock lock(mutex_);
+  while (!closing_) {
+    changed_.wait(lock, [this] {
+      return closing_ || lost_link_ || !refused_.empty() ||
+             (wanted_ && !link_ && given_up_.empty());
+    });
+    auto old = std::exchange(lost_link_, nullptr);
+    const auto refused = std::exchange(refused_, {});
+    lock.unlock();
+    old.reset();  // waits for its thread
+    tell_ends(refused);
+    lock.lock();
+    if (!closing_ && wanted_ && !link_ && given_up_.empty()) connect(lock);
+  }
+}
+
+/// Of jobs that are not known any more.
+void RemoteHost::tell_ends(const std::vector<JobFinished>& ends) {
+  for (auto end : ends) {
+    end.at = now();
+    sink_(end);
+  }
+}
+
+/// Once, and where there was a connection before, again and again until the patience ends.
+void RemoteHost::connect(Lock& lock) {
+  const auto limit = std::chrono::steady_clock::now() + options_.patience;
+  std::chrono::milliseconds pause = first_pause;
+  while (!closing_) {
+    lock.unlock();
+    std::string problem;
+    std::shared_ptr<SshLink> link;
+    const auto is_gone = std::make_shared<bool>(false);  // under the mutex
+    try {
+      link = SshLink::open(
+          options_.ssh, options_.helper, options_.workspace,
+          {.news = [this](const HelperNews& news) { take(news); },
+           .gone = [this, is_gone](const std::string& why) { link_gone(is_gone, why); }});
+    } catch (const std::exception& error) {
+      problem = error.what();
+    }
+    lock.lock();
+    if (link && !*is_gone) return connected(lock, std::move(link), is_gone);
+    if (!was_connected_ || std::chrono::steady_clock::now() > limit) return give_up(lock, problem);
+    changed_.wait_for(lock, pause, [this] { return closing_; });
+    pause = std::min<std::chrono::milliseconds>(2 * pause, longest_pause);
+  }
+}
+
+void RemoteHost::connected(Lock& lock, std::shared_ptr<SshLink> link,
+                           std::shared_ptr<bool> is_gone) {
+  link_ = std::move(link);
+  link_is_gone_ = std::move(is_gone);
+  greeting_ = link_->greeting();
+  const bool again = std::exchange(was_connected_, true);
+  const auto connection = link_;
+  std::vector<std::string> frames;
+  for (const auto& [id, running] : jobs_) {
+    frames.push_back(encode(HelperCommand(command_for(running))));
+    if (running.end_asked)
+      frames.push_back(encode(HelperCommand(EndJob{
+          .request = running.request, .name = running.job.name, .at_once = *running.end_asked})));
+  }
+  changed_.notify_all();
+  lock.unlock();
+  if (again)
+    options_.told(fmt::format("compute target '{}': connected again", options_.ssh.target));
+  for (const auto& frame : frames)
+    if (!connection->send(frame)) break;  // then once more with the next one
+  lock.lock();
+}
+
+void RemoteHost::give_up(Lock& lock, const std::string& why) {
+  given_up_ = was_connected_ ? fmt::format(
+                                   "{} (tried for {} s; its steps go on over there, and the "
+                                   "next run takes them up)",
+                                   why, options_.patience / 1s)
+                             : why;
+  std::vector<JobFinished> ends;
+  for (const auto& [id, running] : std::exchange(jobs_, {}))
+    ends.push_back({.job = id, .outcome = JobFinished::Outcome::lost, .message = given_up_});
+  job_of_.clear();
+  changed_.notify_all();
+  lock.unlock();
+  tell_ends(ends);
+  lock.lock();
+}
+
+void RemoteHost::link_gone(const std::shared_ptr<bool>& is_gone, const std::string& why) {
+  Lock lock(mutex_);
+  *is_gone = true;
+  if (link_is_gone_ != is_gone) return;  // it has not begun to be used
+  lost_link_ = std::move(link_);
+  link_.reset();
+  link_is_gone_.reset();
+  for (const auto& [request, pending] : pending_) pending->gone = true;
+  wanted_ = wanted_ && (!jobs_.empty() || !pending_.empty());
+  changed_.notify_all();
+  lock.unlock();
+  options_.told(fmt::format("compute target '{}': the connection is lost ({}); trying again",
+                            options_.ssh.target, why));
+}
+
+void RemoteHost::take(const HelperNews& news) {
+  if (const auto* log = std::get_if<JobLog>(&news)) return take_log(*log);
+  if (const auto* job = std::get_if<JobNews>(&news)) return take_event(job->request, job->event);
+  if (const auto* bytes = std::get_if<ObjectBytes>(&news)) return take_stream(bytes->request, news);
+  if (const auto* comes = std::get_if<ObjectComes>(&news)) return take_stream(comes->request, news);
+  const auto* answer = std::get_if<Answer>(&news);
+  const auto* refusal = std::get_if<Refusal>(&news);
+  if (answer == nullptr && refusal == nullptr) return;
+  const auto request = answer != nullptr ? answer->request : refusal->request;
+  Lock lock(mutex_);
+  if (const auto found = pending_.find(request); found != pending_.end()) {
+    found->second->done = true;
+    if (answer != nullptr) found->second->answer = answer->bytes;
+    if (refusal != nullptr) found->second->refusal = *refusal;
+    changed_.notify_all();
+    return;
+  }
+  lock.unlock();
+  if (refusal != nullptr)
+    take_event(request, JobFinished{.outcome = JobFinished::Outcome::not_started,
+                                    .message = refusal->message,
+                                    .at = now()});
+}
+
+/// What asks waits until the answer comes, which is after this, on the same thread.
+void RemoteHost::take_stream(RequestId request, const HelperNews& news) {
+  Pending* pending = nullptr;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = pending_.find(request);
+    if (found == pending_.end() || found->second->problem) return;
+    pending = found->second;
+  }
+  if (!pending->stream) return;
+  try {
+    pending->stream(news);
+  } catch (...) {
+    pending->problem = std::current_exception();
+  }
+}
+
+}  // namespace mlpipe

@@ -1,0 +1,140 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "remote/object_transfer.h"
+#include "remote/ssh_link.h"
+#include "target/target.h"
+
+namespace mlpipe {
+
+/// A job for another machine. Its paths are over there, but for stdout_file and stderr_file: what
+/// it writes comes back into these.
+struct RemoteJob {
+  Job job;
+  std::string name;         ///< Under which it is found again; see is_job_name().
+  bool only_watch = false;  ///< It runs already, or has ended: an earlier driver began it.
+  SlotRequest slots;
+  SlotCapacity capacity;
+};
+
+/// A machine that one has a login for: a compute target. Everything goes over one connection, which
+/// is made when it is first needed and again when it was lost; jobs go on without it. Any thread.
+///
+/// What is asked waits for the connection. If it cannot be made at first, or not again within the
+/// patience, everything that waits or is asked later throws Error(system), and jobs are lost.
+class RemoteHost : public ComputeTarget {
+ public:
+  struct Options {
+    SshSettings ssh;
+    HelperImage helper;
+    std::string workspace;  ///< Names the place of this workspace over there: a file's name.
+    std::chrono::milliseconds patience{std::chrono::minutes(10)};
+    /// Told of lost and new connections, for people; on another thread.
+    std::function<void(const std::string&)> told = [](const std::string&) {};
+  };
+
+  RemoteHost(Options options, JobEventSink sink);
+  ~RemoteHost() override;
+
+  /// What the machine said of itself when it was reached last; reaches it if it was not yet.
+  [[nodiscard]] Greeting greeting();
+
+  /// Those of them that are not there.
+  [[nodiscard]] std::vector<Hash> missing(const std::vector<Hash>& objects);
+  void put(const ObjectToSend& object);
+  /// Fetch an object into a store of ours. Throws Error(not_found) if it is not there (any more).
+  StoredObject get(const Hash& object, ObjectStore& into, const std::filesystem::path& scratch);
+  /// The objects that are lost; if there are any, nothing was made. `request` of this and the
+  /// following is filled in.
+  [[nodiscard]] std::vector<Hash> make_directory(MakeDirectory command);
+  [[nodiscard]] JobState find_job(const std::string& name);
+  [[nodiscard]] TakenAnswer take_outputs(TakeOutputs command);
+  void release(ReleaseJob command);
+  [[nodiscard]] InterpreterAnswer identify(IdentifyInterpreter command);
+
+  /// Like submit(), for a job that has a name.
+  void run(RemoteJob job);
+  void submit(const Job& job) override;
+  void cancel(JobId job, bool at_once) override;
+
+ private:
+  struct Pending {
+    bool done = false;
+    bool gone = false;  ///< The connection, before the answer came.
+    std::string answer;
+    std::optional<Refusal> refusal;
+    std::function<void(const HelperNews&)> stream;
+    std::exception_ptr problem;  ///< Of `stream`.
+  };
+  struct Running {
+    RemoteJob job;
+    RequestId request;
+    bool start_told = false;
+    Fd out;
+    Fd err;
+    std::uint64_t out_bytes = 0;
+    std::uint64_t err_bytes = 0;
+    std::optional<bool> end_asked;  ///< With `at_once`.
+  };
+  using Lock = std::unique_lock<std::mutex>;
+
+  [[nodiscard]] RequestId next_request() { return {++last_request_}; }
+  void wait_for_link(Lock& lock);
+  /// The bytes of the answer to `frame`; after it, what `more` sends.
+  template <class Command>
+  [[nodiscard]] std::string ask(Command command,
+                                const std::function<bool(Pending&, RequestId)>& more,
+                                std::function<void(const HelperNews&)> stream);
+  template <class Command>
+  [[nodiscard]] std::string ask(Command command) {
+    return ask(std::move(command), {}, {});
+  }
+  [[nodiscard]] bool send_bytes(const ObjectToSend& object, Pending& pending, RequestId request);
+
+  // The thread that makes connections.
+  void keep_connected();
+  void connect(Lock& lock);
+  void connected(Lock& lock, std::shared_ptr<SshLink> link, std::shared_ptr<bool> is_gone);
+  void give_up(Lock& lock, const std::string& why);
+  void tell_ends(const std::vector<JobFinished>& ends);
+  [[nodiscard]] RunJob command_for(const Running& running) const;
+
+  // On the connection's own thread.
+  void take(const HelperNews& news);
+  void take_stream(RequestId request, const HelperNews& news);
+  void take_log(const JobLog& news);
+  void take_event(RequestId request, JobEvent event);
+  void link_gone(const std::shared_ptr<bool>& is_gone, const std::string& why);
+
+  Options options_;
+  JobEventSink sink_;
+  std::string token_;  ///< Of this driver's jobs.
+  std::mutex mutex_;   ///< For all below.
+  std::condition_variable changed_;
+  std::shared_ptr<SshLink> link_;
+  std::shared_ptr<bool> link_is_gone_;
+  std::shared_ptr<SshLink> lost_link_;  ///< To be destroyed by the thread that connects.
+  bool wanted_ = false;
+  bool was_connected_ = false;
+  bool closing_ = false;
+  std::string given_up_;  ///< Why nothing works any more.
+  Greeting greeting_;
+  std::uint64_t last_request_ = 0;
+  std::map<RequestId, Pending*> pending_;
+  std::map<JobId, Running> jobs_;
+  std::map<RequestId, JobId> job_of_;
+  std::vector<JobFinished> refused_;  ///< Their ends are to be told.
+  std::jthread connector_;
+};
+
+}  // namespace mlpipe

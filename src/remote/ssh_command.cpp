@@ -1,0 +1,148 @@
+#include "remote/ssh_command.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <utility>
+
+#include "base/text.h"
+
+namespace mlpipe {
+
+namespace {
+
+/// Where everything of ours lies over there, as a word of a POSIX shell. "~" at its beginning is
+/// the home directory; nothing else in it is special.
+std::string root_word(const std::string& root) {
+  if (root == "~") return "\"$HOME\"";
+  if (root.starts_with("~/")) return "\"$HOME\"/" + shell_quoted(root.substr(2));
+  return shell_quoted(root);
+}
+
+/// A login shell can be any: it is only asked to start a POSIX shell.
+std::string in_posix_shell(const std::string& script) {
+  return "exec /bin/sh -c " + shell_quoted(script);
+}
+
+std::string login_of(const SshSettings& settings) {
+  return settings.user.empty() ? settings.host : settings.user + "@" + settings.host;
+}
+
+/// What ssh says, what it means, and what to do.
+struct KnownProblem {
+  std::string_view text;
+  std::string_view meaning;
+  std::string_view advice;
+};
+
+constexpr std::array known_problems = {
+    KnownProblem{
+        "REMOTE HOST IDENTIFICATION HAS CHANGED", "its host key is another one than before",
+        "if the machine was set up anew, remove its old key (`ssh-keygen -R {host}`) and log "
+        "in once by hand; else somebody may be in between"},
+    KnownProblem{"Host key verification failed", "its host key is not known here",
+                 "log in once by hand (`ssh {login}`) and accept the key"},
+    KnownProblem{"Permission denied", "it refused the login",
+                 "see that `ssh {login}` works without asking anything: add your key to its "
+                 "~/.ssh/authorized_keys, load it into ssh-agent, or set `user:` and "
+                 "`identity_file:`"},
+    KnownProblem{"Too many authentication failures", "it refused the login after too many keys",
+                 "name the right one with `identity_file:`"},
+    KnownProblem{"Could not resolve hostname", "there is no machine of this name",
+                 "correct `host:`, or add it to ~/.ssh/config"},
+    KnownProblem{"Connection refused", "nothing listens there for ssh",
+                 "see that sshd runs over there, and correct `port:`"},
+    KnownProblem{"timed out", "it does not answer",
+                 "see that the machine is on and can be reached"},
+    KnownProblem{"No route to host", "it cannot be reached",
+                 "see that the machine is on and the network is up"},
+    KnownProblem{"Network is unreachable", "the network is not reachable",
+                 "see that the network is up"},
+    KnownProblem{"Session open refused", "it takes no further session",
+                 "raise MaxSessions of its sshd_config, or close other sessions"},
+    KnownProblem{"No space left on device", "its disk is full",
+                 "make room below `root:`, or set another `root:`"},
+    KnownProblem{"Read-only file system", "the folder of `root:` cannot be written to",
+                 "set `root:` to a folder on a disk that can"},
+    KnownProblem{"Exec format error", "it is a machine of another kind than this one",
+                 "build mlpipe_helper there and name it with `helper:`"}};
+
+std::string filled_in(std::string_view advice, const SshSettings& settings) {
+  std::string text(advice);
+  for (const auto& [name, value] :
+       {std::pair<std::string_view, std::string>{"{host}", settings.host},
+        {"{login}", login_of(settings)}})
+    for (auto at = text.find(name); at != std::string::npos; at = text.find(name))
+      text.replace(at, name.size(), value);
+  return text;
+}
+
+}  // namespace
+
+std::vector<std::string> ssh_command(const SshSettings& settings,
+                                     const std::string& remote_command) {
+  std::vector<std::string> argv{settings.program, "-T"};
+  if (!settings.ssh_config.empty()) {
+    argv.emplace_back("-F");
+    argv.push_back(settings.ssh_config.native());
+  }
+  for (const char* option :
+       {"BatchMode=yes", "ConnectTimeout=15", "ServerAliveInterval=5", "ServerAliveCountMax=4",
+        "ForwardAgent=no", "ForwardX11=no", "ClearAllForwardings=yes", "PermitLocalCommand=no",
+        "EscapeChar=none"}) {
+    argv.emplace_back("-o");
+    argv.emplace_back(option);
+  }
+  if (settings.port != 0) {
+    argv.emplace_back("-p");
+    argv.push_back(std::to_string(settings.port));
+  }
+  if (!settings.identity_file.empty()) {
+    argv.emplace_back("-i");
+    argv.push_back(settings.identity_file.native());
+  }
+  if (!settings.user.empty()) {
+    argv.emplace_back("-l");
+    argv.push_back(settings.user);
+  }
+  argv.emplace_back("--");
+  argv.push_back(settings.host);
+  argv.push_back(remote_command);
+  return argv;
+}
+
+std::string start_helper_command(const SshSettings& settings, std::string_view helper_hash,
+                                 std::string_view workspace) {
+  return in_posix_shell(
+      fmt::format("r={}; h=$r/helpers/{}; [ -x \"$h\" ] || exit {}; "
+                  "exec \"$h\" serve \"$r\"/workspaces/{}",
+                  root_word(settings.root), helper_hash, helper_missing, workspace));
+}
+
+std::string push_helper_command(const SshSettings& settings, std::string_view helper_hash,
+                                std::size_t bytes) {
+  // Made under another name and renamed: somebody else may be doing the same.
+  return in_posix_shell(fmt::format(
+      "umask 077; r={}; d=$r/helpers; n=$d/{}; t=$n.$$; mkdir -p \"$d\" && cat >\"$t\" && "
+      "s=$(wc -c <\"$t\") && if [ \"$((s))\" -eq {} ]; then chmod 700 \"$t\" && mv \"$t\" \"$n\"; "
+      "else rm -f \"$t\"; exit {}; fi",
+      root_word(settings.root), helper_hash, bytes, helper_other_machine));
+}
+
+std::string connection_problem(const SshSettings& settings, int exit_code,
+                               std::string_view ssh_stderr) {
+  const auto said = trim(ssh_stderr);
+  const auto last_line = said.substr(said.rfind('\n') + 1);
+  const auto where = fmt::format("compute target '{}': cannot work on '{}'", settings.target,
+                                 printable(login_of(settings)));
+  for (const auto& [text, meaning, advice] : known_problems)
+    if (said.find(text) != std::string_view::npos)
+      return fmt::format("{}: {} ({}): {}", where, meaning, printable(last_line),
+                         filled_in(advice, settings));
+  return fmt::format(
+      "{}: {}: try `{} {} true` by hand", where,
+      said.empty() ? fmt::format("ssh ended with exit code {}", exit_code) : printable(last_line),
+      settings.program, login_of(settings));
+}
+
+}  // namespace mlpipe

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mlpipe {
+
+/// How to get to a machine. What is empty or 0 is left to the user's own ssh and its settings.
+struct SshSettings {
+  std::string target;  ///< What the compute target is called, for messages.
+  std::string host;    ///< A name that ssh knows: of ~/.ssh/config, or of the network.
+  std::string user;
+  int port = 0;
+  std::filesystem::path identity_file;
+  std::filesystem::path ssh_config;
+  std::string root = "~/.cache/mlpipe";  ///< Over there; "~" is the home directory.
+  std::string program = "ssh";
+};
+
+/// The command line that runs `remote_command` over there: without a question, without forwarding,
+/// and noticing within half a minute that the connection is gone.
+[[nodiscard]] std::vector<std::string> ssh_command(const SshSettings& settings,
+                                                   const std::string& remote_command);
+
+/// For any login shell: start the helper of this hash for a workspace, or end with
+/// `helper_missing` if it is not there.
+[[nodiscard]] std::string start_helper_command(const SshSettings& settings,
+                                               std::string_view helper_hash,
+                                               std::string_view workspace);
+inline constexpr int helper_missing = 97;
+inline constexpr int helper_other_machine = 98;
+
+/// For any login shell: take so many bytes from stdin as the helper of this hash.
+[[nodiscard]] std::string push_helper_command(const SshSettings& settings,
+                                              std::string_view helper_hash, std::size_t bytes);
+
+/// Why a connection failed, and what to do, from what ssh said on stderr and its exit code.
+[[nodiscard]] std::string connection_problem(const SshSettings& settings, int exit_code,
+                                             std::string_view ssh_stderr);
+
+}  // namespace mlpipe

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "base/piped_process.h"
+#include "remote/frame_channel.h"
+#include "remote/protocol.h"
+#include "remote/ssh_command.h"
+
+namespace mlpipe {
+
+/// The helper program that is brought to other machines.
+struct HelperImage {
+  std::string_view bytes;
+  std::string hash;  ///< Its name over there.
+};
+
+[[nodiscard]] HelperImage helper_image(std::string_view bytes);
+
+/// One connection to one machine, with a helper at the other end.
+class SshLink {
+ public:
+  struct Ends {
+    std::function<void(const HelperNews&)> news;  ///< On a thread of the link's.
+    /// The connection is gone, and why; the last call, unless the link is destroyed.
+    std::function<void(const std::string&)> gone;
+  };
+
+  /// Log in, bring the helper if it is not there, and hear its greeting. Takes as long as that
+  /// takes: a minute at most, but for bringing it. Throws Error(system) that says what to do.
+  [[nodiscard]] static std::unique_ptr<SshLink> open(const SshSettings& settings,
+                                                     const HelperImage& helper,
+                                                     const std::string& workspace,
+                                                     const Ends& ends);
+  ~SshLink();
+  SshLink(const SshLink&) = delete;
+  SshLink& operator=(const SshLink&) = delete;
+
+  [[nodiscard]] const Greeting& greeting() const { return greeting_; }
+  /// From any thread. False if the connection is gone.
+  bool send(std::string_view frame) { return channel_.send(frame); }
+
+ private:
+  struct HelperMissing {};
+  enum class Read { some, nothing_yet, end };
+
+  /// Throws HelperMissing if it is to be brought first.
+  SshLink(const SshSettings& settings, const std::string& command, Ends ends);
+
+  void hear_greeting();
+  [[nodiscard]] Read read_some(std::string& out, int timeout_ms);
+  void read_what_is_said();
+  void end_ssh();
+  [[noreturn]] void fail_to_start();
+  void listen();
+  [[nodiscard]] std::string why_gone();
+
+  SshSettings settings_;
+  Ends ends_;
+  PipedProcess ssh_;
+  FrameChannel channel_;
+  FrameReader frames_;
+  Greeting greeting_;
+  bool err_open_ = true;
+  std::string said_;  ///< By ssh and all over there, on stderr: the end of it.
+  std::atomic<bool> closing_ = false;
+  std::jthread listener_;
+};
+
+}  // namespace mlpipe
