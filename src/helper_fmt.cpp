@@ -1,5 +1,5 @@
-// Debian has fmt as a shared library only; mlpipe_helper has to be static. So what would be in that library is compiled
-// here, as fmt's own src/format.cc (9.1) does it.
+// Debian has fmt as a shared library only; mlpipe_helper has to be static. So what would be in that
+// library is compiled here, as fmt's own src/format.cc (9.1) does it.
 #include <fmt/format-inl.h>
 
 FMT_BEGIN_NAMESPACE

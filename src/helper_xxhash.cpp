@@ -1,5 +1,6 @@
-// Debian's static libxxhash has no variants for wider instructions, which src/base/hash.cpp asks for by these names:
-// the helper hashes with the plain ones, a few times slower and still faster than a disk.
+// Debian's static libxxhash has no variants for wider instructions, which src/base/hash.cpp asks
+// for by these names: the helper hashes with the plain ones, a few times slower and still faster
+// than a disk.
 #include <xxhash.h>
 
 extern "C" {

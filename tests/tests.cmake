@@ -11,6 +11,7 @@ set(base_tests
   tests/unit/base/git_test.cpp
   tests/unit/base/file_lock_test.cpp
   tests/support/http_server.cpp
+  tests/support/ssh_host.cpp
   tests/unit/base/hash_test.cpp
   tests/unit/base/http_fetch_test.cpp
   tests/unit/base/http_post_test.cpp
@@ -158,7 +159,8 @@ batch_by_layer(mlpipe_tests base_tests core_tests spec_tests store_tests target_
 target_include_directories(mlpipe_tests PRIVATE src tests)
 target_link_libraries(mlpipe_tests PRIVATE mlpipe_lib mlpipe_embedded mlpipe_flags Catch2::Catch2
   CLI11::CLI11 nlohmann_json::nlohmann_json ${mlpipe_libraries})
-set_source_files_properties(tests/unit/spec/schema_test.cpp tests/support/http_server.cpp PROPERTIES
+set_source_files_properties(tests/unit/spec/schema_test.cpp tests/support/http_server.cpp tests/support/ssh_host.cpp
+  PROPERTIES
   COMPILE_DEFINITIONS "MLPIPE_REPOSITORY=\"${CMAKE_SOURCE_DIR}\"")
 catch_discover_tests(mlpipe_tests PROPERTIES LABELS unit TIMEOUT 60)
 

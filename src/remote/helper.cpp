@@ -161,15 +161,20 @@ class Helper {
     return {};
   }
 
-  /// Ends a job's wait for its end; there is no answer.
+  /// There is no answer but the job's end. May come before the job has been begun.
   void begin(EndJob&& command) {
     try {
-      const auto job = folder_of(command.name);
-      if (stat_link(job.path()))
-        write_file_atomically(job.file("end"), command.at_once ? "kill" : "term");
+      const std::lock_guard lock(ends_mutex_);
+      auto& at_once = ends_[command.request];
+      at_once = at_once || command.at_once;
+      ask_to_end(folder_of(command.name), at_once);
     } catch (const Error& error) {
       refuse(command.request, error);
     }
+  }
+
+  static void ask_to_end(const JobFolder& job, bool at_once) {
+    if (stat_link(job.path())) write_file_atomically(job.file("end"), at_once ? "kill" : "term");
   }
 
   template <class Command>
@@ -243,6 +248,11 @@ class Helper {
     const auto begun = begun_job(job);
     if (!asked.only_watch && (!begun || begun->token != asked.token))
       news = start_keeper(job, asked);
+    {
+      const std::lock_guard lock(ends_mutex_);
+      if (const auto end = ends_.find(asked.request); end != ends_.end())
+        ask_to_end(job, end->second);
+    }
     watch_.add(job, asked, std::move(news));
     return {};
   }
@@ -303,6 +313,8 @@ class Helper {
   StoreUsers store_users_;
   ObjectStore store_;
   std::map<RequestId, std::unique_ptr<ObjectReceiver>> incoming_;
+  std::mutex ends_mutex_;
+  std::map<RequestId, bool> ends_;  ///< Jobs that are to end; whether at once.
   std::mutex probe_mutex_;
   JobWatch watch_;
   WorkerPool pool_{helper_threads};

@@ -182,7 +182,9 @@ InterpreterAnswer RemoteHost::identify(IdentifyInterpreter command) {
 // --- Jobs ----------------------------------------------------------------------------------------
 
 void RemoteHost::submit(const Job& job) {
-  run({.job = job, .name = fmt::format("{}-{}", token_, job.id.value)});
+  run({.job = job,
+       .name = fmt::format("{}-{}", token_, job.id.value),
+       .slots = {.cpus = 0}});  // who submits has taken what it takes
 }
 
 void RemoteHost::run(RemoteJob job) {
@@ -193,10 +195,12 @@ void RemoteHost::run(RemoteJob job) {
   running.request = next_request();
   job_of_[running.request] = id;
   std::string problem;
+  std::string frame;
   try {
     running.out = open_log(running.job.job.stdout_file);
     running.err = open_log(running.job.job.stderr_file);
-  } catch (const Error& error) {
+    frame = encode(HelperCommand(command_for(running)));
+  } catch (const std::exception& error) {
     problem = error.what();
   }
   if (!problem.empty() || !given_up_.empty()) {
@@ -212,9 +216,8 @@ void RemoteHost::run(RemoteJob job) {
   wanted_ = true;
   changed_.notify_all();
   const auto link = link_;
-  const auto command = command_for(running);
   lock.unlock();
-  if (link) link->send(encode(HelperCommand(command)));  // else once there is a connection
+  if (link) link->send(frame);  // else once there is a connection
 }
 
 void RemoteHost::cancel(JobId job, bool at_once) {

@@ -7,6 +7,7 @@
 #include "contract/stray_script.h"
 #include "support/catch.h"
 #include "support/eventually.h"
+#include "support/ssh_host.h"
 #include "target/local_target.h"
 
 namespace mlpipe {
@@ -23,9 +24,26 @@ struct TargetFactory {
   std::function<std::unique_ptr<ComputeTarget>(JobEventSink)> make;
 };
 
+/// A machine behind SSH, which is there as long as its target is.
+class SshTarget : public ComputeTarget {
+ public:
+  explicit SshTarget(JobEventSink sink) : target_(host_.options(), std::move(sink)) {}
+
+  void submit(const Job& job) override { target_.submit(job); }
+  void cancel(JobId job, bool at_once) override { target_.cancel(job, at_once); }
+
+ private:
+  test::SshHost host_;
+  RemoteHost target_;
+};
+
 std::vector<TargetFactory> factories() {
-  return {{"local", [](JobEventSink sink) {
-             return std::unique_ptr<ComputeTarget>(std::make_unique<LocalTarget>(std::move(sink)));
+  return {{"local",
+           [](JobEventSink sink) -> std::unique_ptr<ComputeTarget> {
+             return std::make_unique<LocalTarget>(std::move(sink));
+           }},
+          {"ssh", [](JobEventSink sink) -> std::unique_ptr<ComputeTarget> {
+             return std::make_unique<SshTarget>(std::move(sink));
            }}};
 }
 
