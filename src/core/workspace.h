@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -11,6 +12,21 @@
 
 namespace mlpipe {
 
+/// How to log in to a compute target of type `ssh`. What is empty or 0 is left to ssh and its
+/// settings.
+struct SshLogin {
+  std::string host;
+  std::string user;
+  int port = 0;
+  std::filesystem::path identity_file;
+  std::filesystem::path ssh_config;
+  std::string root = "~/.cache/mlpipe";  ///< Over there.
+  std::filesystem::path helper;          ///< Empty: the one that belongs to this mlpipe.
+  std::string python;  ///< Over there, for environments that name none; empty: the one on PATH.
+  /// For so long a lost connection is tried again.
+  std::chrono::milliseconds reconnect_timeout{std::chrono::minutes(10)};
+};
+
 /// One entry under `compute_targets:` of the workspace file.
 struct ComputeTargetConfig {
   std::string name;  ///< "*" stands for every name that has no entry of its own.
@@ -19,6 +35,7 @@ struct ComputeTargetConfig {
   std::optional<int> cpus;
   std::optional<std::uint64_t> memory_bytes;
   std::optional<std::vector<int>> gpus;  ///< Device numbers.
+  std::optional<SshLogin> ssh;           ///< Of a target of type `ssh`.
   SpecLocation location;
 };
 

@@ -22,17 +22,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-OutputRecord record_of(const std::string& name, const StoredObject& object) {
-  return {.name = name,
-          .object = object.id,
-          .content_hash = object.content_hash,
-          .is_file = object.kind == FileKind::file,
-          .executable = object.executable,
-          .file_name = object.file_name,
-          .bytes = object.bytes,
-          .files = object.files};
-}
-
 /// In a directory that is kept: what was moved into the store can still be looked at where the step
 /// wrote it.
 void link_stored_outputs(const StepExecution& execution, const ObjectStore& store,
@@ -59,6 +48,17 @@ void link_stored_outputs(const StepExecution& execution, const ObjectStore& stor
 }
 
 }  // namespace
+
+OutputRecord record_of(const std::string& name, const StoredObject& object) {
+  return {.name = name,
+          .object = object.id,
+          .content_hash = object.content_hash,
+          .is_file = object.kind == FileKind::file,
+          .executable = object.executable,
+          .file_name = object.file_name,
+          .bytes = object.bytes,
+          .files = object.files};
+}
 
 std::vector<std::string> doubts_about_inputs(const StepExecution& execution, ObjectStore& store) {
   std::vector<std::string> doubts;
@@ -200,11 +200,14 @@ std::string with_quoted_non_numbers(std::string_view line) {
 }  // namespace
 
 std::vector<Metric> read_metrics(const fs::path& file, std::vector<std::string>& warnings) {
-  std::vector<Metric> metrics;
   const auto look = stat_file(file);
-  if (!look || look->kind != FileKind::file) return metrics;
-  const std::string content = read_file(file);
-  const TimePoint otherwise = from_micros(look->mtime_ns / 1000);
+  if (!look || look->kind != FileKind::file) return {};
+  return parse_metrics(read_file(file), from_micros(look->mtime_ns / 1000), warnings);
+}
+
+std::vector<Metric> parse_metrics(std::string_view content, TimePoint otherwise,
+                                  std::vector<std::string>& warnings) {
+  std::vector<Metric> metrics;
   constexpr std::size_t most_told = 20;
   std::size_t number = 0;
   std::size_t bad = 0;

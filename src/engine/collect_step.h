@@ -29,6 +29,13 @@ struct Collection {
 [[nodiscard]] std::vector<std::string> doubts_about_inputs(const StepExecution& execution,
                                                            ObjectStore& store);
 
+/// What an output is recorded as.
+[[nodiscard]] OutputRecord record_of(const std::string& name, const StoredObject& object);
+
+/// Of the content of a metrics file; `otherwise`: when a line that does not say was written.
+[[nodiscard]] std::vector<Metric> parse_metrics(std::string_view content, TimePoint otherwise,
+                                                std::vector<std::string>& warnings);
+
 /// The lines of a metrics file: {"name", "value", "step"?, "time"?} each. Lines that are none are
 /// told in `warnings` and left out.
 [[nodiscard]] std::vector<Metric> read_metrics(const std::filesystem::path& file,

@@ -33,21 +33,21 @@ const Config* find_entry(const std::vector<Config>& entries, const std::string& 
 
 /// What the two kinds of entry have in common when a step names one.
 struct Kind {
-  std::string_view word;          ///< "compute target"
-  std::string_view section;       ///< "compute_targets"
-  std::string_view builtin_name;  ///< The entry that always exists …
-  std::string type;               ///< … and the only type that runs so far.
+  std::string_view word;           ///< "compute target"
+  std::string_view section;        ///< "compute_targets"
+  std::string_view builtin_name;   ///< The entry that always exists.
+  std::vector<std::string> types;  ///< That run; the first is the default.
   std::vector<std::string> other_types;
 };
 
 const Kind& target_kind() {
-  static const Kind kind{"compute target", "compute_targets", "local", "local", {"ssh", "slurm"}};
+  static const Kind kind{"compute target", "compute_targets", "local", {"local", "ssh"}, {"slurm"}};
   return kind;
 }
 
 const Kind& environment_kind() {
   static const Kind kind{
-      "environment", "environments", "system", "system", {"venv", "conda", "container"}};
+      "environment", "environments", "system", {"system"}, {"venv", "conda", "container"}};
   return kind;
 }
 
@@ -56,9 +56,9 @@ std::string type_problem(const std::string& type, const Kind& kind) {
   const auto& others = kind.other_types;
   if (std::find(others.begin(), others.end(), type) != others.end())
     return fmt::format("has the type '{}', which this mlpipe does not run yet (only '{}')", type,
-                       kind.type);
+                       fmt::join(kind.types, "' and '"));
   std::vector<std::string> known = others;
-  known.push_back(kind.type);
+  known.insert(known.end(), kind.types.begin(), kind.types.end());
   return fmt::format("has the unknown type '{}'{}", printable(type), did_you_mean(type, known));
 }
 
@@ -85,7 +85,7 @@ std::string missing_problem(const MissingName& missing) {
       fmt::format("add to mlpipe.yaml\n          {}:\n            {}: {{type: {}}}\n        (\"*\" "
                   "in the place of {} stands for every name), or run with --local, which\n        "
                   "takes every compute target as local and every environment as the system's",
-                  missing.kind.section, printable(missing.name), missing.kind.type,
+                  missing.kind.section, printable(missing.name), missing.kind.types.front(),
                   printable(missing.name)));
 }
 
@@ -114,7 +114,7 @@ const Config* resolve(const std::vector<Config>& entries, const std::string& wan
     std::vector<std::string> known;
     for (const auto& entry : entries) known.push_back(entry.name);
     problems.add_missing(kind, name, step, did_you_mean(name, known));
-  } else if (found->type != kind.type &&
+  } else if (std::find(kind.types.begin(), kind.types.end(), found->type) == kind.types.end() &&
              problems.wrong_types.emplace(kind.section, found->name).second) {
     problems.texts.insert(
         located_error(found->location,
@@ -123,6 +123,20 @@ const Config* resolve(const std::vector<Config>& entries, const std::string& wan
                       "run with --local to try the pipeline here"));
   }
   return found;
+}
+
+/// Report what a step asks for and a machine behind SSH does not do yet.
+void check_elsewhere(const Step& step, const ComputeTargetConfig& target,
+                     std::set<std::string>& problems) {
+  std::string what;
+  if (step.is_isolated()) what = "`isolation: declared`";
+  if (step.distribution) what = "`distribution`";
+  if (target.type == "ssh" && !what.empty())
+    problems.insert(located_error(
+        step.location,
+        fmt::format("step '{}' has {}, which compute targets of type ssh do not do yet", step.name,
+                    what),
+        fmt::format("run it on a local compute target, or take {} out", what)));
 }
 
 /// A step that asks for more memory than there is: it is not refused, since the figure may be a
@@ -180,7 +194,10 @@ Places::Places(const Pipeline& pipeline, const Workspace& workspace, bool everyt
   std::set<std::string> covered;  // environments to which only "*" gives a home
   for (std::size_t i = 0; i < places_.size(); ++i) {
     if (places_[i].environment == nullptr) continue;
-    check_python(*places_[i].environment, problems.texts);
+    if (places_[i].target != nullptr && places_[i].target->type != "local")
+      check_elsewhere(pipeline.steps[i], *places_[i].target, problems.texts);
+    else
+      check_python(*places_[i].environment, problems.texts);
     if (!everything_local && places_[i].environment->name == "*")
       covered.insert(pipeline.steps[i].environment);
   }
@@ -191,8 +208,10 @@ Places::Places(const Pipeline& pipeline, const Workspace& workspace, bool everyt
         covered.size() == 1 ? "" : "s", fmt::join(covered, "', '"),
         covered.size() == 1 ? "is" : "are",
         covered.size() == 1 ? "it defines is" : "they define is"));
-  for (const auto& step : pipeline.steps)
-    if (auto notice = memory_notice(step); !notice.empty()) notices_.push_back(std::move(notice));
+  for (std::size_t i = 0; i < places_.size(); ++i)
+    if (places_[i].target != nullptr && places_[i].target->type == "local")
+      if (auto notice = memory_notice(pipeline.steps[i]); !notice.empty())
+        notices_.push_back(std::move(notice));
   for (const auto& missing : problems.missing) problems.texts.insert(missing_problem(missing));
   if (problems.texts.empty()) return;
   std::string message;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,6 +20,7 @@ struct InputPlace {
   /// … or an object.
   std::optional<Hash> object;
   std::filesystem::path path;  ///< What the step is told, unless the mode asks for a copy.
+  std::filesystem::path here;  ///< Where what lies outside the store lies.
   bool is_file = false;
   std::string base_name;  ///< Of a file.
 };
@@ -33,6 +35,7 @@ struct StepExecution {
   StepDirectory directory;
   bool keep_directory = false;          ///< Also when its outputs are stored.
   std::filesystem::path python_folder;  ///< Goes to the head of PATH; empty: none.
+  std::filesystem::path python;         ///< What is started by it.
   std::filesystem::path interpreter;    ///< For a script; empty: the script starts by itself.
   Variables base_environment;
   Variables passed;  ///< What the caller has of Step::pass_environment.
@@ -49,6 +52,12 @@ struct StepExecution {
   std::filesystem::path mpi_starter;             ///< mpirun, of an mpi step.
   /// This program, where another one than the supervisor starts it to start the step's processes.
   std::filesystem::path rank_starter;
+
+  // On another machine (engine/remote_site.h):
+  bool may_adopt = false;  ///< What an earlier driver began of the same work may be gone on with.
+  bool goes_on = false;    ///< And it is.
+  /// Whether its interpreter is another one by now. Any thread.
+  std::function<bool()> interpreter_moved;
 };
 
 /// The path that the step is given for an input: `index` is its position in Step::inputs.

@@ -11,6 +11,11 @@ LoneStep resolve_lone_step(RunWorld& world, const Selection& selection, LoneUse 
   const auto& opened = world.opened;
   auto rules = rules_for(opened.pipeline, opened.graph, selection);
   LoneStep lone{.id = steps_named(opened.pipeline, selection.only).at(0)};
+  if (const auto& target = *opened.places.of(lone.id).target; target.type != "local")
+    fail(ErrorKind::usage,
+         "step '{0}' runs on the compute target '{1}', and this is only done on this machine: add "
+         "--local to do it here",
+         opened.pipeline[lone.id].name, target.name);
   if (opened.recorded) require_sources(opened.pipeline, rules, world.store);
   auto& lookup = rules[lone.id.index].lookup;
   if (use == LoneUse::comparison && lookup == Lookup::regenerate) lookup = Lookup::allowed;
@@ -33,7 +38,8 @@ StepExecution describe_lone_step(RunWorld& world, const LoneStep& step) {
                              .facts = world.facts,
                              .store = world.store,
                              .cache = world.state.cache(),
-                             .traced_by = {}},
+                             .traced_by = {},
+                             .machines = &world.machines},
                             step.id, step.resolution);
 }
 

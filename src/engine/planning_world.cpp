@@ -35,12 +35,14 @@ PlanningWorld::PlanningWorld(const OpenedPipeline& opened)
       stats_(state_.stat_cache()),
       interpreters_(state_.interpreter_cache(), run_process,
                     as_list(base_environment(opened.caller))),
+      machines_(state_.root),
       facts_({.pipeline = opened.pipeline,
               .places = opened.places,
               .caller = opened.caller,
               .cache = stats_,
               .pool = pool_,
-              .interpreters = interpreters_}),
+              .interpreters = interpreters_,
+              .machines = &machines_}),
       resolver_(opened.pipeline, facts_, history_.get(), store_) {}
 
 std::vector<PlannedStep> PlanningWorld::plan(const std::vector<StepRule>& rules) {

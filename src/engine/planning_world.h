@@ -50,6 +50,7 @@ class PlanningWorld {
   StatCache stats_;
   WorkerPool pool_;
   InterpreterProbe interpreters_;
+  RemoteMachines machines_;
   StepFactReader facts_;
   StepResolver resolver_;
 };

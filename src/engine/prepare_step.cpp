@@ -44,7 +44,7 @@ void copy_in_place(const InputPlace& place, const fs::path& to) {
   }
 }
 
-void make_directory(const StepExecution& execution, const ObjectStore& store) {
+DirectoryPlan directory_plan(const StepExecution& execution) {
   const Step& step = *execution.step;
   DirectoryPlan plan{.directory = execution.directory,
                      .source = execution.source,
@@ -53,7 +53,12 @@ void make_directory(const StepExecution& execution, const ObjectStore& store) {
   for (std::size_t i = 0; i < execution.inputs.size(); ++i)
     if (step.inputs[i].mode == InputMode::download && execution.inputs[i].object)
       plan.copies.push_back({step.inputs[i].name, *execution.inputs[i].object});
-  make_work_directory(plan, store);
+  return plan;
+}
+
+void make_directory(const StepExecution& execution, const ObjectStore& store) {
+  const Step& step = *execution.step;
+  make_work_directory(directory_plan(execution), store);
   for (std::size_t i = 0; i < execution.inputs.size(); ++i)
     if (step.inputs[i].mode == InputMode::download && !execution.inputs[i].object)
       copy_in_place(execution.inputs[i], execution.directory.input_copy(step.inputs[i].name));
@@ -123,8 +128,8 @@ std::string variable_name(std::string_view prefix, const std::string& name) {
   return text;
 }
 
-/// Everything the step may ask about itself, also written to context.json.
-void tell_step(const StepExecution& execution, Variables& variables) {
+/// Everything the step may ask about itself; gives what goes to context.json.
+std::string tell_step(const StepExecution& execution, Variables& variables) {
   const Step& step = *execution.step;
   nlohmann::json context = {{"run_id", execution.run_id},
                             {"step", step.name},
@@ -160,16 +165,16 @@ void tell_step(const StepExecution& execution, Variables& variables) {
   variables["MLPIPE_CONTEXT"] = execution.directory.context();
   variables["TMPDIR"] = execution.directory.temporary();
   const auto lenient = nlohmann::json::error_handler_t::replace;  // paths may be any bytes
-  write_file_atomically(execution.directory.context(), context.dump(2, ' ', false, lenient) + "\n");
+  return context.dump(2, ' ', false, lenient) + "\n";
 }
 
-Variables step_variables(const StepExecution& execution) {
+Variables step_variables(const StepExecution& execution, std::string& context) {
   Variables variables = execution.base_environment;
   if (!execution.python_folder.empty())
     variables["PATH"] = execution.python_folder.native() + ":" + variables["PATH"];
   if (execution.visible_gpus) variables["CUDA_VISIBLE_DEVICES"] = *execution.visible_gpus;
   for (const auto& [name, value] : execution.passed) variables[name] = value;
-  tell_step(execution, variables);
+  context = tell_step(execution, variables);
   for (const auto& [name, value] : execution.step->environment_variables) variables[name] = value;
   add_mpi_variables(execution, variables);
   return variables;
@@ -177,24 +182,31 @@ Variables step_variables(const StepExecution& execution) {
 
 }  // namespace
 
+DescribedJob describe_job(const StepExecution& execution) {
+  DescribedJob described{.directory = directory_plan(execution)};
+  Job& job = described.job;
+  job.name = execution.step->name;
+  job.argv = distributed_command(execution, command_line(execution));
+  if (!execution.traced_by.empty()) job.argv = traced_command(execution, job.argv);
+  job.environment = as_list(step_variables(execution, described.context));
+  job.work_directory = execution.directory.code();
+  job.stdout_file = execution.stdout_file;
+  job.stderr_file = execution.stderr_file;
+  job.timeout = execution.step->timeout;
+  return described;
+}
+
 Preparation prepare_step(const StepExecution& execution, ObjectStore& store) {
   for (const auto* contents : execution.in_place)
     if (const auto moved = first_moved(*contents)) return InputMoved{*moved};
   if (auto lost = lost_inputs(execution, store); !lost.empty()) return InputsLost{std::move(lost)};
   if (store.check(execution.source) != ObjectState::intact) return SourceLost{};
   make_directory(execution, store);
+  auto described = describe_job(execution);
+  write_file_atomically(execution.directory.context(), described.context);
   make_folders(execution.stdout_file.parent_path());
-  Job job;
-  job.name = execution.step->name;
-  job.argv = distributed_command(execution, command_line(execution));
-  if (!execution.traced_by.empty()) job.argv = traced_command(execution, job.argv);
-  job.environment = as_list(step_variables(execution));
-  job.work_directory = execution.directory.code();
-  job.stdout_file = execution.stdout_file;
-  job.stderr_file = execution.stderr_file;
-  job.timeout = execution.step->timeout;
-  if (!execution.isolated_by.empty()) job.enclosure = enclosure_of(execution);
-  return ReadyToStart{std::move(job)};
+  if (!execution.isolated_by.empty()) described.job.enclosure = enclosure_of(execution);
+  return ReadyToStart{.job = std::move(described.job)};
 }
 
 }  // namespace mlpipe

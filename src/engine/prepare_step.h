@@ -12,7 +12,8 @@ namespace mlpipe {
 
 /// The attempt can start.
 struct ReadyToStart {
-  Job job;  ///< Its id is still to be set.
+  Job job;               ///< Its id is still to be set.
+  bool goes_on = false;  ///< An earlier driver began it: it is only to be watched.
 };
 /// A file outside the store is not what was hashed.
 struct InputMoved {
@@ -31,5 +32,15 @@ using Preparation = std::variant<ReadyToStart, InputMoved, InputsLost, SourceLos
 /// Check the inputs once more, make the private directory anew and say what is to be run. Any
 /// thread. Throws Error(system) if the directory cannot be made.
 [[nodiscard]] Preparation prepare_step(const StepExecution& execution, ObjectStore& store);
+
+/// What is to be run, and in which directory.
+struct DescribedJob {
+  Job job;
+  DirectoryPlan directory;
+  std::string context;  ///< For context.json.
+};
+
+/// The part of prepare_step() that touches nothing but, for a distributed step, its directory.
+[[nodiscard]] DescribedJob describe_job(const StepExecution& execution);
 
 }  // namespace mlpipe

@@ -18,6 +18,7 @@
 #include "engine/publish_pipeline.h"
 #include "engine/record_run.h"
 #include "engine/registered_outputs.h"
+#include "engine/remote_sites.h"
 #include "engine/reused_run.h"
 #include "engine/run_queue.h"
 #include "engine/run_world.h"
@@ -103,6 +104,16 @@ void check_what_distributes(const World& world, const std::vector<PlannedStep>& 
       (void)mpi_starter(world.opened.pipeline.steps[i], world.opened.caller);
 }
 
+/// Of what is traced, only this machine's files are known.
+void check_what_is_traced(const World& world) {
+  for (std::size_t i = 0; i < world.opened.pipeline.steps.size(); ++i)
+    if (const auto& target = *world.opened.places.of({i}).target; target.type != "local")
+      fail(ErrorKind::usage,
+           "--trace-inputs is for steps on this machine, and '{}' runs on the compute target '{}': "
+           "add --local to trace it here",
+           world.opened.pipeline.steps[i].name, target.name);
+}
+
 RunOutcome execute(World& world, RunRecord& run, const std::vector<StepRule>& rules,
                    std::vector<PlannedStep> plan, Reporter& reporter) {
   world.history.begin_batch();
@@ -118,11 +129,17 @@ RunOutcome execute(World& world, RunRecord& run, const std::vector<StepRule>& ru
       world.request.trace_inputs ? tracing_program(world.opened.caller) : std::filesystem::path();
   EventQueue<RunEvent> events;
   const SignalWatch signals([&events](int signal) { events.push(CancelRequested{signal}); });
-  StartGate gate(world.opened.pipeline, world.opened.places, world.opened.caller,
-                 world.request.most_steps, world.state.step_locks());
-  LocalTarget target([&events](const JobEvent& event) {
+  const JobEventSink to_queue = [&events](const JobEvent& event) {
     std::visit([&events](const auto& news) { events.push(news); }, event);
+  };
+  const RemoteSites elsewhere(world, plan, to_queue, [&events](const std::string& text) {
+    events.push(ConnectionNews{text});
   });
+  StartGate gate(
+      world.opened.pipeline, world.opened.places, world.opened.caller, world.request.most_steps,
+      world.state.step_locks(),
+      [&elsewhere](const ComputeTargetConfig& target) { return elsewhere.processors(target); });
+  LocalTarget target(to_queue);
   const RunInBackground in_background = [&pool = world.pool](std::function<void()> work) {
     pool.run(std::move(work));
   };
@@ -142,7 +159,9 @@ RunOutcome execute(World& world, RunRecord& run, const std::vector<StepRule>& ru
                        .run_in_background = in_background,
                        .reporter = reporter,
                        .events = events,
-                       .clock = now},
+                       .clock = now,
+                       .elsewhere = [&elsewhere](StepId step) { return elsewhere.site_of(step); },
+                       .machines = &world.machines},
                       run, rules, std::move(plan),
                       {.continue_on_step_failure = world.request.continue_on_step_failure ||
                                                    world.opened.pipeline.continue_on_step_failure,
@@ -289,7 +308,10 @@ RunOutcome reuse_or_execute(World& world, RunRecord& run, const std::vector<Step
   }
   check_what_isolates(world, plan);
   check_what_distributes(world, plan);
-  if (world.request.trace_inputs) check_tracing(world.opened.caller);
+  if (world.request.trace_inputs) {
+    check_what_is_traced(world);
+    check_tracing(world.opened.caller);
+  }
   try {
     return execute(world, run, rules, std::move(plan), reporter);
   } catch (const Error& error) {

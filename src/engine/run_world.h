@@ -22,13 +22,15 @@ struct RunWorld {
         stats(state.stat_cache()),
         interpreters(state.interpreter_cache(), run_process,
                      as_list(base_environment(opened.caller))),
+        machines(state.root),
         facts({.pipeline = opened.pipeline,
                .places = opened.places,
                .caller = opened.caller,
                .cache = stats,
                .pool = pool,
                .interpreters = interpreters,
-               .store = &store}),
+               .store = &store,
+               .machines = &machines}),
         resolver(opened.pipeline, facts, &history, store) {}
 
   const OpenedPipeline& opened;
@@ -40,6 +42,7 @@ struct RunWorld {
   StatCache stats;
   WorkerPool pool;
   InterpreterProbe interpreters;
+  RemoteMachines machines;
   StepFactReader facts;
   StepResolver resolver;
 };

@@ -46,7 +46,11 @@ std::string ending_text(const JobFinished& job, const StepExecution& execution) 
 
 Scheduler::Scheduler(const SchedulerWorld& world, RunRecord run, std::vector<StepRule> rules,
                      std::vector<PlannedStep> plan, SchedulerOptions options)
-    : world_(world), run_(std::move(run)), options_(options), steps_(world.pipeline.steps.size()) {
+    : world_(world),
+      here_(world.store, world.target, world.run_in_background),
+      run_(std::move(run)),
+      options_(options),
+      steps_(world.pipeline.steps.size()) {
   for (std::size_t i = 0; i < steps_.size(); ++i) {
     auto& state = steps_[i];
     state.rule = rules.at(i);
@@ -83,6 +87,8 @@ RunOutcome Scheduler::run_to_end() {
 
 void Scheduler::commit() {
   world_.history.commit_batch();
+  for (const auto& [step, directory] : std::exchange(recorded_, {}))
+    site_of(step).recorded(directory, options_.keep_directories);
   committed_ = world_.clock();
   world_.reporter.tick();
 }
@@ -92,6 +98,7 @@ namespace {
 bool is_from_background(const RunEvent& event) {
   return !std::holds_alternative<JobStarted>(event) &&
          !std::holds_alternative<JobFinished>(event) &&
+         !std::holds_alternative<ConnectionNews>(event) &&
          !std::holds_alternative<CancelRequested>(event);
 }
 
@@ -100,10 +107,7 @@ bool is_from_background(const RunEvent& event) {
 /// The record cannot be kept any more. What runs is ended and waited for: it knows this object.
 void Scheduler::abandon() {
   world_.history.abandon_batch();
-  for (const auto& [job, step] : jobs_) {
-    (void)step;
-    world_.target.cancel({job}, true);
-  }
+  for (const auto& [job, step] : jobs_) site_of(step).cancel({job}, true);
   while (background_ > 0 || !jobs_.empty()) {
     const auto event = world_.events.pop_within(look_again);
     if (!event) continue;
@@ -147,6 +151,11 @@ void Scheduler::tick() {
   const auto waiting = std::exchange(waiting_for_other_run_, {});
   for (const StepId step : waiting) enqueue(step);
   start_what_may();
+}
+
+StepSite& Scheduler::site_of(StepId step) {
+  auto* site = world_.elsewhere(step);
+  return site == nullptr ? here_ : *site;
 }
 
 // --- Events ------------------------------------------------------------------------------------
@@ -199,8 +208,8 @@ void Scheduler::attempt_ended(StepId step, const JobFinished& event) {
     attempt.status = Status::completed;
     world_.history.save_attempt(state.record.key, attempt);
     enter(step, Status::finalizing);
-    in_background(step, [step, &state, &store = world_.store] {
-      return StepCollected{step, collect_step(state.execution, store)};
+    in_background(step, [step, &state, &site = site_of(step)] {
+      return StepCollected{step, site.collect(state.execution)};
     });
     return;
   }
@@ -248,14 +257,17 @@ void Scheduler::on(const StepPrepared& event) {
     rerun_lost_inputs(step, *lost);
     return;
   }
-  Job job = std::get<ReadyToStart>(event.preparation).job;
+  const auto& ready = std::get<ReadyToStart>(event.preparation);
+  Job job = ready.job;
+  state.execution.goes_on = ready.goes_on;
+  if (ready.goes_on) note(step, "it was begun by an earlier run, and is gone on with");
   job.id = {++last_job_};
   ++state.attempts;
   state.attempt.started = world_.clock();
   enter(step, Status::running);
   world_.history.save_attempt(state.record.key, state.attempt);
   jobs_.emplace(job.id.value, step);  // from here on an event will come for it
-  world_.target.submit(job);
+  site_of(step).submit(job, state.execution);
 }
 
 void Scheduler::on(const StepCollected& event) {
@@ -311,6 +323,8 @@ void Scheduler::on(const OutputsWrittenBack& event) {
   }
 }
 
+void Scheduler::on(const ConnectionNews& event) { world_.reporter.note("", event.text); }
+
 void Scheduler::on(const CancelRequested& event) {
   const bool at_once = signal_ != 0;
   if (!at_once) {
@@ -320,10 +334,8 @@ void Scheduler::on(const CancelRequested& event) {
   world_.reporter.note(
       "", at_once ? "killing the running steps" : "canceling: the running steps are asked to end");
   stop_starting("the run was canceled");
-  for (const auto& [job, step] : jobs_) {
-    (void)step;
-    world_.target.cancel({job}, at_once);
-  }
+  for (std::size_t i = 0; i < steps_.size(); ++i) site_of({i}).run_canceled();
+  for (const auto& [job, step] : jobs_) site_of(step).cancel({job}, at_once);
 }
 
 // --- Telling -----------------------------------------------------------------------------------
@@ -344,7 +356,7 @@ void Scheduler::note(StepId step, std::string_view text) {
 
 void Scheduler::in_background(StepId step, std::function<RunEvent()> work) {
   ++background_;
-  world_.run_in_background([step, work = std::move(work), &events = world_.events] {
+  site_of(step).in_background([step, work = std::move(work), &events = world_.events] {
     try {
       events.push(work());
     } catch (const std::exception& error) {

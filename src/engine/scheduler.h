@@ -15,8 +15,10 @@
 #include "base/worker_pool.h"
 #include "core/graph.h"
 #include "engine/collect_step.h"
+#include "engine/local_site.h"
 #include "engine/plan.h"
 #include "engine/prepare_step.h"
+#include "engine/remote_machines.h"
 #include "engine/reporter.h"
 #include "engine/start_gate.h"
 #include "engine/state_directory.h"
@@ -54,13 +56,18 @@ struct OutputsWrittenBack {
   StepId step;
   std::vector<WriteBackOutcome> outcomes;
 };
+/// Of the connection to a machine, for people.
+struct ConnectionNews {
+  std::string text;
+};
 /// Ctrl-C, SIGTERM, `mlpipe cancel`. The second one kills at once.
 struct CancelRequested {
   int signal = 0;
 };
 
-using RunEvent = std::variant<JobStarted, JobFinished, StepBroke, StepPrepared, StepTraced,
-                              StepCollected, StoreFlushed, OutputsWrittenBack, CancelRequested>;
+using RunEvent =
+    std::variant<JobStarted, JobFinished, StepBroke, StepPrepared, StepTraced, StepCollected,
+                 StoreFlushed, OutputsWrittenBack, ConnectionNews, CancelRequested>;
 
 /// Runs a piece of work soon, on another thread. It does not throw.
 using RunInBackground = std::function<void(std::function<void()>)>;
@@ -84,6 +91,9 @@ struct SchedulerWorld {
   Reporter& reporter;
   EventQueue<RunEvent>& events;
   Clock clock;
+  /// Where a step runs, if it is not this machine; null for one that runs here.
+  std::function<StepSite*(StepId)> elsewhere = [](StepId) { return nullptr; };
+  RemoteMachines* machines = nullptr;
 };
 
 struct SchedulerOptions {
@@ -166,6 +176,7 @@ class Scheduler {
   void on(const StepCollected& event);
   void on(const StoreFlushed& event);
   void on(const OutputsWrittenBack& event);
+  void on(const ConnectionNews& event);
   void on(const CancelRequested& event);
 
   // What follows from one step's news.
@@ -202,6 +213,7 @@ class Scheduler {
   [[nodiscard]] std::optional<ResultRecord> done_meanwhile(StepId step);
   void begin_attempt(StepId step);
   [[nodiscard]] StepExecution describe_execution(StepId id);
+  [[nodiscard]] StepSite& site_of(StepId step);
   void flush_store();
   void write_back(StepId step);
   void register_named_outputs(StepId step);
@@ -217,6 +229,7 @@ class Scheduler {
   [[nodiscard]] FailedStep describe_failure(StepId step, const std::string& message) const;
 
   SchedulerWorld world_;
+  LocalSite here_;
   RunRecord run_;
   SchedulerOptions options_;
   std::vector<StepState> steps_;
@@ -230,6 +243,8 @@ class Scheduler {
   std::map<std::uint64_t, StepId> jobs_;
   std::vector<StepId> stored_;    ///< Their outputs are in the store, not yet flushed.
   std::vector<StepId> flushing_;  ///< Are being flushed now.
+  /// In the batch that is not committed yet, with their directories.
+  std::vector<std::pair<StepId, std::filesystem::path>> recorded_;
   std::vector<FailedStep> failures_;
   std::vector<KeptDirectory> kept_;
   std::vector<NotCopied> not_copied_;

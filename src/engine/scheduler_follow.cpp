@@ -328,6 +328,7 @@ void Scheduler::record_result(StepId step) {
   release(step);
   state.record.status = Status::completed;
   save(step);
+  recorded_.emplace_back(step, state.execution.directory.root);
   register_named_outputs(step);
   write_back(step);
   state.collection = {};

@@ -146,8 +146,8 @@ void Scheduler::begin_attempt(StepId step) {
     return;
   }
   enter(step, Status::preparing);
-  in_background(step, [step, &state, &store = world_.store] {
-    return StepPrepared{step, prepare_step(state.execution, store)};
+  in_background(step, [step, &state, &site = site_of(step)] {
+    return StepPrepared{step, site.prepare(state.execution)};
   });
 }
 
@@ -159,12 +159,17 @@ StepExecution Scheduler::describe_execution(StepId id) {
                                                .facts = world_.facts,
                                                .store = world_.store,
                                                .cache = world_.state.cache(),
-                                               .traced_by = options_.traced_by},
+                                               .traced_by = options_.traced_by,
+                                               .machines = world_.machines},
                                               id, state.resolution);
   execution.run_id = run_.id;
   execution.experiment = run_.experiment;
   execution.attempt = state.attempt.number;
-  execution.directory.root = world_.state.work() / directory_name(id);
+  const bool is_here = world_.elsewhere(id) == nullptr;
+  execution.directory.root =
+      (is_here ? world_.state.work() : execution.directory.root) / directory_name(id);
+  execution.may_adopt =
+      !is_here && state.rule.lookup == Lookup::allowed && state.attempts == 0 && !state.withdrawn;
   execution.keep_directory = options_.keep_directories;
   execution.stdout_file = world_.state.root / state.attempt.stdout_file;
   execution.stderr_file = world_.state.root / state.attempt.stderr_file;

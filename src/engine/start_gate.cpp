@@ -17,16 +17,19 @@ unsigned processors() { return std::max(1U, std::thread::hardware_concurrency())
 /// What the machine offers all drivers together. Where a target or `-j` allows more steps than
 /// there are processors, it means to overbook: the processors' slots are then as many.
 SlotCapacity capacity_of(const Pipeline& pipeline, const Places& places, const Variables& caller,
-                         int most_steps) {
+                         int most_steps, const ProcessorsElsewhere& elsewhere) {
   SlotCapacity capacity{.cpus = processors()};
   std::set<unsigned> devices;
   for (std::size_t i = 0; i < pipeline.steps.size(); ++i) {
     const auto& target = *places.of({i}).target;
-    const unsigned cpus = target.cpus ? static_cast<unsigned>(*target.cpus) : processors();
+    const unsigned cpus = target.cpus  ? static_cast<unsigned>(*target.cpus)
+                          : target.ssh ? elsewhere(target)
+                                       : processors();
     const unsigned own_limit =
         target.max_concurrent_steps ? static_cast<unsigned>(*target.max_concurrent_steps) : cpus;
     const unsigned steps = most_steps > 0 ? static_cast<unsigned>(most_steps) : own_limit;
     capacity.steps[target.name] = steps;
+    if (target.ssh) continue;  // its processors are not ours
     capacity.cpus = std::max({capacity.cpus, cpus, steps});
     if (target.memory_bytes)
       capacity.memory_bytes = std::max(capacity.memory_bytes, *target.memory_bytes);
@@ -43,16 +46,21 @@ SlotCapacity capacity_of(const Pipeline& pipeline, const Places& places, const V
 }  // namespace
 
 StartGate::StartGate(const Pipeline& pipeline, const Places& places, const Variables& caller,
-                     int most_steps, const std::filesystem::path& lock_file)
+                     int most_steps, const std::filesystem::path& lock_file,
+                     const ProcessorsElsewhere& elsewhere)
     : pipeline_(pipeline),
       places_(places),
-      slots_(slot_directory(), capacity_of(pipeline, places, caller, most_steps)),
+      slots_(slot_directory(), capacity_of(pipeline, places, caller, most_steps, elsewhere)),
       work_(lock_file) {}
 
 SlotRequest StartGate::request_of(StepId id) const {
   const auto& step = pipeline_[id];
   const auto& target = *places_.of(id).target;
   SlotRequest request{.target = target.name};
+  if (target.ssh) {  // what else it takes is taken over there
+    request.cpus = 0;
+    return request;
+  }
   request.cpus = static_cast<unsigned>(std::max(1, step.resources.cpus.value_or(1)));
   request.memory_bytes = step.resources.memory_bytes.value_or(0);
   if (target.gpus)
@@ -81,7 +89,7 @@ void StartGate::give_back_slots(StepId step) {
 std::optional<std::string> StartGate::visible_gpus(StepId step) const {
   const auto& target = *places_.of(step).target;
   const auto found = leases_.find(step);
-  if (!target.gpus || found == leases_.end()) return std::nullopt;
+  if (!target.gpus || target.ssh || found == leases_.end()) return std::nullopt;
   return fmt::format("{}", fmt::join(found->second.gpus, ","));
 }
 

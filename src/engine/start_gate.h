@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -13,14 +14,20 @@
 
 namespace mlpipe {
 
+/// How many processors a machine behind SSH has.
+using ProcessorsElsewhere = std::function<unsigned(const ComputeTargetConfig&)>;
+
 /// What may start now: the slots of this machine, and the right to execute a piece of work, both
 /// shared with every other driver as kernel locks. Scheduler's thread only.
 class StartGate {
  public:
-  /// `most_steps` (`-j`): 0 for the targets' own limits. Pipeline and places outlive this object.
+  /// `most_steps` (`-j`): 0 for the targets' own limits. `elsewhere` is asked of targets that do
+  /// not say. Pipeline and places outlive this object.
   /// Throws Error(system) if the locks cannot be made.
-  StartGate(const Pipeline& pipeline, const Places& places, const Variables& caller, int most_steps,
-            const std::filesystem::path& lock_file);
+  StartGate(
+      const Pipeline& pipeline, const Places& places, const Variables& caller, int most_steps,
+      const std::filesystem::path& lock_file,
+      const ProcessorsElsewhere& elsewhere = [](const auto& /*target*/) { return 1U; });
 
   /// Take the step's slots on its target, all or nothing.
   [[nodiscard]] bool take_slots(StepId step);

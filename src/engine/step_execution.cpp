@@ -6,6 +6,7 @@
 #include "engine/distribution.h"
 #include "engine/interpreter_use.h"
 #include "engine/outside_programs.h"
+#include "remote/object_transfer.h"
 
 namespace mlpipe {
 
@@ -28,12 +29,13 @@ bool uses_python(const Step& step) {
   return std::find(languages.begin(), languages.end(), "python") != languages.end();
 }
 
-InputPlace place_of(const ExecutionSources& from, const DataInput& input,
-                    const OutputRecord& made) {
+InputPlace place_here(const ExecutionSources& from, const DataInput& input,
+                      const OutputRecord& made) {
   InputPlace place;
   if (const auto* source = std::get_if<PathSource>(&input.source)) {
     place.contents = &from.facts.contents(source->path);
     place.path = source->path;
+    place.here = source->path;
     place.is_file = place.contents->kind == FileKind::file;
     place.base_name = source->path.filename();
   } else {
@@ -44,6 +46,16 @@ InputPlace place_of(const ExecutionSources& from, const DataInput& input,
     if (place.is_file) place.path /= place.base_name;
   }
   return place;
+}
+
+/// Over there everything that a step reads lies in the store.
+void put_elsewhere(StepExecution& execution, const fs::path& root) {
+  for (auto& place : execution.inputs) {
+    const auto object =
+        place.object ? *place.object : object_at(place.here, *place.contents).head.id;
+    place.path = remote_content(root, object);
+    if (place.is_file) place.path /= place.base_name;
+  }
 }
 
 /// What is to be shown to an isolated step, or is no news in what a traced one reads.
@@ -64,7 +76,7 @@ void add_surroundings(const ExecutionSources& from, StepId id, StepExecution& ex
 /// The interpreter that a step is started with. Isolated, it is the one behind a shim of pyenv or
 /// conda: the shim would need more to be there.
 fs::path started_program(const ExecutionSources& from, StepId id, const std::string& language) {
-  auto found = interpreter_program(language, *from.places.of(id).environment, from.caller);
+  auto found = from.facts.interpreter_program_of(id, language);
   if (!from.pipeline[id].is_isolated()) return found;
   const auto known = from.facts.interpreter_places(id);
   const auto places = known.find(language);
@@ -77,12 +89,14 @@ fs::path started_program(const ExecutionSources& from, StepId id, const std::str
 StepExecution describe_execution(const ExecutionSources& from, StepId id,
                                  const Resolution& resolution) {
   const Step& step = from.pipeline[id];
-  const auto& environment = *from.places.of(id).environment;
+  const auto& [target, environment] = from.places.of(id);
   StepExecution execution{.step = &step,
                           .source = from.facts.stored_source(id).value(),
-                          .base_environment = base_environment(from.caller)};
+                          .base_environment = target->ssh
+                                                  ? from.machines->base_environment_of(*target)
+                                                  : base_environment(from.caller)};
   for (std::size_t i = 0; i < step.inputs.size(); ++i)
-    execution.inputs.push_back(place_of(from, step.inputs[i], resolution.upstream.at(i)));
+    execution.inputs.push_back(place_here(from, step.inputs[i], resolution.upstream.at(i)));
   for (const auto& name : step.pass_environment)
     if (const auto value = from.caller.find(name); value != from.caller.end())
       execution.passed.insert(*value);
@@ -98,8 +112,19 @@ StepExecution describe_execution(const ExecutionSources& from, StepId id,
   if (const auto* script = std::get_if<ScriptAction>(&step.action))
     execution.interpreter = script_starter(*script, program);
   execution.mpi_starter = mpi_starter(step, from.caller);
-  if (!environment.python.empty() || uses_python(step))
-    execution.python_folder = python_folder(program("python"), from.cache);
+  const bool names_python =
+      !environment->python.empty() || (target->ssh && !target->ssh->python.empty());
+  if (names_python || uses_python(step)) execution.python = program("python");
+  if (target->ssh) {
+    const auto root = from.machines->host(*target).greeting().root;
+    put_elsewhere(execution, root);
+    execution.directory.root = root / "work";
+    execution.interpreter_moved = from.facts.interpreter_question(id);
+    if (!execution.python.empty())
+      execution.python_folder = python_folder_name(execution.python, root / "cache");
+  } else if (!execution.python.empty()) {
+    execution.python_folder = python_folder(execution.python, from.cache);
+  }
   return execution;
 }
 

@@ -21,11 +21,12 @@ struct ExecutionSources {
   const ObjectStore& store;
   std::filesystem::path cache;      ///< StateDirectory::cache().
   std::filesystem::path traced_by;  ///< strace; empty: the step is not traced.
+  RemoteMachines* machines = nullptr;
 };
 
 /// The part of an execution that follows from the step and what it was resolved with; its sources
-/// are in the store. Open are: directory, run id, experiment, attempt, log files, GPUs. Throws
-/// Error if the step's interpreter is not there.
+/// are in the store. Open are: directory (for a step on another machine: its name), run id,
+/// experiment, attempt, log files, GPUs. Throws Error if the step's interpreter is not there.
 [[nodiscard]] StepExecution describe_execution(const ExecutionSources& from, StepId id,
                                                const Resolution& resolution);
 

@@ -52,8 +52,8 @@ StepFacts StepFactReader::read(StepId id, SourceUse use) {
 std::vector<std::pair<std::string, std::string>> StepFactReader::interpreters(StepId id) {
   std::vector<std::pair<std::string, std::string>> found;
   for (const auto& language : languages_of(id))
-    found.emplace_back(language, interpreter_identity(world_.pipeline[id], language,
-                                                      *world_.places.of(id).environment));
+    found.emplace_back(language,
+                       interpreter_identity(world_.pipeline[id], language, world_.places.of(id)));
   return found;
 }
 
@@ -152,13 +152,17 @@ Hash StepFactReader::source_hash(const Step& step, SourceUse use) {
 std::vector<std::string> StepFactReader::languages_of(StepId id) const {
   auto languages = interpreters_of(world_.pipeline[id]);
   const bool named = std::find(languages.begin(), languages.end(), "python") != languages.end();
-  if (!named && !world_.places.of(id).environment->python.empty()) languages.emplace_back("python");
+  const auto& place = world_.places.of(id);
+  const bool has_python = !place.environment->python.empty() ||
+                          (place.target->ssh && !place.target->ssh->python.empty());
+  if (!named && has_python) languages.emplace_back("python");
   std::sort(languages.begin(), languages.end());
   return languages;
 }
 
 std::map<std::string, InterpreterPlaces> StepFactReader::interpreter_places(StepId id) const {
   std::map<std::string, InterpreterPlaces> all;
+  if (world_.places.of(id).target->ssh) return all;
   const auto& environment = *world_.places.of(id).environment;
   for (const auto& language : languages_of(id))
     if (auto places =
@@ -169,26 +173,64 @@ std::map<std::string, InterpreterPlaces> StepFactReader::interpreter_places(Step
 
 bool StepFactReader::interpreter_changed(StepId id) {
   const auto& environment = *world_.places.of(id).environment;
+  if (world_.places.of(id).target->ssh) return false;  // interpreter_question()
   bool changed = false;
   ++changes_;  // taken back below if nothing changed; stays if an interpreter cannot be asked
   for (const auto& language : languages_of(id)) {
     const auto program = interpreter_program(language, environment, world_.caller);
     if (!world_.interpreters.identify_again(program)) continue;
-    identities_.erase(std::pair(language, &environment));
+    identities_.erase(key_of(language, world_.places.of(id)));
     changed = true;
   }
   if (!changed) --changes_;
   return changed;
 }
 
+StepFactReader::InterpreterKey StepFactReader::key_of(const std::string& language,
+                                                      const StepPlace& place) {
+  return {language, place.environment, place.target->ssh ? place.target : nullptr};
+}
+
+const RemoteInterpreter& StepFactReader::remote_interpreter(const std::string& language,
+                                                            const StepPlace& place) {
+  const auto key = key_of(language, place);
+  const auto found = remote_interpreters_.find(key);
+  if (found != remote_interpreters_.end()) return found->second;
+  return remote_interpreters_
+      .emplace(key, world_.machines->interpreter(*place.target, *place.environment, language))
+      .first->second;
+}
+
+fs::path StepFactReader::interpreter_program_of(StepId id, const std::string& language) {
+  const auto& place = world_.places.of(id);
+  if (place.target->ssh) return remote_interpreter(language, place).program;
+  return interpreter_program(language, *place.environment, world_.caller);
+}
+
+std::function<bool()> StepFactReader::interpreter_question(StepId id) {
+  const auto& place = world_.places.of(id);
+  std::vector<std::pair<std::string, InterpreterIdentity>> known;
+  for (const auto& language : languages_of(id))
+    known.emplace_back(language, remote_interpreter(language, place).identity);
+  if (known.empty()) return {};
+  return [known, place, machines = world_.machines] {
+    return std::any_of(known.begin(), known.end(), [&](const auto& each) {
+      return machines->interpreter(*place.target, *place.environment, each.first).identity !=
+             each.second;
+    });
+  };
+}
+
 std::string StepFactReader::interpreter_identity(const Step& step, const std::string& language,
-                                                 const EnvironmentConfig& environment) {
-  const auto key = std::pair(language, &environment);
+                                                 const StepPlace& place) {
+  const auto& environment = *place.environment;
+  const auto key = key_of(language, place);
   if (const auto found = identities_.find(key); found != identities_.end()) return found->second;
   InterpreterIdentity identity;
   try {
-    const auto program = interpreter_program(language, environment, world_.caller);
-    identity = world_.interpreters.identify(program);
+    identity = place.target->ssh ? remote_interpreter(language, place).identity
+                                 : world_.interpreters.identify(
+                                       interpreter_program(language, environment, world_.caller));
   } catch (const Error& error) {
     const auto message = fmt::format("step '{}': {}", step.name, error.what());
     if (language == "python" && !environment.python.empty())

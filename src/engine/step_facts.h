@@ -1,14 +1,17 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "core/manifest.h"
 #include "core/pipeline.h"
 #include "engine/compute.h"
 #include "engine/readable_tree.h"
+#include "engine/remote_machines.h"
 #include "engine/step_environment.h"
 #include "store/contents.h"
 #include "store/object_store.h"
@@ -35,6 +38,7 @@ class StepFactReader {
     WorkerPool& pool;
     InterpreterProbe& interpreters;
     ObjectStore* store = nullptr;
+    RemoteMachines* machines = nullptr;  ///< Null where no step runs on one.
   };
 
   explicit StepFactReader(const World& world);
@@ -68,6 +72,14 @@ class StepFactReader {
   /// meanwhile. Then it is looked at anew the next time. Costs looks, and a process if one moved.
   [[nodiscard]] bool interpreter_changed(StepId id);
 
+  /// The program that a step's "python" or "Rscript" is, on the machine where it runs. Throws Error
+  /// if there is none.
+  [[nodiscard]] std::filesystem::path interpreter_program_of(StepId id,
+                                                             const std::string& language);
+  /// For a step on another machine: asks whether its interpreters are other ones by now. To be
+  /// called from any thread.
+  [[nodiscard]] std::function<bool()> interpreter_question(StepId id);
+
   /// What the interpreters that count for a step need to run, by language, after read() was asked
   /// about it.
   [[nodiscard]] std::map<std::string, InterpreterPlaces> interpreter_places(StepId id) const;
@@ -93,7 +105,9 @@ class StepFactReader {
   /// a python, that one always, since it comes first in PATH.
   [[nodiscard]] std::vector<std::string> languages_of(StepId id) const;
   [[nodiscard]] std::string interpreter_identity(const Step& step, const std::string& language,
-                                                 const EnvironmentConfig& environment);
+                                                 const StepPlace& place);
+  [[nodiscard]] const RemoteInterpreter& remote_interpreter(const std::string& language,
+                                                            const StepPlace& place);
 
   World world_;
   std::set<std::string> written_paths_;  ///< Every output's `path:`.
@@ -103,7 +117,12 @@ class StepFactReader {
   std::map<std::filesystem::path, Contents> contents_;
   std::vector<std::map<std::filesystem::path, Contents>::node_type> forgotten_;
   std::size_t changes_ = 0;
-  std::map<std::pair<std::string, const EnvironmentConfig*>, std::string> identities_;
+  /// Of a place; here, where it does not matter which of ours, without a target.
+  using InterpreterKey =
+      std::tuple<std::string, const EnvironmentConfig*, const ComputeTargetConfig*>;
+  [[nodiscard]] static InterpreterKey key_of(const std::string& language, const StepPlace& place);
+  std::map<InterpreterKey, std::string> identities_;
+  std::map<InterpreterKey, RemoteInterpreter> remote_interpreters_;
   std::map<Hash, std::string> long_texts_;
 };
 

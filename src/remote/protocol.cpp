@@ -136,7 +136,7 @@ void check_name(const std::string& name) {
 
 std::string take_job_name(FieldReader& fields) {
   auto name = fields.text();
-  if (!is_job_name(name)) throw ProtocolError("a frame has a name that no job has");
+  if (!is_job_name(name)) throw ProtocolError("no job is called " + printable(name));
   return name;
 }
 

@@ -79,7 +79,8 @@ void RemoteHost::wait_for_link(Lock& lock) {
 template <class Command>
 std::string RemoteHost::ask(Command command, const std::function<bool(Pending&, RequestId)>& more,
                             std::function<void(const HelperNews&)> stream) {
-  for (;;) {
+  constexpr int most_tries = 5;  // a connection may end because of what is asked
+  for (int i = 0; i < most_tries; ++i) {
     Lock lock(mutex_);
     wait_for_link(lock);
     const auto link = link_;
@@ -98,6 +99,8 @@ std::string RemoteHost::ask(Command command, const std::function<bool(Pending&, 
            pending.refusal->message);
     return std::move(pending.answer);
   }
+  fail(ErrorKind::system, "compute target '{}': the connection was lost {} times over one request",
+       options_.ssh.target, most_tries);
 }
 
 Greeting RemoteHost::greeting() {
@@ -173,7 +176,19 @@ TakenAnswer RemoteHost::take_outputs(TakeOutputs command) {
   return decode_taken(ask(std::move(command)));
 }
 
-void RemoteHost::release(ReleaseJob command) { (void)ask(std::move(command)); }
+void RemoteHost::release(ReleaseJob command) {
+  Lock lock(mutex_);
+  const auto link = link_;
+  command.request = next_request();
+  lock.unlock();
+  if (link) link->send(encode(HelperCommand(command)));
+}
+
+void RemoteHost::stop_trying() {
+  const std::lock_guard lock(mutex_);
+  options_.patience = 0ms;
+  changed_.notify_all();
+}
 
 InterpreterAnswer RemoteHost::identify(IdentifyInterpreter command) {
   return decode_interpreter(ask(std::move(command)));
@@ -307,7 +322,7 @@ void RemoteHost::tell_ends(const std::vector<JobFinished>& ends) {
 
 /// Once, and where there was a connection before, again and again until the patience ends.
 void RemoteHost::connect(Lock& lock) {
-  const auto limit = std::chrono::steady_clock::now() + options_.patience;
+  const auto began = std::chrono::steady_clock::now();
   std::chrono::milliseconds pause = first_pause;
   while (!closing_) {
     lock.unlock();
@@ -324,8 +339,9 @@ void RemoteHost::connect(Lock& lock) {
     }
     lock.lock();
     if (link && !*is_gone) return connected(lock, std::move(link), is_gone);
-    if (!was_connected_ || std::chrono::steady_clock::now() > limit) return give_up(lock, problem);
-    changed_.wait_for(lock, pause, [this] { return closing_; });
+    if (!was_connected_ || std::chrono::steady_clock::now() > began + options_.patience)
+      return give_up(lock, problem);
+    changed_.wait_for(lock, pause, [this] { return closing_ || options_.patience == 0ms; });
     pause = std::min<std::chrono::milliseconds>(2 * pause, longest_pause);
   }
 }

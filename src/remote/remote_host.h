@@ -59,8 +59,12 @@ class RemoteHost : public ComputeTarget {
   [[nodiscard]] std::vector<Hash> make_directory(MakeDirectory command);
   [[nodiscard]] JobState find_job(const std::string& name);
   [[nodiscard]] TakenAnswer take_outputs(TakeOutputs command);
+  /// Tried once, over a connection that is there.
   void release(ReleaseJob command);
   [[nodiscard]] InterpreterAnswer identify(IdentifyInterpreter command);
+
+  /// From now on a lost connection is not tried again.
+  void stop_trying();
 
   /// Like submit(), for a job that has a name.
   void run(RemoteJob job);

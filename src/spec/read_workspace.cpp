@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "base/when.h"
 #include "spec/data_paths.h"
 #include "spec/fields.h"
 #include "spec/problems.h"
@@ -125,14 +126,93 @@ class WorkspaceReader {
     Problems ignored(problems_.source());
     const Fields fields(*entry.value, Place::compute_target, Spelling::ours,
                         fmt::format("the compute target '{}'", entry.key),
-                        target.type == "local" || !entry.value->is_map() ? problems_ : ignored);
+                        is_served(target.type) || !entry.value->is_map() ? problems_ : ignored);
     if (const auto most = text(fields, "max_concurrent_steps"))
       target.max_concurrent_steps = to_integer(*most, 1, problems_);
     if (const auto cpus = text(fields, "cpus")) target.cpus = to_integer(*cpus, 1, problems_);
     if (const auto memory = text(fields, "memory"))
       target.memory_bytes = to_memory(*memory, problems_);
     if (const auto* gpus = fields.find("gpus")) target.gpus = read_gpus(*gpus);
+    if (target.type == "ssh")
+      target.ssh = read_login(fields, entry);
+    else if (target.type == "local")
+      refuse_login(fields);
     workspace_.compute_targets.push_back(std::move(target));
+  }
+
+  [[nodiscard]] static bool is_served(const std::string& type) {
+    return type == "local" || type == "ssh";
+  }
+
+  /// Of what only a machine behind SSH has.
+  void refuse_login(const Fields& fields) {
+    for (const char* key : {"host", "user", "port", "identity_file", "ssh_config", "root", "helper",
+                            "python", "reconnect_timeout"})
+      if (const auto* found = fields.entry(key))
+        problems_.error(
+            found->mark,
+            fmt::format("'{}' is for compute targets of type ssh, and this one is local", key),
+            "add `type: ssh`, or take it out");
+  }
+
+  SshLogin read_login(const Fields& fields, const YamlValue::Entry& entry) {
+    SshLogin login;
+    const auto path = [&](const char* key) {
+      const auto found = text(fields, key);
+      return found ? fs::path(resolve_path(workspace_.root, with_home(found->text))) : fs::path();
+    };
+    if (const auto host = text(fields, "host")) login.host = word_of(*host);
+    if (login.host.empty() && fields.find("host") == nullptr)
+      problems_.error(entry.mark,
+                      fmt::format("the compute target '{}' of type ssh has no 'host'", entry.key),
+                      "name a machine as for the program ssh: host: gpu1");
+    if (const auto user = text(fields, "user")) login.user = word_of(*user);
+    if (const auto port = text(fields, "port")) {
+      constexpr int highest_port = 65535;
+      login.port = to_integer(*port, 1, problems_).value_or(0);
+      if (login.port > highest_port)
+        problems_.error(port->mark, "'port' must be 65535 at most", "22 is usual");
+    }
+    login.identity_file = path("identity_file");
+    login.ssh_config = path("ssh_config");
+    login.helper = path("helper");
+    if (const auto root = text(fields, "root")) login.root = remote_folder(*root);
+    if (const auto python = text(fields, "python")) {
+      login.python = python->text;
+      if (!fs::path(login.python).is_absolute())
+        problems_.error(python->mark, "'python' must be an absolute path over there",
+                        "for example /usr/bin/python3");
+    }
+    if (const auto timeout = text(fields, "reconnect_timeout")) {
+      const auto duration = parse_duration(timeout->text);
+      if (!duration)
+        problems_.error(timeout->mark, "'reconnect_timeout' must be a duration",
+                        "for example 10m, 30s, 2h");
+      else
+        login.reconnect_timeout = std::chrono::duration_cast<std::chrono::milliseconds>(*duration);
+    }
+    return login;
+  }
+
+  /// A name that goes to ssh as one word and is no option.
+  std::string word_of(const NamedText& name) {
+    const bool strange = std::any_of(name.text.begin(), name.text.end(), [](char c) {
+      return static_cast<unsigned char>(c) <= ' ' || c == '\x7f' || c == '\'' || c == '"';
+    });
+    if (name.text.empty() || name.text.front() == '-' || strange)
+      problems_.error(
+          name.mark,
+          fmt::format("{} must be a name, and '{}' is none", name.what, printable(name.text)),
+          "for example host: gpu1");
+    return name.text;
+  }
+
+  std::string remote_folder(const NamedText& root) {
+    const auto& folder = root.text;
+    if (!folder.starts_with('/') && folder != "~" && !folder.starts_with("~/"))
+      problems_.error(root.mark, "'root' must be an absolute path over there, or begin with ~/",
+                      "for example ~/.cache/mlpipe or /scratch/me/mlpipe");
+    return folder;
   }
 
   std::optional<std::vector<int>> read_gpus(const YamlValue& list) {

@@ -40,11 +40,17 @@ ObjectStore::ObjectStore(fs::path objects, fs::path scratch, std::int64_t begun_
 }
 
 fs::path ObjectStore::object_folder(const Hash& id) const {
-  const std::string hex = id.hex();
-  return objects_ / hex.substr(0, 2) / hex;
+  return content_folder_in(objects_, id).parent_path();
 }
 
-fs::path ObjectStore::content_folder(const Hash& id) const { return object_folder(id) / "content"; }
+fs::path ObjectStore::content_folder(const Hash& id) const {
+  return content_folder_in(objects_, id);
+}
+
+fs::path ObjectStore::content_folder_in(const fs::path& objects, const Hash& id) {
+  const std::string hex = id.hex();
+  return objects / hex.substr(0, 2) / hex / "content";
+}
 
 std::optional<FileStat> ObjectStore::current_stat(const Hash& id) const {
   return stat_link(content_folder(id));

@@ -100,6 +100,9 @@ class ObjectStore {
 
   /// Where consumers read: the content folder, or the file in it.
   [[nodiscard]] std::filesystem::path content_folder(const Hash& id) const;
+  /// The same in a store that keeps its objects there; nothing is looked at.
+  [[nodiscard]] static std::filesystem::path content_folder_in(const std::filesystem::path& objects,
+                                                               const Hash& id);
 
   /// The cheap check of a hit: the content folder's stat equals the recorded one.
   [[nodiscard]] bool is_present(const Hash& id, const FileStat& recorded) const;

@@ -304,8 +304,12 @@ fs::path find_interpreter(const std::string& language, const std::string& path) 
   return *program;
 }
 
+fs::path python_folder_name(const fs::path& program, const fs::path& cache) {
+  return cache / "python" / hash_bytes(program.native()).hex();
+}
+
 fs::path python_folder(const fs::path& program, const fs::path& cache) {
-  fs::path folder = cache / "python" / hash_bytes(program.native()).hex();
+  fs::path folder = python_folder_name(program, cache);
   if (fs::exists(folder / "python3") && fs::exists(folder / "python")) return folder;
   make_folders(folder);
   const std::string script =

@@ -72,6 +72,8 @@ class InterpreterProbe {
 
 /// A folder to put at the head of PATH so that `python` and `python3` start `program`, made below
 /// `cache` if it is not there: two small scripts, since a link would hide a virtual environment.
+[[nodiscard]] std::filesystem::path python_folder_name(const std::filesystem::path& program,
+                                                       const std::filesystem::path& cache);
 [[nodiscard]] std::filesystem::path python_folder(const std::filesystem::path& program,
                                                   const std::filesystem::path& cache);
 

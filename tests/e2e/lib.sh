@@ -11,8 +11,10 @@ export MLPIPE_SLOT_DIRECTORY="$work/.slots"
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
 unset MLPIPE_WORKSPACE
 background=()
+at_end=()  # commands
 leave() {
-  local code=$?
+  local code=$? command
+  for command in "${at_end[@]:-}"; do [[ -z $command ]] || $command || true; done
   for pid in "${background[@]:-}"; do
     [[ -z $pid ]] || kill -KILL "$pid" 2>/dev/null || true  # it may have ended
   done

@@ -1,0 +1,114 @@
+#include "engine/remote_machines.h"
+
+#include <unistd.h>
+
+#include <array>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "remote/embedded_helper.h"
+#include "spec/read_source.h"
+
+namespace mlpipe {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Of this workspace: several machines may work over there.
+std::string workspace_id(const fs::path& state_directory) {
+  std::array<char, 256> host{};
+  (void)::gethostname(host.data(), host.size() - 1);
+  std::error_code problem;
+  const auto real = fs::weakly_canonical(state_directory, problem);
+  return hash_bytes(std::string(host.data()) + '\0' + (problem ? state_directory : real).native())
+      .hex()
+      .substr(0, 16);
+}
+
+Variables to_variables(const std::vector<std::string>& list) {
+  Variables variables;
+  for (const auto& text : list)
+    if (const auto equals = text.find('='); equals != std::string::npos)
+      variables.emplace(text.substr(0, equals), text.substr(equals + 1));
+  return variables;
+}
+
+SshSettings settings_of(const ComputeTargetConfig& target) {
+  const auto& login = target.ssh.value();
+  return {.target = target.name,
+          .host = login.host,
+          .user = login.user,
+          .port = login.port,
+          .identity_file = login.identity_file,
+          .ssh_config = login.ssh_config,
+          .root = login.root};
+}
+
+}  // namespace
+
+fs::path remote_content(const fs::path& root, const Hash& object) {
+  return ObjectStore::content_folder_in(root / "objects", object);
+}
+
+RemoteMachines::RemoteMachines(const fs::path& state_directory)
+    : workspace_(workspace_id(state_directory)) {}
+
+void RemoteMachines::tell(JobEventSink sink, std::function<void(const std::string&)> news) {
+  const std::lock_guard lock(mutex_);
+  sink_ = std::move(sink);
+  news_ = std::move(news);
+}
+
+RemoteHost& RemoteMachines::host(const ComputeTargetConfig& target) {
+  const std::lock_guard lock(mutex_);
+  auto& machine = machines_[&target];
+  if (machine.host) return *machine.host;
+  RemoteHost::Options options{.ssh = settings_of(target),
+                              .helper = {},
+                              .workspace = workspace_,
+                              .patience = target.ssh->reconnect_timeout};
+  if (target.ssh->helper.empty()) {
+    options.helper = embedded_helper();
+  } else {
+    try {
+      machine.helper = read_file(target.ssh->helper);
+    } catch (const Error& error) {
+      throw Error(ErrorKind::invalid_file,
+                  located_error(target.location, error.what(),
+                                "name a mlpipe_helper that was built for that machine"));
+    }
+    options.helper = helper_image(machine.helper);
+  }
+  options.told = [this](const std::string& text) {
+    const std::lock_guard guard(mutex_);
+    if (news_) news_(text);
+  };
+  machine.host = std::make_unique<RemoteHost>(std::move(options), [this](const JobEvent& event) {
+    const std::lock_guard guard(mutex_);
+    if (sink_) sink_(event);
+  });
+  return *machine.host;
+}
+
+Variables RemoteMachines::base_environment_of(const ComputeTargetConfig& target) {
+  return base_environment(to_variables(host(target).greeting().environment));
+}
+
+RemoteInterpreter RemoteMachines::interpreter(const ComputeTargetConfig& target,
+                                              const EnvironmentConfig& environment,
+                                              const std::string& language) {
+  std::string program;
+  if (language == "python")
+    program = environment.python.empty() ? target.ssh->python : environment.python;
+  auto answer = host(target).identify({.request = {},
+                                       .language = language,
+                                       .program = program,
+                                       .environment = as_list(base_environment_of(target))});
+  return {.program = answer.program,
+          .identity = {.language = answer.language,
+                       .version = answer.version,
+                       .distributions = std::move(answer.distributions)}};
+}
+
+}  // namespace mlpipe

@@ -1,0 +1,190 @@
+#include "engine/remote_site.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "base/text.h"
+
+namespace mlpipe {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// What waits for the network; more would only wait for each other.
+constexpr unsigned site_threads = 4;
+
+std::string job_name(const StepExecution& execution) {
+  return execution.directory.root.filename().native();
+}
+
+}  // namespace
+
+/// What a step reads, as objects.
+struct RemoteSite::Needed {
+  std::vector<Hash> objects;           ///< The sources, then one for each input.
+  std::vector<ObjectToSend> in_place;  ///< Those that lie outside the store.
+
+  [[nodiscard]] const ObjectToSend* find_in_place(const Hash& id) const {
+    for (const auto& object : in_place)
+      if (object.head.id == id) return &object;
+    return nullptr;
+  }
+};
+
+RemoteSite::RemoteSite(World world) : world_(std::move(world)), pool_(site_threads) {}
+
+RemoteSite::Needed RemoteSite::what_is_needed(const StepExecution& execution) {
+  Needed needed{.objects = {execution.source}};
+  for (const auto& input : execution.inputs) {
+    if (input.object) {
+      needed.objects.push_back(*input.object);
+      continue;
+    }
+    auto object = object_at(input.here, *input.contents);
+    needed.objects.push_back(object.head.id);
+    needed.in_place.push_back(std::move(object));
+  }
+  return needed;
+}
+
+/// Over there every input is an object.
+StepExecution RemoteSite::with_objects(StepExecution execution, const Needed& needed) {
+  for (std::size_t i = 0; i < execution.inputs.size(); ++i)
+    execution.inputs[i].object = needed.objects[i + 1];
+  return execution;
+}
+
+Preparation RemoteSite::prepare(const StepExecution& execution) {
+  for (const auto* contents : execution.in_place)
+    if (const auto moved = first_moved(*contents)) return InputMoved{*moved};
+  make_folders(execution.stdout_file.parent_path());
+  const auto needed = what_is_needed(execution);
+  auto plan = describe_job(with_objects(execution, needed));
+  if (execution.may_adopt) {
+    const auto state = world_.host.find_job(job_name(execution));
+    if (state == JobState::running || state == JobState::succeeded)
+      return ReadyToStart{.job = std::move(plan.job), .goes_on = true};
+  }
+  const MakeDirectory command{.request = {},
+                              .name = job_name(execution),
+                              .needed = needed.objects,
+                              .plan = std::move(plan.directory),
+                              .context = std::move(plan.context),
+                              .python = execution.python.native()};
+  // What is there may be lost while the rest is sent.
+  constexpr int most_tries = 3;
+  for (int i = 0; i < most_tries; ++i) {
+    if (auto problem = send(execution, needed)) return std::move(*problem);
+    if (world_.host.make_directory(command).empty())
+      return ReadyToStart{.job = std::move(plan.job)};
+  }
+  fail(ErrorKind::system,
+       "the store over there loses what it is given: see that its disk is whole");
+}
+
+/// All that is not there yet. What cannot be sent is the answer.
+std::optional<Preparation> RemoteSite::send(const StepExecution& execution, const Needed& needed) {
+  if (world_.host.missing(needed.objects).empty()) return std::nullopt;
+  const std::lock_guard lock(sending_);
+  const auto missing = world_.host.missing(needed.objects);
+  InputsLost lost;
+  for (std::size_t i = 0; i < needed.objects.size(); ++i) {
+    const auto& id = needed.objects[i];
+    if (std::find(missing.begin(), missing.end(), id) == missing.end()) continue;
+    if (const auto* in_place = needed.find_in_place(id)) {
+      try {
+        world_.host.put(*in_place);
+      } catch (const Error&) {
+        const auto& contents = *execution.inputs[i - 1].contents;
+        if (const auto moved = first_moved(contents)) return InputMoved{*moved};
+        throw;
+      }
+    } else if (world_.store.check(id) == ObjectState::intact) {
+      const bool is_file = i > 0 && execution.inputs[i - 1].is_file;
+      world_.host.put(object_in(world_.store, id, is_file));
+    } else if (i == 0) {
+      return SourceLost{};
+    } else {
+      lost.inputs.push_back(i - 1);
+    }
+  }
+  if (!lost.inputs.empty()) return lost;
+  return std::nullopt;
+}
+
+void RemoteSite::submit(const Job& job, const StepExecution& execution) {
+  const auto& resources = execution.step->resources;
+  SlotRequest slots{.cpus = static_cast<unsigned>(std::max(1, resources.cpus.value_or(1))),
+                    .memory_bytes = resources.memory_bytes.value_or(0)};
+  if (!world_.capacity.gpus.empty())
+    slots.gpus = static_cast<unsigned>(std::max(0, resources.gpus.value_or(0)));
+  world_.host.run({.job = job,
+                   .name = job_name(execution),
+                   .only_watch = execution.goes_on,
+                   .slots = slots,
+                   .capacity = world_.capacity});
+}
+
+void RemoteSite::cancel(JobId job, bool at_once) { world_.host.cancel(job, at_once); }
+
+Collection RemoteSite::collect(const StepExecution& execution) {
+  Collection collection;
+  const auto needed = what_is_needed(execution);
+  const auto answer = world_.host.take_outputs(
+      {.request = {},
+       .name = job_name(execution),
+       .outputs = StepDirectory::declared(*execution.step),
+       .kept = {{std::string(artifacts_output), "outputs"}, {std::string(logs_output), "logs"}},
+       .inputs = needed.objects,
+       .keep_directory = execution.keep_directory});
+  collection.warnings = answer.taken.warnings;
+  collection.failure = answer.taken.failure;
+  collection.metrics =
+      parse_metrics(answer.metrics, from_micros(answer.metrics_time_us), collection.warnings);
+  if (!collection.failure.empty()) return collection;
+  for (const auto* contents : execution.in_place)
+    if (const auto moved = first_moved(*contents))
+      collection.doubts.push_back(
+          fmt::format("'{}' was changed while the step ran: this result is not kept for reuse",
+                      printable(moved->native())));
+  if (!answer.moved_inputs.empty())
+    collection.doubts.emplace_back(
+        "what it reads was changed in the store over there while it ran (perhaps by the step "
+        "itself): this result is not kept for reuse");
+  if (execution.interpreter_moved && execution.interpreter_moved())
+    collection.doubts.emplace_back(
+        "its interpreter or one of its packages was changed while the step ran: this result is not "
+        "kept for reuse");
+  for (const auto& output : answer.taken.outputs) fetch(output, collection);
+  return collection;
+}
+
+void RemoteSite::fetch(const TakenOutputs::Output& output, Collection& collection) {
+  auto object = output.object;
+  if (world_.store.check(object.id) != ObjectState::intact)
+    (void)world_.host.get(object.id, world_.store, world_.scratch);
+  const auto stat = world_.store.current_stat(object.id);
+  if (!stat) fail(ErrorKind::system, "the output '{}' was lost while it was fetched", output.name);
+  object.stat = *stat;
+  collection.outputs.push_back(record_of(output.name, object));
+  collection.objects.push_back(std::move(object));
+}
+
+/// Once nothing depends on it any more. If it does not get there, the next run's comes to it.
+void RemoteSite::recorded(const fs::path& directory, bool keep_directory) {
+  in_background([this, name = directory.filename().native(), keep_directory] {
+    try {
+      world_.host.release({.request = {}, .name = name, .keep_directory = keep_directory});
+    } catch (const Error&) {  // NOLINT(bugprone-empty-catch)
+    }
+  });
+}
+
+void RemoteSite::run_canceled() { world_.host.stop_trying(); }
+
+void RemoteSite::in_background(std::function<void()> work) { pool_.run(std::move(work)); }
+
+}  // namespace mlpipe

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <mutex>
+
+#include "engine/step_site.h"
+#include "remote/remote_host.h"
+
+namespace mlpipe {
+
+/// Another machine: what a step reads is sent to the store there, it runs there, and what it makes
+/// is stored there and fetched into ours.
+class RemoteSite : public StepSite {
+ public:
+  struct World {
+    RemoteHost& host;
+    ObjectStore& store;             ///< Ours.
+    std::filesystem::path scratch;  ///< For what comes into it.
+    SlotCapacity capacity;          ///< Of the machine.
+  };
+
+  explicit RemoteSite(World world);
+
+  [[nodiscard]] Preparation prepare(const StepExecution& execution) override;
+  [[nodiscard]] Collection collect(const StepExecution& execution) override;
+  void submit(const Job& job, const StepExecution& execution) override;
+  void cancel(JobId job, bool at_once) override;
+  void recorded(const std::filesystem::path& directory, bool keep_directory) override;
+  void run_canceled() override;
+  void in_background(std::function<void()> work) override;
+
+ private:
+  struct Needed;
+
+  [[nodiscard]] static Needed what_is_needed(const StepExecution& execution);
+  [[nodiscard]] static StepExecution with_objects(StepExecution execution, const Needed& needed);
+  [[nodiscard]] std::optional<Preparation> send(const StepExecution& execution,
+                                                const Needed& needed);
+  void fetch(const TakenOutputs::Output& output, Collection& collection);
+
+  World world_;
+  std::mutex sending_;  ///< One at a time, or the same would be sent twice.
+  WorkerPool pool_;     ///< Its work waits for the network: not on the threads that hash.
+};
+
+}  // namespace mlpipe

@@ -1,0 +1,61 @@
+#include "engine/remote_sites.h"
+
+#include <algorithm>
+
+namespace mlpipe {
+
+namespace {
+
+/// What all drivers may take of the machine together, wherever they run.
+SlotCapacity capacity_there(const ComputeTargetConfig& target, unsigned processors) {
+  SlotCapacity capacity{.cpus = processors, .memory_bytes = target.memory_bytes.value_or(0)};
+  if (target.cpus) capacity.cpus = static_cast<unsigned>(*target.cpus);
+  // More steps than processors: it means to overbook.
+  if (target.max_concurrent_steps)
+    capacity.cpus = std::max(capacity.cpus, static_cast<unsigned>(*target.max_concurrent_steps));
+  if (target.gpus)
+    for (const int device : *target.gpus) capacity.gpus.push_back(static_cast<unsigned>(device));
+  return capacity;
+}
+
+}  // namespace
+
+RemoteSites::RemoteSites(RunWorld& world, const std::vector<PlannedStep>& plan, JobEventSink sink,
+                         std::function<void(const std::string&)> news)
+    : world_(world) {
+  world_.machines.tell(std::move(sink), std::move(news));
+  for (std::size_t i = 0; i < plan.size(); ++i) {
+    const auto& target = *world_.opened.places.of({i}).target;
+    const bool is_due = plan[i].decision == PlannedStep::Decision::run ||
+                        plan[i].decision == PlannedStep::Decision::depends;
+    if (target.ssh && is_due && !machines_.contains(&target)) add(target);
+  }
+}
+
+RemoteSites::~RemoteSites() {
+  machines_.clear();
+  world_.machines.tell({}, {});
+}
+
+void RemoteSites::add(const ComputeTargetConfig& target) {
+  auto& host = world_.machines.host(target);
+  const auto processors = host.greeting().processors;
+  machines_[&target] = {.processors = processors,
+                        .site = std::make_unique<RemoteSite>(
+                            RemoteSite::World{.host = host,
+                                              .store = world_.store,
+                                              .scratch = world_.state.scratch(),
+                                              .capacity = capacity_there(target, processors)})};
+}
+
+StepSite* RemoteSites::site_of(StepId step) const {
+  const auto found = machines_.find(world_.opened.places.of(step).target);
+  return found == machines_.end() ? nullptr : found->second.site.get();
+}
+
+unsigned RemoteSites::processors(const ComputeTargetConfig& target) const {
+  const auto found = machines_.find(&target);
+  return found == machines_.end() ? 1 : found->second.processors;
+}
+
+}  // namespace mlpipe

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "engine/compute.h"
+#include "engine/plan.h"
+#include "engine/remote_site.h"
+#include "engine/run_world.h"
+
+namespace mlpipe {
+
+/// The machines on which steps of one run are executed; those on which nothing is due are not
+/// reached.
+class RemoteSites {
+ public:
+  /// Reaches the machines. `world` outlives this object. Throws Error(system) if one cannot be
+  /// reached.
+  RemoteSites(RunWorld& world, const std::vector<PlannedStep>& plan, JobEventSink sink,
+              std::function<void(const std::string&)> news);
+  /// Waits for what is asked of them.
+  ~RemoteSites();
+  RemoteSites(const RemoteSites&) = delete;
+  RemoteSites& operator=(const RemoteSites&) = delete;
+
+  /// Null for a step that runs here.
+  [[nodiscard]] StepSite* site_of(StepId step) const;
+  /// Of a machine that is reached; else 1, since nothing is due there.
+  [[nodiscard]] unsigned processors(const ComputeTargetConfig& target) const;
+
+ private:
+  struct Machine {
+    unsigned processors = 1;
+    std::unique_ptr<RemoteSite> site;
+  };
+
+  void add(const ComputeTargetConfig& target);
+
+  RunWorld& world_;
+  std::map<const ComputeTargetConfig*, Machine> machines_;
+};
+
+}  // namespace mlpipe

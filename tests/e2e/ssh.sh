@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Sourced after lib.sh by the tests of compute targets behind SSH: the machines a and b, each a real sshd on loopback.
+hosts=$work/hosts
+stop_hosts() { "$REPOSITORY/tests/support/sshd.sh" stop "$hosts"; }
+start_hosts() {  # start_hosts NAME...
+  mkdir -p "$hosts"
+  local code=0
+  "$REPOSITORY/tests/support/sshd.sh" start "$hosts" "$@" || code=$?
+  [[ $code != 125 ]] || skip "there is no sshd"
+  [[ $code == 0 ]] || fail "sshd does not start"
+  at_end+=(stop_hosts)
+  {
+    echo "compute_targets:"
+    for name in "$@"; do echo "  $name: {type: ssh, host: $name, ssh_config: $hosts/ssh_config}"; done
+  } >mlpipe.yaml
+}
+remote_root() { echo "$hosts/$1.home/.cache/mlpipe/workspaces/"*; }  # remote_root NAME
+jobs_on() { find "$(remote_root "$1")/jobs" -mindepth 1 -maxdepth 1 | wc -l; }

@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# What can be wrong with a machine behind SSH is told in plain words, and is no hang.
+. "$(dirname "$0")/lib.sh"
+. "$REPOSITORY/tests/e2e/ssh.sh"
+start_hosts a
+cat >p.yaml <<'Y'
+steps:
+  s: {compute_target: a, command: "echo hi >${{outputs.o}}", outputs: {o: {type: uri_file, file_name: o}}}
+Y
+cp mlpipe.yaml good.yaml
+refused() {  # refused WORDS: of the workspace as it is now
+  expect_code 3 timeout -k 2 60 "$MLPIPE" run p.yaml
+  expect_err "$1"
+}
+sed "s/host: a/host: no-such-machine.invalid/" good.yaml >mlpipe.yaml
+refused "there is no machine of this name"
+cp good.yaml mlpipe.yaml
+mv "$hosts/authorized_keys" keys
+touch "$hosts/authorized_keys"
+refused "it refused the login"
+mv keys "$hosts/authorized_keys"
+mv "$hosts/known_hosts" known
+touch "$hosts/known_hosts"
+refused "its host key is not known here"
+sed 's/AAAA[^ ]*/AAAAC3NzaC1lZDI1NTE5AAAAIBvzEnIAmnAt3mMmI4SxAUDZV4dQGyVb4wIZRYzOz3Yg/' known >"$hosts/known_hosts"
+refused "its host key is another one than before"
+mv known "$hosts/known_hosts"
+"$REPOSITORY/tests/support/sshd.sh" stop "$hosts" a
+refused "nothing listens there for ssh"
+"$REPOSITORY/tests/support/sshd.sh" again "$hosts" a
+sed "s|host: a|host: a, root: /proc/nowhere|" good.yaml >mlpipe.yaml
+expect_code 3 timeout -k 2 60 "$MLPIPE" run p.yaml
+expect_err "compute target 'a'"
+
+# A banner, blanks in the home directory, one session only.
+cp good.yaml mlpipe.yaml
+"$REPOSITORY/tests/support/sshd.sh" stop "$hosts" a
+mkdir "$hosts/a home"
+echo 'echo "Welcome to the machine"; echo "it says a lot" >&2' >"$hosts/a home/.bashrc"
+printf 'MaxSessions 1\nSetEnv "HOME=%s/a home" "MLPIPE_SLOT_DIRECTORY=%s/a.slots"\n' "$hosts" "$hosts" >"$hosts/a.extra"
+"$REPOSITORY/tests/support/sshd.sh" again "$hosts" a
+expect_code 0 timeout -k 2 60 "$MLPIPE" run p.yaml
+expect_out "1 ran"
+[[ -d "$hosts/a home/.cache/mlpipe/workspaces" ]] || fail "nothing lies in the home directory with a blank"
+
+# The file is wrong.
+wrong() {  # wrong ENTRY WORDS
+  echo "compute_targets: {a: {$1}}" >mlpipe.yaml
+  expect_code 2 mlpipe run p.yaml
+  expect_err "$2"
+  expect_err "mlpipe.yaml:1:"
+}
+wrong "type: ssh" "has no 'host'"
+wrong "type: ssh, host: -oProxyCommand=x" "must be a name"
+wrong "type: ssh, host: a, port: 70000" "65535"
+wrong "type: ssh, host: a, root: relative" "must be an absolute path over there"
+wrong "type: ssh, host: a, python: python3" "absolute path over there"
+wrong "type: ssh, host: a, hots: a" "did you mean 'host'"
+wrong "type: local, host: a" "type ssh"
+cp good.yaml mlpipe.yaml
+sed -i 's/{compute_target/{isolation: declared, compute_target/' p.yaml
+expect_code 2 mlpipe run p.yaml
+expect_err "do not do yet"
