@@ -144,8 +144,8 @@ struct Arguments {
   std::string time_zone;
   std::string start;
   std::string end;
-  std::string overlap = "skip";
-  std::string catch_up = "last";
+  std::string overlap;   ///< Empty: as it is; of a new one "skip".
+  std::string catch_up;  ///< Likewise "last".
   bool disabled = false;
   std::string from_moment;
   std::string to_moment;

@@ -78,11 +78,8 @@ int restore_endpoint_command(const Arguments& arguments) {
 }
 
 int update_endpoint_command(const Arguments& arguments) {
-  const auto notifications = notifications_of(arguments);
-  if (!notifications.empty() && arguments.no_notifications)
-    fail(ErrorKind::usage, "--no-notifications and whom to tell cannot be given together");
-  const bool changes_notifications = arguments.no_notifications || !notifications.empty();
-  if (arguments.description.empty() && arguments.most_runs < 0 && !changes_notifications)
+  const auto notifications = changed_notifications(arguments);
+  if (arguments.description.empty() && arguments.most_runs < 0 && !notifications)
     fail(ErrorKind::usage,
          "nothing is to be changed: give --description, --max-concurrent-runs, --on-success or "
          "--on-failure");
@@ -91,7 +88,7 @@ int update_endpoint_command(const Arguments& arguments) {
   OpenedEndpoints opened(arguments, Database::Mode::read_write);
   if (!arguments.description.empty())
     opened.endpoints.set_description(arguments.endpoint, arguments.description);
-  if (changes_notifications) opened.endpoints.set_notifications(arguments.endpoint, notifications);
+  if (notifications) opened.endpoints.set_notifications(arguments.endpoint, *notifications);
   if (arguments.most_runs >= 0)
     opened.endpoints.set_max_concurrent_runs(
         arguments.endpoint,
