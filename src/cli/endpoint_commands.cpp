@@ -1,4 +1,4 @@
-// mlpipe endpoint set-default, enable, disable, archive, restore, update, delete-version.
+// mlpipe endpoint set-default, enable, disable, archive, restore, update, delete-version, delete.
 #include <fmt/format.h>
 
 #include "base/error.h"
@@ -8,6 +8,7 @@
 #include "cli/json_text.h"
 #include "cli/opened_endpoints.h"
 #include "cli/requests.h"
+#include "engine/unfinished_runs.h"
 #include "registry/schedules.h"
 
 namespace mlpipe {
@@ -112,6 +113,22 @@ int delete_version_command(const Arguments& arguments) {
   return tell(arguments, opened, true,
               fmt::format("version {} of the endpoint '{}' is deleted", arguments.endpoint_version,
                           arguments.endpoint));
+}
+
+int delete_endpoint_command(const Arguments& arguments) {
+  OpenedEndpoints opened(arguments, Database::Mode::read_write);
+  // A run whose driver was killed has ended.
+  close_dead_runs(opened.history, LiveRuns(opened.state.run_locks(), LockFile::OnlyLook{}));
+  const auto endpoint = opened.endpoints.get(arguments.endpoint);
+  opened.endpoints.remove(endpoint.name);
+  if (arguments.json) {
+    auto document = endpoint_json(endpoint);
+    document["changed"] = true;
+    fmt::print("{}\n", json_document(document));
+  } else {
+    fmt::print("the endpoint '{}' is deleted; its runs stay\n", endpoint.name);
+  }
+  return 0;
 }
 
 }  // namespace mlpipe

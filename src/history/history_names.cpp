@@ -88,7 +88,8 @@ std::vector<std::string> HistoryNames::assets(std::string_view kind) {
 }
 
 std::vector<std::string> HistoryNames::endpoints() {
-  return column("SELECT name FROM endpoints WHERE archived = 0 ORDER BY name LIMIT 200");
+  return column(
+      "SELECT name FROM endpoints WHERE archived = 0 AND deleted = 0 ORDER BY name LIMIT 200");
 }
 
 std::vector<std::string> HistoryNames::schedules() {
