@@ -54,6 +54,7 @@ void declare_submit(CommandSet& set) {
                   "The version; by default the endpoint's default")
       ->type_name("VERSION");
   add_submission_options(set, submit);
+  add_parameter_files_option(set, submit);
   submit
       .add_option_function<std::string>(
           "--idempotency-key",
