@@ -123,7 +123,8 @@ struct Arguments {
   std::string dockerfile;
   bool with_archived = false;
 
-  // publish, submit, endpoint; with `description` and `with_archived`
+  // publish, submit, endpoint, and of commands that choose among runs; with `description` and
+  // `with_archived`
   std::string endpoint;
   std::string endpoint_version;
   bool set_default = false;

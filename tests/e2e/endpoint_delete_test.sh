@@ -47,6 +47,16 @@ expect_out "nothing is published"
 expect_code 2 mlpipe submit churn
 expect_err "there is no endpoint 'churn'"
 expect_code 0 mlpipe verify --deep
+expect_code 0 mlpipe runs --endpoint churn
+expect_out "$first"
+expect_out "$second"
+expect_code 0 mlpipe runs --endpoint churn --status Completed -n 1
+expect_out "$first"
+expect_code 0 mlpipe runs --endpoint churn -n 1
+expect_err "mlpipe runs --endpoint churn -n 1 --before $second"
+expect_code 2 mlpipe runs --endpoint chrun
+expect_err "no run has the endpoint 'chrun' (did you mean 'churn'?)"
+expect_code 0 mlpipe compare --endpoint churn
 
 # Its runs stay, and can be repeated while their code is there.
 expect_code 0 mlpipe show "$first"

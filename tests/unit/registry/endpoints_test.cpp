@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "history/run_names.h"
 #include "registry/schedules.h"
 #include "registry/submissions.h"
 #include "support/catch.h"
@@ -162,6 +163,25 @@ TEST_CASE("an endpoint stays while schedules submit to it, or runs of it have no
   CHECK(published.history.find_run(first).status == Status::completed);
   // A submit that was checked before.
   CHECK_THROWS_WITH(published.submit(version), Contains("was deleted meanwhile"));
+}
+
+TEST_CASE("runs are found by the endpoint that they were submitted to, also once it is deleted") {
+  Published published;
+  const auto run = published.submit(published.publish("churn", "a").version).run_id;
+  (void)published.submit(published.publish("other", "a").version);
+  const auto found = [&published] {
+    std::vector<std::string> ids;
+    for (const auto& each : published.history.find_runs({.endpoint = "churn"}))
+      ids.push_back(each.id);
+    return ids;
+  };
+  CHECK(found() == std::vector<std::string>{run});
+  CHECK(published.history.cancel_queued(published.history.find_run(run).key, now()));
+  published.endpoints.remove("churn");
+  CHECK(found() == std::vector<std::string>{run});
+  require_name(NameKind::endpoint, "churn", published.history);
+  CHECK_THROWS_WITH(require_name(NameKind::endpoint, "chrun", published.history),
+                    Contains("no run has the endpoint 'chrun' (did you mean 'churn'?)"));
 }
 
 TEST_CASE("runs are queued in the order of their submits, until a driver begins them") {
