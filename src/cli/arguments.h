@@ -123,7 +123,8 @@ struct Arguments {
   std::string dockerfile;
   bool with_archived = false;
 
-  // publish, submit, endpoint; with `description` and `with_archived`
+  // publish, submit, endpoint, and of commands that choose among runs; with `description` and
+  // `with_archived`
   std::string endpoint;
   std::string endpoint_version;
   bool set_default = false;
@@ -144,8 +145,8 @@ struct Arguments {
   std::string time_zone;
   std::string start;
   std::string end;
-  std::string overlap = "skip";
-  std::string catch_up = "last";
+  std::string overlap;   ///< Empty: as it is; of a new one "skip".
+  std::string catch_up;  ///< Likewise "last".
   bool disabled = false;
   std::string from_moment;
   std::string to_moment;

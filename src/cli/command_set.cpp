@@ -91,13 +91,17 @@ std::string whole_number_problem(const std::string& text, long least) {
                             printable(text));
 }
 
+void add_parameter_files_option(CommandSet& set, CLI::App& command) {
+  set.add_list(command, "--params", set.arguments.parameter_files, "FILE",
+               "Set parameters from a YAML file of NAME: VALUE lines");
+}
+
 void add_spec_options(CommandSet& set, CLI::App& command) {
   Arguments& arguments = set.arguments;
   command.add_option("SPEC", arguments.spec, "The pipeline file")->required();
   set.add_list(command, "-p,--parameter", arguments.parameters, "NAME=VALUE",
                "Set a parameter, as in -p C=0.5");
-  set.add_list(command, "--params", arguments.parameter_files, "FILE",
-               "Set parameters from a YAML file of NAME: VALUE lines");
+  add_parameter_files_option(set, command);
   set.add_list(command, "-i,--input", arguments.inputs, "NAME=PATH",
                "Replace a data input, as in -i train=data/new.csv");
   set.add_list(command, "--set", arguments.settings, "KEY=VALUE",

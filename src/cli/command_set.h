@@ -75,6 +75,8 @@ void add_selection_options(CommandSet& set, CLI::App& command);
 /// A check of an option's value: why it is no whole number from `least` to the largest int; "" if
 /// it is one.
 std::string whole_number_problem(const std::string& text, long least);
+/// --params
+void add_parameter_files_option(CommandSet& set, CLI::App& command);
 /// What a run that is submitted is asked for: -p, -i, --experiment, --tag, --compute-target,
 /// --regenerate-outputs, --continue-on-step-failure.
 void add_submission_options(CommandSet& set, CLI::App& command);

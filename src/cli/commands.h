@@ -44,9 +44,11 @@ namespace mlpipe {
 [[nodiscard]] int restore_endpoint_command(const Arguments& arguments);
 [[nodiscard]] int update_endpoint_command(const Arguments& arguments);
 [[nodiscard]] int delete_version_command(const Arguments& arguments);
+[[nodiscard]] int delete_endpoint_command(const Arguments& arguments);
 
 // Of schedules (schedule_commands.cpp, schedule_list.cpp, schedule_tick.cpp).
 [[nodiscard]] int create_schedule_command(const Arguments& arguments);
+[[nodiscard]] int update_schedule_command(const Arguments& arguments);
 [[nodiscard]] int list_schedules_command(const Arguments& arguments);
 [[nodiscard]] int show_schedule_command(const Arguments& arguments);
 [[nodiscard]] int enable_schedule_command(const Arguments& arguments);

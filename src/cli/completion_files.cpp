@@ -1,9 +1,10 @@
+#include "cli/completion_files.h"
+
 #include <algorithm>
 #include <cstdlib>
 
 #include "base/error.h"
 #include "base/file.h"
-#include "cli/completion_values.h"
 
 namespace mlpipe {
 

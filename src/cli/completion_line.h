@@ -25,6 +25,12 @@ struct CompletionLine {
   [[nodiscard]] bool was_given(const CLI::Option* option) const;
 };
 
+/// What the word at the cursor may become.
+struct Candidate {
+  std::string value;  ///< What ends in '=', '/' or '.' is meant to be gone on with.
+  std::string description;
+};
+
 /// What kinds of value an option takes: of "SPEC|RUN" both. Words in small letters are the values.
 [[nodiscard]] std::vector<std::string> kinds_of(const CLI::Option& option);
 [[nodiscard]] bool takes_value(const CLI::Option& option);

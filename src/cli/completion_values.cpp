@@ -3,25 +3,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <optional>
 #include <utility>
 
 #include "base/error.h"
-#include "base/file.h"
 #include "base/text.h"
+#include "cli/completion_files.h"
+#include "cli/completion_surroundings.h"
 #include "cli/help_topics.h"
 #include "cli/run_columns.h"
-#include "engine/opened_pipeline.h"
-#include "engine/state_directory.h"
-#include "history/history_names.h"
+#include "core/asset.h"
 #include "history/live_runs.h"
 #include "history/run_condition.h"
 #include "spec/pipeline_outline.h"
 
 namespace mlpipe {
-
-namespace fs = std::filesystem;
 
 namespace {
 
@@ -40,7 +36,7 @@ std::string age_text(TimePoint since) {
 /// Looks up the values of one option or argument.
 class ValueSearch {
  public:
-  explicit ValueSearch(const CompletionLine& line) : line_(line) {}
+  explicit ValueSearch(const CompletionLine& line) : line_(line), surroundings_(line) {}
 
   std::vector<Candidate> search() {
     using Source = void (ValueSearch::*)();
@@ -96,7 +92,7 @@ class ValueSearch {
   void folders() { offer_files(FileChoice::folders, "", line_.prefix); }
 
   void runs() {
-    auto* names = history();
+    auto* names = surroundings_.history();
     if (names == nullptr) return;
     if (!names->run("latest").id.empty()) offer("latest", "the newest run");
     for (const auto& run : names->runs(line_.prefix, most_runs))
@@ -105,32 +101,30 @@ class ValueSearch {
   }
 
   void steps() {
-    if (const auto file = spec_file()) {
+    if (const auto file = surroundings_.spec_file()) {
       for (const auto& step : PipelineOutline(*file).steps()) offer(step.name, step.description);
-    } else if (auto* names = history()) {
+    } else if (auto* names = surroundings_.history()) {
       for (const auto& [name, status] : names->steps(run(*names))) offer(name, status);
     }
   }
 
   void outputs() {
-    if (auto* names = history())
+    if (auto* names = surroundings_.history())
       for (const auto& output : names->outputs(run(*names))) offer(output);
   }
 
   void experiments() {
-    if (const auto file = spec_file())
+    if (const auto file = surroundings_.spec_file())
       if (const auto own = PipelineOutline(*file).experiment(); !own.empty())
         offer(own, "of the pipeline file");
-    if (auto* names = history())
+    if (auto* names = surroundings_.history())
       for (const auto& name : names->experiments())
         if (found_.empty() || name != found_.front().value) offer(name);
   }
 
   void parameters() {
-    const auto file = spec_file();
-    if (!file) return;
     const auto equals = line_.prefix.find('=');
-    for (const auto& parameter : PipelineOutline(*file).parameters()) {
+    for (const auto& parameter : surroundings_.parameters()) {
       const auto& value = parameter.description;
       if (equals == std::string::npos) {
         offer(parameter.name + "=", value.empty() ? "" : "default: " + value);
@@ -147,36 +141,35 @@ class ValueSearch {
     if (equals != std::string::npos) {
       offer_files(FileChoice::any, line_.prefix.substr(0, equals + 1),
                   line_.prefix.substr(equals + 1));
-    } else if (const auto file = spec_file()) {
-      for (const auto& input : PipelineOutline(*file).inputs())
-        offer(input.name + "=", input.description);
+    } else {
+      for (const auto& input : surroundings_.inputs()) offer(input.name + "=", input.description);
     }
   }
 
   void settings() {
-    const auto file = spec_file();
+    const auto file = surroundings_.spec_file();
     if (!file || line_.prefix.find('=') != std::string::npos) return;
     for (const auto& key : PipelineOutline(*file).keys(line_.prefix))
       offer(key.name, key.description);
   }
 
   void tags() {
-    if (auto* names = history())
+    if (auto* names = surroundings_.history())
       for (const auto& tag : names->tags()) offer(tag);
   }
 
   void metrics() {
-    if (auto* names = history())
+    if (auto* names = surroundings_.history())
       for (const auto& metric : names->metrics()) offer(metric);
   }
 
   void endpoints() {
-    if (auto* names = history())
+    if (auto* names = surroundings_.history())
       for (const auto& name : names->endpoints()) offer(name);
   }
 
   void schedules() {
-    if (auto* names = history())
+    if (auto* names = surroundings_.history())
       for (const auto& name : names->schedules()) offer(name);
   }
 
@@ -187,7 +180,7 @@ class ValueSearch {
 
   /// Names, and once one is written with its colon the versions.
   void assets(AssetKind kind) {
-    auto* names = history();
+    auto* names = surroundings_.history();
     if (names == nullptr) return;
     const auto colon = line_.prefix.find(':');
     if (colon == std::string::npos) {
@@ -206,7 +199,7 @@ class ValueSearch {
   /// The values of runs that have names of their own: metrics.accuracy, tags.kind.
   std::vector<std::string> named_values() {
     std::vector<std::string> all;
-    auto* names = history();
+    auto* names = surroundings_.history();
     if (names == nullptr) return all;
     for (const auto& name : names->metrics()) all.push_back("metrics." + name);
     for (const auto& name : names->parameters()) all.push_back("parameters." + name);
@@ -244,20 +237,11 @@ class ValueSearch {
 
   void compute_targets() {
     bool any_local = false;
-    for (const auto& target : workspace().compute_targets) {
+    for (const auto& target : surroundings_.workspace().compute_targets) {
       any_local = any_local || target.name == "local";
       if (target.name != "*") offer(target.name, target.type);
     }
     if (!any_local) offer("local", "this machine");
-  }
-
-  /// The pipeline file that was named before.
-  [[nodiscard]] std::optional<fs::path> spec_file() const {
-    const auto text = line_.value_of("SPEC");
-    if (text.empty()) return std::nullopt;
-    const fs::path file(with_home_folder(text));
-    const auto look = stat_file(file);
-    return look && look->kind == FileKind::file ? std::optional(file) : std::nullopt;
   }
 
   [[nodiscard]] RunKey run(HistoryNames& names) const {
@@ -265,36 +249,16 @@ class ValueSearch {
     return names.run(id.empty() ? "latest" : id).key;
   }
 
-  [[nodiscard]] Workspace workspace() const {
-    std::optional<fs::path> root;
-    if (const char* variable = std::getenv("MLPIPE_WORKSPACE");  // NOLINT(*-mt-unsafe)
-        variable != nullptr && *variable != '\0')
-      root = variable;
-    for (const auto& [option, value] : line_.given)
-      if (option->check_lname("workspace")) root = with_home_folder(value);
-    const auto spec = spec_file();
-    return open_workspace(root, spec ? fs::absolute(*spec).parent_path() : fs::current_path());
-  }
-
-  /// Null if nothing was ever run.
-  [[nodiscard]] HistoryNames* history() {
-    if (names_) return &*names_;
-    state_ = {workspace().state_directory};
-    if (!state_.exists()) return nullptr;
-    return &names_.emplace(state_.database());
-  }
-
   /// As it is now: of a run whose driver died, NotResponding.
   [[nodiscard]] std::string_view status_text(const HistoryNames::Run& run) {
     if (is_final(run.status)) return to_text(run.status);
-    if (!live_) live_.emplace(state_.run_locks(), LockFile::OnlyLook{});
+    if (!live_) live_.emplace(surroundings_.state().run_locks(), LockFile::OnlyLook{});
     return to_text(live_->is_alive(run.key) ? run.status : Status::not_responding);
   }
 
   const CompletionLine& line_;
   std::vector<Candidate> found_;
-  StateDirectory state_;
-  std::optional<HistoryNames> names_;
+  CompletionSurroundings surroundings_;
   std::optional<LiveRuns> live_;
 };
 

@@ -54,6 +54,7 @@ void declare_submit(CommandSet& set) {
                   "The version; by default the endpoint's default")
       ->type_name("VERSION");
   add_submission_options(set, submit);
+  add_parameter_files_option(set, submit);
   submit
       .add_option_function<std::string>(
           "--idempotency-key",
@@ -140,6 +141,11 @@ void declare_endpoint(CommandSet& set) {
                          "  mlpipe endpoint delete-version churn 1\n"
                          "Its runs stay. Its number is not used again.\n",
                          delete_version_command);
+  commands.add_named("delete", "Delete an endpoint with its versions; its runs stay",
+                     "  mlpipe endpoint delete churn\n"
+                     "Refused while a schedule submits to it, or a run of it has not ended.\n"
+                     "gc takes what its versions alone need.\n",
+                     delete_endpoint_command);
 }
 
 /// What is started in the background: not for people.

@@ -14,6 +14,10 @@ void add_filter_options(CommandSet& set, CLI::App& command) {
       ->type_name("EXPERIMENT");
   command.add_option("--pipeline", arguments.pipeline, "Take only runs of this pipeline")
       ->type_name("PIPELINE");
+  command
+      .add_option("--endpoint", arguments.endpoint,
+                  "Take only runs that were submitted to this endpoint, also by schedules")
+      ->type_name("ENDPOINT");
   set.add_list(
       command, "--status", arguments.statuses, "STATUS",
       "Take only runs with this status: Completed, Failed, Running …; repeated: with any of them");

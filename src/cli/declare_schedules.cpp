@@ -49,6 +49,35 @@ void add_trigger_options(CommandSet& set, CLI::App& command) {
   command.add_option("--end", arguments.end, "Not after then")->type_name("WHEN");
 }
 
+/// What is run.
+void add_job_options(CommandSet& set, CLI::App& command) {
+  Arguments& arguments = set.arguments;
+  command.add_option("--endpoint", arguments.endpoint, "Submit to this endpoint")
+      ->type_name("ENDPOINT");
+  command
+      .add_option("-v,--version", arguments.endpoint_version,
+                  "This version; by default what is the default when it is due")
+      ->type_name("VERSION");
+  command.add_option("--spec", arguments.spec, "Run this pipeline file, as it is when it is due")
+      ->type_name("SPEC");
+  command.add_flag(
+      "--local", arguments.everything_local,
+      "Take every compute target for this machine and every environment for the system's");
+}
+
+/// `overlap`, `catch_up`: what is so by default; "": what it is already.
+void add_policy_options(CommandSet& set, CLI::App& command, const char* overlap,
+                        const char* catch_up) {
+  Arguments& arguments = set.arguments;
+  set.add_choice(command, "--overlap", arguments.overlap, {"skip", "queue", "cancel"},
+                 "What to do when it is due while a run of it has not ended")
+      .default_str(overlap);
+  set.add_choice(command, "--catch-up", arguments.catch_up, {"none", "last", "all"},
+                 "Which of the moments to make up for at which nobody looked")
+      .default_str(catch_up);
+  command.add_option("--description", arguments.description, "What it is")->type_name("TEXT");
+}
+
 void declare_create(const ScheduleCommands& commands) {
   CommandSet& set = commands.set;
   Arguments& arguments = set.arguments;
@@ -60,28 +89,30 @@ void declare_create(const ScheduleCommands& commands) {
                    "`mlpipe schedule install` lets cron look every minute at what is due.\n",
                    create_schedule_command);
   create.add_option("SCHEDULE", arguments.schedule, "Its name; by default the file's");
-  create.add_option("--endpoint", arguments.endpoint, "Submit to this endpoint")
-      ->type_name("ENDPOINT");
-  create
-      .add_option("-v,--version", arguments.endpoint_version,
-                  "This version; by default what is the default when it is due")
-      ->type_name("VERSION");
-  create.add_option("--spec", arguments.spec, "Run this pipeline file, as it is when it is due")
-      ->type_name("SPEC");
+  add_job_options(set, create);
   add_trigger_options(set, create);
   add_submission_options(set, create);
-  create.add_flag(
-      "--local", arguments.everything_local,
-      "Take every compute target for this machine and every environment for the system's");
-  set.add_choice(create, "--overlap", arguments.overlap, {"skip", "queue", "cancel"},
-                 "What to do when it is due while a run of it has not ended")
-      .capture_default_str();
-  set.add_choice(create, "--catch-up", arguments.catch_up, {"none", "last", "all"},
-                 "Which of the moments to make up for at which nobody looked")
-      .capture_default_str();
-  create.add_option("--description", arguments.description, "What it is")->type_name("TEXT");
+  add_policy_options(set, create, "skip", "last");
   create.add_flag("--disabled", arguments.disabled, "Do not let it fire before it is enabled");
   add_notification_options(set, create);
+}
+
+void declare_update(const ScheduleCommands& commands) {
+  CommandSet& set = commands.set;
+  CLI::App& update = commands.add_named(
+      "update", "Change when a schedule is due, what it runs, or with which values",
+      "  mlpipe schedule update nightly --cron '0 4 * * *'\n"
+      "  mlpipe schedule update nightly -p C=0.7 --catch-up none\n"
+      "What is not given stays. A new time counts from now on: what was due\n"
+      "before and was not submitted is not made up for.\n",
+      update_schedule_command);
+  add_job_options(set, update);
+  add_trigger_options(set, update);
+  add_submission_options(set, update);
+  add_policy_options(set, update, "", "");
+  add_notification_options(set, update);
+  update.add_flag("--no-notifications", set.arguments.no_notifications,
+                  "Tell nobody of its runs any more, besides whom pipeline and endpoint name");
 }
 
 void declare_changes(const ScheduleCommands& commands) {
@@ -136,6 +167,7 @@ void declare_schedule_commands(CommandSet& set) {
   parent->require_subcommand(1);
   const ScheduleCommands commands{.set = set, .parent = *parent};
   declare_create(commands);
+  declare_update(commands);
   declare_changes(commands);
   declare_ticking(commands);
 }

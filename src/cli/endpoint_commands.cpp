@@ -1,4 +1,4 @@
-// mlpipe endpoint set-default, enable, disable, archive, restore, update, delete-version.
+// mlpipe endpoint set-default, enable, disable, archive, restore, update, delete-version, delete.
 #include <fmt/format.h>
 
 #include "base/error.h"
@@ -8,6 +8,7 @@
 #include "cli/json_text.h"
 #include "cli/opened_endpoints.h"
 #include "cli/requests.h"
+#include "engine/unfinished_runs.h"
 #include "registry/schedules.h"
 
 namespace mlpipe {
@@ -78,11 +79,8 @@ int restore_endpoint_command(const Arguments& arguments) {
 }
 
 int update_endpoint_command(const Arguments& arguments) {
-  const auto notifications = notifications_of(arguments);
-  if (!notifications.empty() && arguments.no_notifications)
-    fail(ErrorKind::usage, "--no-notifications and whom to tell cannot be given together");
-  const bool changes_notifications = arguments.no_notifications || !notifications.empty();
-  if (arguments.description.empty() && arguments.most_runs < 0 && !changes_notifications)
+  const auto notifications = changed_notifications(arguments);
+  if (arguments.description.empty() && arguments.most_runs < 0 && !notifications)
     fail(ErrorKind::usage,
          "nothing is to be changed: give --description, --max-concurrent-runs, --on-success or "
          "--on-failure");
@@ -91,7 +89,7 @@ int update_endpoint_command(const Arguments& arguments) {
   OpenedEndpoints opened(arguments, Database::Mode::read_write);
   if (!arguments.description.empty())
     opened.endpoints.set_description(arguments.endpoint, arguments.description);
-  if (changes_notifications) opened.endpoints.set_notifications(arguments.endpoint, notifications);
+  if (notifications) opened.endpoints.set_notifications(arguments.endpoint, *notifications);
   if (arguments.most_runs >= 0)
     opened.endpoints.set_max_concurrent_runs(
         arguments.endpoint,
@@ -115,6 +113,22 @@ int delete_version_command(const Arguments& arguments) {
   return tell(arguments, opened, true,
               fmt::format("version {} of the endpoint '{}' is deleted", arguments.endpoint_version,
                           arguments.endpoint));
+}
+
+int delete_endpoint_command(const Arguments& arguments) {
+  OpenedEndpoints opened(arguments, Database::Mode::read_write);
+  // A run whose driver was killed has ended.
+  close_dead_runs(opened.history, LiveRuns(opened.state.run_locks(), LockFile::OnlyLook{}));
+  const auto endpoint = opened.endpoints.get(arguments.endpoint);
+  opened.endpoints.remove(endpoint.name);
+  if (arguments.json) {
+    auto document = endpoint_json(endpoint);
+    document["changed"] = true;
+    fmt::print("{}\n", json_document(document));
+  } else {
+    fmt::print("the endpoint '{}' is deleted; its runs stay\n", endpoint.name);
+  }
+  return 0;
 }
 
 }  // namespace mlpipe

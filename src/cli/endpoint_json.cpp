@@ -42,7 +42,8 @@ json recipients_json(const std::vector<Notification>& notifications) {
 json parameter_json(const Parameter& parameter) {
   json object = {{"name", parameter.name},
                  {"type", type_name(parameter.type)},
-                 {"default", parameter.value},
+                 {"default", parameter.required ? json() : json(parameter.value)},
+                 {"required", parameter.required},
                  {"description", parameter.description}};
   if (parameter.min) object["min"] = *parameter.min;
   if (parameter.max) object["max"] = *parameter.max;

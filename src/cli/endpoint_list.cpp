@@ -58,7 +58,8 @@ struct ReadVersion {
                                              .overrides = recorded->asked.overrides,
                                              .workspace = from.workspace.root,
                                              .everything_local = recorded->asked.everything_local,
-                                             .recorded = recorded});
+                                             .recorded = recorded,
+                                             .may_lack_values = true});
     } catch (const Error& error) {  // its data is not there, or a compute target: look anyway
       problem = error.what();
     }
@@ -85,9 +86,11 @@ std::string ready_command(const Workspace& workspace, const EndpointRecord& endp
       fmt::format("mlpipe submit -C {} {}", shell_quoted(workspace.root.native()), endpoint.name);
   if (version.number != endpoint.default_version) text += fmt::format(" -v {}", version.number);
   for (const auto& parameter : pipeline.parameters)
-    text += " -p " + shell_quoted(parameter.name + "=" + parameter.value);
+    text += " -p " + (parameter.required ? parameter.name + "=VALUE"
+                                         : shell_quoted(parameter.name + "=" + parameter.value));
   for (const auto& input : pipeline.inputs)
-    text += " -i " + shell_quoted(input.name + "=" + place_text(input));
+    text += " -i " + (input.required ? input.name + "=PATH"
+                                     : shell_quoted(input.name + "=" + place_text(input)));
   return text;
 }
 
@@ -120,13 +123,13 @@ void print_parameters(const Pipeline& pipeline) {
   for (const auto& parameter : pipeline.parameters)
     table.add({{parameter.name},
                {std::string(type_name(parameter.type))},
-               {printable(parameter.value)},
+               {parameter.required ? "(required)" : printable(parameter.value)},
                {printable(allowed_text(parameter))},
                {printable(parameter.description)}});
   for (const auto& input : pipeline.inputs)
     table.add({{input.name},
                {input.type == DataType::uri_file ? "uri_file" : "uri_folder"},
-               {printable(place_text(input))}});
+               {input.required ? "(required)" : printable(place_text(input))}});
   if (!table.empty()) fmt::print("\n{}", table.text(Terminal(1)));
 }
 
@@ -177,7 +180,8 @@ int show_endpoint_command(const Arguments& arguments) {
         document["inputs"].push_back(
             {{"name", each.name},
              {"type", each.type == DataType::uri_file ? "uri_file" : "uri_folder"},
-             {"default", place_text(each)}});
+             {"default", each.required ? json() : json(place_text(each))},
+             {"required", each.required}});
       document["command"] = ready_command(opened.workspace, endpoint, *version, *pipeline);
     }
     fmt::print("{}\n", json_document(document));

@@ -129,6 +129,14 @@ std::vector<Notification> notifications_of(const Arguments& arguments) {
   return all;
 }
 
+std::optional<std::vector<Notification>> changed_notifications(const Arguments& arguments) {
+  auto notifications = notifications_of(arguments);
+  if (!notifications.empty() && arguments.no_notifications)
+    fail(ErrorKind::usage, "--no-notifications and whom to tell cannot be given together");
+  if (notifications.empty() && !arguments.no_notifications) return std::nullopt;
+  return notifications;
+}
+
 Selection selection_of(const Arguments& arguments, const RecordedPipeline* recorded) {
   const bool chosen =
       !arguments.from.empty() || !arguments.only.empty() || !arguments.until.empty();

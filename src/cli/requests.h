@@ -23,6 +23,10 @@ namespace mlpipe {
 
 /// What --on-success and --on-failure say.
 [[nodiscard]] std::vector<Notification> notifications_of(const Arguments& arguments);
+/// What they, or --no-notifications, put in the place of those there are; nothing: these stay.
+/// Throws Error(usage) for both together.
+[[nodiscard]] std::optional<std::vector<Notification>> changed_notifications(
+    const Arguments& arguments);
 
 /// What --from, --only and --until say; if they say nothing, the part that the repeated run was
 /// about (`recorded` may be null).

@@ -50,12 +50,14 @@ RunQuery::Tag tag_of(const std::string& text) {
 RunQuery query_of(const Arguments& arguments, OpenedHistory& opened) {
   RunQuery query{.experiment = arguments.experiment,
                  .pipeline = arguments.pipeline,
+                 .endpoint = arguments.endpoint,
                  .deleted = arguments.deleted,
                  .limit = arguments.limit,
                  .now = now()};
   if (!query.experiment.empty())
     require_name(NameKind::experiment, query.experiment, opened.history);
   if (!query.pipeline.empty()) require_name(NameKind::pipeline, query.pipeline, opened.history);
+  if (!query.endpoint.empty()) require_name(NameKind::endpoint, query.endpoint, opened.history);
   for (const auto& text : arguments.statuses) query.statuses.push_back(status_of(text));
   for (const auto& text : arguments.tags) {
     query.tags.push_back(tag_of(text));
@@ -88,6 +90,7 @@ std::string filter_words(const Arguments& arguments) {
   };
   add("--experiment", arguments.experiment);
   add("--pipeline", arguments.pipeline);
+  add("--endpoint", arguments.endpoint);
   for (const auto& value : arguments.statuses) add("--status", value);
   for (const auto& value : arguments.tags) add("--tag", value);
   add("--since", arguments.since);

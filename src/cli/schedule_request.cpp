@@ -2,15 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "base/text.h"
 #include "base/time_zone.h"
 #include "base/when.h"
 #include "cli/explicit_workspace.h"
 #include "cli/requests.h"
-#include "cli/run_choice.h"
+#include "cli/schedule_job.h"
 #include "engine/opened_pipeline.h"
-#include "engine/publish_pipeline.h"
 #include "spec/read_schedule.h"
 
 namespace mlpipe {
@@ -19,8 +20,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-Workspace workspace_with_state(const Arguments& arguments) {
-  auto workspace = open_workspace_of(arguments);
+Workspace with_state(Workspace workspace) {
   if (!StateDirectory{workspace.state_directory}.exists())
     fail(ErrorKind::not_found,
          "there are no schedules in the workspace '{}': `mlpipe schedule create` makes one, -C DIR "
@@ -38,60 +38,12 @@ class Choice {
     if (!taken_.empty()) fail(ErrorKind::usage, "{} and {}: give one {}", taken_, option, what_);
     taken_ = option;
   }
-  void require(const char* options) const {
-    if (taken_.empty()) fail(ErrorKind::usage, "there is no {}: give {}", what_, options);
-  }
+  [[nodiscard]] bool is_taken() const { return !taken_.empty(); }
 
  private:
   const char* what_;
   std::string taken_;
 };
-
-/// The run that `azureml:NAME` names, as Azure's job; else the endpoint of that name.
-void take_reference(const std::string& reference, const SpecLocation& location,
-                    const Workspace& workspace, Submission& request) {
-  auto name = reference;
-  if (name.starts_with("azureml:")) name.erase(0, 8);
-  const StateDirectory state{workspace.state_directory};
-  if (state.exists()) {
-    History history(state.database(), Database::Mode::read_only);
-    Endpoints endpoints(history);
-    if (endpoints.find(name)) {
-      request.endpoint = name;
-      return;
-    }
-    try {
-      request.from_run = history.find_run(name).id;
-      return;
-    } catch (const Error&) {  // NOLINT(bugprone-empty-catch): told below
-    }
-  }
-  throw Error(
-      ErrorKind::invalid_file,
-      fmt::format("{}:{}:{}: error: there is no run and no endpoint '{}' for this schedule; "
-                  "name a pipeline file, or publish one under that name",
-                  location.file, location.line, location.column, printable(name)));
-}
-
-void take_job(const ScheduledJob& job, const Workspace& workspace, Submission& request) {
-  request.spec_file = job.pipeline;
-  if (!job.reference.empty()) take_reference(job.reference, job.location, workspace, request);
-  for (const auto& input : job.inputs) {
-    if (input.kind == ScheduledInput::Kind::value)
-      request.parameters.emplace_back(input.name, input.text);
-    else
-      request.inputs.emplace_back(input.name, input.text);
-  }
-  for (const auto& output : job.outputs)
-    request.settings.emplace_back("outputs." + output.name + ".path", output.text);
-  request.tags.insert(job.tags.begin(), job.tags.end());
-  if (!job.experiment_name.empty()) request.experiment = job.experiment_name;
-  if (!job.default_compute.empty()) request.compute_target = job.default_compute;
-  if (!job.default_datastore.empty())
-    request.settings.emplace_back("settings.default_datastore", job.default_datastore);
-  request.continue_on_step_failure = job.continue_on_step_failure.value_or(false);
-  request.regenerate_outputs = job.force_rerun.value_or(false);
-}
 
 void warn_of_dropped(const ScheduleFile& file, std::vector<std::string>& warnings) {
   const auto warn = [&](bool is_there, const char* what) {
@@ -106,22 +58,6 @@ void warn_of_dropped(const ScheduleFile& file, std::vector<std::string>& warning
   warn(!file.job.description.empty(), "create_job.description");
 }
 
-/// What the options say of what is run; they win over the file.
-void take_options(const Arguments& arguments, Submission& request) {
-  auto overrides = overrides_of(arguments);
-  for (auto& each : overrides.parameters) request.parameters.push_back(std::move(each));
-  for (auto& each : overrides.inputs) request.inputs.push_back(std::move(each));
-  if (overrides.experiment_name) request.experiment = overrides.experiment_name;
-  if (overrides.compute_target) request.compute_target = overrides.compute_target;
-  if (arguments.everything_local) request.everything_local = true;
-  if (arguments.regenerate_outputs) request.regenerate_outputs = true;
-  if (arguments.continue_on_step_failure) request.continue_on_step_failure = true;
-  for (const auto& text : arguments.tags) {
-    const auto tag = tag_of(text);
-    request.tags[tag.name] = tag.value.value_or("");
-  }
-}
-
 Overlap overlap_of(const std::string& word) {
   for (const auto overlap : {Overlap::queue, Overlap::cancel})
     if (to_text(overlap) == word) return overlap;
@@ -134,21 +70,70 @@ CatchUp catch_up_of(const std::string& word) {
   return CatchUp::last;
 }
 
+void take_policies(const Arguments& arguments, ScheduleRecord& schedule) {
+  if (!arguments.description.empty()) {
+    if (!is_utf8(arguments.description)) fail(ErrorKind::usage, "--description is not UTF-8");
+    schedule.description = arguments.description;
+  }
+  if (!arguments.overlap.empty()) schedule.overlap = overlap_of(arguments.overlap);
+  if (!arguments.catch_up.empty()) schedule.catch_up = catch_up_of(arguments.catch_up);
+}
+
+Duration interval_of(const std::string& text) {
+  const auto interval = parse_duration(text);
+  if (!interval)
+    fail(ErrorKind::usage, "--every '{}' is no duration: write 15m, 6h or 1d", printable(text));
+  return *interval;
+}
+
+/// What is run, and what else the file says besides the trigger. False: nothing says what is run.
+bool take_subject_options(const Arguments& arguments, const Workspace& workspace,
+                          ScheduleRequest& asked) {
+  auto& schedule = asked.schedule;
+  Choice what("pipeline to run");
+  if (!arguments.endpoint.empty()) what.take("--endpoint");
+  if (!arguments.spec.empty()) what.take("--spec");
+  if (!arguments.schedule_file.empty()) {
+    const auto file = read_schedule(fs::absolute(arguments.schedule_file));
+    asked.warnings = file.warnings;
+    if (schedule.name.empty()) schedule.name = file.name;
+    if (!file.description.empty()) schedule.description = file.description;
+    if (names_job(file.job)) {
+      what.take("--file's create_job");
+      schedule.request = {};
+    }
+    take_job(file.job, workspace, schedule.request);
+    warn_of_dropped(file, asked.warnings);
+  }
+  if (schedule.name.empty()) fail(ErrorKind::usage, "the schedule has no name: give one as NAME");
+  Schedules::check_name(schedule.name);
+  take_job_options(arguments, schedule.request);
+  return what.is_taken();
+}
+
+void require_moments(const ScheduleRecord& schedule) {
+  if (!next_fire(schedule.trigger, schedule.created, schedule.settled))
+    fail(ErrorKind::usage, "the schedule would never be due: {}", describe(schedule.trigger));
+}
+
 /// The next whole second: moments that come are after it.
 TimePoint next_second(TimePoint time) { return std::chrono::ceil<std::chrono::seconds>(time); }
 
 }  // namespace
 
 OpenedSchedules::OpenedSchedules(const Arguments& arguments, Database::Mode mode)
-    : workspace(workspace_with_state(arguments)),
+    : OpenedSchedules(open_workspace_of(arguments), mode) {}
+
+OpenedSchedules::OpenedSchedules(Workspace used, Database::Mode mode)
+    : workspace(with_state(std::move(used))),
       state{workspace.state_directory},
       history(state.database(), mode),
       schedules(history) {
   if (mode == Database::Mode::read_write) history.database().execute("PRAGMA synchronous = FULL");
 }
 
-OpenedSchedules::OpenedSchedules(const Workspace& used)
-    : workspace(used),
+OpenedSchedules::OpenedSchedules(Workspace used)
+    : workspace(std::move(used)),
       state(make_state_directory(workspace)),
       history(state.database(), Database::Mode::read_write),
       schedules(history) {
@@ -176,8 +161,7 @@ TimePoint moment_of_option(const std::string& text, const char* option, const st
   return *moment;
 }
 
-Trigger trigger_of(const Arguments& arguments) {
-  Trigger trigger;
+Trigger changed_trigger(const Arguments& arguments, Trigger trigger) {
   Choice when("rule when it is due");
   if (!arguments.schedule_file.empty()) {
     when.take("--file");
@@ -189,13 +173,8 @@ Trigger trigger_of(const Arguments& arguments) {
   }
   if (!arguments.every.empty()) {
     when.take("--every");
-    const auto interval = parse_duration(arguments.every);
-    if (!interval)
-      fail(ErrorKind::usage, "--every '{}' is no duration: write 15m, 6h or 1d",
-           printable(arguments.every));
-    trigger.rule = Every{.interval = *interval};
+    trigger.rule = Every{.interval = interval_of(arguments.every)};
   }
-  when.require("--cron '0 3 * * *', --every 15m or --file FILE");
   if (!arguments.time_zone.empty()) {
     if (!TimeZone::find(arguments.time_zone))
       fail(ErrorKind::usage, "--timezone: {}", unknown_zone_text(arguments.time_zone));
@@ -210,42 +189,45 @@ Trigger trigger_of(const Arguments& arguments) {
   return trigger;
 }
 
+Trigger trigger_of(const Arguments& arguments) {
+  if (arguments.schedule_file.empty() && arguments.cron.empty() && arguments.every.empty())
+    fail(ErrorKind::usage,
+         "there is no rule when it is due: give --cron '0 3 * * *', --every 15m or --file FILE");
+  return changed_trigger(arguments, {});
+}
+
 ScheduleRequest read_schedule_request(const Arguments& arguments, const Workspace& workspace) {
   ScheduleRequest asked;
   auto& schedule = asked.schedule;
-  auto& request = schedule.request;
   schedule.name = arguments.schedule;
-  schedule.description = arguments.description;
-  Choice what("pipeline to run");
-  if (!arguments.endpoint.empty()) what.take("--endpoint");
-  if (!arguments.spec.empty()) what.take("--spec");
-  if (!arguments.schedule_file.empty()) {
-    const auto file = read_schedule(fs::absolute(arguments.schedule_file));
-    asked.warnings = file.warnings;
-    if (!file.job.pipeline.empty() || !file.job.reference.empty()) what.take("--file's create_job");
-    if (schedule.name.empty()) schedule.name = file.name;
-    if (schedule.description.empty()) schedule.description = file.description;
-    take_job(file.job, workspace, request);
-    warn_of_dropped(file, asked.warnings);
-  }
-  if (schedule.name.empty()) fail(ErrorKind::usage, "the schedule has no name: give one as NAME");
-  Schedules::check_name(schedule.name);
-  what.require("--endpoint NAME, --spec FILE, or a --file with create_job");
-  if (!arguments.endpoint.empty()) request.endpoint = arguments.endpoint;
-  if (!arguments.endpoint_version.empty()) request.version = arguments.endpoint_version;
-  if (!arguments.spec.empty()) request.spec_file = fs::absolute(arguments.spec).lexically_normal();
-  take_options(arguments, request);
-  (void)encode(request);  // refuses what is not UTF-8
-  if (!is_utf8(schedule.description)) fail(ErrorKind::usage, "--description is not UTF-8");
+  if (!take_subject_options(arguments, workspace, asked))
+    fail(ErrorKind::usage,
+         "there is no pipeline to run: give --endpoint NAME, --spec FILE, or a --file with "
+         "create_job");
   schedule.trigger = trigger_of(arguments);
-  schedule.overlap = overlap_of(arguments.overlap);
-  schedule.catch_up = catch_up_of(arguments.catch_up);
+  take_policies(arguments, schedule);
   schedule.notifications = notifications_of(arguments);
   schedule.created = next_second(now());
   schedule.settled = schedule.created - std::chrono::microseconds(1);
   if (arguments.disabled) schedule.disabled = schedule.created;
-  if (!next_fire(schedule.trigger, schedule.created, schedule.settled))
-    fail(ErrorKind::usage, "the schedule would never be due: {}", describe(schedule.trigger));
+  require_moments(schedule);
+  return asked;
+}
+
+ScheduleRequest changed_schedule(const Arguments& arguments, const ScheduleRecord& before,
+                                 const Workspace& workspace) {
+  ScheduleRequest asked{.schedule = before, .warnings = {}};
+  (void)take_subject_options(arguments, workspace, asked);
+  auto& schedule = asked.schedule;
+  schedule.trigger = changed_trigger(arguments, before.trigger);
+  take_policies(arguments, schedule);
+  if (auto notifications = changed_notifications(arguments))
+    schedule.notifications = std::move(*notifications);
+  if (schedule.trigger != before.trigger) {
+    // What was due before is none of the new rule's, nor what the old one left undone.
+    schedule.settled = std::max(before.settled, now());
+    require_moments(schedule);
+  }
   return asked;
 }
 

@@ -127,7 +127,11 @@ int submit_command(const Arguments& arguments) {
     fail(ErrorKind::usage,
          "--wait within a step would wait for what begins when the run of the step has ended");
   OpenedEndpoints opened(arguments, Database::Mode::read_write);
-  const auto accepted = submit_run(submit_request_of(arguments), opened.workspace);
+  auto request = submit_request_of(arguments);
+  request.submission =
+      with_parameter_files(std::move(request.submission), overrides_of(arguments).parameter_files,
+                           opened.workspace, opened.history);
+  const auto accepted = submit_run(request, opened.workspace);
   // First its id: the run is promised, whatever becomes of the rest.
   if (!arguments.json) {
     fmt::print("{}\n", accepted.run_id);

@@ -222,6 +222,7 @@ struct Parameter {
   std::string default_value;
   std::string description;
   bool overridden = false;  ///< A caller gave the value.
+  bool required = false;    ///< It has none: `value` stands in for it, and a run must be given one.
 
   // What it demands of its value.
   std::vector<std::string> choices;  ///< `enum`, if any.
@@ -235,6 +236,7 @@ struct PipelineInput {
   DataType type = DataType::uri_folder;
   std::filesystem::path path;  ///< Absolute; that of this run. Empty for a `url`.
   std::string url;             ///< http(s), or empty.
+  bool required = false;       ///< As Parameter's.
 };
 
 /// A pipeline-level output: one of its steps makes it.

@@ -17,11 +17,11 @@ OpenedPipeline::OpenedPipeline(const Request& request)
     : recorded(request.recorded),
       workspace(open_workspace(request.workspace, fs::absolute(request.spec_file).parent_path())),
       assets(workspace, request.recorded ? request.recorded->asked.versions : AssetVersions()),
-      pipeline(
-          read_pipeline(request.spec_file, request.overrides,
-                        {.workspace = &workspace,
-                         .assets = &assets,
-                         .frozen = request.recorded ? &request.recorded->asked.spec : nullptr})),
+      pipeline(read_pipeline(request.spec_file, request.overrides,
+                             {.workspace = &workspace,
+                              .assets = &assets,
+                              .frozen = request.recorded ? &request.recorded->asked.spec : nullptr,
+                              .may_lack_values = request.may_lack_values})),
       places(pipeline, workspace, request.everything_local),
       graph(pipeline),
       caller(own_environment()) {

@@ -26,6 +26,8 @@ struct OpenedPipeline {
     bool everything_local = false;
     /// The file is not read from the disk, but from this record; shared with it.
     std::shared_ptr<const RecordedPipeline> recorded;
+    /// It is not run: what has no value yet is marked as required.
+    bool may_lack_values = false;
   };
 
   explicit OpenedPipeline(const Request& request);

@@ -17,6 +17,16 @@ namespace fs = std::filesystem;
 
 namespace {
 
+void require_inputs(const Pipeline& pipeline) {
+  for (const auto& input : pipeline.inputs)
+    if (input.required)
+      fail(
+          ErrorKind::usage,
+          "the input '{0}' has no path and cannot be frozen: give one with -i {0}=PATH, or publish "
+          "without --freeze-inputs",
+          input.name);
+}
+
 /// A pipeline on its way into the store.
 class Publication {
  public:
@@ -78,9 +88,7 @@ class Publication {
   }
 
   void store_sources(FrozenSpec& spec) {
-    const auto& pipeline = opened_.pipeline;
-    for (std::size_t i = 0; i < pipeline.steps.size(); ++i) {
-      const Step& step = pipeline.steps[i];
+    for (const Step& step : opened_.pipeline.steps) {
       if (step.is_registered) continue;
       for (const auto& path : step.hash_paths)
         spec.hash_paths.try_emplace(world_.facts.hash_path(step, path),
@@ -139,16 +147,19 @@ class Publication {
 
 PublishedVersion publish_pipeline(const PublishRequest& request) {
   Endpoints::check_name(request.endpoint);
-  const OpenedPipeline opened(request.pipeline);
+  auto opening = request.pipeline;
+  opening.may_lack_values = true;
+  const OpenedPipeline opened(opening);
+  if (request.freeze_inputs) require_inputs(opened.pipeline);
   check_runnable(opened.pipeline, rules_for(opened.pipeline, opened.graph, request.selection));
   return Publication(request, opened).publish();
 }
 
 RecordedPipeline recorded_pipeline(History& history, const ObjectStore& store,
                                    const EndpointRecord& endpoint, const EndpointVersion& version) {
-  auto origin = fmt::format("version {} of the endpoint '{}'", version.number, endpoint.name);
+  const auto origin = fmt::format("version {} of the endpoint '{}'", version.number, endpoint.name);
   RecordedPipeline recorded{.asked = read_run_to_repeat(history, version.spec, store, origin),
-                            .origin = std::move(origin),
+                            .origin = origin,
                             .properties = version.properties};
   recorded.properties[endpoint_property] = endpoint.name;
   recorded.properties[endpoint_version_property] = std::to_string(version.number);

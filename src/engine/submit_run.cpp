@@ -1,5 +1,6 @@
 #include "engine/submit_run.h"
 
+#include <set>
 #include <utility>
 
 #include "base/error.h"
@@ -8,6 +9,7 @@
 #include "engine/publish_pipeline.h"
 #include "engine/record_run.h"
 #include "registry/endpoints.h"
+#include "spec/parameter_file.h"
 
 namespace mlpipe {
 
@@ -29,9 +31,10 @@ EndpointRecord open_endpoint(Endpoints& endpoints, const std::string& name) {
   return endpoint;
 }
 
-PipelineOverrides overrides_of(const Submission& submission) {
+PipelineOverrides overrides_of(const Submission& submission,
+                               const std::vector<std::filesystem::path>& parameter_files) {
   return {.earlier_parameters = {},
-          .parameter_files = {},
+          .parameter_files = parameter_files,
           .parameters = submission.parameters,
           .inputs = submission.inputs,
           .settings = submission.settings,
@@ -39,11 +42,13 @@ PipelineOverrides overrides_of(const Submission& submission) {
           .experiment_name = submission.experiment};
 }
 
-/// What a run of it is asked for, from a file or from what was published.
+/// What a run of it is asked for, from a file or from what was published. `parameter_files`: values
+/// besides those of the submission.
 RunRequest run_request(const Submission& submission, const Workspace& workspace,
-                       std::shared_ptr<const RecordedPipeline> recorded) {
+                       std::shared_ptr<const RecordedPipeline> recorded,
+                       const std::vector<std::filesystem::path>& parameter_files = {}) {
   RunRequest request{.spec_file = submission.spec_file,
-                     .overrides = overrides_of(submission),
+                     .overrides = overrides_of(submission, parameter_files),
                      .workspace = workspace.root,
                      .everything_local = submission.everything_local,
                      .continue_on_step_failure = submission.continue_on_step_failure,
@@ -77,7 +82,35 @@ std::shared_ptr<const RecordedPipeline> read_run(History& history, const StateDi
       recorded_pipeline(find_run_to_repeat(history, history.find_run(id), store)));
 }
 
+OpenedPipeline::Request opening_of_run(const RunRequest& run, const Workspace& workspace) {
+  return {.spec_file = run.spec_file,
+          .overrides = run.overrides,
+          .workspace = workspace.root,
+          .everything_local = run.everything_local,
+          .recorded = run.recorded};
+}
+
 }  // namespace
+
+Submission with_parameter_files(Submission submission,
+                                const std::vector<std::filesystem::path>& files,
+                                const Workspace& workspace, History& history) {
+  if (files.empty()) return submission;
+  Endpoints endpoints(history);
+  const auto endpoint = endpoints.get(submission.endpoint);
+  const auto version = endpoints.version(endpoint, submission.version);
+  const OpenedPipeline opened(opening_of_run(
+      run_request(submission, workspace,
+                  read_version(history, {workspace.state_directory}, endpoint, version), files),
+      workspace));
+  std::set<std::string> names;
+  for (const auto& file : files) names.merge(names_in_parameter_file(file));
+  for (const auto& [name, value] : submission.parameters) names.erase(name);
+  for (const auto& parameter : opened.pipeline.parameters)
+    if (names.contains(parameter.name))
+      submission.parameters.emplace_back(parameter.name, parameter.value);
+  return submission;
+}
 
 PreparedSubmit prepare_submit(const SubmitRequest& request, const Workspace& workspace,
                               History& history) {
@@ -106,11 +139,7 @@ PreparedSubmit prepare_submit(const SubmitRequest& request, const Workspace& wor
   }
   auto run_asked = run_request(asked, workspace, recorded);
   run_asked.notifications = std::move(notifications);
-  const OpenedPipeline opened({.spec_file = run_asked.spec_file,
-                               .overrides = run_asked.overrides,
-                               .workspace = workspace.root,
-                               .everything_local = run_asked.everything_local,
-                               .recorded = recorded});
+  const OpenedPipeline opened(opening_of_run(run_asked, workspace));
   check_runnable(opened.pipeline, rules_for(opened.pipeline, opened.graph, run_asked.selection));
   prepared.run = new_run(opened.pipeline, run_asked);
   prepared.run.started = prepared.submission.accepted;

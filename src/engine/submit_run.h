@@ -28,6 +28,12 @@ struct PreparedSubmit {
   std::optional<AcceptedRun> earlier;  ///< Its idempotency key was used: nothing is to be promised.
 };
 
+/// `submission`, to an endpoint, with the values that files of `--params` give, as they are now;
+/// its own parameters win. Throws as submit_run().
+[[nodiscard]] Submission with_parameter_files(Submission submission,
+                                              const std::vector<std::filesystem::path>& files,
+                                              const Workspace& workspace, History& history);
+
 /// Check a submit as a run would check it now. Throws as submit_run().
 [[nodiscard]] PreparedSubmit prepare_submit(const SubmitRequest& request,
                                             const Workspace& workspace, History& history);

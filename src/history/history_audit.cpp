@@ -135,7 +135,7 @@ std::vector<KnownObject> History::known_objects() {
   auto& published = database_.cached(
       "SELECT object, name, number FROM endpoint_objects JOIN endpoint_versions ON"
       " endpoint_versions.key = version JOIN endpoints ON endpoints.key = endpoint"
-      " WHERE deleted = 0 ORDER BY version");
+      " WHERE endpoint_versions.deleted = 0 ORDER BY version");
   while (published.step())
     if (const auto id = hash_from_bytes(published.text(0)))
       known.push_back({.object = *id,

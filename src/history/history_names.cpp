@@ -88,7 +88,18 @@ std::vector<std::string> HistoryNames::assets(std::string_view kind) {
 }
 
 std::vector<std::string> HistoryNames::endpoints() {
-  return column("SELECT name FROM endpoints WHERE archived = 0 ORDER BY name LIMIT 200");
+  return column(
+      "SELECT name FROM endpoints WHERE archived = 0 AND deleted = 0 ORDER BY name LIMIT 200");
+}
+
+std::string HistoryNames::published_text(std::string_view endpoint, std::string_view version) {
+  const auto found = column(
+      "SELECT text FROM endpoints JOIN endpoint_versions ON endpoint = endpoints.key"
+      " AND number = CASE ?2 WHEN '' THEN default_version ELSE CAST(?2 AS INTEGER) END"
+      " JOIN texts ON hash = spec WHERE name = ?1 AND endpoints.deleted = 0"
+      " AND endpoint_versions.deleted = 0",
+      {endpoint, version});
+  return found.empty() ? std::string() : found.front();
 }
 
 std::vector<std::string> HistoryNames::schedules() {

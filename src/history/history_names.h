@@ -43,6 +43,9 @@ class HistoryNames {
   [[nodiscard]] std::vector<std::string> assets(std::string_view kind);
   /// Without archived ones; sorted.
   [[nodiscard]] std::vector<std::string> endpoints();
+  /// What is kept of a version of an endpoint (engine/run_to_repeat.h); "" for the default one; ""
+  /// if there is none.
+  [[nodiscard]] std::string published_text(std::string_view endpoint, std::string_view version);
   [[nodiscard]] std::vector<std::string> schedules();
   /// Those of one name that are not archived, the newest first.
   [[nodiscard]] std::vector<std::string> asset_versions(std::string_view kind,

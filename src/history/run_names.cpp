@@ -21,6 +21,8 @@ std::string_view word_of(NameKind kind) {
       return "experiment";
     case NameKind::pipeline:
       return "pipeline";
+    case NameKind::endpoint:
+      return "endpoint";
     case NameKind::tag:
       return "tag";
     case NameKind::parameter:

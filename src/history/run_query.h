@@ -19,6 +19,7 @@ struct RunQuery {
 
   std::string experiment;
   std::string pipeline;
+  std::string endpoint;          ///< What they were submitted to; also one that was deleted.
   std::vector<Status> statuses;  ///< One of these.
   std::vector<Tag> tags;         ///< All of these.
   std::optional<TimePoint> since;
@@ -41,6 +42,6 @@ struct StepMetric {
 };
 
 /// A kind of names that runs have.
-enum class NameKind { experiment, pipeline, tag, parameter, metric, step };
+enum class NameKind { experiment, pipeline, endpoint, tag, parameter, metric, step };
 
 }  // namespace mlpipe

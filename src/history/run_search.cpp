@@ -163,6 +163,11 @@ Where where_of(const RunQuery& query) {
   if (query.before) where.add("key < ?", {query.before->value});
   if (!query.experiment.empty()) where.add("experiment = ?", {query.experiment});
   if (!query.pipeline.empty()) where.add("pipeline = ?", {query.pipeline});
+  if (!query.endpoint.empty())
+    where.add(
+        "key IN (SELECT run FROM submissions WHERE endpoint ="
+        " (SELECT endpoints.key FROM endpoints WHERE name = ?))",
+        {query.endpoint});
   if (query.since) where.add("started >= ?", {to_micros(*query.since)});
   if (query.until) where.add("started < ?", {to_micros(*query.until)});
   if (!query.statuses.empty()) {
@@ -231,6 +236,9 @@ std::vector<std::string> History::known_names(NameKind kind) {
     case NameKind::pipeline:
       table = "runs";
       column = "pipeline";
+      break;
+    case NameKind::endpoint:
+      table = "endpoints";
       break;
     case NameKind::tag:
       table = "run_tags";

@@ -340,6 +340,11 @@ CREATE TABLE notifications ( -- who is told of a run's end (notification_record.
 ) STRICT;
 CREATE INDEX notifications_by_run ON notifications(run);
 CREATE INDEX notifications_due ON notifications(next_attempt) WHERE state = 'due';
+)sql",
+    R"sql(
+-- Since when; 0: it is there. A deleted one's name may be used again: its row goes on then.
+ALTER TABLE endpoints ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX submissions_by_endpoint ON submissions(endpoint) WHERE endpoint IS NOT NULL;
 )sql"};
 
 constexpr std::int64_t schema_version = migrations.size();

@@ -112,7 +112,7 @@ PublishedVersion Endpoints::publish(const std::string& name, const std::string& 
   });
   published.made = equal == there.end();
   if (published.made) insert(version);
-  published.version = published.made ? std::move(version) : *equal;
+  published.version = published.made ? version : *equal;
   if (set_default || published.endpoint.default_version == 0) {
     published.endpoint.default_version = published.version.number;
     history_.database()
@@ -127,13 +127,15 @@ PublishedVersion Endpoints::publish(const std::string& name, const std::string& 
 
 EndpointRecord Endpoints::insert(const std::string& name, const std::string& description) {
   EndpointRecord endpoint{.name = name, .description = description, .created = now()};
-  history_.database()
-      .cached("INSERT INTO endpoints(name, description, created) VALUES (?,?,?)")
-      .bind(name)
-      .bind(description)
-      .bind(to_micros(endpoint.created))
-      .run();
-  endpoint.key = {history_.database().last_insert_row()};
+  // A deleted one's row goes on under the name: a number that it gave never means another thing.
+  auto& query = history_.database().cached(
+      "INSERT INTO endpoints(name, description, created) VALUES (?,?,?) ON CONFLICT(name) DO UPDATE"
+      " SET description = excluded.description, created = excluded.created, default_version = 0,"
+      " disabled = 0, archived = 0, max_concurrent_runs = NULL, notifications = '[]', deleted = 0"
+      " RETURNING key");
+  query.bind(name).bind(description).bind(to_micros(endpoint.created)).step();
+  endpoint.key = {query.integer(0)};
+  query.reset();
   return endpoint;
 }
 
@@ -168,7 +170,7 @@ void Endpoints::insert(EndpointVersion& version) {
 }
 
 std::optional<EndpointRecord> Endpoints::find(std::string_view name) {
-  auto& query = statement(history_.database(), endpoint_columns, "WHERE name = ?");
+  auto& query = statement(history_.database(), endpoint_columns, "WHERE name = ? AND deleted = 0");
   return first_of(rows_of(query.bind(name), read_endpoint));
 }
 
@@ -189,8 +191,8 @@ EndpointRecord Endpoints::get(const std::string& name) {
 }
 
 std::vector<EndpointRecord> Endpoints::all(bool with_archived) {
-  auto& query =
-      statement(history_.database(), endpoint_columns, "WHERE archived = 0 OR ? ORDER BY name");
+  auto& query = statement(history_.database(), endpoint_columns,
+                          "WHERE deleted = 0 AND (archived = 0 OR ?) ORDER BY name");
   return rows_of(query.bind(std::int64_t{with_archived}), read_endpoint);
 }
 
@@ -220,102 +222,6 @@ EndpointVersion Endpoints::version(const EndpointRecord& endpoint, const std::st
          there);
   fail(ErrorKind::not_found, "the endpoint '{}' has no version {}: {}", endpoint.name, number,
        there);
-}
-
-bool Endpoints::set_default(const std::string& name, const std::string& version_text) {
-  OwnTransaction transaction(history_);
-  const auto endpoint = get(name);
-  const auto chosen = version(endpoint, version_text);
-  history_.database()
-      .cached("UPDATE endpoints SET default_version = ? WHERE key = ?")
-      .bind(std::int64_t{chosen.number})
-      .bind(endpoint.key.value)
-      .run();
-  transaction.commit();
-  return chosen.number != endpoint.default_version;
-}
-
-bool Endpoints::set_enabled(const std::string& name, bool enabled) {
-  OwnTransaction transaction(history_);
-  const auto endpoint = get(name);
-  if (endpoint.is_disabled() != enabled) return false;
-  history_.database()
-      .cached("UPDATE endpoints SET disabled = ? WHERE key = ?")
-      .bind(enabled ? 0 : to_micros(now()))
-      .bind(endpoint.key.value)
-      .run();
-  transaction.commit();
-  return true;
-}
-
-bool Endpoints::set_archived(const std::string& name, bool archived) {
-  OwnTransaction transaction(history_);
-  const auto endpoint = get(name);
-  if (endpoint.is_archived() == archived) return false;
-  history_.database()
-      .cached("UPDATE endpoints SET archived = ? WHERE key = ?")
-      .bind(archived ? to_micros(now()) : 0)
-      .bind(endpoint.key.value)
-      .run();
-  transaction.commit();
-  return true;
-}
-
-void Endpoints::set_description(const std::string& name, const std::string& description) {
-  history_.database()
-      .cached("UPDATE endpoints SET description = ? WHERE key = ?")
-      .bind(description)
-      .bind(get(name).key.value)
-      .run();
-}
-
-void Endpoints::set_notifications(const std::string& name,
-                                  const std::vector<Notification>& notifications) {
-  history_.database()
-      .cached("UPDATE endpoints SET notifications = ? WHERE key = ?")
-      .bind(encode(notifications))
-      .bind(get(name).key.value)
-      .run();
-}
-
-void Endpoints::set_max_concurrent_runs(const std::string& name, std::optional<int> most) {
-  const auto key = get(name).key;
-  history_.database()
-      .cached("UPDATE endpoints SET max_concurrent_runs = ? WHERE key = ?")
-      .bind(most ? std::optional(std::int64_t{*most}) : std::nullopt)
-      .bind(key.value)
-      .run();
-}
-
-void Endpoints::delete_version(const std::string& name, const std::string& version_text) {
-  OwnTransaction transaction(history_);
-  const auto endpoint = get(name);
-  const auto chosen = version(endpoint, version_text);
-  if (chosen.number == endpoint.default_version && versions_of(endpoint.key).size() > 1)
-    fail(ErrorKind::usage,
-         "version {} is the default of the endpoint '{}': choose another one first, with `mlpipe "
-         "endpoint set-default {} VERSION`",
-         chosen.number, name, name);
-  auto& queued = history_.database().cached(
-      "SELECT id FROM submissions JOIN runs ON runs.key = run WHERE submissions.version = ?"
-      " AND status = 'Queued' LIMIT 1");
-  queued.bind(chosen.key.value);
-  const auto waiting = queued.step() ? queued.text(0) : std::string();
-  queued.reset();
-  if (!waiting.empty())
-    fail(ErrorKind::usage, "version {} of the endpoint '{}' cannot be deleted: run {} of it is {}",
-         chosen.number, name, waiting, "queued; wait for it, or cancel it");
-  history_.database()
-      .cached("UPDATE endpoint_versions SET deleted = ? WHERE key = ?")
-      .bind(to_micros(now()))
-      .bind(chosen.key.value)
-      .run();
-  if (chosen.number == endpoint.default_version)
-    history_.database()
-        .cached("UPDATE endpoints SET default_version = 0 WHERE key = ?")
-        .bind(endpoint.key.value)
-        .run();
-  transaction.commit();
 }
 
 }  // namespace mlpipe

@@ -38,6 +38,7 @@ class Endpoints {
   [[nodiscard]] std::optional<EndpointRecord> find(std::string_view name);
   /// Throws Error(not_found), with the nearest name.
   [[nodiscard]] EndpointRecord get(const std::string& name);
+  /// Also one that was deleted.
   [[nodiscard]] std::optional<EndpointRecord> find(EndpointKey key);
   /// By name.
   [[nodiscard]] std::vector<EndpointRecord> all(bool with_archived);
@@ -59,6 +60,10 @@ class Endpoints {
   /// Give a version up; gc takes its sources. Throws Error(usage) for the default one while there
   /// are others, and while a run of it is queued.
   void delete_version(const std::string& name, const std::string& version);
+  /// Give all its versions up, and the name, which may be used again; its numbers go on then.
+  /// Throws Error(usage), with their names, while schedules submit to it or runs of it have not
+  /// ended.
+  void remove(const std::string& name);
 
  private:
   [[nodiscard]] EndpointRecord insert(const std::string& name, const std::string& description);

@@ -54,6 +54,9 @@ struct ScheduleRecord {
   [[nodiscard]] bool is_disabled() const { return disabled != TimePoint{}; }
 };
 
+/// Whether all is equal that `schedule update` can change.
+[[nodiscard]] bool has_equal_orders(const ScheduleRecord& one, const ScheduleRecord& other);
+
 /// A moment at which a schedule was due, or was triggered by hand.
 struct Fire {
   enum class Outcome : std::uint8_t {

@@ -72,6 +72,12 @@ void insert_fire(Database& database, ScheduleKey schedule, const Fire& fire) {
 
 }  // namespace
 
+bool has_equal_orders(const ScheduleRecord& one, const ScheduleRecord& other) {
+  return one.description == other.description && one.trigger == other.trigger &&
+         one.request == other.request && one.overlap == other.overlap &&
+         one.catch_up == other.catch_up && one.notifications == other.notifications;
+}
+
 std::string_view to_text(Overlap overlap) {
   switch (overlap) {
     case Overlap::skip:
@@ -167,6 +173,32 @@ std::vector<ScheduleRecord> Schedules::all() {
       history_.database().cached(std::string(columns) + "WHERE deleted = 0 ORDER BY name"));
 }
 
+bool Schedules::is_unchanged(const ScheduleRecord& seen) {
+  auto& query = history_.database().cached(std::string(columns) + "WHERE key = ? AND deleted = 0");
+  const auto found = schedules_in(query.bind(seen.key.value));
+  return !found.empty() && has_equal_orders(found.front(), seen);
+}
+
+bool Schedules::update(const ScheduleRecord& seen, const ScheduleRecord& schedule) {
+  OwnTransaction transaction(history_);
+  if (!is_unchanged(seen)) return false;
+  history_.database()
+      .cached(
+          "UPDATE schedules SET description = ?, trigger = ?, request = ?, overlap = ?,"
+          " catch_up = ?, notifications = ?, settled = max(settled, ?) WHERE key = ?")
+      .bind(schedule.description)
+      .bind(encode(schedule.trigger))
+      .bind(encode(schedule.request))
+      .bind(to_text(schedule.overlap))
+      .bind(to_text(schedule.catch_up))
+      .bind(encode(schedule.notifications))
+      .bind(to_micros(schedule.settled))
+      .bind(seen.key.value)
+      .run();
+  transaction.commit();
+  return true;
+}
+
 bool Schedules::set_enabled(const std::string& name, bool enabled, TimePoint at) {
   OwnTransaction transaction(history_);
   const auto schedule = get(name);
@@ -193,6 +225,7 @@ void Schedules::remove(const std::string& name, TimePoint at) {
 
 bool Schedules::settle(const ScheduleRecord& seen, TimePoint until,
                        const std::vector<Fire>& fires) {
+  if (!is_unchanged(seen)) return false;
   auto& database = history_.database();
   database
       .cached(

@@ -29,14 +29,18 @@ class Schedules {
   /// By name.
   [[nodiscard]] std::vector<ScheduleRecord> all();
 
+  /// Put `schedule` in the place of `seen`, whose key and name it has. False, and nothing is
+  /// changed, if it was changed otherwise or deleted since `seen` was read. What it settled
+  /// meanwhile stays settled.
+  [[nodiscard]] bool update(const ScheduleRecord& seen, const ScheduleRecord& schedule);
   /// False: it was so already. What was due while it was disabled is not made up for.
   bool set_enabled(const std::string& name, bool enabled, TimePoint at);
   void remove(const std::string& name, TimePoint at);
 
   /// Note what became of moments, and that all up to `until` are decided. False, and nothing is
-  /// noted, if somebody else was faster, or it was disabled or deleted, since `seen` was read. To
-  /// be called in the transaction in which the runs are promised. Of each schedule the newest
-  /// 10,000 moments are kept.
+  /// noted, if somebody else was faster, or it was changed, disabled or deleted, since `seen` was
+  /// read. To be called in the transaction in which the runs are promised. Of each schedule the
+  /// newest 10,000 moments are kept.
   [[nodiscard]] bool settle(const ScheduleRecord& seen, TimePoint until,
                             const std::vector<Fire>& fires);
   /// It was triggered by hand.
@@ -50,6 +54,9 @@ class Schedules {
                                                            bool is_default = false);
 
  private:
+  /// Whether it is what it was, and runs what it ran, when `seen` was read.
+  [[nodiscard]] bool is_unchanged(const ScheduleRecord& seen);
+
   History& history_;
 };
 

@@ -35,6 +35,18 @@ std::string difference(const Submission& before, const Submission& after) {
   return "the options differ";
 }
 
+/// Somebody may have deleted it since the submit was checked.
+void require_version(const SubmissionRecord& submission, Database& database) {
+  if (!submission.version) return;
+  auto& query = database.cached("SELECT 1 FROM endpoint_versions WHERE key = ? AND deleted = 0");
+  const bool is_there = query.bind(submission.version->value).step();
+  query.reset();
+  if (!is_there)
+    fail(ErrorKind::not_found,
+         "nothing was submitted: the version of the endpoint '{}' was deleted meanwhile",
+         printable(submission.request.endpoint));
+}
+
 template <class Key>
 Statement& bind_key(Statement& statement, const std::optional<Key>& key) {
   return statement.bind(key ? std::optional(key->value) : std::optional<std::int64_t>());
@@ -87,6 +99,7 @@ AcceptedRun Submissions::accept(RunRecord& run, const SubmissionRecord& submissi
   const auto request = encode(submission.request);
   OwnTransaction transaction(history_);
   if (auto earlier = accepted_before(submission)) return std::move(*earlier);
+  require_version(submission, database);
   run.key = {};
   run.status = Status::queued;
   history_.begin_run(run);

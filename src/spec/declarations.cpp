@@ -8,6 +8,7 @@
 #include "spec/data_paths.h"
 #include "spec/data_sources.h"
 #include "spec/parameters.h"
+#include "spec/required_values.h"
 #include "spec/scalars.h"
 
 namespace mlpipe {
@@ -171,6 +172,7 @@ void read_pipeline_inputs(const Fields& fields, const PipelineOverrides& overrid
 void apply_overrides(const PipelineOverrides& overrides, Scope& scope, Problems& problems) {
   override_parameters(overrides, scope);
   override_inputs(overrides, scope);
+  if (scope.context != nullptr && scope.context->may_lack_values) stand_in_for_values(scope);
   require_values(scope, problems);
   for (auto& input : scope.inputs.all()) {
     const auto what = fmt::format("the input '{}'", input.name);

@@ -36,10 +36,15 @@ const std::vector<YamlValue::Entry>& entries_of(const YamlValue* map) {
 
 PipelineOutline::PipelineOutline(const std::filesystem::path& file) {
   try {
-    document_ = parse_yaml_beginning(read_source(file, "pipeline file"));
-  } catch (const Error&) {
-    return;  // no such file, or none that could be a pipeline
+    read(read_source(file, "pipeline file"));
+  } catch (const Error&) {  // NOLINT(bugprone-empty-catch): no such file, or none of a pipeline
   }
+}
+
+PipelineOutline::PipelineOutline(const SourceText& source) { read(source); }
+
+void PipelineOutline::read(const SourceText& source) {
+  document_ = parse_yaml_beginning(source);
   if (document_.root() != nullptr && document_.root()->find("steps") == nullptr)
     spelling_ = Spelling::cli_v2;
 }

@@ -22,6 +22,7 @@ class PipelineOutline {
  public:
   /// Empty if there is no such file. Never throws for what the file holds.
   explicit PipelineOutline(const std::filesystem::path& file);
+  explicit PipelineOutline(const SourceText& source);
 
   /// With the description, or what it runs.
   [[nodiscard]] std::vector<OutlinedName> steps() const;
@@ -36,6 +37,7 @@ class PipelineOutline {
   [[nodiscard]] std::vector<OutlinedName> keys(std::string_view key) const;
 
  private:
+  void read(const SourceText& source);
   [[nodiscard]] const YamlValue* find(std::string_view meaning) const;
   [[nodiscard]] std::vector<OutlinedName> fixed_keys(std::string_view before, Place place) const;
 

@@ -331,8 +331,11 @@ class PipelineReader {
     for (const auto& entry : steps.inputs.all()) {
       const auto* source = std::get_if<PathSource>(&entry.source);
       if (entry.has_value && source != nullptr)
-        pipeline_.inputs.push_back(
-            {.name = entry.name, .type = entry.type, .path = source->path, .url = source->url});
+        pipeline_.inputs.push_back({.name = entry.name,
+                                    .type = entry.type,
+                                    .path = source->path,
+                                    .url = source->url,
+                                    .required = entry.required});
     }
     const Resolver resolver(steps, pipeline_, file_.problems);
     for (const auto& entry : steps.outputs.all()) {

@@ -46,7 +46,8 @@ struct InputEntry {
   std::optional<InputMode> mode;  ///< Nothing: not said.
   bool has_value = false;
   bool optional = false;
-  bool checked = false;  ///< What is at the path has been looked at.
+  bool checked = false;   ///< What is at the path has been looked at.
+  bool required = false;  ///< As PipelineInput's.
   std::variant<PathSource, OutputSource> source;
   bool given_badly = false;  ///< As ParameterEntry's.
   /// What it is, or what is at its path, is wrong and was reported: what is bound to it is unknown.

@@ -16,6 +16,9 @@ struct SpecContext {
   /// What is read is to be kept as it is: references to what is registered must name a version, and
   /// sources must be known without values for inputs.
   bool to_be_frozen = false;
+  /// What is read is not run: parameters and inputs of the pipeline may lack a value, and are
+  /// marked as required then.
+  bool may_lack_values = false;
 };
 
 }  // namespace mlpipe

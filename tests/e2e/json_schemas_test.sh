@@ -59,7 +59,7 @@ for command in $inner; do
 done
 
 schedule_schema_of() {
-  case $1 in list) echo schedules ;; create | enable | disable | delete) echo schedule-change ;; uninstall) echo schedule-install ;; *) echo "schedule-$1" ;; esac
+  case $1 in list) echo schedules ;; create | update | enable | disable | delete) echo schedule-change ;; uninstall) echo schedule-install ;; *) echo "schedule-$1" ;; esac
 }
 inner=$(mlpipe schedule --help | sed -n '/^Subcommands:/,/^$/s/^  \([a-z-]\{1,\}\) .*/\1/p')
 [[ $(wc -w <<<"$inner") -ge 12 ]] || fail "the commands of schedule: $inner"

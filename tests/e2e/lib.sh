@@ -94,3 +94,5 @@ wait_until() {  # wait_until 10 test -e file: poll until the command succeeds, s
     sleep 0.05
   done
 }
+run_is_completed() { [[ $(ask_run "$1" "run['status']") == Completed ]]; }
+wait_for_run() { wait_until 20 run_is_completed "$1"; }  # wait_for_run RUN: of one that goes on in the background

@@ -73,7 +73,7 @@ expect_json with_changes "s['parameters']['greeting'], s['experiment'], s['tags'
   "('bye', 'scheduled', {'by': 'schedule'}, True)"
 expect_code 0 mlpipe schedule trigger with_changes
 run=$(cat out)
-wait_until 20 bash -c "\"$MLPIPE\" show $run --json | grep -q '\"status\": \"Completed\"'"
+wait_for_run "$run"
 mlpipe get "$run" say.said got >/dev/null
 grep -Eq '^bye 20.*T.*Z$' got/* || fail "it said: $(cat got/*)"
 expect_equal "$(mlpipe logs "$run" say --stdout)" 2 "the data that it read"
@@ -86,7 +86,7 @@ expect_json by_job "s['from_run'], s['spec_file']" "('$run', None)"
 rm -r jobs
 expect_code 0 mlpipe schedule trigger by_job -p greeting=again
 again=$(cat out)
-wait_until 20 bash -c "\"$MLPIPE\" show $again --json | grep -q '\"status\": \"Completed\"'"
+wait_for_run "$again"
 rm -r got && mlpipe get "$again" say.said got >/dev/null
 grep -q '^again ' got/* || fail "it said: $(cat got/*)"
 expect_code 2 mlpipe delete --yes "$run"

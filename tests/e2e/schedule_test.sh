@@ -28,7 +28,7 @@ expect_schema schedule-show
 
 expect_code 0 mlpipe schedule trigger nightly -p n=4
 id=$(cat out)
-wait_until 20 bash -c "\"$MLPIPE\" show $id --json | grep -q '\"status\": \"Completed\"'"
+wait_for_run "$id"
 mlpipe get "$id" s.o got >/dev/null
 grep -Eq '^4 20[0-9-]{8}T[0-9:]{8}Z$' got/* || fail "the trigger time: $(cat got/*)"
 expect_equal "$(ask_run "$id" "[run['properties']['mlpipe.schedule'], run['tags']['by']]")" "['nightly', 'me']" "the run"

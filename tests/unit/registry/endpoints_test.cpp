@@ -1,9 +1,13 @@
 #include "registry/endpoints.h"
 
+#include <fmt/format.h>
+
 #include <string>
 #include <vector>
 
 #include "base/error.h"
+#include "history/run_names.h"
+#include "registry/schedules.h"
 #include "registry/submissions.h"
 #include "support/catch.h"
 #include "unit/history/history_testing.h"
@@ -112,6 +116,72 @@ TEST_CASE("gc is told of the objects of every version that is not deleted") {
   published.endpoints.delete_version("churn", "1");
   CHECK(published.history.object_holders({}).registered ==
         std::vector<Hash>{hash_bytes("object of b")});
+}
+
+TEST_CASE("an endpoint is deleted with its versions, and its numbers go on under its name") {
+  Published published;
+  (void)published.publish("churn", "a");
+  published.endpoints.set_description("churn", "what it was");
+  published.endpoints.set_max_concurrent_runs("churn", 1);
+  CHECK(published.endpoints.set_archived("churn", true));
+  published.endpoints.remove("churn");
+  CHECK_FALSE(published.endpoints.find("churn"));
+  CHECK(published.endpoints.all(true).empty());
+  CHECK(published.history.object_holders({}).registered.empty());
+  CHECK_THROWS_WITH(published.endpoints.remove("churn"), Contains("there is no endpoint 'churn'"));
+  const auto anew = published.publish("churn", "a");
+  CHECK(anew.made_endpoint);
+  CHECK(anew.version.number == 2);
+  const auto found = published.endpoints.get("churn");
+  CHECK(found.default_version == 2);
+  CHECK_FALSE(found.is_archived());
+  CHECK_FALSE(found.max_concurrent_runs);
+  CHECK(found.description.empty());
+  CHECK(published.endpoints.versions_of(found.key).size() == 1);
+}
+
+TEST_CASE("an endpoint stays while schedules submit to it, or runs of it have not ended") {
+  Published published;
+  const auto version = published.publish("churn", "a").version;
+  const auto other = published.publish("other", "a").version;
+  (void)published.submit(other);
+  Schedules schedules(published.history);
+  (void)schedules.create({.name = "nightly", .trigger = {}, .request = {.endpoint = "churn"}});
+  CHECK_THROWS_WITH(published.endpoints.remove("churn"),
+                    Contains("the schedule 'nightly' submits"));
+  schedules.remove("nightly", now());
+  const auto first = published.submit(version).run_id;
+  const auto second = published.submit(version).run_id;
+  auto run = published.history.find_run(first);
+  run.status = Status::running;
+  published.history.begin_run(run);
+  CHECK_THROWS_WITH(published.endpoints.remove("churn"),
+                    Contains(fmt::format("its runs '{}', '{}' have not ended", first, second)));
+  published.history.finish_run(run.key, Status::completed, "", now());
+  CHECK(published.history.cancel_queued(published.history.find_run(second).key, now()));
+  published.endpoints.remove("churn");
+  CHECK(published.history.find_run(first).status == Status::completed);
+  // A submit that was checked before.
+  CHECK_THROWS_WITH(published.submit(version), Contains("was deleted meanwhile"));
+}
+
+TEST_CASE("runs are found by the endpoint that they were submitted to, also once it is deleted") {
+  Published published;
+  const auto run = published.submit(published.publish("churn", "a").version).run_id;
+  (void)published.submit(published.publish("other", "a").version);
+  const auto found = [&published] {
+    std::vector<std::string> ids;
+    for (const auto& each : published.history.find_runs({.endpoint = "churn"}))
+      ids.push_back(each.id);
+    return ids;
+  };
+  CHECK(found() == std::vector<std::string>{run});
+  CHECK(published.history.cancel_queued(published.history.find_run(run).key, now()));
+  published.endpoints.remove("churn");
+  CHECK(found() == std::vector<std::string>{run});
+  require_name(NameKind::endpoint, "churn", published.history);
+  CHECK_THROWS_WITH(require_name(NameKind::endpoint, "chrun", published.history),
+                    Contains("no run has the endpoint 'chrun' (did you mean 'churn'?)"));
 }
 
 TEST_CASE("runs are queued in the order of their submits, until a driver begins them") {

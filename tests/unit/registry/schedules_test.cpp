@@ -73,6 +73,48 @@ TEST_CASE("what became of a moment is decided once") {
   CHECK_FALSE(schedules.settle(now_seen, due + hours(24), {}));  // it was disabled meanwhile
 }
 
+TEST_CASE("an update replaces what was seen, and nothing else") {
+  Records records;
+  Schedules schedules(records.history);
+  const auto made = schedules.create(schedule_from("0 3 * * *", "2026-11-26 12:00"));
+  auto changed = made;
+  changed.trigger.rule = parse_cron_expression("0 4 * * *");
+  changed.request.parameters = {{"n", "1"}};
+  changed.overlap = Overlap::queue;
+  changed.catch_up = CatchUp::all;
+  changed.description = "other";
+  changed.notifications = {notification_of(Notification::When::failure, "mail me")};
+  changed.settled = at("2026-11-28 12:00");
+  CHECK(schedules.update(made, changed));
+  const auto found = schedules.get("nightly");
+  CHECK(found.key == made.key);
+  CHECK(found.created == made.created);
+  CHECK(found.settled == changed.settled);
+  CHECK(has_equal_orders(found, changed));
+  auto late = made;
+  late.description = "from what was there before";
+  CHECK_FALSE(schedules.update(made, late));
+  CHECK(schedules.get("nightly").description == "other");
+  schedules.remove("nightly", now());
+  CHECK_FALSE(schedules.update(found, changed));
+}
+
+TEST_CASE("a tick that saw a schedule before it was changed decides nothing") {
+  Records records;
+  Schedules schedules(records.history);
+  const auto seen = schedules.create(schedule_from("0 3 * * *", "2026-11-26 12:00"));
+  auto changed = seen;
+  changed.request.parameters = {{"n", "1"}};  // settled is as it was
+  CHECK(schedules.update(seen, changed));
+  CHECK_FALSE(schedules.settle(seen, at("2026-11-27 03:00"), {}));
+  CHECK(schedules.settle(schedules.get("nightly"), at("2026-11-27 03:00"), {}));
+  // Settled by a tick after `seen` was read: an update does not take that back.
+  auto again = changed;
+  again.request.parameters = {{"n", "2"}};
+  CHECK(schedules.update(changed, again));
+  CHECK(schedules.get("nightly").settled == at("2026-11-27 03:00"));
+}
+
 TEST_CASE("what is due while a schedule is disabled is not made up for") {
   Records records;
   Schedules schedules(records.history);
