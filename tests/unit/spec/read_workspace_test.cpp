@@ -111,7 +111,9 @@ TEST_CASE("wrong values in a workspace file are errors") {
             "'gpus' must be a list of device numbers, not text"));
   CHECK(has("compute_targets: {a: {gpus: [x]}}\n",
             "the device number of a GPU must be a whole number"));
-  CHECK(has("compute_targets: {a: {host: b}}\n", "unknown key 'host' in the compute target 'a'"));
+  CHECK(has("compute_targets: {a: {hots: b}}\n", "unknown key 'hots' in the compute target 'a'"));
+  CHECK(has("compute_targets: {a: {host: b}}\n",
+            "'host' is for compute targets of type ssh, and this one is local"));
   CHECK(has("compute_targets: {a: b}\n", "the compute target 'a' must be a map, not text"));
   CHECK(has("compute_targets: {a: {type: ssh, cpus: x}}\n", "'cpus' must be a whole number"));
   CHECK(has("compute_targets: [a]\n",
