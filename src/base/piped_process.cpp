@@ -76,7 +76,7 @@ int PipedProcess::wait() {
   return code_;
 }
 
-void PipedProcess::kill() {
+void PipedProcess::kill() const {
   if (pid_ > 0) ::kill(pid_, SIGKILL);
 }
 

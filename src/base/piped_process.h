@@ -29,7 +29,7 @@ class PipedProcess {
   /// Wait for its end: its exit code, or 128 + signal. Once it was waited for, the same again.
   int wait();
   /// Only if it was not waited for yet.
-  void kill();
+  void kill() const;
 
  private:
   Fd in_;

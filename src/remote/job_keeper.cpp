@@ -150,7 +150,7 @@ Fd start_keeper(const JobFolder& job, const RunJob& command) {
   make_folders(job.path());
   // The keeper gets the lock as it is: there is no moment at which nobody holds it.
   LockFile lock(job.file("lock"));
-  if (!lock.try_lock(0)) return Fd();
+  if (!lock.try_lock(0)) return {};
   ::futimens(lock.descriptor().get(), nullptr);
   clear_record(job);
   auto asked = command;

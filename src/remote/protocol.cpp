@@ -465,7 +465,7 @@ std::vector<Hash> decode_hashes(std::string_view bytes) {
   return hashes;
 }
 
-std::string encode_state(JobState state) { return std::string(1, static_cast<char>(state)); }
+std::string encode_state(JobState state) { return {static_cast<char>(state)}; }
 
 JobState decode_state(std::string_view bytes) {
   FieldReader fields(bytes);

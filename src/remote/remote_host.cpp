@@ -46,7 +46,7 @@ RemoteHost::~RemoteHost() {
     const std::lock_guard lock(mutex_);
     for (const auto& [id, running] : jobs_) left.push_back(id);
   }
-  for (const auto id : left) cancel(id, true);
+  for (const auto id : left) end_job(id, true);
   {
     Lock lock(mutex_);
     // Without a connection nobody is told; they are ended over there once nobody watches them.
@@ -78,7 +78,7 @@ void RemoteHost::wait_for_link(Lock& lock) {
 
 template <class Command>
 std::string RemoteHost::ask(Command command, const std::function<bool(Pending&, RequestId)>& more,
-                            std::function<void(const HelperNews&)> stream) {
+                            const std::function<void(const HelperNews&)>& stream) {
   constexpr int most_tries = 5;  // a connection may end because of what is asked
   for (int i = 0; i < most_tries; ++i) {
     Lock lock(mutex_);
@@ -235,7 +235,7 @@ void RemoteHost::run(RemoteJob job) {
   if (link) link->send(frame);  // else once there is a connection
 }
 
-void RemoteHost::cancel(JobId job, bool at_once) {
+void RemoteHost::end_job(JobId job, bool at_once) {
   Lock lock(mutex_);
   const auto found = jobs_.find(job);
   if (found == jobs_.end()) return;

@@ -69,9 +69,11 @@ class RemoteHost : public ComputeTarget {
   /// Like submit(), for a job that has a name.
   void run(RemoteJob job);
   void submit(const Job& job) override;
-  void cancel(JobId job, bool at_once) override;
+  void cancel(JobId job, bool at_once) override { end_job(job, at_once); }
 
  private:
+  void end_job(JobId job, bool at_once);
+
   struct Pending {
     bool done = false;
     bool gone = false;  ///< The connection, before the answer came.
@@ -98,7 +100,7 @@ class RemoteHost : public ComputeTarget {
   template <class Command>
   [[nodiscard]] std::string ask(Command command,
                                 const std::function<bool(Pending&, RequestId)>& more,
-                                std::function<void(const HelperNews&)> stream);
+                                const std::function<void(const HelperNews&)>& stream);
   template <class Command>
   [[nodiscard]] std::string ask(Command command) {
     return ask(std::move(command), {}, {});

@@ -14,7 +14,7 @@ target_include_directories(fuzz_support PRIVATE src tests)
 target_link_libraries(fuzz_support PRIVATE mlpipe_flags ${mlpipe_fmt})
 
 set(fuzz_targets completion_line cron_expression expression filter format_difference ignore interpreter_cache manifest metrics object_manifest
-  packages pipeline recorded_spec schedule set_value shown_text stat_cache supervisor_protocol trigger when workspace yaml)
+  packages pipeline recorded_spec remote_protocol schedule set_value shown_text stat_cache supervisor_protocol trigger when workspace yaml)
 
 add_custom_target(fuzzers)  # all of them
 foreach(name IN LISTS fuzz_targets)
@@ -23,7 +23,7 @@ foreach(name IN LISTS fuzz_targets)
     RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
   target_include_directories(fuzz_${name} PRIVATE src tests)
   target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
-  target_link_libraries(fuzz_${name} PRIVATE mlpipe_fuzzed mlpipe_flags CLI11::CLI11
+  target_link_libraries(fuzz_${name} PRIVATE mlpipe_fuzzed mlpipe_embedded mlpipe_flags CLI11::CLI11
     nlohmann_json::nlohmann_json ${mlpipe_fmt} Threads::Threads ${mlpipe_libraries})
   add_dependencies(fuzzers fuzz_${name})
   # The inputs of the corpus and nothing else, among them every one that showed a bug.
