@@ -90,14 +90,14 @@ bool JobWatch::look_at(Watched& watched) {
   if (watched.news && ::read(watched.news.get(), letters.data(), letters.size()) == 0)
     watched.news.reset();
   try {
+    // First the end: all else is written before it is.
+    const auto end = end_of(watched);
     if (!watched.start_told) {
       if (auto started = recorded<JobStarted>(watched.job.file("started"))) {
         watched.start_told = true;
         tell(watched, *started);
       }
     }
-    // First the end, then the log: all of it is written when the end is.
-    const auto end = end_of(watched);
     tell_log(watched, false);
     tell_log(watched, true);
     if (!end) return false;
