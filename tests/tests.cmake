@@ -162,7 +162,11 @@ target_link_libraries(mlpipe_tests PRIVATE mlpipe_lib mlpipe_embedded mlpipe_fla
 set_source_files_properties(tests/unit/spec/schema_test.cpp tests/support/http_server.cpp tests/support/ssh_host.cpp
   PROPERTIES
   COMPILE_DEFINITIONS "MLPIPE_REPOSITORY=\"${CMAKE_SOURCE_DIR}\"")
-catch_discover_tests(mlpipe_tests PROPERTIES LABELS unit TIMEOUT 60)
+set(unit_timeout 60)
+if(MLPIPE_SANITIZE)
+  set(unit_timeout 400)  # twenty times as long where much is parsed
+endif()
+catch_discover_tests(mlpipe_tests PROPERTIES LABELS unit TIMEOUT ${unit_timeout})
 
 # End-to-end: each file one behaviour, run with the real binary. Those below have the label
 # `sanitized` too: with the unit tests they walk through every command, and are what the presets asan

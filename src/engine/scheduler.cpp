@@ -44,13 +44,13 @@ std::string ending_text(const JobFinished& job, const StepExecution& execution) 
 
 }  // namespace
 
-Scheduler::Scheduler(const SchedulerWorld& world, RunRecord run, std::vector<StepRule> rules,
+Scheduler::Scheduler(SchedulerWorld world, RunRecord run, std::vector<StepRule> rules,
                      std::vector<PlannedStep> plan, SchedulerOptions options)
-    : world_(world),
-      here_(world.store, world.target, world.run_in_background),
+    : world_(std::move(world)),
+      here_(world_.store, world_.target, world_.run_in_background),
       run_(std::move(run)),
-      options_(options),
-      steps_(world.pipeline.steps.size()) {
+      options_(std::move(options)),
+      steps_(world_.pipeline.steps.size()) {
   for (std::size_t i = 0; i < steps_.size(); ++i) {
     auto& state = steps_[i];
     state.rule = rules.at(i);

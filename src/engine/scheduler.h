@@ -125,7 +125,7 @@ struct RunOutcome {
 ///   unfinished -> Failed | Canceled | Skipped
 class Scheduler {
  public:
-  Scheduler(const SchedulerWorld& world, RunRecord run, std::vector<StepRule> rules,
+  Scheduler(SchedulerWorld world, RunRecord run, std::vector<StepRule> rules,
             std::vector<PlannedStep> plan, SchedulerOptions options);
 
   /// Handle events until every step is final and nothing is outstanding, so that no callback can

@@ -110,7 +110,7 @@ fs::path ObjectStore::quarantine(const Hash& id, const FileStat& judged) {
   const fs::path folder = quarantine_folder();
   make_folders(folder);
   const fs::path object = object_folder(id);
-  const fs::path away = folder / fmt::format("{}-{}-{}", id.hex(), ::getpid(), counter++);
+  fs::path away = folder / fmt::format("{}-{}-{}", id.hex(), ::getpid(), counter++);
   if (::rename(object.c_str(), away.c_str()) != 0) {
     if (errno == ENOENT) return {};  // another process was faster
     fail_errno(errno, fmt::format("cannot move the damaged output '{}' out of the way",
