@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Sourced after lib.sh by the tests of compute targets behind SSH: the machines a and b, each a real sshd on loopback.
-hosts=$work/hosts
+hosts=${work:?as lib.sh sets it}/hosts
 stop_hosts() { "$REPOSITORY/tests/support/sshd.sh" stop "$hosts"; }
 start_hosts() {  # start_hosts NAME...
   mkdir -p "$hosts"
