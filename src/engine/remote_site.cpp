@@ -94,7 +94,7 @@ std::optional<Preparation> RemoteSite::send(const StepExecution& execution, cons
   for (std::size_t i = 0; i < needed.objects.size(); ++i) {
     const auto& id = needed.objects[i];
     if (std::find(missing.begin(), missing.end(), id) == missing.end()) continue;
-    if (const auto* in_place = needed.find_in_place(id)) {
+    if (const auto* in_place = i == 0 ? nullptr : needed.find_in_place(id)) {
       try {
         world_.host.put(*in_place);
       } catch (const Error&) {

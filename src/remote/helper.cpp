@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
@@ -17,6 +18,7 @@
 #include <thread>
 
 #include "base/error.h"
+#include "base/file_lock.h"
 #include "base/text.h"
 #include "base/worker_pool.h"
 #include "remote/job_watch.h"
@@ -92,6 +94,25 @@ void remove_old_scratch(const fs::path& scratch) {
       remove_tree(scratch / name);
 }
 
+/// The right to touch one job's directory and record. The helper of a connection that was lost may
+/// still be at work on what a new one is asked to do again.
+class JobTurn {
+ public:
+  JobTurn(LockFile& locks, const std::string& name) : locks_(locks) {
+    const auto hash = hash_bytes(name);
+    std::memcpy(&offset_, hash.bytes.data(), sizeof offset_);
+    constexpr std::chrono::milliseconds look_again{20};
+    while (!locks_.try_lock(offset_)) std::this_thread::sleep_for(look_again);
+  }
+  ~JobTurn() { locks_.unlock(offset_); }
+  JobTurn(const JobTurn&) = delete;
+  JobTurn& operator=(const JobTurn&) = delete;
+
+ private:
+  LockFile& locks_;
+  std::uint64_t offset_ = 0;
+};
+
 /// Does what a driver asks.
 class Helper {
  public:
@@ -99,6 +120,7 @@ class Helper {
       : root_(std::move(root)),
         out_(std::move(out)),
         store_users_(root_ / "store.lock"),
+        job_locks_(root_ / "jobs.lock"),
         store_(root_ / "objects", scratch(), store_users_.join()),
         watch_(out_) {
     make_folders(root_ / "jobs");
@@ -232,6 +254,7 @@ class Helper {
     auto lost = not_whole(asked.needed);
     if (!lost.empty()) return encode_hashes(lost);
     const auto job = folder_of(asked.name);
+    const JobTurn turn(job_locks_, asked.name);
     if (state_of(job) == JobState::running)
       fail(ErrorKind::system, "another run does the same work on this machine just now");
     auto plan = asked.plan;
@@ -244,6 +267,7 @@ class Helper {
 
   [[nodiscard]] std::string perform(const RunJob& asked) {
     const auto job = folder_of(asked.name);
+    const JobTurn turn(job_locks_, asked.name);
     Fd news;
     const auto begun = begun_job(job);
     if (!asked.only_watch && (!begun || begun->token != asked.token))
@@ -263,6 +287,7 @@ class Helper {
 
   [[nodiscard]] std::string perform(const TakeOutputs& asked) {
     const auto job = folder_of(asked.name);
+    const JobTurn turn(job_locks_, asked.name);
     if (stat_link(job.file("taken"))) return read_file(job.file("taken"));
     const auto directory = job.work();
     TakenAnswer answer;
@@ -285,6 +310,7 @@ class Helper {
 
   [[nodiscard]] std::string perform(const ReleaseJob& asked) {
     const auto job = folder_of(asked.name);
+    const JobTurn turn(job_locks_, asked.name);
     if (state_of(job) == JobState::running) return {};  // somebody has begun anew
     remove_tree(job.path());
     if (!asked.keep_directory) remove_tree(job.work().root);
@@ -311,6 +337,7 @@ class Helper {
   fs::path root_;
   FrameChannel out_;
   StoreUsers store_users_;
+  LockFile job_locks_;  ///< For JobTurn.
   ObjectStore store_;
   std::map<RequestId, std::unique_ptr<ObjectReceiver>> incoming_;
   std::mutex ends_mutex_;

@@ -85,10 +85,11 @@ std::string RemoteHost::ask(Command command, const std::function<bool(Pending&, 
     wait_for_link(lock);
     const auto link = link_;
     command.request = next_request();
+    const auto frame = encode(HelperCommand(command));  // throws for what is too long
     Pending pending{.stream = stream};
     pending_.emplace(command.request, &pending);
     lock.unlock();
-    if (link->send(encode(HelperCommand(command))) && more) (void)more(pending, command.request);
+    if (link->send(frame) && more) (void)more(pending, command.request);
     lock.lock();
     changed_.wait(lock, [&] { return pending.done || pending.gone; });
     pending_.erase(command.request);
