@@ -1,3 +1,34 @@
+// What a driver and the helper that it started over SSH say to each other: over the helper's stdin
+// and stdout, after a line of text "mlpipe-helper speaks VERSION\n". Frames, numbers and texts are
+// those of target/frame.h; a hash is 16 bytes; a list has its u32 count before it; a size is u64.
+//
+//   the driver says                              the helper says
+//   'M' request | hashes                         'h' text host | text root | texts environment
+//   'P' request | head                               | u32 processors | u64 memory | u64 free
+//   'G' request | hash                               | u32s devices | i64 µs since 1970
+//   'W' request | text name | hashes | plan      'a' request | bytes: the answer
+//       | text context | text python             'e' request | u8 kind | text: why not
+//   'J' request | text name | text token          'o' request | head
+//       | u8 only_watch | text job | slots     'd' request | bytes
+//       | capacity | u64 stdout | u64 stderr  'n' request | text event
+//   'C' request | text name | u8 at_once         'l' request | u8 is_stderr | u64 offset | bytes
+//   'F' request | text name
+//   'O' request | text name | outputs | kept     request  = u64
+//       | hashes | u8 keep                       head     = hash | u8 is_file | entries
+//   'R' request | text name | u8 keep            entry    = text path | u8 kind | u8 executable
+//   'I' request | text language | text program              | u64 size | hash | text link
+//       | texts environment
+//   'd' request | bytes                          job, event: frames of supervisor_protocol.cpp
+//
+//   plan     = hash source | texts outputs | list of (text input | hash) | u8 isolated
+//   outputs  = list of (text name | text file_name | u8 artifacts)
+//   kept     = list of (text name | text folder)
+//   slots    = u32 cpus | u64 memory | u32 gpus
+//   capacity = u32 steps | u32 cpus | u64 memory | u32s gpus
+//
+// An object comes as its head ('P', 'o') and then the bytes of all its files, in the order of the
+// entries, cut into 'd' frames anywhere; other frames may come between. Whoever gets it hashes what
+// came, and takes it only if it is what it is called.
 #pragma once
 
 #include <cstdint>
