@@ -94,6 +94,10 @@ set(history_tests
   tests/unit/history/schema_test.cpp
 )
 
+set(remote_tests
+  tests/unit/remote/object_transfer_test.cpp
+  tests/unit/remote/ssh_command_test.cpp)
+
 set(registry_tests
   tests/unit/registry/asset_versions_test.cpp
   tests/unit/registry/endpoints_test.cpp
@@ -152,9 +156,9 @@ set(cli_tests
 )
 
 add_executable(mlpipe_tests tests/support/main.cpp
-  ${base_tests} ${core_tests} ${spec_tests} ${store_tests} ${target_tests}
+  ${base_tests} ${core_tests} ${spec_tests} ${store_tests} ${target_tests} ${remote_tests}
   ${history_tests} ${registry_tests} ${engine_tests} ${view_tests} ${cli_tests})
-batch_by_layer(mlpipe_tests base_tests core_tests spec_tests store_tests target_tests history_tests
+batch_by_layer(mlpipe_tests base_tests core_tests spec_tests store_tests target_tests remote_tests history_tests
   registry_tests engine_tests view_tests cli_tests)
 target_include_directories(mlpipe_tests PRIVATE src tests)
 target_link_libraries(mlpipe_tests PRIVATE mlpipe_lib mlpipe_embedded mlpipe_flags Catch2::Catch2

@@ -3,9 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <array>
-
 #include "base/error.h"
+#include "target/caller_variables.h"
 #include "target/interpreter.h"
 
 namespace mlpipe {
@@ -16,12 +15,6 @@ namespace {
 
 constexpr std::string_view default_path =
     "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
-constexpr std::array passed = {
-    "PATH", "HOME", "USER", "LOGNAME", "http_proxy", "https_proxy", "no_proxy", "all_proxy",
-    "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY",
-    // With `gpus:` configured it is set anew for each step (target/slots.h).
-    "CUDA_VISIBLE_DEVICES"};
 
 std::string path_of(const Variables& caller) {
   const auto found = caller.find("PATH");
@@ -50,7 +43,7 @@ std::vector<std::string> as_list(const Variables& variables) {
 
 Variables base_environment(const Variables& caller) {
   Variables variables;
-  for (const auto* name : passed) {
+  for (const auto* name : variables_of_caller) {
     const auto found = caller.find(name);
     if (found != caller.end()) variables.emplace(name, found->second);
   }

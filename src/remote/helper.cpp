@@ -24,6 +24,7 @@
 #include "remote/job_watch.h"
 #include "remote/object_transfer.h"
 #include "store/store_users.h"
+#include "target/caller_variables.h"
 #include "target/interpreter.h"
 
 namespace mlpipe {
@@ -31,21 +32,6 @@ namespace mlpipe {
 namespace fs = std::filesystem;
 
 namespace {
-
-/// What a driver may want of the caller's surroundings over there (semantics.md 5).
-constexpr std::array passed_variables = {"PATH",
-                                         "HOME",
-                                         "USER",
-                                         "LOGNAME",
-                                         "http_proxy",
-                                         "https_proxy",
-                                         "no_proxy",
-                                         "all_proxy",
-                                         "HTTP_PROXY",
-                                         "HTTPS_PROXY",
-                                         "NO_PROXY",
-                                         "ALL_PROXY",
-                                         "CUDA_VISIBLE_DEVICES"};
 
 /// A driver has two threads for work of this kind; more would not be used.
 constexpr unsigned helper_threads = 4;
@@ -72,7 +58,7 @@ std::vector<std::uint32_t> gpu_devices() {
 
 Greeting greeting(const fs::path& root) {
   Greeting greeting{.host = own_host(), .root = root};
-  for (const auto* name : passed_variables)
+  for (const auto* name : variables_of_caller)
     if (const char* value = std::getenv(name))  // NOLINT(*-mt-unsafe): before any thread
       greeting.environment.push_back(fmt::format("{}={}", name, value));
   greeting.processors = std::max(1U, std::thread::hardware_concurrency());

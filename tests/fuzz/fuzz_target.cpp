@@ -190,4 +190,10 @@ void require_balanced(std::string_view markup, bool void_tags) {
   MarkupCheck(markup, void_tags).run();
 }
 
+std::string framed(std::string_view frame) {
+  const auto length = static_cast<std::uint32_t>(frame.size());
+  std::string bytes(reinterpret_cast<const char*>(&length), sizeof length);
+  return bytes.append(frame);
+}
+
 }  // namespace mlpipe::fuzz

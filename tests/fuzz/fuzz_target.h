@@ -50,4 +50,7 @@ void require_good_message(std::string_view message, std::string_view file, std::
 /// '&' begins an entity. `void_tags`: HTML, where some elements have no end.
 void require_balanced(std::string_view markup, bool void_tags);
 
+/// A frame (target/frame.h) with its length before it.
+[[nodiscard]] std::string framed(std::string_view frame);
+
 }  // namespace mlpipe::fuzz

@@ -8,12 +8,6 @@ namespace mlpipe::fuzz {
 
 namespace {
 
-std::string framed(std::string_view frame) {
-  const auto length = static_cast<std::uint32_t>(frame.size());
-  std::string bytes(reinterpret_cast<const char*>(&length), sizeof length);
-  return bytes.append(frame);
-}
-
 void check_head(const ObjectHead& head) {
   for (const auto& entry : head.entries) {
     const std::filesystem::path path = entry.path;

@@ -10,12 +10,6 @@ namespace mlpipe::fuzz {
 
 namespace {
 
-std::string framed(std::string_view frame) {
-  const auto length = static_cast<std::uint32_t>(frame.size());
-  std::string bytes(reinterpret_cast<const char*>(&length), sizeof length);
-  return bytes.append(frame);
-}
-
 void check_command(std::string_view frame) {
   try {
     const auto command = decode_command(frame);

@@ -1,0 +1,107 @@
+#include "remote/object_transfer.h"
+
+#include <fstream>
+
+#include "base/error.h"
+#include "support/catch.h"
+
+namespace mlpipe {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Two stores, and a way from one to the other.
+struct Way {
+  TemporaryFolder folder;
+  ObjectStore from{folder.path() / "a/objects", folder.path() / "a/scratch"};
+  ObjectStore to{folder.path() / "b/objects", folder.path() / "b/scratch"};
+
+  StoredObject stored(const std::function<void(const fs::path&)>& fill) {
+    const auto made = folder.path() / "made";
+    make_folders(made);
+    fill(made);
+    return from.add_output(made);
+  }
+
+  StoredObject send(const ObjectToSend& object) {
+    ObjectReceiver receiver(object.head, to, folder.path() / "b/scratch");
+    read_object(object, [&](std::string_view bytes) { receiver.add(bytes); });
+    CHECK(receiver.is_complete());
+    return receiver.store();
+  }
+};
+
+void write(const fs::path& path, const std::string& content) {
+  std::ofstream(path, std::ios::binary) << content;
+}
+
+TreeEntry entry(const std::string& path, FileKind kind) { return {.path = path, .kind = kind}; }
+
+}  // namespace
+
+TEST_CASE("an object arrives as it was", "[remote]") {
+  Way way;
+  const auto object = way.stored([](const fs::path& made) {
+    make_folders(made / "empty");
+    make_folders(made / "deep/er");
+    write(made / "deep/er/file", "x");
+    write(made / "nothing", "");
+    write(made / "big", std::string(3'000'000, 'b'));
+    write(made / std::string("\xff name"), "odd");
+    write(made / "runs", "#!/bin/sh\n");
+    fs::permissions(made / "runs", fs::perms::owner_all);
+    fs::create_symlink("deep/er/file", made / "link");
+  });
+  const auto arrived = way.send(object_in(way.from, object.id, false));
+  CHECK(arrived.id == object.id);
+  CHECK(way.to.check(object.id) == ObjectState::intact);
+  CHECK(read_file(way.to.content_folder(object.id) / "link") == "x");
+}
+
+TEST_CASE("what was changed on the way is refused", "[remote]") {
+  Way way;
+  const auto object = way.stored([](const fs::path& made) { write(made / "file", "abc"); });
+  const auto sent = object_in(way.from, object.id, false);
+  ObjectReceiver receiver(sent.head, way.to, way.folder.path() / "b/scratch");
+  receiver.add("abX");
+  CHECK_THROWS_AS(receiver.store(), Error);
+  CHECK(way.to.check(object.id) == ObjectState::missing);
+}
+
+TEST_CASE("more bytes than were announced are refused", "[remote]") {
+  Way way;
+  const auto object = way.stored([](const fs::path& made) { write(made / "file", "abc"); });
+  ObjectReceiver receiver(object_in(way.from, object.id, false).head, way.to,
+                          way.folder.path() / "b/scratch");
+  CHECK_THROWS_AS(receiver.add("abcd"), Error);
+}
+
+TEST_CASE("a file that has become shorter is told", "[remote]") {
+  Way way;
+  const auto path = way.folder.path() / "short";
+  write(path, "ab");
+  Contents contents{.kind = FileKind::file, .bytes = 3};
+  CHECK_THROWS_AS(read_object(object_at(path, contents), [](std::string_view) {}), Error);
+}
+
+TEST_CASE("no entry can lie outside its object", "[remote]") {
+  const auto sound = [](std::vector<TreeEntry> entries) {
+    return is_sound({.entries = std::move(entries)});
+  };
+  CHECK(sound({entry("a", FileKind::folder), entry("a/b", FileKind::file)}));
+  for (const char* path : {"", "/etc/x", "..", "../x", "a/../x", "./x", "a//x", "a/"})
+    CHECK_FALSE(sound({entry("a", FileKind::folder), entry(path, FileKind::file)}));
+  CHECK_FALSE(sound({entry("l", FileKind::link), entry("l/x", FileKind::file)}));
+  CHECK_FALSE(sound({entry("f", FileKind::file), entry("f/x", FileKind::file)}));
+  CHECK_FALSE(sound({entry("x", FileKind::file), entry("x", FileKind::file)}));
+  CHECK_FALSE(sound({entry("no/parent", FileKind::file)}));
+}
+
+TEST_CASE("a job's name is one word of few letters", "[remote]") {
+  CHECK(is_job_name("0af3-12"));
+  for (const char* name : {"", "..", "a/b", "-x", "A", "a b", "a\n"})
+    CHECK_FALSE(is_job_name(name));
+  CHECK_FALSE(is_job_name(std::string(200, 'a')));
+}
+
+}  // namespace mlpipe

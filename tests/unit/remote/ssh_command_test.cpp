@@ -1,0 +1,96 @@
+#include "remote/ssh_command.h"
+
+#include <algorithm>
+
+#include "base/file.h"
+#include "base/process.h"
+#include "support/catch.h"
+
+namespace mlpipe {
+namespace {
+
+/// What a login shell makes of a remote command line, with this home directory.
+ProcessResult in_login_shell(const std::string& command, const std::string& home,
+                             const std::string& input = "") {
+  return run_process({.argv = {"/bin/sh", "-c", command},
+                      .work_directory = "/",
+                      .environment = std::vector<std::string>{"PATH=/usr/bin:/bin", "HOME=" + home},
+                      .stdin_text = input});
+}
+
+}  // namespace
+
+TEST_CASE("a helper is pushed and started below any root", "[remote]") {
+  const TemporaryFolder folder;
+  for (const std::string name : {"plain", "with blanks", "it's", "$(touch hit)", "`touch hit`",
+                                 "a\nline", "-dash", "\"", "\xff\xfe"}) {
+    INFO(name);
+    const auto home = folder.path() / name;
+    make_folders(home);
+    for (const auto& root : {std::string("~/.cache/mlpipe"), (home / "root").string()}) {
+      const SshSettings settings{.target = "t", .host = "h", .root = root};
+      const auto start = start_helper_command(settings, "0123", "abc");
+      CHECK(in_login_shell(start, home).exit_code == helper_missing);
+      const std::string script = "#!/bin/sh\nprintf '%s|%s' \"$1\" \"$2\"\n";
+      CHECK(
+          in_login_shell(push_helper_command(settings, "0123", script.size()), home, script).ok());
+      const auto started = in_login_shell(start, home);
+      CHECK(started.ok());
+      const auto place = root.starts_with('~') ? home / ".cache/mlpipe" : home / "root";
+      CHECK(started.out == "serve|" + (place / "workspaces/abc").string());
+    }
+  }
+  CHECK_FALSE(std::filesystem::exists("/hit"));
+}
+
+TEST_CASE("a helper that came in part is not kept", "[remote]") {
+  const TemporaryFolder folder;
+  const SshSettings settings{.target = "t", .host = "h"};
+  CHECK_FALSE(
+      in_login_shell(push_helper_command(settings, "0123", 100), folder.path(), "less").ok());
+  CHECK(in_login_shell(start_helper_command(settings, "0123", "abc"), folder.path()).exit_code ==
+        helper_missing);
+}
+
+TEST_CASE("ssh is asked for nothing but a connection, and what the user set is kept", "[remote]") {
+  const auto argv = ssh_command({.target = "t",
+                                 .host = "gpu1",
+                                 .user = "me",
+                                 .port = 2200,
+                                 .identity_file = "/k",
+                                 .ssh_config = "/c"},
+                                "true");
+  const auto has = [&](const std::string& first, const std::string& second) {
+    const auto found = std::adjacent_find(
+        argv.begin(), argv.end(), [&](auto& a, auto& b) { return a == first && b == second; });
+    return found != argv.end();
+  };
+  CHECK(has("-o", "BatchMode=yes"));
+  CHECK(has("-o", "ForwardAgent=no"));
+  CHECK(has("-o", "ClearAllForwardings=yes"));
+  CHECK(has("-p", "2200"));
+  CHECK(has("-i", "/k"));
+  CHECK(has("-F", "/c"));
+  CHECK(has("-l", "me"));
+  CHECK(has("--", "gpu1"));
+  CHECK(argv.back() == "true");
+}
+
+TEST_CASE("why a connection failed is told with what to do", "[remote]") {
+  const SshSettings settings{.target = "box", .host = "gpu1", .user = "me"};
+  const auto told = [&](const std::string& said) {
+    return connection_problem(settings, 255, said);
+  };
+  CHECK(told("me@gpu1: Permission denied (publickey).\n") ==
+        "compute target 'box': cannot work on 'me@gpu1': it refused the login (me@gpu1: Permission "
+        "denied (publickey).): see that `ssh me@gpu1` works without asking anything: add your key "
+        "to its ~/.ssh/authorized_keys, load it into ssh-agent, or set `user:` and "
+        "`identity_file:`");
+  CHECK(
+      told("x\nssh: connect to host gpu1 port 22: Connection refused\n").find("nothing listens") !=
+      std::string::npos);
+  CHECK(told("").find("exit code 255") != std::string::npos);
+  CHECK(told("something new\n").find("something new") != std::string::npos);
+}
+
+}  // namespace mlpipe
