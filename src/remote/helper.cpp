@@ -288,7 +288,12 @@ class Helper {
       answer.metrics_time_us = look->mtime_ns / 1000;
     }
     auto bytes = encode_taken(answer);
-    if (!answer.taken.failure.empty()) return bytes;
+    if (!answer.taken.failure.empty()) {
+      // It ended with 0 and counts as failed all the same: no later run may take it up.
+      std::error_code ignored;
+      fs::remove(job.file("job"), ignored);
+      return bytes;
+    }
     write_file_atomically(job.file("taken"), bytes, true);
     if (!asked.keep_directory) remove_tree(directory.root);
     return bytes;

@@ -70,6 +70,19 @@ expect_err "exit code 3"
 expect_code 0 mlpipe logs latest make
 expect_out "from the sources"
 
+# One that ends with 0 and makes no output has failed; the next run tries it anew.
+cat >forgets.yaml <<Y
+steps:
+  s:
+    compute_target: a
+    command: "if [[ -e $work/second ]]; then echo x >\${{outputs.o}}; fi; touch $work/second"
+    outputs: {o: {type: uri_file, file_name: o}}
+Y
+expect_code 1 mlpipe run forgets.yaml
+expect_err "did not make its output 'o'"
+expect_code 0 mlpipe run forgets.yaml
+expect_out "1 ran"
+
 # What is damaged over there is sent again.
 sed -i 's/; exit 3//' p.yaml
 chmod -R u+w "$(remote_root a)/objects"
