@@ -73,5 +73,5 @@ string(REGEX MATCH "^[0-9]+\\.[0-9]+" libgit2_soversion "${libgit2_VERSION}")
 # does not miss it. Time zones other than UTC are in tzdata, for schedules, which cron ticks.
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS
   "cron | cron-daemon, git, libcurl4 | libcurl3-gnutls, libgit2-${libgit2_soversion}, python3, tzdata")
-set(CPACK_DEBIAN_PACKAGE_SUGGESTS "bash-completion, bubblewrap, python3-sklearn, r-base-core, strace")
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "bash-completion, bubblewrap, openssh-client, python3-sklearn, r-base-core, strace")
 include(CPack)

@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <cstdlib>
 #include <memory>
 
 #include "base/error.h"
@@ -42,6 +43,11 @@ HelperImage helper_image(std::string_view bytes) {
 
 std::unique_ptr<SshLink> SshLink::open(const SshSettings& settings, const HelperImage& helper,
                                        const std::string& workspace, const Ends& ends) {
+  const char* path = std::getenv("PATH");  // NOLINT(*-mt-unsafe): nobody changes it
+  if (!find_program(settings.program, path == nullptr ? "" : path))
+    fail(ErrorKind::system,
+         "compute target '{}': there is no program '{}' on PATH: install openssh-client",
+         settings.target, settings.program);
   const auto command = start_helper_command(settings, helper.hash, workspace);
   try {
     return std::unique_ptr<SshLink>(new SshLink(settings, command, ends));

@@ -32,6 +32,12 @@ sed "s|host: a|host: a, root: /proc/nowhere|" good.yaml >mlpipe.yaml
 expect_code 3 timeout -k 2 60 "$MLPIPE" run p.yaml
 expect_err "compute target 'a'"
 
+cp good.yaml mlpipe.yaml
+mkdir without_ssh
+for program in bash git python3 env; do ln -s "$(command -v "$program")" without_ssh/; done
+expect_code 3 env PATH="$work/without_ssh" "$MLPIPE" run p.yaml
+expect_err "compute target 'a': there is no program 'ssh' on PATH: install openssh-client"
+
 # A banner, blanks in the home directory, one session only.
 cp good.yaml mlpipe.yaml
 "$REPOSITORY/tests/support/sshd.sh" stop "$hosts" a
