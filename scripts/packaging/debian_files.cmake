@@ -9,3 +9,8 @@ file(WRITE ${documents}/changelog
  -- ${CPACK_DEBIAN_PACKAGE_MAINTAINER}  ${date}
 ")
 execute_process(COMMAND gzip -9nf ${documents}/changelog COMMAND_ERROR_IS_FATAL ANY)
+
+# The helper for other machines, which the program carries, is static on purpose: it runs where no
+# library of ours is installed.
+set(overrides ${CPACK_TEMPORARY_DIRECTORY}/usr/share/lintian/overrides)
+file(WRITE ${overrides}/mlpipe "mlpipe: embedded-library * [usr/bin/mlpipe]\n")

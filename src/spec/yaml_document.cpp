@@ -13,6 +13,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "base/text.h"
 #include "spec/yaml_syntax_error.h"
 
 namespace mlpipe {
@@ -26,6 +27,21 @@ constexpr std::size_t most_values = 3'000'000;  // about half a gigabyte
 constexpr std::ptrdiff_t most_open_brackets = 100'000;
 
 Mark to_mark(const YAML::Mark& mark) { return {.line = mark.line + 1, .column = mark.column + 1}; }
+
+/// yaml-cpp 0.7 gives the escapes \N and \_ as one byte each, 0x85 and 0xA0, where UTF-8 has two.
+/// All else in `text` is UTF-8, since the source is.
+std::string with_whole_characters(std::string_view text) {
+  std::string whole;
+  while (!text.empty()) {
+    const auto lead = static_cast<unsigned char>(text[0]);
+    const bool is_stray = lead >= 0x80U && lead < 0xC0U;
+    const std::size_t length = lead < 0xC0U ? 1 : lead < 0xE0U ? 2 : lead < 0xF0U ? 3 : 4;
+    if (is_stray) whole += '\xC2';
+    whole += text.substr(0, length);
+    text.remove_prefix(std::min(length, text.size()));
+  }
+  return whole;
+}
 
 /// Ends the parsing from inside an event.
 struct StopParsing {
@@ -65,7 +81,7 @@ class TreeBuilder : public YAML::EventHandler {
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override;
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                const std::string& text) override;
+                const std::string& given) override;
   void OnSequenceStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value style) override {
     open(YamlValue::Kind::sequence, to_mark(mark), anchor, style);
@@ -164,9 +180,11 @@ void TreeBuilder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
 }
 
 void TreeBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                           const std::string& text) {
+                           const std::string& given) {
   const Mark at = to_mark(mark);
   const bool quoted = tag == "!" || tag == "tag:yaml.org,2002:str";
+  const std::string repaired = quoted && !is_utf8(given) ? with_whole_characters(given) : "";
+  const std::string& text = repaired.empty() ? given : repaired;
   unquoted_.reset();
   if (text.find('\0') != std::string::npos)
     problems_.error(at,

@@ -16,3 +16,4 @@ start_hosts() {  # start_hosts NAME...
 }
 remote_root() { echo "$hosts/$1.home/.cache/mlpipe/workspaces/"*; }  # remote_root NAME
 jobs_on() { find "$(remote_root "$1")/jobs" -mindepth 1 -maxdepth 1 | wc -l; }
+no_jobs_left() { [[ $(jobs_on a) == 0 && $(jobs_on b) == 0 ]]; }  # a helper ends its work after the run

@@ -50,7 +50,7 @@ expect_out "$hosts/b.home"
 expect_code 0 mlpipe metrics latest
 expect_out "lines"
 [[ -n $(find .mlpipe/objects -name artifact) ]] || fail "the artifact did not come back"
-expect_equal "$(jobs_on a) $(jobs_on b)" "0 0" "records of jobs left over there"
+wait_until 20 no_jobs_left
 expect_equal "$(stat -c %a "$(remote_root a)")" 700 "rights of the folder over there"
 
 # Nothing is done twice, nothing is sent twice.

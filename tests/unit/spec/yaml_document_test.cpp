@@ -71,6 +71,13 @@ TEST_CASE("block scalars, !!str and quotes are text; empty values and ~ are noth
   CHECK(parsed["e"].mark == Mark{9, 1});
 }
 
+TEST_CASE("every escape is UTF-8") {
+  CHECK(Parsed(R"(a: "ä\N\_\L\x41é😀")")["a"].text ==
+        "ä\xC2\x85\xC2\xA0\xE2\x80\xA8"
+        "Aé😀");
+  CHECK(is_utf8(Parsed(R"(": \N4": x)").document.root()->entries.at(0).key));
+}
+
 TEST_CASE("values know their line and column") {
   const Parsed parsed("\xEF\xBB\xBFöß: {b: [1,\r\n    two]}\r\nc:   x\r\n");
   const auto& list = *parsed["öß"].find("b");
