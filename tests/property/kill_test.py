@@ -23,7 +23,7 @@ import tempfile
 import time
 
 import oracle
-from world import Wrong
+from world import Wrong, kill_run
 
 LONGEST = 2.0  # seconds until the last process of a step has to be gone
 STEPS = 7
@@ -95,19 +95,9 @@ class Place:
                 pass  # it has ended
         return found
 
-    def kill(self, driver, whom):
-        victims = [driver.pid] if whom != "supervisor" else []
-        if whom != "driver":
-            try:
-                children = pathlib.Path(f"/proc/{driver.pid}/task/{driver.pid}/children").read_text()
-                victims += map(int, children.split())
-            except OSError:
-                pass  # it has ended
-        for pid in victims:
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass  # it has ended
+    @staticmethod
+    def kill(driver, whom):
+        kill_run(driver, whom)
         driver.wait(60)
 
     def wait_for_no_process(self):

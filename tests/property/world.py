@@ -30,6 +30,26 @@ def rest(seconds):
     turns.acquire()  # pylint: disable=consider-using-with
 
 
+def kill_run(driver, whom):
+    """SIGKILL for the process of a run, for its supervisor, or for both in one moment."""
+    victims = [driver.pid] if whom != "supervisor" else []
+    try:
+        children = pathlib.Path(f"/proc/{driver.pid}/task/{driver.pid}/children").read_text()
+        # Not the helper of LeakSanitizer: a program whose helper was killed never ends.
+        victims += [pid for pid in children.split() if whom != "driver" and is_supervisor(pid)]
+    except OSError:
+        pass  # it has ended already
+    for pid in victims:
+        try:
+            os.kill(int(pid), signal.SIGKILL)
+        except ProcessLookupError:
+            pass  # it has ended already
+
+
+def is_supervisor(pid):
+    return pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().startswith(b"job-supervisor\0")
+
+
 class World(Project):
     def __init__(self, case, folder, mlpipe, mix):
         super().__init__(case, folder, mix)
@@ -197,18 +217,7 @@ class World(Project):
             raise Wrong("a driver whose neighbour was killed did not succeed")
 
     def kill(self, driver, whom):
-        victims = [driver.pid] if whom != "supervisor" else []
-        if whom != "driver":
-            try:
-                children = pathlib.Path(f"/proc/{driver.pid}/task/{driver.pid}/children")
-                victims += map(int, children.read_text().split())
-            except OSError:
-                pass  # it has ended already
-        for pid in victims:
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass  # it has ended already
+        kill_run(driver, whom)
         self.end(driver, killed=True)
 
     def do_damage(self, how, number):
