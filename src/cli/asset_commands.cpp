@@ -122,7 +122,7 @@ int download_asset_command(AssetKind kind, const Arguments& arguments) {
          asset.id(), asset.path.string());
   const StoreUse use(opened->state);
   ObjectStore store(opened->state.objects(), opened->state.scratch(), use.begun_ns);
-  require_object(store, asset.stored->object,
+  require_output({opened->workspace, opened->state, opened->history, store}, asset.stored->object,
                  fmt::format("the {} '{}'", asset_word(kind), asset.id()));
   const auto folder = copy_out(store, asset.stored->object, arguments.destination);
   if (arguments.json)

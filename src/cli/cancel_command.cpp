@@ -29,7 +29,7 @@ int cancel_command(const Arguments& arguments) {
   if (run.status == Status::queued) {
     OpenedHistory writing(arguments, Database::Mode::read_write);
     if (writing.history.cancel_queued(run.key, now())) {
-      start_deliverer(writing.history, writing.state, writing.workspace_root);
+      start_deliverer(writing.history, writing.state, writing.workspace.root);
       return tell_canceled(run, arguments);
     }
     run = opened.find_run(run.id);  // it has begun meanwhile

@@ -60,8 +60,8 @@ int clone_command(const Arguments& arguments) {
   const StoreUse use(opened.state);
   ObjectStore store(opened.state.objects(), opened.state.scratch(), use.begun_ns);
   const auto run = find_run_to_repeat(opened.history, opened.find_run(arguments.run), store);
-  const auto cloned = clone_run(run, store, opened.workspace_root, arguments.destination);
-  const auto command = command_for(cloned, run.asked, opened.workspace_root);
+  const auto cloned = clone_run(run, store, opened.workspace.root, arguments.destination);
+  const auto command = command_for(cloned, run.asked, opened.workspace.root);
   if (arguments.json) {
     fmt::print("{}\n", json_document({{"run_id", run.record.id},
                                       {"destination", cloned.folder.string()},

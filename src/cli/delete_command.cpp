@@ -51,7 +51,7 @@ int delete_command(const Arguments& arguments) {
   OpenedHistory opened(arguments, Database::Mode::read_write);
   // One that nobody drives any more is not going on.
   close_dead_runs(opened.history, opened.live);
-  start_deliverer(opened.history, opened.state, opened.workspace_root);
+  start_deliverer(opened.history, opened.state, opened.workspace.root);
   for (const auto& run : named_runs(arguments.runs, opened)) refuse_undeletable(run);
   if (!arguments.yes) {
     if (::isatty(STDIN_FILENO) == 0)

@@ -244,7 +244,7 @@ int gc_command(const Arguments& arguments) {
   if (!request.only_look) live.emplace(opened.state.run_locks());
   const auto report =
       collect_garbage(opened.state, opened.history, live ? *live : opened.live, request);
-  if (!request.only_look) start_deliverer(opened.history, opened.state, opened.workspace_root);
+  if (!request.only_look) start_deliverer(opened.history, opened.state, opened.workspace.root);
   if (arguments.json) {
     fmt::print("{}\n", json_document(report_json(report, opened.history, request)));
   } else {

@@ -68,20 +68,16 @@ int get_command(const Arguments& arguments) {
   const StoreUse use(opened.state);
   const auto [output, collected] = find_output(opened, run, arguments.output);
   ObjectStore store(opened.state.objects(), opened.state.scratch(), use.begun_ns);
-  switch (store.check(output.object)) {
-    case ObjectState::intact:
-      break;
-    case ObjectState::missing:
-    case ObjectState::damaged:
-      if (collected != TimePoint{})
-        fail(ErrorKind::not_found,
-             "output '{}' of run {} was collected by gc on {}; run the pipeline again to make it "
-             "anew",
-             arguments.output, run.id, local_time_text(collected));
-      fail(ErrorKind::system,
-           "output '{}' of run {} is missing or damaged in the store; run the pipeline again to "
-           "make it anew",
-           arguments.output, run.id);
+  if (!fetch_output({opened.workspace, opened.state, opened.history, store}, output.object)) {
+    if (collected != TimePoint{})
+      fail(ErrorKind::not_found,
+           "output '{}' of run {} was collected by gc on {}; run the pipeline again to make it "
+           "anew",
+           arguments.output, run.id, local_time_text(collected));
+    fail(ErrorKind::system,
+         "output '{}' of run {} is missing or damaged in the store; run the pipeline again to make "
+         "it anew",
+         arguments.output, run.id);
   }
   const fs::path folder = copy_out(store, output.object, arguments.destination);
   if (arguments.json)

@@ -1,6 +1,7 @@
 #include "cli/opened_history.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -30,8 +31,8 @@ StateDirectory state_of(const Arguments& arguments) {
 OpenedHistory::OpenedHistory(const Arguments& arguments, Database::Mode mode)
     : OpenedHistory(workspace_of(arguments), mode) {}
 
-OpenedHistory::OpenedHistory(const Workspace& workspace, Database::Mode mode)
-    : workspace_root(workspace.root),
+OpenedHistory::OpenedHistory(Workspace opened_workspace, Database::Mode mode)
+    : workspace(std::move(opened_workspace)),
       state{workspace.state_directory},
       history(state.database(), mode),
       live(state.run_locks(), LockFile::OnlyLook{}) {}

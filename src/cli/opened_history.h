@@ -18,9 +18,9 @@ struct OpenedHistory {
   explicit OpenedHistory(const Arguments& arguments,
                          Database::Mode mode = Database::Mode::read_only);
   /// Of a workspace that has one.
-  OpenedHistory(const Workspace& workspace, Database::Mode mode);
+  OpenedHistory(Workspace opened_workspace, Database::Mode mode);
 
-  std::filesystem::path workspace_root;
+  Workspace workspace;
   StateDirectory state;
   History history;
   LiveRuns live;

@@ -8,14 +8,17 @@
 
 namespace mlpipe {
 
-OpenedRegistry::OpenedRegistry(const Workspace& workspace, Database::Mode mode)
-    : state{workspace.state_directory}, history(state.database(), mode), registry(history) {}
+OpenedRegistry::OpenedRegistry(Workspace opened_workspace, Database::Mode mode)
+    : workspace(std::move(opened_workspace)),
+      state{workspace.state_directory},
+      history(state.database(), mode),
+      registry(history) {}
 
 void open_registry(std::optional<OpenedRegistry>& opened, const Arguments& arguments,
                    Database::Mode mode) {
-  const auto workspace =
-      open_workspace(explicit_workspace(arguments), std::filesystem::current_path());
-  if (StateDirectory{workspace.state_directory}.exists()) opened.emplace(workspace, mode);
+  auto workspace = open_workspace(explicit_workspace(arguments), std::filesystem::current_path());
+  if (StateDirectory{workspace.state_directory}.exists())
+    opened.emplace(std::move(workspace), mode);
 }
 
 void open_registry_of(std::optional<OpenedRegistry>& opened, AssetKind kind,

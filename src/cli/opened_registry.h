@@ -12,8 +12,9 @@ namespace mlpipe {
 
 /// The registry of the workspace that a command is about.
 struct OpenedRegistry {
-  OpenedRegistry(const Workspace& workspace, Database::Mode mode);
+  OpenedRegistry(Workspace opened_workspace, Database::Mode mode);
 
+  Workspace workspace;
   StateDirectory state;
   History history;
   Registry registry;

@@ -67,7 +67,7 @@ OpenedPipeline::Request opening_of_run(const Arguments& arguments) {
   const auto& asked = recorded->asked;
   return {.spec_file = asked.spec.file,
           .overrides = added_to(asked.overrides, overrides_of(arguments)),
-          .workspace = opened.workspace_root,
+          .workspace = opened.workspace.root,
           .everything_local = asked.everything_local || arguments.everything_local,
           .recorded = recorded};
 }

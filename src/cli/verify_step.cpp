@@ -87,7 +87,7 @@ AskedStep asked_step(const Arguments& arguments) {
                               .everything_local = arguments.everything_local},
                   .step = name,
                   .run_id = run.id};
-  if (!asked.request.workspace) asked.request.workspace = opened.workspace_root;
+  if (!asked.request.workspace) asked.request.workspace = opened.workspace.root;
   if (!stat_file(run.spec_file))
     fail(ErrorKind::not_found,
          "the pipeline file of run {}, '{}', is not there any more; name the file, as in `mlpipe "

@@ -80,6 +80,10 @@ void print_asides(const StoreReport& report) {
   if (!report.renewed.empty())
     fmt::print("{} had been touched or moved, and {} whole\n",
                counted(report.renewed.size(), "object"), report.renewed.size() == 1 ? "is" : "are");
+  if (report.elsewhere > 0)
+    fmt::print("{} {} only on other machines, and {} not looked at\n",
+               counted(report.elsewhere, "object"), report.elsewhere == 1 ? "lies" : "lie",
+               report.elsewhere == 1 ? "was" : "were");
   if (!report.unknown.empty())
     fmt::print(
         "{} ({}) {} known to no run: of one that goes on now, or was killed; `mlpipe gc` removes "
@@ -164,6 +168,7 @@ json store_report_json(const StoreReport& report, Closeness closeness) {
           {"results_withdrawn", report.withdrawn},
           {"renewed", report.renewed.size()},
           {"recorded_anew", report.recorded_anew},
+          {"elsewhere", report.elsewhere},
           {"unknown", unknown},
           {"unknown_bytes", report.unknown_bytes},
           {"strange", strange},

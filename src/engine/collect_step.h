@@ -13,7 +13,8 @@ struct Collection {
   /// Why it counts as failed all the same: an output it did not make. Empty: fine.
   std::string failure;
   std::vector<OutputRecord> outputs;
-  std::vector<StoredObject> objects;  ///< Same order as `outputs`.
+  std::vector<StoredObject> objects;  ///< Those of `outputs` that are in the store here.
+  std::string machine;  ///< machine_name() of the one whose store has them all, if any.
   std::vector<Metric> metrics;
   /// What makes the result unfit for reuse: an input that moved or was damaged while it ran.
   std::vector<std::string> doubts;

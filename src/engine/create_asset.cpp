@@ -140,7 +140,7 @@ OutputRecord record_of(const StoredObject& object) {
 void take_run_output(DescribedAsset& asset, const RunOutputReference& reference,
                      AssetWorld& world) {
   const auto found = find_run_output(world.history, reference);
-  require_object(world.store, found.output.object,
+  require_output({world.workspace, world.state, world.history, world.store}, found.output.object,
                  fmt::format("output '{}' of run {}", reference.output, found.run.id));
   asset.record.creator = found.step.key;
   asset.record.run_id = found.run.id;

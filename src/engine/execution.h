@@ -23,6 +23,8 @@ struct InputPlace {
   std::filesystem::path here;  ///< Where what lies outside the store lies.
   bool is_file = false;
   std::string base_name;  ///< Of a file.
+  /// Where else the object may lie: machine_name() of those that the workspace has.
+  std::vector<std::string> machines;
 };
 
 /// All that a worker thread needs to make one attempt ready, and later to look at what it left.

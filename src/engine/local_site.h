@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/object_fetcher.h"
 #include "engine/step_site.h"
 
 namespace mlpipe {
@@ -7,11 +8,19 @@ namespace mlpipe {
 /// This machine. All it is given outlives it.
 class LocalSite : public StepSite {
  public:
-  LocalSite(ObjectStore& store, ComputeTarget& target,
+  /// `fetcher` is null where nothing can lie on another machine.
+  LocalSite(ObjectStore& store, ComputeTarget& target, ObjectFetcher* fetcher,
             std::function<void(std::function<void()>)> run_in_background)
-      : store_(store), target_(target), run_in_background_(std::move(run_in_background)) {}
+      : store_(store),
+        target_(target),
+        fetcher_(fetcher),
+        run_in_background_(std::move(run_in_background)) {}
 
+  /// What lies on another machine is fetched first.
   [[nodiscard]] Preparation prepare(const StepExecution& execution) override {
+    for (const auto& input : execution.inputs)
+      if (fetcher_ != nullptr && input.object && !input.machines.empty())
+        (void)fetcher_->fetch(*input.object, input.machines);  // prepare_step() sees what is lost
     return prepare_step(execution, store_);
   }
   [[nodiscard]] Collection collect(const StepExecution& execution) override {
@@ -20,12 +29,12 @@ class LocalSite : public StepSite {
   void submit(const Job& job, const StepExecution& /*execution*/) override { target_.submit(job); }
   void cancel(JobId job, bool at_once) override { target_.cancel(job, at_once); }
   void recorded(const std::filesystem::path& /*directory*/, bool /*keep_directory*/) override {}
-  void run_canceled() override {}
   void in_background(std::function<void()> work) override { run_in_background_(std::move(work)); }
 
  private:
   ObjectStore& store_;
   ComputeTarget& target_;
+  ObjectFetcher* fetcher_;
   std::function<void(std::function<void()>)> run_in_background_;
 };
 

@@ -35,7 +35,7 @@ PlanningWorld::PlanningWorld(const OpenedPipeline& opened)
       stats_(state_.stat_cache()),
       interpreters_(state_.interpreter_cache(), run_process,
                     as_list(base_environment(opened.caller))),
-      machines_(state_.root),
+      machines_(state_.root, opened.workspace.compute_targets),
       facts_({.pipeline = opened.pipeline,
               .places = opened.places,
               .caller = opened.caller,
@@ -43,7 +43,7 @@ PlanningWorld::PlanningWorld(const OpenedPipeline& opened)
               .pool = pool_,
               .interpreters = interpreters_,
               .machines = &machines_}),
-      resolver_(opened.pipeline, facts_, history_.get(), store_) {}
+      resolver_(opened.pipeline, facts_, history_.get(), store_, &machines_) {}
 
 std::vector<PlannedStep> PlanningWorld::plan(const std::vector<StepRule>& rules) {
   if (opened_.recorded) require_sources(opened_.pipeline, rules, store_);

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "store/contents.h"
 #include "store/object_store.h"
@@ -20,7 +21,8 @@ struct WriteBack {
   bool is_file = false;
   bool executable = false;
   std::string file_name;
-  std::optional<Hash> put_before;  ///< The content that mlpipe itself last put there.
+  std::optional<Hash> put_before;     ///< The content that mlpipe itself last put there.
+  std::vector<std::string> machines;  ///< Where else the object may lie: machine_name().
 };
 
 /// What is at an output's `path:` now, as against the output that is to be there.

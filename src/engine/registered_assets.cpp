@@ -26,17 +26,17 @@ std::int64_t join_store(std::optional<StoreUsers>& users, const StateDirectory& 
        printable(name));
 }
 
-RegisteredData to_data(ObjectStore& store, const AssetRecord& asset) {
+RegisteredData to_data(const OutputStore& from, const AssetRecord& asset) {
   if (!asset.stored)
     return {.asset = asset.id(),
             .type = asset.type == "uri_file" ? DataType::uri_file : DataType::uri_folder,
             .path = asset.path,
             .content = asset.content};
-  require_object(store, asset.stored->object,
+  require_output(from, asset.stored->object,
                  fmt::format("the {} '{}'", asset_word(asset.kind), asset.id()));
   return {.asset = asset.id(),
           .type = asset.stored->is_file ? DataType::uri_file : DataType::uri_folder,
-          .path = place_of(store, *asset.stored),
+          .path = place_of(from.store, *asset.stored),
           .content = std::nullopt};
 }
 
@@ -89,7 +89,7 @@ struct RegisteredAssets::Opened {
 };
 
 RegisteredAssets::RegisteredAssets(const Workspace& workspace, AssetVersions versions)
-    : state_{workspace.state_directory}, versions_(std::move(versions)) {}
+    : workspace_(workspace), state_{workspace.state_directory}, versions_(std::move(versions)) {}
 
 RegisteredAssets::~RegisteredAssets() = default;
 
@@ -137,7 +137,7 @@ RegisteredData RegisteredAssets::data(const AssetReference& reference) {
   if (place == nullptr) nothing_there("data asset", reference.name);
   const auto asset = find_data(place->registry, as_before("data", reference));
   keep_version("data", reference, asset.version);
-  return to_data(place->store, asset);
+  return to_data({workspace_, state_, place->history, place->store}, asset);
 }
 
 RegisteredData RegisteredAssets::run_output(const RunOutputReference& reference) {
@@ -152,7 +152,7 @@ RegisteredData RegisteredAssets::run_output(const RunOutputReference& reference)
   versions_["run " + reference.run] = found.run.id;
   const auto name =
       fmt::format("output '{}.{}' of run {}", found.step.step, found.output.name, found.run.id);
-  require_object(place->store, found.output.object, name);
+  require_output({workspace_, state_, place->history, place->store}, found.output.object, name);
   auto path = place_of(place->store, found.output);
   bool is_file = found.output.is_file;
   if (!reference.path.empty()) {

@@ -21,7 +21,8 @@ using AssetVersions = std::map<std::string, std::string>;
 /// is to live until the run that uses them is recorded.
 class RegisteredAssets final : public AssetSource {
  public:
-  /// `versions`: what such references led to in the run that is repeated; they do so again.
+  /// `workspace` outlives this object. `versions`: what such references led to in the run that is
+  /// repeated; they do so again.
   explicit RegisteredAssets(const Workspace& workspace, AssetVersions versions = {});
   ~RegisteredAssets() override;
   RegisteredAssets(const RegisteredAssets&) = delete;
@@ -44,6 +45,7 @@ class RegisteredAssets final : public AssetSource {
   /// Null where there is no database. Opened when it is first asked: most files refer to nothing.
   [[nodiscard]] Opened* opened();
 
+  const Workspace& workspace_;
   StateDirectory state_;
   std::unique_ptr<Opened> opened_;
   AssetVersions versions_;

@@ -1,5 +1,6 @@
 #include "engine/remote_machines.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <array>
@@ -51,8 +52,31 @@ fs::path remote_content(const fs::path& root, const Hash& object) {
   return ObjectStore::content_folder_in(root / "objects", object);
 }
 
-RemoteMachines::RemoteMachines(const fs::path& state_directory)
-    : workspace_(workspace_id(state_directory)) {}
+std::string machine_name(const ComputeTargetConfig& target) {
+  const auto& login = target.ssh.value();
+  std::string name = login.user.empty() ? "" : login.user + "@";
+  name += login.host;
+  if (login.port != 0) name += fmt::format(":{}", login.port);
+  name += " " + login.root;
+  if (!login.ssh_config.empty()) name += " " + login.ssh_config.native();
+  return name;
+}
+
+RemoteMachines::RemoteMachines(const fs::path& state_directory,
+                               const std::vector<ComputeTargetConfig>& targets)
+    : workspace_(workspace_id(state_directory)) {
+  for (const auto& target : targets)
+    if (target.ssh) targets_.emplace(machine_name(target), &target);
+}
+
+std::vector<std::string> RemoteMachines::known(std::vector<std::string> names) const {
+  std::erase_if(names, [this](const std::string& name) { return !targets_.contains(name); });
+  return names;
+}
+
+RemoteHost& RemoteMachines::host_called(const std::string& name) {
+  return host(*targets_.at(name));
+}
 
 void RemoteMachines::tell(JobEventSink sink, std::function<void(const std::string&)> news) {
   const std::lock_guard lock(mutex_);
@@ -60,9 +84,15 @@ void RemoteMachines::tell(JobEventSink sink, std::function<void(const std::strin
   news_ = std::move(news);
 }
 
+void RemoteMachines::stop_trying() {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [name, machine] : machines_)
+    if (machine.host) machine.host->stop_trying();
+}
+
 RemoteHost& RemoteMachines::host(const ComputeTargetConfig& target) {
   const std::lock_guard lock(mutex_);
-  auto& machine = machines_[&target];
+  auto& machine = machines_[machine_name(target)];
   if (machine.host) return *machine.host;
   RemoteHost::Options options{.ssh = settings_of(target),
                               .helper = {},

@@ -19,16 +19,30 @@ struct RemoteInterpreter {
   InterpreterIdentity identity;
 };
 
+/// What tells the machine of a compute target with `ssh`, and the place of its root, from others:
+/// "user@host:port root", with the ssh_config that says what the host is. For the record of what
+/// lies there; a target of another name may be the same machine.
+[[nodiscard]] std::string machine_name(const ComputeTargetConfig& target);
+
 /// The machines behind SSH that a run works with, each reached when it is first asked for
 /// something.
 class RemoteMachines {
  public:
-  /// `state_directory` tells this workspace from others over there.
-  explicit RemoteMachines(const std::filesystem::path& state_directory);
+  /// `state_directory` tells this workspace from others over there. `targets` are those of the
+  /// workspace, and outlive this object.
+  RemoteMachines(const std::filesystem::path& state_directory,
+                 const std::vector<ComputeTargetConfig>& targets);
+
+  /// Those of the workspace that are called so, by machine_name(). Do not connect.
+  [[nodiscard]] std::vector<std::string> known(std::vector<std::string> names) const;
+  [[nodiscard]] RemoteHost& host_called(const std::string& name);
 
   /// Where events of jobs and news of connections go; before it is set, nobody is told. Both on
   /// other threads.
   void tell(JobEventSink sink, std::function<void(const std::string&)> news);
+
+  /// Connections that are lost are not made again: nothing is waited for that is not there.
+  void stop_trying();
 
   /// `target` has `ssh` and outlives this object. Does not connect.
   [[nodiscard]] RemoteHost& host(const ComputeTargetConfig& target);
@@ -49,10 +63,11 @@ class RemoteMachines {
   };
 
   std::string workspace_;
+  std::map<std::string, const ComputeTargetConfig*, std::less<>> targets_;  ///< By machine_name().
   std::mutex mutex_;
   JobEventSink sink_;
   std::function<void(const std::string&)> news_;
-  std::map<const ComputeTargetConfig*, Machine> machines_;
+  std::map<std::string, Machine> machines_;  ///< By machine_name().
 };
 
 /// Where an object lies in a store below `root`, as ObjectStore has it: only a name.

@@ -85,6 +85,13 @@ Preparation RemoteSite::prepare(const StepExecution& execution) {
        "the store over there loses what it is given: see that its disk is whole");
 }
 
+/// Whether an object that the step needs (the sources at 0, then its inputs) is in our store; it is
+/// fetched from another machine, if one has it.
+bool RemoteSite::is_here(const StepExecution& execution, std::size_t at, const Hash& id) {
+  if (world_.store.check(id) == ObjectState::intact) return true;
+  return at > 0 && world_.fetcher.fetch(id, execution.inputs[at - 1].machines);
+}
+
 /// All that is not there yet. What cannot be sent is the answer.
 std::optional<Preparation> RemoteSite::send(const StepExecution& execution, const Needed& needed) {
   if (world_.host.missing(needed.objects).empty()) return std::nullopt;
@@ -102,7 +109,7 @@ std::optional<Preparation> RemoteSite::send(const StepExecution& execution, cons
         if (const auto moved = first_moved(contents)) return InputMoved{*moved};
         throw;
       }
-    } else if (world_.store.check(id) == ObjectState::intact) {
+    } else if (is_here(execution, i, id)) {
       const bool is_file = i > 0 && execution.inputs[i - 1].is_file;
       world_.host.put(object_in(world_.store, id, is_file));
     } else if (i == 0) {
@@ -158,8 +165,20 @@ Collection RemoteSite::collect(const StepExecution& execution) {
     collection.doubts.emplace_back(
         "its interpreter or one of its packages was changed while the step ran: this result is not "
         "kept for reuse");
-  for (const auto& output : answer.taken.outputs) fetch(output, collection);
+  collection.machine = world_.machine;
+  for (const auto& output : answer.taken.outputs)
+    if (is_needed_here(*execution.step, output.name))
+      fetch(output, collection);
+    else
+      collection.outputs.push_back(record_of(output.name, output.object));
   return collection;
+}
+
+bool RemoteSite::is_needed_here(const Step& step, const std::string& output) const {
+  if (world_.fetches_all) return true;
+  for (const auto& declared : step.outputs)
+    if (declared.name == output) return !declared.path.empty() || !declared.asset_name.empty();
+  return true;  // artifacts and logs: people look at them
 }
 
 void RemoteSite::fetch(const TakenOutputs::Output& output, Collection& collection) {
@@ -182,8 +201,6 @@ void RemoteSite::recorded(const fs::path& directory, bool keep_directory) {
     }
   });
 }
-
-void RemoteSite::run_canceled() { world_.host.stop_trying(); }
 
 void RemoteSite::in_background(std::function<void()> work) { pool_.run(std::move(work)); }
 

@@ -2,13 +2,15 @@
 
 #include <mutex>
 
+#include "engine/object_fetcher.h"
 #include "engine/step_site.h"
 #include "remote/remote_host.h"
 
 namespace mlpipe {
 
 /// Another machine: what a step reads is sent to the store there, it runs there, and what it makes
-/// is stored there and fetched into ours.
+/// is stored there. Outputs stay there until they are needed elsewhere; what a step leaves in
+/// ./outputs and ./logs, and what has a `path:` or is registered, is fetched at once.
 class RemoteSite : public StepSite {
  public:
   struct World {
@@ -16,6 +18,9 @@ class RemoteSite : public StepSite {
     ObjectStore& store;             ///< Ours.
     std::filesystem::path scratch;  ///< For what comes into it.
     SlotCapacity capacity;          ///< Of the machine.
+    std::string machine;            ///< machine_name()
+    ObjectFetcher& fetcher;
+    bool fetches_all = false;  ///< `fetch: always`
   };
 
   explicit RemoteSite(World world);
@@ -25,7 +30,6 @@ class RemoteSite : public StepSite {
   void submit(const Job& job, const StepExecution& execution) override;
   void cancel(JobId job, bool at_once) override;
   void recorded(const std::filesystem::path& directory, bool keep_directory) override;
-  void run_canceled() override;
   void in_background(std::function<void()> work) override;
 
  private:
@@ -35,6 +39,8 @@ class RemoteSite : public StepSite {
   [[nodiscard]] static StepExecution with_objects(StepExecution execution, const Needed& needed);
   [[nodiscard]] std::optional<Preparation> send(const StepExecution& execution,
                                                 const Needed& needed);
+  [[nodiscard]] bool is_here(const StepExecution& execution, std::size_t at, const Hash& id);
+  [[nodiscard]] bool is_needed_here(const Step& step, const std::string& output) const;
   void fetch(const TakenOutputs::Output& output, Collection& collection);
 
   World world_;

@@ -45,12 +45,18 @@ void RemoteSites::add(const ComputeTargetConfig& target) {
                             RemoteSite::World{.host = host,
                                               .store = world_.store,
                                               .scratch = world_.state.scratch(),
-                                              .capacity = capacity_there(target, processors)})};
+                                              .capacity = capacity_there(target, processors),
+                                              .machine = machine_name(target),
+                                              .fetcher = world_.fetcher,
+                                              .fetches_all = target.ssh->fetches_all})};
 }
 
-StepSite* RemoteSites::site_of(StepId step) const {
-  const auto found = machines_.find(world_.opened.places.of(step).target);
-  return found == machines_.end() ? nullptr : found->second.site.get();
+StepSite* RemoteSites::site_of(StepId step) {
+  const auto& target = *world_.opened.places.of(step).target;
+  if (!target.ssh) return nullptr;
+  // What was not due at first is when an output of it is lost.
+  if (!machines_.contains(&target)) add(target);
+  return machines_.at(&target).site.get();
 }
 
 unsigned RemoteSites::processors(const ComputeTargetConfig& target) const {

@@ -24,8 +24,9 @@ class RemoteSites {
   RemoteSites(const RemoteSites&) = delete;
   RemoteSites& operator=(const RemoteSites&) = delete;
 
-  /// Null for a step that runs here.
-  [[nodiscard]] StepSite* site_of(StepId step) const;
+  /// Null for a step that runs here. Throws Error(system) for a machine that was not due at first
+  /// and cannot be reached.
+  [[nodiscard]] StepSite* site_of(StepId step);
   /// Of a machine that is reached; else 1, since nothing is due there.
   [[nodiscard]] unsigned processors(const ComputeTargetConfig& target) const;
 

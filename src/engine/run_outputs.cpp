@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "engine/object_fetcher.h"
 
 namespace mlpipe {
 
@@ -87,11 +88,32 @@ fs::path place_of(const ObjectStore& store, const OutputRecord& output) {
   return output.is_file ? content / output.file_name : content;
 }
 
-void require_object(ObjectStore& store, const Hash& object, const std::string& what) {
-  if (store.check(object) == ObjectState::intact) return;
+namespace {
+
+[[noreturn]] void fail_without(const ObjectStore& store, const Hash& object,
+                               const std::string& what) {
   fail(ErrorKind::not_found,
        "{} is missing or damaged in the store ('{}'); `mlpipe verify` says what else is", what,
        store.content_folder(object).parent_path().string());
+}
+
+}  // namespace
+
+void require_object(ObjectStore& store, const Hash& object, const std::string& what) {
+  if (store.check(object) != ObjectState::intact) fail_without(store, object, what);
+}
+
+bool fetch_output(const OutputStore& from, const Hash& object) {
+  if (from.store.check(object) == ObjectState::intact) return true;
+  const auto machines = from.history.machines_with(object);
+  if (machines.empty()) return false;
+  RemoteMachines reached(from.state.root, from.workspace.compute_targets);
+  ObjectFetcher fetcher(reached, from.store, from.state.scratch());
+  return fetcher.fetch(object, machines);
+}
+
+void require_output(const OutputStore& from, const Hash& object, const std::string& what) {
+  if (!fetch_output(from, object)) fail_without(from.store, object, what);
 }
 
 }  // namespace mlpipe

@@ -5,6 +5,8 @@
 #include <string>
 
 #include "core/asset.h"
+#include "core/workspace.h"
+#include "engine/state_directory.h"
 #include "history/history.h"
 #include "store/object_store.h"
 
@@ -33,5 +35,20 @@ struct RunOutput {
 /// Check that what `what` names is in the store, whole. Throws Error(not_found) that says it is
 /// not.
 void require_object(ObjectStore& store, const Hash& object, const std::string& what);
+
+/// Where a command finds outputs. All outlive it.
+struct OutputStore {
+  const Workspace& workspace;
+  const StateDirectory& state;
+  History& history;
+  ObjectStore& store;
+};
+
+/// See that an output is in the store here, whole: one that lies on another machine is fetched.
+/// False if it is lost. Throws Error(system) if the machine cannot be reached.
+[[nodiscard]] bool fetch_output(const OutputStore& from, const Hash& object);
+
+/// As require_object(), for an output: fetch_output().
+void require_output(const OutputStore& from, const Hash& object, const std::string& what);
 
 }  // namespace mlpipe

@@ -132,9 +132,8 @@ RunOutcome execute(World& world, RunRecord& run, const std::vector<StepRule>& ru
   const JobEventSink to_queue = [&events](const JobEvent& event) {
     std::visit([&events](const auto& news) { events.push(news); }, event);
   };
-  const RemoteSites elsewhere(world, plan, to_queue, [&events](const std::string& text) {
-    events.push(ConnectionNews{text});
-  });
+  RemoteSites elsewhere(world, plan, to_queue,
+                        [&events](const std::string& text) { events.push(ConnectionNews{text}); });
   StartGate gate(
       world.opened.pipeline, world.opened.places, world.opened.caller, world.request.most_steps,
       world.state.step_locks(),
@@ -161,7 +160,8 @@ RunOutcome execute(World& world, RunRecord& run, const std::vector<StepRule>& ru
                        .events = events,
                        .clock = now,
                        .elsewhere = [&elsewhere](StepId step) { return elsewhere.site_of(step); },
-                       .machines = &world.machines},
+                       .machines = &world.machines,
+                       .fetcher = &world.fetcher},
                       run, rules, std::move(plan),
                       {.continue_on_step_failure = world.request.continue_on_step_failure ||
                                                    world.opened.pipeline.continue_on_step_failure,
@@ -177,9 +177,10 @@ void write_back_reused(World& world, const RunRecord& run, const std::vector<Pla
   for (std::size_t i = 0; i < plan.size(); ++i) {
     if (plan[i].decision != PlannedStep::Decision::reuse) continue;
     const Step& step = world.opened.pipeline.steps[i];
-    for (const auto& what :
-         write_backs(step, plan[i].resolution.hit->outputs, run.id, world.history)) {
-      const auto outcome = write_back_output(what, world.store, world.stats, world.pool);
+    for (auto& what : write_backs(step, plan[i].resolution.hit->outputs, run.id, world.history)) {
+      what.machines = world.history.machines_with(what.object);
+      const auto outcome =
+          write_back_output(what, world.store, &world.fetcher, world.stats, world.pool);
       record_write_back(outcome, run.key, world.history);
       if (outcome.kind == WriteBackOutcome::Kind::failed) result.system_failed = true;
       if (!outcome.message.empty()) reporter.note(step.name, outcome.message);

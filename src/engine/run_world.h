@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/object_fetcher.h"
 #include "engine/opened_pipeline.h"
 #include "engine/state_directory.h"
 #include "engine/step_resolver.h"
@@ -22,7 +23,8 @@ struct RunWorld {
         stats(state.stat_cache()),
         interpreters(state.interpreter_cache(), run_process,
                      as_list(base_environment(opened.caller))),
-        machines(state.root),
+        machines(state.root, opened.workspace.compute_targets),
+        fetcher(machines, store, state.scratch()),
         facts({.pipeline = opened.pipeline,
                .places = opened.places,
                .caller = opened.caller,
@@ -31,7 +33,7 @@ struct RunWorld {
                .interpreters = interpreters,
                .store = &store,
                .machines = &machines}),
-        resolver(opened.pipeline, facts, &history, store) {}
+        resolver(opened.pipeline, facts, &history, store, &machines) {}
 
   const OpenedPipeline& opened;
   StateDirectory state;
@@ -43,6 +45,7 @@ struct RunWorld {
   WorkerPool pool;
   InterpreterProbe interpreters;
   RemoteMachines machines;
+  ObjectFetcher fetcher;
   StepFactReader facts;
   StepResolver resolver;
 };

@@ -47,7 +47,7 @@ std::string ending_text(const JobFinished& job, const StepExecution& execution) 
 Scheduler::Scheduler(SchedulerWorld world, RunRecord run, std::vector<StepRule> rules,
                      std::vector<PlannedStep> plan, SchedulerOptions options)
     : world_(std::move(world)),
-      here_(world_.store, world_.target, world_.run_in_background),
+      here_(world_.store, world_.target, world_.fetcher, world_.run_in_background),
       run_(std::move(run)),
       options_(std::move(options)),
       steps_(world_.pipeline.steps.size()) {
@@ -253,6 +253,9 @@ void Scheduler::on(const StepPrepared& event) {
     return;
   }
   if (const auto* lost = std::get_if<InputsLost>(&event.preparation)) {
+    for (const auto input : lost->inputs)
+      for (const auto& machine : state.execution.inputs.at(input).machines)
+        world_.history.forget_elsewhere(*state.execution.inputs[input].object, machine);
     release(step);
     rerun_lost_inputs(step, *lost);
     return;
@@ -281,6 +284,9 @@ void Scheduler::on(const StepCollected& event) {
   }
   for (const auto& doubt : event.collection.doubts) note(step, doubt);
   state.collection = event.collection;
+  if (const auto& machine = event.collection.machine; !machine.empty())
+    for (const auto& output : event.collection.outputs)
+      world_.history.remember_elsewhere(output.object, machine);
   if (options_.keep_directories)
     kept_.push_back({state.record.step, state.execution.directory.root});
   if (interpreter_changed(step)) {
@@ -334,7 +340,7 @@ void Scheduler::on(const CancelRequested& event) {
   world_.reporter.note(
       "", at_once ? "killing the running steps" : "canceling: the running steps are asked to end");
   stop_starting("the run was canceled");
-  for (std::size_t i = 0; i < steps_.size(); ++i) site_of({i}).run_canceled();
+  if (world_.machines != nullptr) world_.machines->stop_trying();
   for (const auto& [job, step] : jobs_) site_of(step).cancel({job}, at_once);
 }
 
@@ -354,15 +360,30 @@ void Scheduler::note(StepId step, std::string_view text) {
   world_.reporter.note(steps_[step.index].record.step, text);
 }
 
-void Scheduler::in_background(StepId step, std::function<RunEvent()> work) {
-  ++background_;
-  site_of(step).in_background([step, work = std::move(work), &events = world_.events] {
+namespace {
+
+/// The event that comes of `work`, whatever happens in it.
+std::function<void()> told_to(EventQueue<RunEvent>& events, StepId step,
+                              std::function<RunEvent()> work) {
+  return [step, work = std::move(work), &events] {
     try {
       events.push(work());
     } catch (const std::exception& error) {
       events.push(StepBroke{step, error.what()});
     }
-  });
+  };
+}
+
+}  // namespace
+
+void Scheduler::in_background(StepId step, std::function<RunEvent()> work) {
+  ++background_;
+  site_of(step).in_background(told_to(world_.events, step, std::move(work)));
+}
+
+void Scheduler::in_background_fetching(StepId step, std::function<RunEvent()> work) {
+  ++background_;
+  world_.fetcher->in_background(told_to(world_.events, step, std::move(work)));
 }
 
 RunOutcome Scheduler::outcome() const {

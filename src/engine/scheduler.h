@@ -94,6 +94,7 @@ struct SchedulerWorld {
   /// Where a step runs, if it is not this machine; null for one that runs here.
   std::function<StepSite*(StepId)> elsewhere = [](StepId) { return nullptr; };
   RemoteMachines* machines = nullptr;
+  ObjectFetcher* fetcher = nullptr;  ///< Null where nothing can lie on another machine.
 };
 
 struct SchedulerOptions {
@@ -213,6 +214,8 @@ class Scheduler {
   [[nodiscard]] std::optional<ResultRecord> done_meanwhile(StepId step);
   void begin_attempt(StepId step);
   [[nodiscard]] StepExecution describe_execution(StepId id);
+  /// Where else an object lies that is not in the store here: machine_name() of those we know.
+  [[nodiscard]] std::vector<std::string> machines_with(const Hash& object);
   [[nodiscard]] StepSite& site_of(StepId step);
   void flush_store();
   void write_back(StepId step);
@@ -226,6 +229,8 @@ class Scheduler {
   void save(StepId step);
   void note(StepId step, std::string_view text);
   void in_background(StepId step, std::function<RunEvent()> work);
+  /// On the threads that wait for the network.
+  void in_background_fetching(StepId step, std::function<RunEvent()> work);
   [[nodiscard]] FailedStep describe_failure(StepId step, const std::string& message) const;
 
   SchedulerWorld world_;

@@ -113,7 +113,7 @@ std::optional<ResultRecord> Scheduler::done_meanwhile(StepId step) {
               : state.rule.lookup == Lookup::allowed ? world_.history.find_offered(fingerprint)
                                                      : std::nullopt;
   if (!done || !std::all_of(done->outputs.begin(), done->outputs.end(), [&](const auto& output) {
-        return world_.store.current_stat(output.object).has_value();
+        return world_.store.current_stat(output.object) || !machines_with(output.object).empty();
       }))
     return std::nullopt;
   return done;
@@ -146,9 +146,22 @@ void Scheduler::begin_attempt(StepId step) {
     return;
   }
   enter(step, Status::preparing);
-  in_background(step, [step, &state, &site = site_of(step)] {
+  const auto& inputs = state.execution.inputs;
+  const bool fetches = world_.elsewhere(step) == nullptr &&
+                       std::any_of(inputs.begin(), inputs.end(),
+                                   [](const auto& input) { return !input.machines.empty(); });
+  const auto prepare = [step, &state, &site = site_of(step)] {
     return StepPrepared{step, site.prepare(state.execution)};
-  });
+  };
+  if (fetches)
+    in_background_fetching(step, prepare);
+  else
+    in_background(step, prepare);
+}
+
+std::vector<std::string> Scheduler::machines_with(const Hash& object) {
+  if (world_.machines == nullptr || world_.store.current_stat(object)) return {};
+  return world_.machines->known(world_.history.machines_with(object));
 }
 
 StepExecution Scheduler::describe_execution(StepId id) {
@@ -162,6 +175,8 @@ StepExecution Scheduler::describe_execution(StepId id) {
                                                .traced_by = options_.traced_by,
                                                .machines = world_.machines},
                                               id, state.resolution);
+  for (auto& input : execution.inputs)
+    if (input.object) input.machines = machines_with(*input.object);
   execution.run_id = run_.id;
   execution.experiment = run_.experiment;
   execution.attempt = state.attempt.number;
@@ -204,12 +219,22 @@ void Scheduler::write_back(StepId step) {
   const auto& state = steps_[step.index];
   auto work = write_backs(world_.pipeline[step], state.outputs, run_.id, world_.history);
   if (work.empty()) return;
-  in_background(step, [step, work = std::move(work), &world = world_]() -> RunEvent {
+  bool fetches = false;
+  for (auto& each : work) {
+    each.machines = machines_with(each.object);
+    fetches = fetches || !each.machines.empty();
+  }
+  auto copy = [step, work = std::move(work), &world = world_]() -> RunEvent {
     OutputsWrittenBack done{.step = step};
     for (const auto& each : work)
-      done.outcomes.push_back(write_back_output(each, world.store, world.cache, world.pool));
+      done.outcomes.push_back(
+          write_back_output(each, world.store, world.fetcher, world.cache, world.pool));
     return done;
-  });
+  };
+  if (fetches)
+    in_background_fetching(step, std::move(copy));
+  else
+    in_background(step, std::move(copy));
 }
 
 /// Let go of everything that others may wait for.

@@ -11,8 +11,8 @@
 namespace mlpipe {
 
 StepResolver::StepResolver(const Pipeline& pipeline, StepFactReader& facts, History* history,
-                           ObjectStore& store)
-    : pipeline_(pipeline), facts_(facts), history_(history), store_(store) {}
+                           ObjectStore& store, const RemoteMachines* machines)
+    : pipeline_(pipeline), facts_(facts), history_(history), store_(store), machines_(machines) {}
 
 Resolution StepResolver::resolve(StepId id, const std::vector<const OutputRecord*>& upstream,
                                  SourceUse use, Lookup lookup) {
@@ -122,8 +122,17 @@ std::optional<ResultRecord> StepResolver::look_up(const Step& step, const Hash& 
       renewed_.push_back(output.object);
       continue;
     }
-    lost = fmt::format("output '{}' of its earlier run ({}) is missing or damaged in the store",
-                       output.name, result->run_id);
+    // Whether it is there still is seen when it is used.
+    const auto elsewhere = history_->machines_with(output.object);
+    if (machines_ != nullptr && !machines_->known(elsewhere).empty()) continue;
+    lost =
+        elsewhere.empty()
+            ? fmt::format("output '{}' of its earlier run ({}) is missing or damaged in the store",
+                          output.name, result->run_id)
+            : fmt::format(
+                  "output '{}' of its earlier run ({}) lies on '{}', which is no compute "
+                  "target of this workspace any more",
+                  output.name, result->run_id, printable(elsewhere.front()));
     return std::nullopt;
   }
   return result;

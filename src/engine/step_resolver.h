@@ -35,9 +35,10 @@ struct Resolution {
 /// why there is none.
 class StepResolver {
  public:
-  /// All references outlive this object. `history` is null where there is none yet.
+  /// All references outlive this object. `history` is null where there is none yet; `machines`
+  /// where nothing can lie on one.
   StepResolver(const Pipeline& pipeline, StepFactReader& facts, History* history,
-               ObjectStore& store);
+               ObjectStore& store, const RemoteMachines* machines = nullptr);
 
   /// `upstream` holds, for each of the step's inputs, what the other step made (null for inputs
   /// that are not made by a step).
@@ -69,6 +70,7 @@ class StepResolver {
   StepFactReader& facts_;
   History* history_;
   ObjectStore& store_;
+  const RemoteMachines* machines_;
   std::vector<Hash> renewed_;
 };
 

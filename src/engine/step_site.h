@@ -25,8 +25,6 @@ class StepSite {
   /// What collect() gave is recorded and durable: nothing else of the execution in this directory
   /// is needed.
   virtual void recorded(const std::filesystem::path& directory, bool keep_directory) = 0;
-  /// The run was canceled: nothing is waited for that is not there.
-  virtual void run_canceled() = 0;
   /// Runs a piece of work soon, on another thread. It does not throw.
   virtual void in_background(std::function<void()> work) = 0;
 };

@@ -71,6 +71,10 @@ class StoreCheck {
       });
       if (!needed || intact_.contains(object) || spoilt.contains(object)) continue;
       if (!is_gone(object)) continue;
+      if (!history_.machines_with(object).empty()) {
+        ++report_.elsewhere;
+        continue;
+      }
       report_.spoilt.push_back({.object = object, .found = {.state = ObjectState::missing}});
     }
     for (auto& each : report_.spoilt)

@@ -39,6 +39,7 @@ struct StoreReport {
   std::vector<std::string> database;   ///< What is wrong with the file itself.
   std::vector<Hash> renewed;           ///< Looked other, but are whole.
   std::size_t recorded_anew = 0;       ///< Objects whose row was missing or out of date.
+  std::size_t elsewhere = 0;           ///< Objects that lie only on other machines: not looked at.
   std::vector<Hash> unknown;           ///< Objects that the history does not know.
   std::uint64_t unknown_bytes = 0;
   std::vector<std::filesystem::path> strange;  ///< In the store, and no objects.

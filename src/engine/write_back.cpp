@@ -87,8 +87,8 @@ bool put_in_place(const fs::path& made, const fs::path& path, const Contents* be
 
 }  // namespace
 
-WriteBackOutcome write_back_output(const WriteBack& what, ObjectStore& store, StatCache& cache,
-                                   WorkerPool& pool) {
+WriteBackOutcome write_back_output(const WriteBack& what, ObjectStore& store,
+                                   ObjectFetcher* fetcher, StatCache& cache, WorkerPool& pool) {
   using Kind = WriteBackOutcome::Kind;
   WriteBackOutcome outcome{.kind = Kind::written, .what = what};
   const auto keep = [&outcome, &what](std::string_view why) {
@@ -109,7 +109,9 @@ WriteBackOutcome write_back_output(const WriteBack& what, ObjectStore& store, St
     }
     if (!place.may_be_written()) return keep(why_kept(place.state));
     const Contents* before = place.contents ? &*place.contents : nullptr;
-    if (store.check(what.object) != ObjectState::intact)
+    const bool is_here = fetcher != nullptr ? fetcher->fetch(what.object, what.machines)
+                                            : store.check(what.object) == ObjectState::intact;
+    if (!is_here)
       fail(ErrorKind::system, "it is missing or damaged in the store; run again to make it anew");
     copy_content(what, store, made);
     mark_published(made, what.content_hash, what.path);

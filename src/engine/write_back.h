@@ -7,6 +7,7 @@
 
 #include "core/pipeline.h"
 #include "core/run.h"
+#include "engine/object_fetcher.h"
 #include "engine/published_place.h"
 #include "engine/reporter.h"
 #include "history/history.h"
@@ -28,10 +29,11 @@ struct WriteBackOutcome {
 };
 
 /// Copy an output to its `path:`, by reflink or copy, so that a reader sees the old content or the
-/// new one, and never over what mlpipe did not put there (semantics.md 3). Any thread; does not
-/// throw.
+/// new one, and never over what mlpipe did not put there (semantics.md 3). What lies on another
+/// machine comes by `fetcher`, null where nothing can. Any thread; does not throw.
 [[nodiscard]] WriteBackOutcome write_back_output(const WriteBack& what, ObjectStore& store,
-                                                 StatCache& cache, WorkerPool& pool);
+                                                 ObjectFetcher* fetcher, StatCache& cache,
+                                                 WorkerPool& pool);
 
 /// What a completed step has to copy: its outputs with a `path:`.
 [[nodiscard]] std::vector<WriteBack> write_backs(const Step& step,

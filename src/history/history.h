@@ -82,6 +82,18 @@ class History {
   /// False if it is not as it was seen: it was used, or fetched again, meanwhile.
   bool forget_download(const HeldDownload& seen);
 
+  // --- What lies on other machines (history_elsewhere.cpp) -------------------------------------
+
+  /// The object lies in the store of this machine, durable. Machines go by machine_name().
+  void remember_elsewhere(const Hash& object, std::string_view machine);
+  /// It was looked for there, and is not.
+  void forget_elsewhere(const Hash& object, std::string_view machine);
+  /// Sorted.
+  [[nodiscard]] std::vector<std::string> machines_with(const Hash& object);
+  [[nodiscard]] std::vector<Hash> objects_on(std::string_view machine);
+  /// That have objects; sorted.
+  [[nodiscard]] std::vector<std::string> machines_with_objects();
+
   // --- Who is told of a run's end (history_notifications.cpp) ----------------------------------
 
   [[nodiscard]] std::vector<NotificationRecord> notifications_of(RunKey run);

@@ -11,6 +11,7 @@
 //   schedules ──< fires ──> runs              when what is submitted (registry/schedules.h)
 //
 //   downloads ──> (objects in the store)      what was fetched for inputs, and from where
+//   objects_elsewhere                         what lies in the stores of other machines
 //
 // runs also have run_tags, run_parameters, run_properties, run_sources and notifications. A run
 // that was deleted keeps its rows. A step run that was reused points to the result of the step run
@@ -345,6 +346,14 @@ CREATE INDEX notifications_due ON notifications(next_attempt) WHERE state = 'due
 -- Since when; 0: it is there. A deleted one's name may be used again: its row goes on then.
 ALTER TABLE endpoints ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX submissions_by_endpoint ON submissions(endpoint) WHERE endpoint IS NOT NULL;
+)sql",
+    R"sql(
+CREATE TABLE objects_elsewhere ( -- outputs that lie in the stores of other machines, also or only
+  object BLOB NOT NULL,
+  machine TEXT NOT NULL,       -- machine_name() of its compute target
+  PRIMARY KEY (object, machine)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX objects_elsewhere_by_machine ON objects_elsewhere(machine);
 )sql"};
 
 constexpr std::int64_t schema_version = migrations.size();

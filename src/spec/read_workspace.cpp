@@ -147,7 +147,7 @@ class WorkspaceReader {
   /// Of what only a machine behind SSH has.
   void refuse_login(const Fields& fields) {
     for (const char* key : {"host", "user", "port", "identity_file", "ssh_config", "root", "helper",
-                            "python", "reconnect_timeout"})
+                            "python", "reconnect_timeout", "fetch"})
       if (const auto* found = fields.entry(key))
         problems_.error(
             found->mark,
@@ -182,6 +182,13 @@ class WorkspaceReader {
       if (!fs::path(login.python).is_absolute())
         problems_.error(python->mark, "'python' must be an absolute path over there",
                         "for example /usr/bin/python3");
+    }
+    if (const auto fetch = text(fields, "fetch")) {
+      login.fetches_all = fetch->text == "always";
+      if (fetch->text != "always" && fetch->text != "when_needed")
+        problems_.error(fetch->mark, "'fetch' must be always or when_needed",
+                        "when_needed, the default, leaves outputs where they were made until "
+                        "another machine or you need them");
     }
     if (const auto timeout = text(fields, "reconnect_timeout")) {
       const auto duration = parse_duration(timeout->text);

@@ -36,7 +36,7 @@ struct Place {
             .put_before = put_before};
   }
   WriteBackOutcome put(const WriteBack& what) {
-    return write_back_output(what, store, ground.cache, ground.pool);
+    return write_back_output(what, store, nullptr, ground.cache, ground.pool);
   }
   /// What stands at the path now, and nothing else beside it.
   std::string now(bool is_file) {

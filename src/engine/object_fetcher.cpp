@@ -1,0 +1,51 @@
+#include "engine/object_fetcher.h"
+
+#include <exception>
+
+#include "base/error.h"
+
+namespace mlpipe {
+
+bool ObjectFetcher::fetch(const Hash& object, const std::vector<std::string>& from) {
+  std::unique_lock lock(mutex_);
+  arrived_.wait(lock, [&] { return !coming_.contains(object); });
+  coming_.insert(object);
+  lock.unlock();
+  const auto ended = [&] {
+    lock.lock();
+    coming_.erase(object);
+    arrived_.notify_all();
+  };
+  try {
+    const bool is_here = bring(object, from);
+    ended();
+    return is_here;
+  } catch (...) {
+    ended();
+    throw;
+  }
+}
+
+bool ObjectFetcher::bring(const Hash& object, const std::vector<std::string>& from) {
+  if (store_.check(object) == ObjectState::intact) return true;
+  std::exception_ptr unreached;
+  for (const auto& machine : machines_.known(from)) {
+    try {
+      (void)machines_.host_called(machine).get(object, store_, scratch_);
+      return true;
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::not_found) unreached = std::current_exception();
+    }
+  }
+  if (unreached) std::rethrow_exception(unreached);
+  return false;
+}
+
+void ObjectFetcher::in_background(std::function<void()> work) {
+  constexpr unsigned threads = 4;  // more would only wait for each other
+  const std::lock_guard lock(mutex_);
+  if (!pool_) pool_.emplace(threads);
+  pool_->run(std::move(work));
+}
+
+}  // namespace mlpipe

@@ -1,0 +1,50 @@
+#include "history/history.h"
+
+// Which outputs lie in the stores of other machines.
+
+namespace mlpipe {
+
+void History::remember_elsewhere(const Hash& object, std::string_view machine) {
+  database_.cached("INSERT OR IGNORE INTO objects_elsewhere VALUES (?,?)")
+      .bind_blob(object.view())
+      .bind(machine)
+      .run();
+}
+
+void History::forget_elsewhere(const Hash& object, std::string_view machine) {
+  database_.cached("DELETE FROM objects_elsewhere WHERE object = ? AND machine = ?")
+      .bind_blob(object.view())
+      .bind(machine)
+      .run();
+}
+
+std::vector<std::string> History::machines_with(const Hash& object) {
+  auto& query =
+      database_.cached("SELECT machine FROM objects_elsewhere WHERE object = ? ORDER BY machine");
+  query.bind_blob(object.view());
+  std::vector<std::string> machines;
+  while (query.step()) machines.push_back(query.text(0));
+  query.reset();
+  return machines;
+}
+
+std::vector<Hash> History::objects_on(std::string_view machine) {
+  auto& query =
+      database_.cached("SELECT object FROM objects_elsewhere WHERE machine = ? ORDER BY object");
+  query.bind(machine);
+  std::vector<Hash> objects;
+  while (query.step())
+    if (const auto object = hash_from_bytes(query.text(0))) objects.push_back(*object);
+  query.reset();
+  return objects;
+}
+
+std::vector<std::string> History::machines_with_objects() {
+  auto& query = database_.cached("SELECT DISTINCT machine FROM objects_elsewhere ORDER BY machine");
+  std::vector<std::string> machines;
+  while (query.step()) machines.push_back(query.text(0));
+  query.reset();
+  return machines;
+}
+
+}  // namespace mlpipe
