@@ -131,6 +131,7 @@ void check_elsewhere(const Step& step, const ComputeTargetConfig& target,
   std::string what;
   if (step.is_isolated()) what = "`isolation: declared`";
   if (step.distribution) what = "`distribution`";
+  if (!step.hash_paths.empty()) what = "`hash_paths`";  // what lies there is another file
   if (target.type == "ssh" && !what.empty())
     problems.insert(located_error(
         step.location,

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -18,6 +19,29 @@ constexpr unsigned site_threads = 4;
 
 std::string job_name(const StepExecution& execution) {
   return execution.directory.root.filename().native();
+}
+
+/// That a machine gives just what the step makes: each declared output once, of its kind, and what
+/// it left in ./outputs and ./logs.
+void check_names(const Step& step, const std::vector<TakenOutputs::Output>& outputs) {
+  std::map<std::string, FileKind> expected;
+  for (const auto& output : StepDirectory::declared(step))
+    expected[output.name] = output.file_name.empty() ? FileKind::folder : FileKind::file;
+  const auto declared = expected.size();
+  expected.emplace(artifacts_output, FileKind::folder);
+  expected.emplace(logs_output, FileKind::folder);
+  std::size_t found = 0;
+  for (const auto& output : outputs) {
+    const auto name = expected.find(output.name);
+    if (name == expected.end() ||
+        (name->second == FileKind::file && output.object.kind != FileKind::file))
+      fail(ErrorKind::system, "what came back is not what the step makes: '{}'",
+           printable(output.name));
+    if (output.name != artifacts_output && output.name != logs_output) ++found;
+    expected.erase(name);
+  }
+  if (found != declared)
+    fail(ErrorKind::system, "what came back lacks an output that the step makes");
 }
 
 }  // namespace
@@ -165,13 +189,22 @@ Collection RemoteSite::collect(const StepExecution& execution) {
     collection.doubts.emplace_back(
         "its interpreter or one of its packages was changed while the step ran: this result is not "
         "kept for reuse");
+  check_names(*execution.step, answer.taken.outputs);
   collection.machine = world_.machine;
   for (const auto& output : answer.taken.outputs)
-    if (is_needed_here(*execution.step, output.name))
-      fetch(output, collection);
-    else
+    if (!is_needed_here(*execution.step, output.name))
       collection.outputs.push_back(record_of(output.name, output.object));
+    else if (!fetch(output, collection))
+      return give_back(execution, output.name);
   return collection;
+}
+
+/// What was made is lost over there: no later run may take it up.
+Collection RemoteSite::give_back(const StepExecution& execution, const std::string& output) {
+  recorded(execution.directory.root, execution.keep_directory);
+  return {.failure = fmt::format("its output '{}' was lost over there before it was fetched: it "
+                                 "has to run again",
+                                 output)};
 }
 
 bool RemoteSite::is_needed_here(const Step& step, const std::string& output) const {
@@ -181,15 +214,20 @@ bool RemoteSite::is_needed_here(const Step& step, const std::string& output) con
   return true;  // artifacts and logs: people look at them
 }
 
-void RemoteSite::fetch(const TakenOutputs::Output& output, Collection& collection) {
-  auto object = output.object;
-  if (world_.store.check(object.id) != ObjectState::intact)
-    (void)world_.host.get(object.id, world_.store, world_.scratch);
-  const auto stat = world_.store.current_stat(object.id);
-  if (!stat) fail(ErrorKind::system, "the output '{}' was lost while it was fetched", output.name);
-  object.stat = *stat;
+/// False if it is lost. What is recorded is what came, not what the other side says of it.
+bool RemoteSite::fetch(const TakenOutputs::Output& output, Collection& collection) {
+  const auto& id = output.object.id;
+  try {
+    if (world_.store.check(id) != ObjectState::intact)
+      (void)world_.host.get(id, world_.store, world_.scratch);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::not_found) throw;
+    return false;
+  }
+  auto object = world_.store.describe(id, output.object.kind);
   collection.outputs.push_back(record_of(output.name, object));
   collection.objects.push_back(std::move(object));
+  return true;
 }
 
 /// Once nothing depends on it any more. If it does not get there, the next run's comes to it.

@@ -41,7 +41,8 @@ class RemoteSite : public StepSite {
                                                 const Needed& needed);
   [[nodiscard]] bool is_here(const StepExecution& execution, std::size_t at, const Hash& id);
   [[nodiscard]] bool is_needed_here(const Step& step, const std::string& output) const;
-  void fetch(const TakenOutputs::Output& output, Collection& collection);
+  [[nodiscard]] bool fetch(const TakenOutputs::Output& output, Collection& collection);
+  [[nodiscard]] Collection give_back(const StepExecution& execution, const std::string& output);
 
   World world_;
   std::mutex sending_;  ///< One at a time, or the same would be sent twice.

@@ -213,7 +213,8 @@ void Scheduler::attempt_ended(StepId step, const JobFinished& event) {
     });
     return;
   }
-  const bool cancelled = event.outcome == JobFinished::Outcome::cancelled;
+  // On another machine somebody else may have ended it.
+  const bool cancelled = event.outcome == JobFinished::Outcome::cancelled && signal_ != 0;
   if (event.outcome == JobFinished::Outcome::lost) system_failed_ = true;
   attempt_failed(
       step, cancelled ? Status::canceled : Status::failed,
@@ -405,7 +406,7 @@ RunOutcome Scheduler::outcome() const {
   }
   if (signal_ != 0 && outcome.counts.canceled > 0)
     outcome.status = Status::canceled;
-  else if (outcome.counts.failed > 0)
+  else if (outcome.counts.failed > 0 || outcome.counts.canceled > 0)
     outcome.status = Status::failed;
   return outcome;
 }

@@ -287,7 +287,12 @@ FailedStep Scheduler::describe_failure(StepId step, const std::string& message) 
     failure.log_tail = read_tail(out, tail_bytes);
     if (!trim(failure.log_tail).empty()) failure.log_file = out;
   }
-  if (stat_link(state.execution.directory.root)) failure.directory = state.execution.directory.root;
+  const auto& directory = state.execution.directory.root;
+  const auto& target = *world_.places.of(step).target;
+  if (target.ssh && state.attempts > 0)
+    failure.directory = fmt::format("{}:{}", target.ssh->host, directory.string());
+  else if (!target.ssh && stat_link(directory))
+    failure.directory = directory;
   return failure;
 }
 

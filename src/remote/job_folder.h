@@ -10,7 +10,7 @@ namespace mlpipe {
 
 /// What a far side keeps of one job (below the root it was given). Only names.
 ///
-///   jobs/<name>/job       what is to be run: a RunJob frame
+///   jobs/<name>/job       what is run: a RunJob frame, without the environment
 ///   jobs/<name>/lock      held by the keeper while the job waits or runs; its time is when
 ///   somebody
 ///                         watched last
@@ -40,8 +40,9 @@ struct JobFolder {
 /// Error(system).
 [[nodiscard]] Fd start_keeper(const JobFolder& job, const RunJob& command);
 
-/// In a process of its own: run what the job's folder says, and write down how it ended. With the
-/// job's lock as descriptor 3, and 4 to tell that there is news. Returns the exit code.
+/// In a process of its own: run the job, and write down how it ended. With the job's lock as
+/// descriptor 3, 4 to tell that there is news, and the whole RunJob frame in 5. Returns the exit
+/// code.
 int keep_job(const JobFolder& job);
 
 }  // namespace mlpipe

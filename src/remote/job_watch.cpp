@@ -80,7 +80,8 @@ void JobWatch::wait() {
   std::vector<pollfd> what{{wake_.get(), POLLIN, 0}};
   for (const auto& each : watched_)
     if (each.news) what.push_back({each.news.get(), POLLIN, 0});
-  ::poll(what.data(), what.size(), watched_.empty() ? -1 : look_again_ms);
+  ::poll(what.data(), what.size(), is_behind_ ? 0 : watched_.empty() ? -1 : look_again_ms);
+  is_behind_ = false;
   eventfd_t count = 0;
   (void)!::eventfd_read(wake_.get(), &count);
 }
@@ -98,9 +99,10 @@ bool JobWatch::look_at(Watched& watched) {
         tell(watched, *started);
       }
     }
-    tell_log(watched, false);
-    tell_log(watched, true);
-    if (!end) return false;
+    const bool more_out = tell_log(watched, false);
+    const bool more_err = tell_log(watched, true);
+    is_behind_ = is_behind_ || more_out || more_err;
+    if (!end || more_out || more_err) return false;
     tell(watched, *end);
   } catch (const std::exception& error) {
     tell(watched,
@@ -118,19 +120,23 @@ std::optional<JobFinished> JobWatch::end_of(const Watched& watched) {
   return JobFinished{.outcome = JobFinished::Outcome::lost, .message = why, .at = now()};
 }
 
-void JobWatch::tell_log(Watched& watched, bool is_stderr) {
+/// True if there is more than one turn's share: one job that writes much must not keep the news of
+/// the others back.
+bool JobWatch::tell_log(Watched& watched, bool is_stderr) {
+  constexpr std::uint64_t share = std::uint64_t{256} << 10U;
   auto& log = is_stderr ? watched.err : watched.out;
   if (!log.file) {
     const auto path = watched.job.file(is_stderr ? "stderr" : "stdout");
-    if (!stat_link(path)) return;
+    if (!stat_link(path)) return false;
     log.file = open_file(path, O_RDONLY);
   }
   std::array<char, std::size_t{64} << 10U> buffer;  // NOLINT(*-member-init)
-  for (;;) {
+  for (const auto enough = log.sent + share;;) {
+    if (log.sent >= enough) return true;
     const auto got =
         ::pread(log.file.get(), buffer.data(), buffer.size(), static_cast<off_t>(log.sent));
     if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) return;
+    if (got <= 0) return false;
     const std::string_view bytes(buffer.data(), static_cast<std::size_t>(got));
     out_.send(encode(HelperNews(JobLog{
         .request = watched.request, .is_stderr = is_stderr, .offset = log.sent, .bytes = bytes})));

@@ -42,7 +42,7 @@ class JobWatch {
   void wait();
   /// True once its end was told.
   [[nodiscard]] bool look_at(Watched& watched);
-  void tell_log(Watched& watched, bool is_stderr);
+  [[nodiscard]] bool tell_log(Watched& watched, bool is_stderr);
   void tell(const Watched& watched, JobEvent event);
   [[nodiscard]] static std::optional<JobFinished> end_of(const Watched& watched);
 
@@ -53,6 +53,7 @@ class JobWatch {
   bool closing_ = false;
   std::list<Watched> watched_;  ///< Of the thread.
   std::int64_t touched_s_ = 0;
+  bool is_behind_ = false;  ///< There is more log to tell than one turn told.
   std::jthread thread_;
 };
 

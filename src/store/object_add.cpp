@@ -115,7 +115,7 @@ std::vector<TreeEntry> stage_folder(const fs::path& path, const fs::path& conten
 }
 
 /// All that is known of an object but its stat. Fills in the folders' hashes.
-StoredObject describe(FileKind kind, std::vector<TreeEntry>& entries) {
+StoredObject describe_entries(FileKind kind, std::vector<TreeEntry>& entries) {
   StoredObject object;
   object.kind = kind;
   object.id = hash_tree(entries);
@@ -155,7 +155,7 @@ bool stood_still(Walk& walk, const std::vector<HashedFile>& files) {
 
 StoredObject ObjectStore::put(const Staged& staged) {
   std::vector<TreeEntry> entries = staged.entries;
-  StoredObject object = describe(staged.kind, entries);
+  StoredObject object = describe_entries(staged.kind, entries);
   // Somebody else may put the same object there at any moment, or find it damaged.
   constexpr int most_tries = 100;
   const fs::path place = object_folder(object.id);
@@ -264,7 +264,7 @@ StoredObject ObjectStore::add_copy(const fs::path& path, StatCache& cache, Worke
 std::optional<StoredObject> ObjectStore::try_add(Walk walk, StatCache& cache, WorkerPool& pool) {
   if (const auto known = remembered(walk, cache)) {
     std::vector<TreeEntry> entries = to_entries(walk, *known);
-    StoredObject object = describe(FileKind::folder, entries);
+    StoredObject object = describe_entries(FileKind::folder, entries);
     const auto look = current_stat(object.id);
     if (look && stat_link(object_folder(object.id) / "entries") &&
         mark_used(object_folder(object.id))) {
@@ -287,6 +287,18 @@ std::optional<StoredObject> ObjectStore::try_add(Walk walk, StatCache& cache, Wo
                    began_ns[i]);
   staged.entries = to_entries(walk, files);
   return put(staged);
+}
+
+StoredObject ObjectStore::describe(const Hash& id, FileKind kind) const {
+  auto entries = this->entries(id);
+  if (kind == FileKind::file && (entries.size() != 1 || entries.front().kind != FileKind::file))
+    fail(ErrorKind::system, "the object {} is not one file", id.hex());
+  auto object = describe_entries(kind, entries);
+  const auto stat = current_stat(id);
+  if (!stat || object.id != id)
+    fail(ErrorKind::not_found, "the object {} is not in the store", id.hex());
+  object.stat = *stat;
+  return object;
 }
 
 }  // namespace mlpipe

@@ -125,6 +125,10 @@ class ObjectStore {
   /// The object's own stat now; nothing if it is not there.
   [[nodiscard]] std::optional<FileStat> current_stat(const Hash& id) const;
 
+  /// All that is known of an object, by its manifest and its stat. Throws Error(not_found) if there
+  /// is none, Error(system) if it is not of that kind.
+  [[nodiscard]] StoredObject describe(const Hash& id, FileKind kind) const;
+
   /// The manifest. Throws Error(not_found) if there is no such object.
   [[nodiscard]] std::vector<TreeEntry> entries(const Hash& id) const;
 
