@@ -35,13 +35,4 @@ struct JobFolder {
 /// The RunJob that was begun there last; nothing if none was. Throws Error(system).
 [[nodiscard]] std::optional<RunJob> begun_job(const JobFolder& job);
 
-/// Start the job unless it is running; it goes on when this process has ended. Gives a descriptor
-/// that becomes readable when there is news of it, or an empty one if it ran already. Throws
-/// Error(system).
-[[nodiscard]] Fd start_keeper(const JobFolder& job, const RunJob& command);
-
-/// In a process of its own: run what the job's folder says, and write down how it ended. With the
-/// job's lock as descriptor 3, and 4 to tell that there is news. Returns the exit code.
-int keep_job(const JobFolder& job);
-
 }  // namespace mlpipe
