@@ -121,12 +121,12 @@ class Helper {
     out_.send(fmt::format("{}{}\n", helper_mark, remote_protocol_version));
     out_.send(encode(HelperNews(greeting(root_))));
     FrameReader frames;
-    std::string buffer(std::size_t{256} << 10U, '\0');
     for (;;) {
-      const auto got = ::read(in, buffer.data(), buffer.size());
+      const auto room = frames.room(std::size_t{256} << 10U);
+      const auto got = ::read(in, room.data(), room.size());
       if (got < 0 && errno == EINTR) continue;
       if (got <= 0) return;
-      frames.add(std::string_view(buffer).substr(0, static_cast<std::size_t>(got)));
+      frames.came(static_cast<std::size_t>(got));
       while (const auto frame = frames.next()) take(*frame);
     }
   }
@@ -233,8 +233,9 @@ class Helper {
            asked.object.hex());
     const auto object = object_in(store_, asked.object, false);
     out_.send(encode(HelperNews(ObjectComes{.request = asked.request, .head = object.head})));
-    read_object(object,
-                [&](std::string_view bytes) { out_.send(encode_bytes(asked.request, bytes)); });
+    read_object(object, [&](std::string_view bytes) {
+      out_.send(encode_bytes_head(asked.request, bytes.size()), bytes);
+    });
     return {};
   }
 
