@@ -1,21 +1,29 @@
 #include "remote/frame_channel.h"
 
-#include <unistd.h>
+#include <sys/uio.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 
 namespace mlpipe {
 
-bool FrameChannel::send(std::string_view frame) {
+bool FrameChannel::send(std::string_view head, std::string_view rest) {
+  const auto piece = [](std::string_view bytes) {
+    return iovec{const_cast<char*>(bytes.data()), bytes.size()};  // NOLINT(*-const-cast): as it is
+  };
   const std::lock_guard lock(mutex_);
-  while (out_ && !frame.empty()) {
-    const auto sent = ::write(out_.get(), frame.data(), frame.size());
+  while (out_ && !(head.empty() && rest.empty())) {
+    const std::array<iovec, 2> pieces{piece(head), piece(rest)};
+    const auto sent = ::writev(out_.get(), pieces.data(), pieces.size());
     if (sent < 0 && errno == EINTR) continue;
     if (sent < 0) {
       out_.reset();
       break;
     }
-    frame.remove_prefix(static_cast<std::size_t>(sent));
+    const auto of_head = std::min(static_cast<std::size_t>(sent), head.size());
+    head.remove_prefix(of_head);
+    rest.remove_prefix(static_cast<std::size_t>(sent) - of_head);
   }
   return static_cast<bool>(out_);
 }

@@ -13,7 +13,9 @@ class FrameChannel {
   explicit FrameChannel(Fd out) : out_(std::move(out)) {}
 
   /// False if the other side is gone; from then on always.
-  bool send(std::string_view frame);
+  bool send(std::string_view frame) { return send(frame, {}); }
+  /// A frame in two pieces, so that a long one need not be copied together.
+  bool send(std::string_view head, std::string_view rest);
   /// Nothing more is sent; the other side sees the end.
   void close();
 

@@ -21,6 +21,7 @@
 #include "base/file_lock.h"
 #include "base/text.h"
 #include "base/worker_pool.h"
+#include "remote/job_keeper.h"
 #include "remote/job_watch.h"
 #include "remote/object_transfer.h"
 #include "store/store_users.h"
@@ -108,6 +109,7 @@ class Helper {
         store_users_(root_ / "store.lock"),
         job_locks_(root_ / "jobs.lock"),
         store_(root_ / "objects", scratch(), store_users_.join()),
+        keepers_(root_),
         watch_(out_) {
     make_folders(root_ / "jobs");
     make_folders(root_ / "work");
@@ -119,12 +121,12 @@ class Helper {
     out_.send(fmt::format("{}{}\n", helper_mark, remote_protocol_version));
     out_.send(encode(HelperNews(greeting(root_))));
     FrameReader frames;
-    std::string buffer(std::size_t{256} << 10U, '\0');
     for (;;) {
-      const auto got = ::read(in, buffer.data(), buffer.size());
+      const auto room = frames.room(std::size_t{256} << 10U);
+      const auto got = ::read(in, room.data(), room.size());
       if (got < 0 && errno == EINTR) continue;
       if (got <= 0) return;
-      frames.add(std::string_view(buffer).substr(0, static_cast<std::size_t>(got)));
+      frames.came(static_cast<std::size_t>(got));
       while (const auto frame = frames.next()) take(*frame);
     }
   }
@@ -231,8 +233,9 @@ class Helper {
            asked.object.hex());
     const auto object = object_in(store_, asked.object, false);
     out_.send(encode(HelperNews(ObjectComes{.request = asked.request, .head = object.head})));
-    read_object(object,
-                [&](std::string_view bytes) { out_.send(encode_bytes(asked.request, bytes)); });
+    read_object(object, [&](std::string_view bytes) {
+      out_.send(encode_bytes_head(asked.request, bytes.size()), bytes);
+    });
     return {};
   }
 
@@ -257,7 +260,7 @@ class Helper {
     Fd news;
     const auto begun = begun_job(job);
     if (!asked.only_watch && (!begun || begun->token != asked.token))
-      news = start_keeper(job, asked);
+      news = keepers_.start(job, asked);
     {
       const std::lock_guard lock(ends_mutex_);
       if (const auto end = ends_.find(asked.request); end != ends_.end())
@@ -281,7 +284,7 @@ class Helper {
     if (answer.taken.failure.empty()) {
       answer.moved_inputs = not_whole(asked.inputs);
       answer.taken = take_outputs(directory, asked.outputs, asked.kept, store_);
-      store_.flush();
+      flush_store();
     }
     if (const auto look = stat_file(directory.metrics()); look && look->kind == FileKind::file) {
       answer.metrics = read_file(directory.metrics());
@@ -297,6 +300,13 @@ class Helper {
     write_file_atomically(job.file("taken"), bytes, true);
     if (!asked.keep_directory) remove_tree(directory.root);
     return bytes;
+  }
+
+  /// One thread after the other: what another one's flush has taken on is on disk once that has
+  /// ended, and not before.
+  void flush_store() {
+    const std::lock_guard lock(flush_mutex_);
+    store_.flush();
   }
 
   [[nodiscard]] std::string perform(const ReleaseJob& asked) {
@@ -331,9 +341,11 @@ class Helper {
   LockFile job_locks_;  ///< For JobTurn.
   ObjectStore store_;
   std::map<RequestId, std::unique_ptr<ObjectReceiver>> incoming_;
+  std::mutex flush_mutex_;
   std::mutex ends_mutex_;
   std::map<RequestId, bool> ends_;  ///< Jobs that are to end; whether at once.
   std::mutex probe_mutex_;
+  JobKeepers keepers_;
   JobWatch watch_;
   WorkerPool pool_{helper_threads};
 };
@@ -362,8 +374,7 @@ std::optional<int> run_as_helper(int argc, char** argv) {
   const std::vector<std::string> words(argv + std::min(argc, 1),
                                        argv + argc);  // NOLINT(*-pointer-*)
   if (words.size() == 2 && words[0] == "serve") return serve(words[1]);
-  if (words.size() == 3 && words[0] == "keep" && is_job_name(words[2]))
-    return keep_job({words[1], words[2]});
+  if (words.size() == 2 && words[0] == "keep") return keep_jobs(words[1]);
   return std::nullopt;
 }
 

@@ -32,17 +32,8 @@ struct JobFolder {
 /// What is there of it now.
 [[nodiscard]] JobState state_of(const JobFolder& job);
 
-/// The RunJob that was begun there last; nothing if none was. Throws Error(system).
+/// The RunJob that was begun there last; nothing if none was, or its record cannot be read: a power
+/// failure may leave an empty one, another version another format. Throws Error(system).
 [[nodiscard]] std::optional<RunJob> begun_job(const JobFolder& job);
-
-/// Start the job unless it is running; it goes on when this process has ended. Gives a descriptor
-/// that becomes readable when there is news of it, or an empty one if it ran already. Throws
-/// Error(system).
-[[nodiscard]] Fd start_keeper(const JobFolder& job, const RunJob& command);
-
-/// In a process of its own: run the job, and write down how it ended. With the job's lock as
-/// descriptor 3, 4 to tell that there is news, and the whole RunJob frame in 5. Returns the exit
-/// code.
-int keep_job(const JobFolder& job);
 
 }  // namespace mlpipe

@@ -1,19 +1,23 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstring>
 #include <thread>
 
 #include "base/background_process.h"
 #include "base/error.h"
 #include "base/event_queue.h"
 #include "base/file_lock.h"
-#include "remote/job_folder.h"
+#include "remote/job_keeper.h"
 #include "target/local_target.h"
 #include "target/supervisor_protocol.h"
 
@@ -29,9 +33,9 @@ constexpr auto look_again = 50ms;
 constexpr std::int64_t orphan_timeout_s = std::int64_t{7} * 24 * 3600;
 /// Who watches says so more often than this.
 constexpr auto watch_time = 5min;
+constexpr std::size_t longest_name = 128;
 
-/// Nothing if it is none: a power failure may leave an empty file, another version another format.
-std::optional<RunJob> read_job(std::string_view bytes) {
+std::optional<RunJob> decode_job(std::string_view bytes) {
   try {
     auto command = decode_helper_command(bytes.substr(std::min(frame_head, bytes.size())));
     if (auto* any = std::get_if<HelperCommand>(&command))
@@ -41,12 +45,11 @@ std::optional<RunJob> read_job(std::string_view bytes) {
   return std::nullopt;
 }
 
-/// A file that lies on no disk, to be read from its beginning.
+/// A file that lies on no disk.
 Fd in_memory(std::string_view bytes) {
   Fd file(::memfd_create("job", MFD_CLOEXEC));
   if (!file) fail_errno(errno, "cannot prepare to start a job (memfd)");
   write_all(file.get(), bytes, "job");
-  ::lseek(file.get(), 0, SEEK_SET);
   return file;
 }
 
@@ -55,29 +58,48 @@ JobEvent read_event(const std::filesystem::path& file) {
   return decode_event(std::string_view(bytes).substr(std::min(frame_head, bytes.size())));
 }
 
-/// Runs one job, and looks now and then whether somebody wants it to end.
+/// A job that a keeper is to run.
+struct KeptJob {
+  JobFolder folder;
+  Fd lock;  ///< Held while it waits or runs.
+  Fd news;  ///< To tell that there is some.
+  Fd asked;  ///< A file with the whole RunJob frame.
+};
+
+/// Runs one job after the other, and looks now and then whether somebody wants it to end.
 class Keeper {
  public:
-  Keeper(JobFolder job, RunJob asked, int news)
-      : job_(std::move(job)),
-        asked_(std::move(asked)),
-        news_(news),
-        target_([this](const JobEvent& event) { events_.push(event); }) {}
+  Keeper() : target_([this](const JobEvent& event) { events_.push(event); }) {}
 
-  void run() {
-    Slots slots(slot_directory(), asked_.capacity);
-    const auto lease = wait_for_slots(slots);
-    if (!lease) return end_before_start();
-    if (!asked_.capacity.gpus.empty()) show_gpus(asked_.job, lease->gpus);
-    target_.submit(asked_.job);
-    wait_for_end(asked_.job.id);
+  /// False if it can run no further job.
+  bool run(KeptJob job) {
+    job_ = std::move(job);
+    asked_to_end_ = false;
+    killed_ = false;
+    const auto finished = end_of_it();
+    finish(finished);
+    return finished.outcome != JobFinished::Outcome::lost;
   }
 
  private:
-  [[nodiscard]] std::optional<SlotLease> wait_for_slots(Slots& slots) {
+  /// Its slots are free when it is told.
+  JobFinished end_of_it() {
+    auto whole = decode_job(read_file(fmt::format("/proc/self/fd/{}", job_.asked.get())));
+    if (!whole) fail(ErrorKind::internal, "what is to be run did not come");
+    auto& asked = *whole;
+    Slots slots(slot_directory(), asked.capacity);
+    const auto lease = wait_for_slots(slots, asked);
+    if (!lease)
+      return {.job = asked.job.id, .outcome = JobFinished::Outcome::cancelled, .at = now()};
+    if (!asked.capacity.gpus.empty()) show_gpus(asked.job, lease->gpus);
+    target_.submit(asked.job);
+    return wait_for_end(asked.job.id);
+  }
+
+  [[nodiscard]] std::optional<SlotLease> wait_for_slots(Slots& slots, const RunJob& asked) {
     for (;;) {
-      if (auto lease = slots.try_take(asked_.slots)) return lease;
-      if (stat_link(job_.file("end")) || is_orphaned()) return std::nullopt;
+      if (auto lease = slots.try_take(asked.slots)) return lease;
+      if (stat_link(job_.folder.file("end")) || is_orphaned()) return std::nullopt;
       std::this_thread::sleep_for(look_again);
     }
   }
@@ -89,31 +111,27 @@ class Keeper {
     job.environment.push_back(fmt::format("CUDA_VISIBLE_DEVICES={}", fmt::join(gpus, ",")));
   }
 
-  void end_before_start() {
-    finish({.job = asked_.job.id, .outcome = JobFinished::Outcome::cancelled, .at = now()});
-  }
-
-  void wait_for_end(JobId job) {
+  JobFinished wait_for_end(JobId job) {
     for (;;) {
       const auto event = events_.pop_within(look_again);
       if (event) {
-        if (const auto* finished = std::get_if<JobFinished>(&*event)) return finish(*finished);
-        write_file_atomically(job_.file("started"), encode(*event));
-        (void)!::write(news_, "s", 1);
+        if (const auto* finished = std::get_if<JobFinished>(&*event)) return *finished;
+        write_file_atomically(job_.folder.file("started"), encode(*event));
+        (void)!::write(job_.news.get(), "s", 1);
       }
       end_if_asked(job);
     }
   }
 
   void end_if_asked(JobId job) {
-    if (!stat_link(job_.file("end"))) {
+    if (!stat_link(job_.folder.file("end"))) {
       if (!asked_to_end_ && is_orphaned()) {
         asked_to_end_ = true;
         target_.cancel(job, false);
       }
       return;
     }
-    const bool at_once = read_file(job_.file("end")) == "kill";
+    const bool at_once = read_file(job_.folder.file("end")) == "kill";
     if (at_once && !killed_) target_.cancel(job, true);
     if (!at_once && !asked_to_end_) target_.cancel(job, false);
     killed_ = killed_ || at_once;
@@ -123,7 +141,7 @@ class Keeper {
   /// A clock that was set, or a machine that slept, makes nobody an orphan: who watches gets some
   /// minutes to say so.
   [[nodiscard]] bool is_orphaned() {
-    const auto look = stat_link(job_.file("lock"));
+    const auto look = stat_link(job_.folder.file("lock"));
     const auto moment = std::chrono::steady_clock::now();
     if (!look || look->mtime_ns != watched_ns_) {
       watched_ns_ = look ? look->mtime_ns : 0;
@@ -134,13 +152,13 @@ class Keeper {
   }
 
   void finish(const JobFinished& finished) {
-    write_file_atomically(job_.file("result"), encode(JobEvent(finished)), true);
-    (void)!::write(news_, "f", 1);
+    write_file_atomically(job_.folder.file("result"), encode(JobEvent(finished)), true);
+    job_.lock.reset();
+    (void)!::write(job_.news.get(), "f", 1);
+    job_.news.reset();
   }
 
-  JobFolder job_;
-  RunJob asked_;
-  int news_;
+  KeptJob job_;
   bool asked_to_end_ = false;
   bool killed_ = false;
   std::int64_t watched_ns_ = 0;  ///< When somebody did last, by the lock's time.
@@ -148,6 +166,62 @@ class Keeper {
   EventQueue<JobEvent> events_;
   LocalTarget target_;
 };
+
+/// What a helper sends a keeper: the name of a job, with what belongs to it.
+class Handing {
+ public:
+  explicit Handing(std::string_view name) { name.copy(name_.data(), bytes_.iov_len = name.size()); }
+  Handing() = default;
+
+  [[nodiscard]] bool send(int socket, const JobKeepers::Belongings& belongings) {
+    auto message = header();
+    auto* control = CMSG_FIRSTHDR(&message);
+    control->cmsg_level = SOL_SOCKET;
+    control->cmsg_type = SCM_RIGHTS;
+    control->cmsg_len = CMSG_LEN(descriptors_bytes);
+    const std::array<int, 3> descriptors{belongings[0]->get(), belongings[1]->get(),
+                                         belongings[2]->get()};
+    std::memcpy(CMSG_DATA(control), descriptors.data(), descriptors_bytes);
+    return ::sendmsg(socket, &message, MSG_NOSIGNAL) >= 0;
+  }
+
+  /// Nothing once the helper is gone.
+  [[nodiscard]] std::optional<KeptJob> receive(int socket, const std::filesystem::path& root) {
+    auto message = header();
+    const auto got = ::recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+    const auto* control = CMSG_FIRSTHDR(&message);
+    if (got <= 0 || control == nullptr || control->cmsg_len != CMSG_LEN(descriptors_bytes))
+      return std::nullopt;
+    std::array<int, 3> descriptors{};
+    std::memcpy(descriptors.data(), CMSG_DATA(control), descriptors_bytes);
+    return KeptJob{.folder = {root, std::string(name_.data(), static_cast<std::size_t>(got))},
+                   .lock = Fd(descriptors[0]),
+                   .news = Fd(descriptors[1]),
+                   .asked = Fd(descriptors[2])};
+  }
+
+ private:
+  static constexpr std::size_t descriptors_bytes = 3 * sizeof(int);
+
+  [[nodiscard]] msghdr header() {
+    msghdr message{};
+    message.msg_iov = &bytes_;
+    message.msg_iovlen = 1;
+    message.msg_control = control_.data();
+    message.msg_controllen = control_.size();
+    return message;
+  }
+
+  std::array<char, longest_name> name_{};
+  iovec bytes_{name_.data(), name_.size()};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(descriptors_bytes)> control_{};
+};
+
+/// What it says goes to the job's log from now on.
+void write_to(const std::filesystem::path& log) {
+  const auto file = open_file(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
+  for (const int descriptor : {STDOUT_FILENO, STDERR_FILENO}) ::dup2(file.get(), descriptor);
+}
 
 /// Nothing of an earlier attempt may be taken for this one's.
 void clear_record(const JobFolder& job) {
@@ -161,7 +235,7 @@ void clear_record(const JobFolder& job) {
 
 std::optional<RunJob> begun_job(const JobFolder& job) {
   if (!stat_link(job.file("job"))) return std::nullopt;
-  return read_job(read_file(job.file("job")));
+  return decode_job(read_file(job.file("job")));
 }
 
 JobState state_of(const JobFolder& job) {
@@ -176,7 +250,7 @@ JobState state_of(const JobFolder& job) {
   return well ? JobState::succeeded : JobState::ended;
 }
 
-Fd start_keeper(const JobFolder& job, const RunJob& command) {
+Fd JobKeepers::start(const JobFolder& job, const RunJob& command) {
   make_folders(job.path());
   // The keeper gets the lock as it is: there is no moment at which nobody holds it.
   LockFile lock(job.file("lock"));
@@ -193,27 +267,51 @@ Fd start_keeper(const JobFolder& job, const RunJob& command) {
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail_errno(errno, "cannot make a pipe");
   Fd news(ends[0]);
   const Fd theirs(ends[1]);
-  (void)start_in_background({.argv = {"mlpipe-job", "keep", job.root.native(), job.name},
-                             .folder = "/",
-                             .log_file = job.file("keeper.log"),
-                             .descriptors = {&lock.descriptor(), &theirs, &whole}});
+  hand_over(job, {&lock.descriptor(), &theirs, &whole});
   return news;
 }
 
-int keep_job(const JobFolder& job) {
-  constexpr int lock = 3;
-  constexpr int news = 4;
-  constexpr int whole_job = 5;
-  for (const int descriptor : {lock, news, whole_job})
-    ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);  // NOLINT(*-vararg)
+void JobKeepers::hand_over(const JobFolder& job, const Belongings& belongings) {
+  const std::lock_guard guard(mutex_);
+  if (hand_to_idle(job.name, belongings)) return;
+  std::array<int, 2> ends{};
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)
+    fail_errno(errno, "cannot make a socket");
+  Fd keeper(ends[0]);
+  const Fd theirs(ends[1]);
+  (void)start_in_background({.argv = {"mlpipe-job", "keep", root_.native()},
+                             .folder = "/",
+                             .log_file = job.file("keeper.log"),
+                             .descriptors = {&theirs}});
+  if (!Handing(job.name).send(keeper.get(), belongings))
+    fail_errno(errno, "cannot hand a job to the process that keeps it");
+  keepers_.push_back(std::move(keeper));
+}
+
+/// A keeper sends a letter whenever it has ended a job.
+bool JobKeepers::hand_to_idle(std::string_view name, const Belongings& belongings) {
+  for (auto keeper = keepers_.begin(); keeper != keepers_.end();) {
+    char letter = 0;
+    const auto got = ::recv(keeper->get(), &letter, 1, MSG_DONTWAIT);
+    if (got == 1 && Handing(name).send(keeper->get(), belongings)) return true;
+    const bool is_busy = got < 0 && (errno == EAGAIN || errno == EINTR);
+    keeper = is_busy ? std::next(keeper) : keepers_.erase(keeper);
+  }
+  return false;
+}
+
+int keep_jobs(const std::filesystem::path& root) {
+  const Fd helper(3);
+  ::fcntl(helper.get(), F_SETFD, FD_CLOEXEC);  // NOLINT(*-vararg)
+  ::signal(SIGPIPE, SIG_IGN);                  // the helper may be gone
   ::umask(077);
-  // Who hears the news may be gone. Not ignored, which the job would inherit.
-  ::signal(SIGPIPE, [](int) {});
   try {
-    const Fd whole(whole_job);
-    auto asked = read_job(read_file("/proc/self/fd/5"));
-    if (!asked) fail(ErrorKind::internal, "what is to be run did not come");
-    Keeper(job, std::move(*asked), news).run();
+    Keeper keeper;
+    while (auto job = Handing().receive(helper.get(), root)) {
+      write_to(job->folder.file("keeper.log"));
+      if (!keeper.run(std::move(*job))) break;
+      (void)!::send(helper.get(), "i", 1, MSG_NOSIGNAL);
+    }
     return 0;
   } catch (const std::exception& error) {
     fmt::print(stderr, "{}\n", error.what());

@@ -30,8 +30,8 @@ struct ObjectToSend {
 void read_object(const ObjectToSend& object, const std::function<void(std::string_view)>& piece);
 
 /// Puts an object together that comes in pieces, in a folder of its own, and hands it to the store
-/// if it is what it is called. Nothing that its entries say can lie elsewhere: folders and files
-/// are made first, links last.
+/// if it is what it is called: its bytes are hashed as they are written. Nothing that its entries
+/// say can lie elsewhere: folders and files are made first, links last.
 class ObjectReceiver {
  public:
   /// `store` outlives it. The head is_sound(). Throws Error(system).
@@ -47,14 +47,17 @@ class ObjectReceiver {
 
  private:
   void open_next();
+  void make_links();
+  [[noreturn]] void refuse() const;
 
-  ObjectHead head_;
+  ObjectHead head_;  ///< Its entries get the hashes of what was written.
   ObjectStore& store_;
   TemporaryFolder folder_;
   std::filesystem::path content_;
   std::size_t next_ = 0;  ///< The entry whose bytes come now.
   Fd file_;
-  std::uint64_t left_ = 0;  ///< Of its bytes.
+  std::uint64_t left_ = 0;        ///< Of its bytes.
+  std::optional<Hasher> hasher_;  ///< Of its bytes, if they come in more than one piece.
 };
 
 }  // namespace mlpipe

@@ -221,6 +221,8 @@ struct InterpreterAnswer {
 [[nodiscard]] std::string encode(const HelperCommand& command);
 [[nodiscard]] std::string encode(const HelperNews& news);
 [[nodiscard]] std::string encode_bytes(RequestId request, std::string_view bytes);
+/// The same frame up to its bytes, of which there are so many.
+[[nodiscard]] std::string encode_bytes_head(RequestId request, std::size_t count);
 
 /// What a frame (without its length) says. Views point into it. Throw ProtocolError for anything
 /// encode() does not make.
@@ -241,8 +243,8 @@ struct InterpreterAnswer {
 /// Whether a directory may have this name.
 [[nodiscard]] bool is_job_name(std::string_view name);
 
-/// Whether an object can have these entries: paths stay inside, parents come before children, each
-/// name once, and only folders hold something.
+/// Whether an object can have these entries: paths stay inside, parents come before children, all
+/// sorted, each name once, and only folders hold something.
 [[nodiscard]] bool is_sound(const ObjectHead& head);
 
 }  // namespace mlpipe

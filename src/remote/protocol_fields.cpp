@@ -76,6 +76,16 @@ void check_name(const std::string& name) {
 
 namespace {
 
+/// In the order of a tree: by the bytes of the names, what is in a folder right after it.
+bool comes_before(std::string_view one, std::string_view other) {
+  const auto rank = [](char letter) {
+    return letter == '/' ? 0 : static_cast<unsigned>(static_cast<unsigned char>(letter));
+  };
+  return std::lexicographical_compare(
+      one.begin(), one.end(), other.begin(), other.end(),
+      [&](char left, char right) { return rank(left) < rank(right); });
+}
+
 bool is_sound_path(std::string_view path) {
   if (path.empty() || path.find('\0') != std::string_view::npos) return false;
   const auto names = split(path, '/');
@@ -97,10 +107,11 @@ bool is_sound(const ObjectHead& head) {
                        head.entries[0].path.find('/') != std::string::npos))
     return false;
   std::set<std::string_view> folders{""};
-  std::set<std::string_view> seen;
+  std::string_view before;
   for (const auto& entry : head.entries) {
     const std::string_view path = entry.path;
-    if (!is_sound_path(path) || !seen.insert(path).second) return false;
+    if (!is_sound_path(path) || !comes_before(before, path)) return false;
+    before = path;
     const auto slash = path.rfind('/');
     if (!folders.contains(slash == std::string_view::npos ? "" : path.substr(0, slash)))
       return false;

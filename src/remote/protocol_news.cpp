@@ -128,6 +128,10 @@ std::string encode_bytes(RequestId request, std::string_view bytes) {
   return put(ObjectBytes{.request = request, .bytes = bytes});
 }
 
+std::string encode_bytes_head(RequestId request, std::size_t count) {
+  return begin_frame('d', request).number(static_cast<std::uint32_t>(count)).finish(count);
+}
+
 HelperNews decode_helper_news(std::string_view frame) {
   FieldReader fields(frame);
   auto news = take_news(fields.number<char>(), fields);

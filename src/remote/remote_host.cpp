@@ -27,10 +27,7 @@ std::string new_token() {
   return token.hex();
 }
 
-/// The file a job's output comes back into; what an adopted job has told before is there already.
-Fd open_log(const std::filesystem::path& file) {
-  return open_file(file, O_WRONLY | O_CREAT | O_TRUNC);
-}
+constexpr int new_file = O_WRONLY | O_CREAT | O_TRUNC;  // what was told before comes again
 
 }  // namespace
 
@@ -77,7 +74,7 @@ void RemoteHost::wait_for_link(Lock& lock) {
 }
 
 template <class Command>
-std::string RemoteHost::ask(Command command, const std::function<bool(Pending&, RequestId)>& more,
+std::string RemoteHost::ask(Command command, const std::function<void(Pending&, RequestId)>& more,
                             const std::function<void(const HelperNews&)>& stream) {
   constexpr int most_tries = 5;  // a connection may end because of what is asked
   for (int i = 0; i < most_tries; ++i) {
@@ -89,7 +86,7 @@ std::string RemoteHost::ask(Command command, const std::function<bool(Pending&, 
     Pending pending{.stream = stream};
     pending_.emplace(command.request, &pending);
     lock.unlock();
-    if (link->send(frame) && more) (void)more(pending, command.request);
+    if (link->send(frame) && more) more(pending, command.request);
     lock.lock();
     changed_.wait(lock, [&] { return pending.done || pending.gone; });
     pending_.erase(command.request);
@@ -104,6 +101,12 @@ std::string RemoteHost::ask(Command command, const std::function<bool(Pending&, 
        options_.ssh.target, most_tries);
 }
 
+/// Nothing while there is no connection.
+std::shared_ptr<SshLink> RemoteHost::current_link() {
+  const std::lock_guard lock(mutex_);
+  return link_;
+}
+
 Greeting RemoteHost::greeting() {
   Lock lock(mutex_);
   if (!was_connected_) wait_for_link(lock);
@@ -111,39 +114,36 @@ Greeting RemoteHost::greeting() {
 }
 
 std::vector<Hash> RemoteHost::missing(const std::vector<Hash>& objects) {
-  if (objects.empty()) return {};
-  return decode_hashes(ask(FindMissing{.request = {}, .objects = objects}));
+  const auto link = current_link();
+  const auto unknown = link ? link->known().unknown(objects) : objects;
+  if (unknown.empty()) return {};
+  auto missing = decode_hashes(ask(FindMissing{.request = {}, .objects = unknown}));
+  if (link) link->known().add(unknown, missing);
+  return missing;
 }
 
 void RemoteHost::put(const ObjectToSend& object) {
-  (void)ask(
-      PutObject{.request = {}, .head = object.head},
-      [&](Pending& pending, RequestId request) { return send_bytes(object, pending, request); },
-      {});
+  (void)ask(PutObject{.request = {}, .head = object.head},
+            [&](Pending& pending, RequestId request) { send_bytes(object, pending, request); }, {});
+  if (const auto link = current_link()) link->known().add({object.head.id});
 }
 
 /// Stops where the other side refuses, or is gone.
-bool RemoteHost::send_bytes(const ObjectToSend& object, Pending& pending, RequestId request) {
+void RemoteHost::send_bytes(const ObjectToSend& object, Pending& pending, RequestId request) {
   struct Stopped {};
   try {
     read_object(object, [&](std::string_view bytes) {
-      std::shared_ptr<SshLink> link;
-      {
-        const std::lock_guard lock(mutex_);
-        if (pending.done || pending.gone) throw Stopped();
-        link = link_;
-      }
-      if (!link || !link->send(encode_bytes(request, bytes))) throw Stopped();
+      Lock lock(mutex_);
+      const auto link = pending.done || pending.gone ? nullptr : link_;
+      lock.unlock();
+      if (!link || !link->send_bytes(request, bytes)) throw Stopped();
     });
-  } catch (const Stopped&) {
-    return false;
-  } catch (const Error&) {  // a file that moved: nobody waits for the rest
+  } catch (const Stopped&) {  // NOLINT(bugprone-empty-catch): the answer, or its want, tells
+  } catch (const Error&) {    // a file that moved: nobody waits for the rest
     const std::lock_guard lock(mutex_);
     pending.done = true;
     pending.problem = std::current_exception();
-    return false;
   }
-  return true;
 }
 
 StoredObject RemoteHost::get(const Hash& object, ObjectStore& into,
@@ -166,7 +166,9 @@ StoredObject RemoteHost::get(const Hash& object, ObjectStore& into,
 }
 
 std::vector<Hash> RemoteHost::make_directory(MakeDirectory command) {
-  return decode_hashes(ask(std::move(command)));
+  auto lost = decode_hashes(ask(std::move(command)));
+  if (const auto link = current_link()) link->known().remove(lost);
+  return lost;
 }
 
 JobState RemoteHost::find_job(const std::string& name) {
@@ -174,7 +176,10 @@ JobState RemoteHost::find_job(const std::string& name) {
 }
 
 TakenAnswer RemoteHost::take_outputs(TakeOutputs command) {
-  return decode_taken(ask(std::move(command)));
+  auto answer = decode_taken(ask(std::move(command)));
+  if (const auto link = current_link())
+    for (const auto& output : answer.taken.outputs) link->known().add({output.object.id});
+  return answer;
 }
 
 void RemoteHost::release(ReleaseJob command) {
@@ -213,8 +218,8 @@ void RemoteHost::run(RemoteJob job) {
   std::string problem;
   std::string frame;
   try {
-    running.out = open_log(running.job.job.stdout_file);
-    running.err = open_log(running.job.job.stderr_file);
+    running.out = open_file(running.job.job.stdout_file, new_file);
+    running.err = open_file(running.job.job.stderr_file, new_file);
     frame = encode(HelperCommand(command_for(running)));
   } catch (const std::exception& error) {
     problem = error.what();

@@ -49,7 +49,8 @@ class RemoteHost : public ComputeTarget {
   /// What the machine said of itself when it was reached last; reaches it if it was not yet.
   [[nodiscard]] Greeting greeting();
 
-  /// Those of them that are not there.
+  /// Those of them that are not there. What was there before on this connection is not asked for
+  /// again: make_directory() looks.
   [[nodiscard]] std::vector<Hash> missing(const std::vector<Hash>& objects);
   void put(const ObjectToSend& object);
   /// Fetch an object into a store of ours. Throws Error(not_found) if it is not there (any more).
@@ -96,16 +97,17 @@ class RemoteHost : public ComputeTarget {
 
   [[nodiscard]] RequestId next_request() { return {++last_request_}; }
   void wait_for_link(Lock& lock);
+  [[nodiscard]] std::shared_ptr<SshLink> current_link();
   /// The bytes of the answer to `frame`; after it, what `more` sends.
   template <class Command>
   [[nodiscard]] std::string ask(Command command,
-                                const std::function<bool(Pending&, RequestId)>& more,
+                                const std::function<void(Pending&, RequestId)>& more,
                                 const std::function<void(const HelperNews&)>& stream);
   template <class Command>
   [[nodiscard]] std::string ask(Command command) {
     return ask(std::move(command), {}, {});
   }
-  [[nodiscard]] bool send_bytes(const ObjectToSend& object, Pending& pending, RequestId request);
+  void send_bytes(const ObjectToSend& object, Pending& pending, RequestId request);
 
   // The thread that makes connections.
   void keep_connected();

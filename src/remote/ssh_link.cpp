@@ -1,5 +1,6 @@
 #include "remote/ssh_link.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
 #include <unistd.h>
@@ -18,9 +19,17 @@ namespace mlpipe {
 
 namespace {
 
+constexpr std::size_t read_at_once = std::size_t{256} << 10U;
+constexpr int pipe_bytes = 1 << 20;
 constexpr std::size_t most_said = std::size_t{16} << 10U;
 constexpr std::size_t longest_banner = std::size_t{1} << 20U;
 constexpr std::chrono::seconds longest_greeting{60};
+
+/// So that more is on the way, and ssh is woken less often.
+Fd widened(Fd pipe) {
+  ::fcntl(pipe.get(), F_SETPIPE_SZ, pipe_bytes);  // NOLINT(*-vararg)
+  return pipe;
+}
 
 /// Bring the helper over.
 void push_helper(const SshSettings& settings, const HelperImage& helper) {
@@ -68,7 +77,7 @@ SshLink::SshLink(const SshSettings& settings, const std::string& command, Ends e
     : settings_(settings),
       ends_(std::move(ends)),
       ssh_(ssh_command(settings, command)),
-      channel_(ssh_.take_in()) {
+      channel_(widened(ssh_.take_in())) {
   hear_greeting();
   listener_ = std::jthread([this] { listen(); });
 }
@@ -83,15 +92,16 @@ SshLink::~SshLink() {
 void SshLink::hear_greeting() {
   const auto limit = std::chrono::steady_clock::now() + longest_greeting;
   std::string seen;
+  std::string buffer(read_at_once, '\0');
   bool marked = false;
   for (;;) {
-    std::string bytes;
-    const auto read = read_some(bytes, 1000);
-    if (read == Read::end) fail_to_start();
-    if (read == Read::nothing_yet && std::chrono::steady_clock::now() > limit) {
+    const auto got = read_some(buffer, 1000);
+    if (!got) fail_to_start();
+    if (*got == 0 && std::chrono::steady_clock::now() > limit) {
       said_ += "\nit timed out";
       fail_to_start();
     }
+    auto bytes = std::string_view(buffer).substr(0, *got);
     if (!marked) {
       seen += bytes;
       const auto mark = seen.find(helper_mark);
@@ -107,7 +117,7 @@ void SshLink::hear_greeting() {
              "compute target '{}': the helper over there speaks another version of the protocol: "
              "`helper:` must name one of this mlpipe",
              settings_.target);
-      bytes = seen.substr(end + 1);
+      bytes = std::string_view(seen).substr(end + 1);
     }
     frames_.add(bytes);
     if (const auto frame = frames_.next()) {
@@ -119,19 +129,16 @@ void SshLink::hear_greeting() {
   }
 }
 
-/// What comes on stdout is added to `out`; stderr is kept for messages.
-SshLink::Read SshLink::read_some(std::string& out, int timeout_ms) {
+/// How much came on stdout, nothing once it has ended; stderr is kept for messages.
+std::optional<std::size_t> SshLink::read_some(std::span<char> into, int timeout_ms) {
   std::array<pollfd, 2> what{
       {{ssh_.out().get(), POLLIN, 0}, {err_open_ ? ssh_.err().get() : -1, POLLIN, 0}}};
-  if (::poll(what.data(), what.size(), timeout_ms) <= 0) return Read::nothing_yet;
+  if (::poll(what.data(), what.size(), timeout_ms) <= 0) return 0;
   if (what[1].revents != 0) read_what_is_said();
-  if (what[0].revents == 0) return Read::nothing_yet;
-  std::array<char, std::size_t{64} << 10U> buffer;  // NOLINT(*-member-init)
-  const auto got = ::read(ssh_.out().get(), buffer.data(), buffer.size());
-  if (got < 0) return errno == EINTR ? Read::nothing_yet : Read::end;
-  if (got == 0) return Read::end;
-  out.append(buffer.data(), static_cast<std::size_t>(got));
-  return Read::some;
+  if (what[0].revents == 0) return 0;
+  const auto got = ::read(ssh_.out().get(), into.data(), into.size());
+  if (got < 0 && errno == EINTR) return 0;
+  return got > 0 ? std::optional(static_cast<std::size_t>(got)) : std::nullopt;
 }
 
 void SshLink::read_what_is_said() {
@@ -159,14 +166,12 @@ void SshLink::fail_to_start() {
 }
 
 void SshLink::listen() {
-  std::string bytes;
   try {
     for (;;) {
       while (const auto frame = frames_.next()) ends_.news(decode_helper_news(*frame));
-      bytes.clear();
-      const auto read = read_some(bytes, -1);
-      if (read == Read::end) break;
-      frames_.add(bytes);
+      const auto got = read_some(frames_.room(read_at_once), -1);
+      if (!got) break;
+      frames_.came(*got);
     }
   } catch (const std::exception& error) {
     said_ += fmt::format("\n{}", error.what());

@@ -3,11 +3,14 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <thread>
 
 #include "base/piped_process.h"
 #include "remote/frame_channel.h"
+#include "remote/known_objects.h"
 #include "remote/protocol.h"
 #include "remote/ssh_command.h"
 
@@ -41,18 +44,21 @@ class SshLink {
   SshLink& operator=(const SshLink&) = delete;
 
   [[nodiscard]] const Greeting& greeting() const { return greeting_; }
+  [[nodiscard]] KnownObjects& known() { return known_; }
   /// From any thread. False if the connection is gone.
   bool send(std::string_view frame) { return channel_.send(frame); }
+  bool send_bytes(RequestId request, std::string_view bytes) {
+    return channel_.send(encode_bytes_head(request, bytes.size()), bytes);
+  }
 
  private:
   struct HelperMissing {};
-  enum class Read { some, nothing_yet, end };
 
   /// Throws HelperMissing if it is to be brought first.
   SshLink(const SshSettings& settings, const std::string& command, Ends ends);
 
   void hear_greeting();
-  [[nodiscard]] Read read_some(std::string& out, int timeout_ms);
+  [[nodiscard]] std::optional<std::size_t> read_some(std::span<char> into, int timeout_ms);
   void read_what_is_said();
   void end_ssh();
   [[noreturn]] void fail_to_start();
@@ -65,6 +71,7 @@ class SshLink {
   FrameChannel channel_;
   FrameReader frames_;
   Greeting greeting_;
+  KnownObjects known_;
   bool err_open_ = true;
   std::string said_;  ///< By ssh and all over there, on stderr: the end of it.
   std::atomic<bool> closing_ = false;

@@ -242,6 +242,11 @@ StoredObject ObjectStore::add_output(const fs::path& path) {
   return object;
 }
 
+StoredObject ObjectStore::add_written(const fs::path& folder, FileKind kind,
+                                      std::vector<TreeEntry> entries) {
+  return put({.folder = folder, .entries = std::move(entries), .kind = kind});
+}
+
 StoredObject ObjectStore::add_source(const SourceFolder& source, StatCache& cache,
                                      WorkerPool& pool) {
   const bool is_added_only = source.root.empty() && !source.added.empty();

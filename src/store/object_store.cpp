@@ -185,6 +185,16 @@ void ObjectStore::flush() {
     const std::lock_guard lock(unflushed_mutex_);
     ids.swap(unflushed_);
   }
+  if (ids.empty()) return;
+  try {
+    flush_objects(ids);
+  } catch (...) {
+    for (const auto& id : ids) note_unflushed(id);
+    throw;
+  }
+}
+
+void ObjectStore::flush_objects(const std::vector<Hash>& ids) const {
   constexpr std::size_t little = 64;
   const auto paths = ids.size() <= little ? paths_to_flush(ids) : std::vector<fs::path>();
   if (ids.size() <= little && paths.size() <= little) {

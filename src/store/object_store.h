@@ -87,6 +87,13 @@ class ObjectStore {
   /// target. If the object is there already, whole, `path` is just removed.
   [[nodiscard]] StoredObject add_output(const std::filesystem::path& path);
 
+  /// Take in what was written just now: `folder`, in the store's own scratch, holds nothing but
+  /// `content/`. Nothing is read again: the entries have the hashes of the bytes as they were
+  /// written; those of folders are filled in. If the object is there already, whole, `folder` is
+  /// left.
+  [[nodiscard]] StoredObject add_written(const std::filesystem::path& folder, FileKind kind,
+                                         std::vector<TreeEntry> entries);
+
   /// Copy a source directory, and what is added to it, into the store, one consistent view; the id
   /// is the hash of the bytes as copied. Costs only looks if the cache knows all files and the
   /// object is there.
@@ -138,7 +145,7 @@ class ObjectStore {
 
   /// Make everything durable that this object has added so far: file by file while it is little,
   /// so that other programs' unwritten gigabytes are not waited for, else by one flush of the
-  /// store's whole filesystem.
+  /// store's whole filesystem. One call at a time.
   void flush();
 
   // --- Garbage collection (object_collect.cpp) -------------------------------------------------
@@ -172,6 +179,7 @@ class ObjectStore {
 
   /// To be called once the object has its name: a flush going on beside finds it, or leaves it.
   void note_unflushed(const Hash& id);
+  void flush_objects(const std::vector<Hash>& ids) const;
   [[nodiscard]] std::vector<std::filesystem::path> paths_to_flush(
       const std::vector<Hash>& ids) const;
 

@@ -1,5 +1,6 @@
 #include "target/frame.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace mlpipe {
@@ -31,9 +32,9 @@ FrameWriter& FrameWriter::hash(const Hash& value) {
   return *this;
 }
 
-std::string FrameWriter::finish() {
-  if (bytes_.size() > longest_frame) throw ProtocolError("longer than a frame may be");
-  const auto length = static_cast<std::uint32_t>(bytes_.size() - length_bytes);
+std::string FrameWriter::finish(std::size_t more) {
+  if (bytes_.size() + more > longest_frame) throw ProtocolError("longer than a frame may be");
+  const auto length = static_cast<std::uint32_t>(bytes_.size() - length_bytes + more);
   std::memcpy(bytes_.data(), &length, length_bytes);
   return std::move(bytes_);
 }
@@ -77,13 +78,23 @@ std::string_view FieldReader::take(std::size_t size) {
 }
 
 void FrameReader::add(std::string_view bytes) {
-  bytes_.erase(0, start_);
-  start_ = 0;
-  bytes_ += bytes;
+  bytes.copy(room(bytes.size()).data(), bytes.size());
+  came(bytes.size());
+}
+
+std::span<char> FrameReader::room(std::size_t least) {
+  if (start_ == end_) start_ = end_ = 0;
+  if (bytes_.size() - end_ < least) {
+    std::memmove(bytes_.data(), bytes_.data() + start_, end_ - start_);
+    end_ -= start_;
+    start_ = 0;
+    if (bytes_.size() - end_ < least) bytes_.resize(std::max(2 * bytes_.size(), end_ + least));
+  }
+  return std::span(bytes_).subspan(end_);
 }
 
 std::optional<std::string_view> FrameReader::next() {
-  const auto rest = std::string_view(bytes_).substr(start_);
+  const auto rest = std::string_view(bytes_).substr(start_, end_ - start_);
   if (rest.size() < length_bytes) return std::nullopt;
   std::uint32_t length = 0;
   std::memcpy(&length, rest.data(), length_bytes);

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -42,8 +43,8 @@ class FrameWriter {
   FrameWriter& hash(const Hash& value);
   FrameWriter& time(TimePoint value) { return number(to_micros(value)); }
 
-  /// The whole frame. To be called once.
-  [[nodiscard]] std::string finish();
+  /// The whole frame, but for `more` bytes at its end that are sent after it. To be called once.
+  [[nodiscard]] std::string finish(std::size_t more = 0);
 
  private:
   std::string bytes_;
@@ -91,14 +92,19 @@ class FieldReader {
 class FrameReader {
  public:
   void add(std::string_view bytes);
+  /// The same without a copy: read into this, which has room for `least` bytes and more, then tell
+  /// came() how many there are.
+  [[nodiscard]] std::span<char> room(std::size_t least);
+  void came(std::size_t count) { end_ += count; }
 
-  /// The next whole frame (without its length), valid until the next call of add(); nothing if
-  /// there is none yet. Throws ProtocolError for a length no frame has.
+  /// The next whole frame (without its length), valid until the next call of add() or room();
+  /// nothing if there is none yet. Throws ProtocolError for a length no frame has.
   [[nodiscard]] std::optional<std::string_view> next();
 
  private:
-  std::string bytes_;
+  std::string bytes_;      ///< As long as there is room; what came lies from start_ to end_.
   std::size_t start_ = 0;  ///< What lies before was given out.
+  std::size_t end_ = 0;
 };
 
 }  // namespace mlpipe

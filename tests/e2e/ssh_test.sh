@@ -94,3 +94,15 @@ cmp want result.txt
 seq 11 >data.csv
 expect_code 0 mlpipe run p.yaml
 expect_equal "$(head -1 result.txt)" 11 "lines after the change"
+
+# Steps one after the other have one keeper over there, or few.
+{
+  echo "steps:"
+  echo "  s0: {compute_target: a, command: 'echo \$PPID >>$work/keepers; echo >\${{outputs.o}}', outputs: {o: {type: uri_file}}}"
+  for i in {1..7}; do
+    echo "  s$i: {compute_target: a, inputs: {i: '\${{steps.s$((i - 1)).outputs.o}}'}, command: 'echo \$PPID >>$work/keepers; echo $i >\${{outputs.o}}', outputs: {o: {type: uri_file}}}"
+  done
+} >chain.yaml
+expect_code 0 mlpipe run chain.yaml
+expect_out "8 ran"
+(($(sort -u keepers | wc -l) < 8)) || fail "each step had a keeper of its own"

@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "base/error.h"
+#include "store/tree_hash.h"
 #include "support/catch.h"
 
 namespace mlpipe {
@@ -68,6 +69,38 @@ TEST_CASE("what was changed on the way is refused", "[remote]") {
   CHECK(way.to.check(object.id) == ObjectState::missing);
 }
 
+TEST_CASE("what did not come whole, or is called otherwise, is refused", "[remote]") {
+  Way way;
+  const auto object = way.stored([](const fs::path& made) { write(made / "file", "abc"); });
+  auto head = object_in(way.from, object.id, false).head;
+  ObjectReceiver receiver(head, way.to, way.folder.path() / "b/scratch");
+  receiver.add("ab");
+  CHECK_THROWS_AS(receiver.store(), Error);
+  // The hash that the sender says counts for nothing.
+  head.entries[0].hash = hash_bytes("abX");
+  head.id = hash_tree(head.entries);
+  ObjectReceiver other(head, way.to, way.folder.path() / "b/scratch");
+  other.add("abc");
+  CHECK_THROWS_AS(other.store(), Error);
+  CHECK(way.to.list().objects.empty());
+}
+
+TEST_CASE("a link that leads out of its object is refused", "[remote]") {
+  for (const std::string text : {"../../entries", "/etc/passwd", "nowhere", "link"}) {
+    Way way;
+    ObjectHead head{.entries = {{.path = "link",
+                                 .kind = FileKind::link,
+                                 .executable = false,
+                                 .size = 0,
+                                 .hash = hash_bytes(text),
+                                 .link = text}}};
+    head.id = hash_tree(head.entries);
+    ObjectReceiver receiver(head, way.to, way.folder.path() / "b/scratch");
+    CHECK_THROWS_AS(receiver.store(), Error);
+    CHECK(way.to.list().objects.empty());
+  }
+}
+
 TEST_CASE("more bytes than were announced are refused", "[remote]") {
   Way way;
   const auto object = way.stored([](const fs::path& made) { write(made / "file", "abc"); });
@@ -95,6 +128,12 @@ TEST_CASE("no entry can lie outside its object", "[remote]") {
   CHECK_FALSE(sound({entry("f", FileKind::file), entry("f/x", FileKind::file)}));
   CHECK_FALSE(sound({entry("x", FileKind::file), entry("x", FileKind::file)}));
   CHECK_FALSE(sound({entry("no/parent", FileKind::file)}));
+  // In the order of a tree, which its hash rests on.
+  CHECK(sound({entry("a", FileKind::folder), entry("a/z", FileKind::file),
+               entry("a.b", FileKind::file), entry("\xff", FileKind::file)}));
+  CHECK_FALSE(sound({entry("b", FileKind::file), entry("a", FileKind::file)}));
+  CHECK_FALSE(sound(
+      {entry("a", FileKind::folder), entry("a.b", FileKind::file), entry("a/z", FileKind::file)}));
 }
 
 TEST_CASE("a job's name is one word of few letters", "[remote]") {

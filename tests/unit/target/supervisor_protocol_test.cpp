@@ -89,8 +89,16 @@ TEST_CASE("frames are found in a stream cut anywhere") {
   for (const std::size_t piece : {std::size_t{1}, std::size_t{3}, std::size_t{50}, stream.size()}) {
     FrameReader reader;
     std::size_t frames = 0;
+    bool into_its_room = false;
     for (std::size_t at = 0; at < stream.size(); at += piece) {
-      reader.add(std::string_view(stream).substr(at, piece));
+      const auto bytes = std::string_view(stream).substr(at, piece);
+      into_its_room = !into_its_room;
+      if (into_its_room) {
+        bytes.copy(reader.room(bytes.size() + 1).data(), bytes.size());
+        reader.came(bytes.size());
+      } else {
+        reader.add(bytes);
+      }
       while (const auto frame = reader.next()) {
         CHECK_NOTHROW(decode_command(*frame));
         ++frames;
