@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <utility>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -58,6 +59,8 @@ void RemoteMachines::tell(JobEventSink sink, std::function<void(const std::strin
   const std::lock_guard lock(mutex_);
   sink_ = std::move(sink);
   news_ = std::move(news);
+  if (!news_) return;
+  for (const auto& text : std::exchange(untold_, {})) news_(text);
 }
 
 RemoteHost& RemoteMachines::host(const ComputeTargetConfig& target) {
@@ -82,7 +85,10 @@ RemoteHost& RemoteMachines::host(const ComputeTargetConfig& target) {
   }
   options.told = [this](const std::string& text) {
     const std::lock_guard guard(mutex_);
-    if (news_) news_(text);
+    if (news_)
+      news_(text);
+    else
+      untold_.push_back(text);
   };
   machine.host = std::make_unique<RemoteHost>(std::move(options), [this](const JobEvent& event) {
     const std::lock_guard guard(mutex_);

@@ -26,8 +26,8 @@ class RemoteMachines {
   /// `state_directory` tells this workspace from others over there.
   explicit RemoteMachines(const std::filesystem::path& state_directory);
 
-  /// Where events of jobs and news of connections go; before it is set, nobody is told. Both on
-  /// other threads.
+  /// Where events of jobs and news of connections go, both on other threads; news from before it
+  /// is set come at once.
   void tell(JobEventSink sink, std::function<void(const std::string&)> news);
 
   /// `target` has `ssh` and outlives this object. Does not connect.
@@ -52,6 +52,7 @@ class RemoteMachines {
   std::mutex mutex_;
   JobEventSink sink_;
   std::function<void(const std::string&)> news_;
+  std::vector<std::string> untold_;  ///< News that came while the run was planned.
   std::map<const ComputeTargetConfig*, Machine> machines_;
 };
 

@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <array>
@@ -11,6 +12,7 @@
 #include "base/error.h"
 #include "base/event_queue.h"
 #include "base/file_lock.h"
+#include "base/text.h"
 #include "remote/job_folder.h"
 #include "target/local_target.h"
 #include "target/supervisor_protocol.h"
@@ -31,6 +33,19 @@ JobEvent read_event(const std::filesystem::path& file) {
   return decode_event(std::string_view(bytes).substr(std::min(frame_head, bytes.size())));
 }
 
+/// How it ended has to be written down even if the job has filled the disk.
+constexpr std::size_t reserve_bytes = std::size_t{64} << 10U;
+
+/// What else there is to say of a job that failed.
+std::string full_disk_text(const std::filesystem::path& root) {
+  struct statvfs disk {};
+  if (::statvfs(root.c_str(), &disk) != 0 || disk.f_bavail * disk.f_frsize > reserve_bytes)
+    return {};
+  return fmt::format(
+      "a step failed, and the disk is full below '{}': free some space there, then run again",
+      printable(root.native()));
+}
+
 /// Runs one job, and looks now and then whether somebody wants it to end.
 class Keeper {
  public:
@@ -41,6 +56,7 @@ class Keeper {
 
   void run() {
     auto asked = begun_job(job_).value();
+    write_file_atomically(job_.file("reserve"), std::string(reserve_bytes, '\0'));
     Slots slots(slot_directory(), asked.capacity);
     const auto lease = wait_for_slots(slots, asked);
     if (!lease) return end_before_start(asked.job);
@@ -101,7 +117,10 @@ class Keeper {
     return look && to_micros(now()) / 1'000'000 - look->mtime_ns / 1'000'000'000 > orphan_timeout_s;
   }
 
-  void finish(const JobFinished& finished) {
+  void finish(JobFinished finished) {
+    if (finished.outcome == JobFinished::Outcome::exited && finished.exit_code != 0)
+      finished.message = full_disk_text(job_.root);
+    std::filesystem::remove(job_.file("reserve"));
     write_file_atomically(job_.file("result"), encode(JobEvent(finished)), true);
     (void)!::write(news_, "f", 1);
   }
@@ -116,7 +135,8 @@ class Keeper {
 
 /// Nothing of an earlier attempt may be taken for this one's.
 void clear_record(const JobFolder& job) {
-  for (const char* name : {"result", "started", "end", "taken", "stdout", "stderr"}) {
+  for (const char* name :
+       {"result", "started", "end", "taken", "part", "stdout", "stderr", "keeper.log"}) {
     std::error_code ignored;  // nearly always: it is not there
     std::filesystem::remove(job.file(name), ignored);
   }
