@@ -330,10 +330,18 @@ class Helper {
   [[nodiscard]] TakenAnswer take(const JobFolder& job, const TakeOutputs& asked) {
     const auto part = job.file("part");
     TakenAnswer answer;
-    if (stat_link(part)) answer = decode_taken(read_file(part));
+    const bool was_begun = stat_link(part).has_value();
+    if (was_begun) answer = decode_taken(read_file(part));
     const auto left = without(asked.outputs, answer.taken.outputs);
     answer.taken.failure = settle_outputs(job.work(), left);
-    if (!answer.taken.failure.empty()) return answer;
+    if (!answer.taken.failure.empty()) {
+      // It had made all, or nothing would have been taken.
+      if (was_begun)
+        answer.taken.failure =
+            "what it made was lost over there: the helper was killed, or the machine ended, while "
+            "it was put into the store: run again";
+      return answer;
+    }
     answer.moved_inputs = not_whole(asked.inputs);
     write_file_atomically(part, encode_taken(answer));  // while nothing is taken that may get lost
     for (const auto& output : left) {
