@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <utility>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -82,6 +83,8 @@ void RemoteMachines::tell(JobEventSink sink, std::function<void(const std::strin
   const std::lock_guard lock(mutex_);
   sink_ = std::move(sink);
   news_ = std::move(news);
+  if (!news_) return;
+  for (const auto& text : std::exchange(untold_, {})) news_(text);
 }
 
 void RemoteMachines::stop_trying() {
@@ -112,7 +115,10 @@ RemoteHost& RemoteMachines::host(const ComputeTargetConfig& target) {
   }
   options.told = [this](const std::string& text) {
     const std::lock_guard guard(mutex_);
-    if (news_) news_(text);
+    if (news_)
+      news_(text);
+    else
+      untold_.push_back(text);
   };
   machine.host = std::make_unique<RemoteHost>(std::move(options), [this](const JobEvent& event) {
     const std::lock_guard guard(mutex_);

@@ -37,8 +37,8 @@ class RemoteMachines {
   [[nodiscard]] std::vector<std::string> known(std::vector<std::string> names) const;
   [[nodiscard]] RemoteHost& host_called(const std::string& name);
 
-  /// Where events of jobs and news of connections go; before it is set, nobody is told. Both on
-  /// other threads.
+  /// Where events of jobs and news of connections go, both on other threads; news from before it
+  /// is set come at once.
   void tell(JobEventSink sink, std::function<void(const std::string&)> news);
 
   /// Connections that are lost are not made again: nothing is waited for that is not there.
@@ -67,6 +67,7 @@ class RemoteMachines {
   std::mutex mutex_;
   JobEventSink sink_;
   std::function<void(const std::string&)> news_;
+  std::vector<std::string> untold_;          ///< News that came while the run was planned.
   std::map<std::string, Machine> machines_;  ///< By machine_name().
 };
 

@@ -13,6 +13,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <thread>
@@ -99,6 +100,22 @@ class JobTurn {
   LockFile& locks_;
   std::uint64_t offset_ = 0;
 };
+
+/// Those outputs that are not among `taken`.
+std::vector<DeclaredOutput> without(std::vector<DeclaredOutput> outputs,
+                                    const std::vector<TakenOutputs::Output>& taken) {
+  std::erase_if(outputs, [&taken](const DeclaredOutput& output) {
+    return std::any_of(taken.begin(), taken.end(),
+                       [&](const auto& each) { return each.name == output.name; });
+  });
+  return outputs;
+}
+
+void add_to(TakenOutputs& all, TakenOutputs more) {
+  std::move(more.outputs.begin(), more.outputs.end(), std::back_inserter(all.outputs));
+  std::move(more.warnings.begin(), more.warnings.end(), std::back_inserter(all.warnings));
+  all.failure = std::move(more.failure);
+}
 
 /// Does what a driver asks.
 class Helper {
@@ -270,8 +287,23 @@ class Helper {
     return {};
   }
 
-  [[nodiscard]] std::string perform(const FindJob& asked) const {
-    return encode_state(state_of(folder_of(asked.name)));
+  /// One whose outputs were damaged since has to run again.
+  [[nodiscard]] std::string perform(const FindJob& asked) {
+    const auto job = folder_of(asked.name);
+    const auto state = state_of(job);
+    const bool is_lost = state == JobState::succeeded && !taken_is_whole(job);
+    return encode_state(is_lost ? JobState::lost : state);
+  }
+
+  [[nodiscard]] bool taken_is_whole(const JobFolder& job) {
+    for (const char* record : {"taken", "part"}) {
+      if (!stat_link(job.file(record))) continue;
+      std::vector<Hash> objects;
+      for (const auto& output : decode_taken(read_file(job.file(record))).taken.outputs)
+        objects.push_back(output.object.id);
+      return not_whole(objects).empty();
+    }
+    return true;
   }
 
   [[nodiscard]] std::string perform(const TakeOutputs& asked) {
@@ -279,13 +311,7 @@ class Helper {
     const JobTurn turn(job_locks_, asked.name);
     if (stat_link(job.file("taken"))) return read_file(job.file("taken"));
     const auto directory = job.work();
-    TakenAnswer answer;
-    answer.taken.failure = settle_outputs(directory, asked.outputs);
-    if (answer.taken.failure.empty()) {
-      answer.moved_inputs = not_whole(asked.inputs);
-      answer.taken = take_outputs(directory, asked.outputs, asked.kept, store_);
-      flush_store();
-    }
+    auto answer = take(job, asked);
     if (const auto look = stat_file(directory.metrics()); look && look->kind == FileKind::file) {
       answer.metrics = read_file(directory.metrics());
       answer.metrics_time_us = look->mtime_ns / 1000;
@@ -307,6 +333,35 @@ class Helper {
   void flush_store() {
     const std::lock_guard lock(flush_mutex_);
     store_.flush();
+  }
+
+  /// What is taken is not in the directory any more: it is noted one by one, for the helper may be
+  /// killed, or the disk be full, in between.
+  [[nodiscard]] TakenAnswer take(const JobFolder& job, const TakeOutputs& asked) {
+    const auto part = job.file("part");
+    TakenAnswer answer;
+    const bool was_begun = stat_link(part).has_value();
+    if (was_begun) answer = decode_taken(read_file(part));
+    const auto left = without(asked.outputs, answer.taken.outputs);
+    answer.taken.failure = settle_outputs(job.work(), left);
+    // It had made all, or nothing would have been taken; and whether there was something in the
+    // folders that are kept cannot be told any more.
+    if (was_begun && (!answer.taken.failure.empty() || stat_link(job.file("keeping"))))
+      answer.taken.failure =
+          "what it made was lost over there: the helper was killed, or the machine ended, while it "
+          "was put into the store: run again";
+    if (!answer.taken.failure.empty()) return answer;
+    answer.moved_inputs = not_whole(asked.inputs);
+    write_file_atomically(part, encode_taken(answer));  // while nothing is taken that may get lost
+    for (const auto& output : left) {
+      add_to(answer.taken, take_outputs(job.work(), {output}, {}, store_));
+      if (!answer.taken.failure.empty()) return answer;
+      write_file_atomically(part, encode_taken(answer));
+    }
+    write_file_atomically(job.file("keeping"), "");
+    add_to(answer.taken, take_outputs(job.work(), {}, asked.kept, store_));
+    flush_store();
+    return answer;
   }
 
   [[nodiscard]] std::string perform(const ReleaseJob& asked) {

@@ -18,6 +18,9 @@ namespace mlpipe {
 ///   jobs/<name>/result    a JobFinished frame: it has ended
 ///   jobs/<name>/end       somebody wants it to end: "term" or "kill"
 ///   jobs/<name>/taken     its outputs are in the store: a TakenAnswer
+///   jobs/<name>/part      so far: what was taken before the helper was killed
+///   jobs/<name>/keeping   what is in ./outputs and ./logs was begun to be taken
+///   jobs/<name>/reserve   space for result
 ///   jobs/<name>/stdout, stderr, keeper.log
 ///   work/<name>/          its private directory
 struct JobFolder {

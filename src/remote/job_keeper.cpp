@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -17,6 +18,7 @@
 #include "base/error.h"
 #include "base/event_queue.h"
 #include "base/file_lock.h"
+#include "base/text.h"
 #include "remote/job_keeper.h"
 #include "target/local_target.h"
 #include "target/supervisor_protocol.h"
@@ -58,11 +60,24 @@ JobEvent read_event(const std::filesystem::path& file) {
   return decode_event(std::string_view(bytes).substr(std::min(frame_head, bytes.size())));
 }
 
+/// How it ended has to be written down even if the job has filled the disk.
+constexpr std::size_t reserve_bytes = std::size_t{64} << 10U;
+
+/// What else there is to say of a job that failed.
+std::string full_disk_text(const std::filesystem::path& root) {
+  struct statvfs disk {};
+  if (::statvfs(root.c_str(), &disk) != 0 || disk.f_bavail * disk.f_frsize > reserve_bytes)
+    return {};
+  return fmt::format(
+      "a step failed, and the disk is full below '{}': free some space there, then run again",
+      printable(root.native()));
+}
+
 /// A job that a keeper is to run.
 struct KeptJob {
   JobFolder folder;
-  Fd lock;  ///< Held while it waits or runs.
-  Fd news;  ///< To tell that there is some.
+  Fd lock;   ///< Held while it waits or runs.
+  Fd news;   ///< To tell that there is some.
   Fd asked;  ///< A file with the whole RunJob frame.
 };
 
@@ -76,6 +91,7 @@ class Keeper {
     job_ = std::move(job);
     asked_to_end_ = false;
     killed_ = false;
+    write_file_atomically(job_.folder.file("reserve"), std::string(reserve_bytes, '\0'));
     const auto finished = end_of_it();
     finish(finished);
     return finished.outcome != JobFinished::Outcome::lost;
@@ -151,7 +167,10 @@ class Keeper {
            to_micros(now()) / 1'000'000 - look->mtime_ns / 1'000'000'000 > orphan_timeout_s;
   }
 
-  void finish(const JobFinished& finished) {
+  void finish(JobFinished finished) {
+    if (finished.outcome == JobFinished::Outcome::exited && finished.exit_code != 0)
+      finished.message = full_disk_text(job_.folder.root);
+    std::filesystem::remove(job_.folder.file("reserve"));
     write_file_atomically(job_.folder.file("result"), encode(JobEvent(finished)), true);
     job_.lock.reset();
     (void)!::write(job_.news.get(), "f", 1);
@@ -225,7 +244,8 @@ void write_to(const std::filesystem::path& log) {
 
 /// Nothing of an earlier attempt may be taken for this one's.
 void clear_record(const JobFolder& job) {
-  for (const char* name : {"result", "started", "end", "taken", "stdout", "stderr"}) {
+  for (const char* name :
+       {"result", "started", "end", "taken", "part", "keeping", "stdout", "stderr", "keeper.log"}) {
     std::error_code ignored;  // nearly always: it is not there
     std::filesystem::remove(job.file(name), ignored);
   }

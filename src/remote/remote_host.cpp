@@ -1,6 +1,5 @@
 #include "remote/remote_host.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/random.h>
 #include <unistd.h>
@@ -19,6 +18,7 @@ using namespace std::chrono_literals;
 
 constexpr auto first_pause = 500ms;
 constexpr auto longest_pause = 30s;
+constexpr Duration clocks_agree = 1min;
 
 std::string new_token() {
   Hash token;
@@ -26,8 +26,6 @@ std::string new_token() {
     fail_errno(errno, "cannot get random bytes");
   return token.hex();
 }
-
-constexpr int new_file = O_WRONLY | O_CREAT | O_TRUNC;  // what was told before comes again
 
 }  // namespace
 
@@ -179,6 +177,8 @@ TakenAnswer RemoteHost::take_outputs(TakeOutputs command) {
   auto answer = decode_taken(ask(std::move(command)));
   if (const auto link = current_link())
     for (const auto& output : answer.taken.outputs) link->known().add({output.object.id});
+  const std::lock_guard lock(mutex_);
+  answer.metrics_time_us = to_micros(by_our_clock(from_micros(answer.metrics_time_us)));
   return answer;
 }
 
@@ -198,105 +198,6 @@ void RemoteHost::stop_trying() {
 
 InterpreterAnswer RemoteHost::identify(IdentifyInterpreter command) {
   return decode_interpreter(ask(std::move(command)));
-}
-
-// --- Jobs ----------------------------------------------------------------------------------------
-
-void RemoteHost::submit(const Job& job) {
-  run({.job = job,
-       .name = fmt::format("{}-{}", token_, job.id.value),
-       .slots = {.cpus = 0}});  // who submits has taken what it takes
-}
-
-void RemoteHost::run(RemoteJob job) {
-  const JobId id = job.job.id;
-  Lock lock(mutex_);
-  auto& running = jobs_[id];
-  running.job = std::move(job);
-  running.request = next_request();
-  job_of_[running.request] = id;
-  std::string problem;
-  std::string frame;
-  try {
-    running.out = open_file(running.job.job.stdout_file, new_file);
-    running.err = open_file(running.job.job.stderr_file, new_file);
-    frame = encode(HelperCommand(command_for(running)));
-  } catch (const std::exception& error) {
-    problem = error.what();
-  }
-  if (!problem.empty() || !given_up_.empty()) {
-    refused_.push_back({.job = id,
-                        .outcome = problem.empty() ? JobFinished::Outcome::lost
-                                                   : JobFinished::Outcome::not_started,
-                        .message = problem.empty() ? given_up_ : problem});
-    job_of_.erase(running.request);
-    jobs_.erase(id);
-    changed_.notify_all();
-    return;
-  }
-  wanted_ = true;
-  changed_.notify_all();
-  const auto link = link_;
-  lock.unlock();
-  if (link) link->send(frame);  // else once there is a connection
-}
-
-void RemoteHost::end_job(JobId job, bool at_once) {
-  Lock lock(mutex_);
-  const auto found = jobs_.find(job);
-  if (found == jobs_.end()) return;
-  auto& running = found->second;
-  running.end_asked = at_once || running.end_asked.value_or(false);
-  const auto link = link_;
-  const EndJob command{
-      .request = running.request, .name = running.job.name, .at_once = *running.end_asked};
-  lock.unlock();
-  if (link) link->send(encode(HelperCommand(command)));
-}
-
-RunJob RemoteHost::command_for(const Running& running) const {
-  return {.request = running.request,
-          .name = running.job.name,
-          .token = fmt::format("{}-{}", token_, running.job.job.id.value),
-          .only_watch = running.job.only_watch,
-          .job = running.job.job,
-          .slots = running.job.slots,
-          .capacity = running.job.capacity,
-          .stdout_bytes = running.out_bytes,
-          .stderr_bytes = running.err_bytes};
-}
-
-void RemoteHost::take_log(const JobLog& news) {
-  const std::lock_guard lock(mutex_);
-  const auto job = job_of_.find(news.request);
-  if (job == job_of_.end()) return;
-  auto& running = jobs_.at(job->second);
-  auto& bytes = news.is_stderr ? running.err_bytes : running.out_bytes;
-  if (news.offset != bytes) return;  // told before
-  try {
-    write_all(news.is_stderr ? running.err.get() : running.out.get(), news.bytes,
-              news.is_stderr ? running.job.job.stderr_file : running.job.job.stdout_file);
-  } catch (const Error&) {  // NOLINT(bugprone-empty-catch): a full disk must not end the step
-  }
-  bytes += news.bytes.size();
-}
-
-void RemoteHost::take_event(RequestId request, JobEvent event) {
-  Lock lock(mutex_);
-  const auto job = job_of_.find(request);
-  if (job == job_of_.end()) return;
-  auto& running = jobs_.at(job->second);
-  std::visit([&](auto& news) { news.job = job->second; }, event);
-  if (std::holds_alternative<JobStarted>(event)) {
-    if (std::exchange(running.start_told, true)) return;
-  } else {
-    jobs_.erase(job->second);
-    job_of_.erase(job);
-  }
-  lock.unlock();
-  sink_(event);
-  lock.lock();
-  changed_.notify_all();
 }
 
 // --- The connection ------------------------------------------------------------------------------
@@ -358,6 +259,7 @@ void RemoteHost::connected(Lock& lock, std::shared_ptr<SshLink> link,
   link_is_gone_ = std::move(is_gone);
   greeting_ = link_->greeting();
   const bool again = std::exchange(was_connected_, true);
+  if (!again) clock_ahead_ = greeting_.at - now();
   const auto connection = link_;
   std::vector<std::string> frames;
   for (const auto& [id, running] : jobs_) {
@@ -370,9 +272,21 @@ void RemoteHost::connected(Lock& lock, std::shared_ptr<SshLink> link,
   lock.unlock();
   if (again)
     options_.told(fmt::format("compute target '{}': connected again", options_.ssh.target));
+  else if (std::chrono::abs(clock_ahead_) >= clocks_agree)
+    options_.told(fmt::format(
+        "compute target '{}': its clock is {} {} this machine's: set the one that is wrong "
+        "(mlpipe tells times by this one; steps over there, and the times of files, have the "
+        "other)",
+        options_.ssh.target, duration_text(std::chrono::abs(clock_ahead_)),
+        clock_ahead_ > Duration{} ? "ahead of" : "behind"));
   for (const auto& frame : frames)
     if (!connection->send(frame)) break;  // then once more with the next one
   lock.lock();
+}
+
+/// Under the mutex. What came on its way faster than the greeting did is not in the future.
+TimePoint RemoteHost::by_our_clock(TimePoint there) {
+  return std::min(there - clock_ahead_, now());
 }
 
 void RemoteHost::give_up(Lock& lock, const std::string& why) {
@@ -408,7 +322,7 @@ void RemoteHost::link_gone(const std::shared_ptr<bool>& is_gone, const std::stri
 
 void RemoteHost::take(const HelperNews& news) {
   if (const auto* log = std::get_if<JobLog>(&news)) return take_log(*log);
-  if (const auto* job = std::get_if<JobNews>(&news)) return take_event(job->request, job->event);
+  if (const auto* job = std::get_if<JobNews>(&news)) return take_job_news(*job);
   if (const auto* bytes = std::get_if<ObjectBytes>(&news)) return take_stream(bytes->request, news);
   if (const auto* comes = std::get_if<ObjectComes>(&news)) return take_stream(comes->request, news);
   const auto* answer = std::get_if<Answer>(&news);

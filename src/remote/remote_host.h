@@ -32,6 +32,8 @@ struct RemoteJob {
 ///
 /// What is asked waits for the connection. If it cannot be made at first, or not again within the
 /// patience, everything that waits or is asked later throws Error(system), and jobs are lost.
+///
+/// The machine's clock may be wrong: all times that are told from here are by ours.
 class RemoteHost : public ComputeTarget {
  public:
   struct Options {
@@ -39,7 +41,8 @@ class RemoteHost : public ComputeTarget {
     HelperImage helper;
     std::string workspace;  ///< Names the place of this workspace over there: a file's name.
     std::chrono::milliseconds patience{std::chrono::minutes(10)};
-    /// Told of lost and new connections, for people; on another thread.
+    /// Told what people should know: of lost and new connections, of a clock that is wrong, of a
+    /// full disk. On another thread.
     std::function<void(const std::string&)> told = [](const std::string&) {};
   };
 
@@ -113,6 +116,7 @@ class RemoteHost : public ComputeTarget {
   void keep_connected();
   void connect(Lock& lock);
   void connected(Lock& lock, std::shared_ptr<SshLink> link, std::shared_ptr<bool> is_gone);
+  [[nodiscard]] TimePoint by_our_clock(TimePoint there);
   void give_up(Lock& lock, const std::string& why);
   void tell_ends(const std::vector<JobFinished>& ends);
   [[nodiscard]] RunJob command_for(const Running& running) const;
@@ -121,6 +125,7 @@ class RemoteHost : public ComputeTarget {
   void take(const HelperNews& news);
   void take_stream(RequestId request, const HelperNews& news);
   void take_log(const JobLog& news);
+  void take_job_news(const JobNews& news);
   void take_event(RequestId request, JobEvent event);
   void link_gone(const std::shared_ptr<bool>& is_gone, const std::string& why);
 
@@ -137,6 +142,7 @@ class RemoteHost : public ComputeTarget {
   bool closing_ = false;
   std::string given_up_;  ///< Why nothing works any more.
   Greeting greeting_;
+  Duration clock_ahead_{};  ///< Of ours; as it was at the first greeting, so that all agree.
   std::uint64_t last_request_ = 0;
   std::map<RequestId, Pending*> pending_;
   std::map<JobId, Running> jobs_;

@@ -122,11 +122,12 @@ std::string start_helper_command(const SshSettings& settings, std::string_view h
 std::string push_helper_command(const SshSettings& settings, std::string_view helper_hash,
                                 std::size_t bytes) {
   // Made under another name and renamed: somebody else may be doing the same.
-  return in_posix_shell(fmt::format(
-      "umask 077; r={}; d=$r/helpers; n=$d/{}; t=$n.$$; mkdir -p \"$d\" && cat >\"$t\" && "
-      "s=$(wc -c <\"$t\") && if [ \"$((s))\" -eq {} ]; then chmod 700 \"$t\" && mv \"$t\" \"$n\"; "
-      "else rm -f \"$t\"; exit {}; fi",
-      root_word(settings.root), helper_hash, bytes, helper_other_machine));
+  return in_posix_shell(
+      fmt::format("umask 077; r={}; d=$r/helpers; n=$d/{}; t=$n.$$; mkdir -p \"$d\" || exit; "
+                  "cat >\"$t\" || {{ c=$?; rm -f \"$t\"; exit $c; }}; s=$(wc -c <\"$t\"); "
+                  "if [ \"$((s))\" -eq {} ]; then chmod 700 \"$t\" && mv \"$t\" \"$n\"; "
+                  "else rm -f \"$t\"; exit {}; fi",
+                  root_word(settings.root), helper_hash, bytes, helper_other_machine));
 }
 
 std::string connection_problem(const SshSettings& settings, int exit_code,

@@ -17,3 +17,11 @@ start_hosts() {  # start_hosts NAME...
 remote_root() { echo "$hosts/$1.home/.cache/mlpipe/workspaces/"*; }  # remote_root NAME
 jobs_on() { find "$(remote_root "$1")/jobs" -mindepth 1 -maxdepth 1 | wc -l; }
 no_jobs_left() { [[ $(jobs_on a) == 0 && $(jobs_on b) == 0 ]]; }  # a helper ends its work after the run
+helper_pid() {  # helper_pid NAME: of the helper that serves there
+  local process words
+  for process in /proc/[0-9]*; do
+    [[ $(readlink "$process/exe" 2>/dev/null) == "$hosts/$1.home/.cache/mlpipe/helpers/"* ]] || continue
+    mapfile -d '' -t words <"$process/cmdline" 2>/dev/null || continue
+    [[ ${words[1]:-} != serve ]] || echo "${process#/proc/}"
+  done
+}

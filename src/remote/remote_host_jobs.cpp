@@ -1,0 +1,131 @@
+// The part of RemoteHost that knows jobs: what is asked of them, and what comes back.
+
+#include <fcntl.h>
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/error.h"
+#include "remote/remote_host.h"
+
+namespace mlpipe {
+
+namespace {
+
+/// The file a job's output comes back into; what an adopted job has told before is there already.
+Fd open_log(const std::filesystem::path& file) {
+  return open_file(file, O_WRONLY | O_CREAT | O_TRUNC);
+}
+
+}  // namespace
+
+void RemoteHost::submit(const Job& job) {
+  run({.job = job,
+       .name = fmt::format("{}-{}", token_, job.id.value),
+       .slots = {.cpus = 0}});  // who submits has taken what it takes
+}
+
+void RemoteHost::run(RemoteJob job) {
+  const JobId id = job.job.id;
+  Lock lock(mutex_);
+  auto& running = jobs_[id];
+  running.job = std::move(job);
+  running.request = next_request();
+  job_of_[running.request] = id;
+  std::string problem;
+  std::string frame;
+  try {
+    running.out = open_log(running.job.job.stdout_file);
+    running.err = open_log(running.job.job.stderr_file);
+    frame = encode(HelperCommand(command_for(running)));
+  } catch (const std::exception& error) {
+    problem = error.what();
+  }
+  if (!problem.empty() || !given_up_.empty()) {
+    refused_.push_back({.job = id,
+                        .outcome = problem.empty() ? JobFinished::Outcome::lost
+                                                   : JobFinished::Outcome::not_started,
+                        .message = problem.empty() ? given_up_ : problem});
+    job_of_.erase(running.request);
+    jobs_.erase(id);
+    changed_.notify_all();
+    return;
+  }
+  wanted_ = true;
+  changed_.notify_all();
+  const auto link = link_;
+  lock.unlock();
+  if (link) link->send(frame);  // else once there is a connection
+}
+
+void RemoteHost::end_job(JobId job, bool at_once) {
+  Lock lock(mutex_);
+  const auto found = jobs_.find(job);
+  if (found == jobs_.end()) return;
+  auto& running = found->second;
+  running.end_asked = at_once || running.end_asked.value_or(false);
+  const auto link = link_;
+  const EndJob command{
+      .request = running.request, .name = running.job.name, .at_once = *running.end_asked};
+  lock.unlock();
+  if (link) link->send(encode(HelperCommand(command)));
+}
+
+RunJob RemoteHost::command_for(const Running& running) const {
+  return {.request = running.request,
+          .name = running.job.name,
+          .token = fmt::format("{}-{}", token_, running.job.job.id.value),
+          .only_watch = running.job.only_watch,
+          .job = running.job.job,
+          .slots = running.job.slots,
+          .capacity = running.job.capacity,
+          .stdout_bytes = running.out_bytes,
+          .stderr_bytes = running.err_bytes};
+}
+
+void RemoteHost::take_log(const JobLog& news) {
+  const std::lock_guard lock(mutex_);
+  const auto job = job_of_.find(news.request);
+  if (job == job_of_.end()) return;
+  auto& running = jobs_.at(job->second);
+  auto& bytes = news.is_stderr ? running.err_bytes : running.out_bytes;
+  if (news.offset != bytes) return;  // told before
+  try {
+    write_all(news.is_stderr ? running.err.get() : running.out.get(), news.bytes,
+              news.is_stderr ? running.job.job.stderr_file : running.job.job.stdout_file);
+  } catch (const Error&) {  // NOLINT(bugprone-empty-catch): a full disk must not end the step
+  }
+  bytes += news.bytes.size();
+}
+
+void RemoteHost::take_job_news(const JobNews& news) {
+  auto event = news.event;
+  {
+    const std::lock_guard lock(mutex_);
+    std::visit([this](auto& each) { each.at = by_our_clock(each.at); }, event);
+  }
+  const auto* end = std::get_if<JobFinished>(&event);
+  if (end != nullptr && end->outcome == JobFinished::Outcome::exited && !end->message.empty())
+    options_.told(fmt::format("compute target '{}': {}", options_.ssh.target, end->message));
+  take_event(news.request, std::move(event));
+}
+
+void RemoteHost::take_event(RequestId request, JobEvent event) {
+  Lock lock(mutex_);
+  const auto job = job_of_.find(request);
+  if (job == job_of_.end()) return;
+  auto& running = jobs_.at(job->second);
+  std::visit([&](auto& news) { news.job = job->second; }, event);
+  if (std::holds_alternative<JobStarted>(event)) {
+    if (std::exchange(running.start_told, true)) return;
+  } else {
+    jobs_.erase(job->second);
+    job_of_.erase(job);
+  }
+  lock.unlock();
+  sink_(event);
+  lock.lock();
+  changed_.notify_all();
+}
+
+}  // namespace mlpipe

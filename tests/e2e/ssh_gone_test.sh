@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# A machine behind SSH that does not come back within `reconnect_timeout`: the run ends and says what to do. When it is
+# there again, the next run goes on with the step; if the step died with the machine, it is run again.
+. "$(dirname "$0")/running.sh"
+. "$REPOSITORY/tests/e2e/ssh.sh"
+start_hosts a
+sed -i 's/type: ssh,/type: ssh, reconnect_timeout: 1s,/' mlpipe.yaml
+cat >p.yaml <<Y
+steps:
+  there:
+    compute_target: a
+    command: "$(trace began); $(until_go on); echo made >\${{outputs.o}}"
+    outputs: {o: {type: uri_file, file_name: o, path: result}}
+Y
+sshd() { "$REPOSITORY/tests/support/sshd.sh" "$1" "$hosts" a; }
+traces_are() { [[ $(wc -l <traces) == "$1" ]]; }
+
+start first run p.yaml
+wait_until 30 has_trace began
+sshd stop
+expect_end 3 "$driver"
+grep -q "there      *Failed" first.err || fail "the step is not told as failed: $(cat first.err)"
+grep -q "lost: compute target 'a': cannot work on 'a': nothing listens there for ssh .*(tried for 1 s; its steps go on over there, and the next run takes them up)" first.err ||
+  fail "it does not say what to do: $(cat first.err)"
+expect_equal "$(ask_run latest "run['status'], steps['there']['status']")" "('Failed', 'Failed')"
+
+# Still away: at once, and in plain words.
+expect_code 3 timeout -k 2 60 "$MLPIPE" run p.yaml
+expect_err "see that sshd runs over there, and correct \`port:\`"
+
+# It is back; so is the step. The machine is lost a second time, and now all that ran there is, too.
+sshd again
+start second run p.yaml
+wait_until 30 grep -q "begun by an earlier run" second.err
+sshd stop
+expect_end 3 "$driver"
+kill -KILL "$(pgrep -f "^mlpipe-job keep $(remote_root a)")"
+sshd again
+start third run p.yaml
+wait_until 30 traces_are 2
+go on
+expect_end 0 "$driver"
+expect_file result made
+expect_traces "began began"
