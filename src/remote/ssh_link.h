@@ -41,6 +41,8 @@ class SshLink {
   SshLink& operator=(const SshLink&) = delete;
 
   [[nodiscard]] const Greeting& greeting() const { return greeting_; }
+  /// It was not there before.
+  [[nodiscard]] bool has_brought_helper() const { return has_brought_helper_; }
   /// From any thread. False if the connection is gone.
   bool send(std::string_view frame) { return channel_.send(frame); }
 
@@ -65,6 +67,7 @@ class SshLink {
   FrameChannel channel_;
   FrameReader frames_;
   Greeting greeting_;
+  bool has_brought_helper_ = false;
   bool err_open_ = true;
   std::string said_;  ///< By ssh and all over there, on stderr: the end of it.
   std::atomic<bool> closing_ = false;
