@@ -96,6 +96,7 @@ set(history_tests
 
 set(remote_tests
   tests/unit/remote/object_transfer_test.cpp
+  tests/unit/remote/place_look_test.cpp
   tests/unit/remote/ssh_command_test.cpp)
 
 set(registry_tests
@@ -112,6 +113,7 @@ set(engine_tests
   tests/unit/engine/command_text_test.cpp
   tests/unit/engine/collect_step_test.cpp
   tests/unit/engine/collection_choice_test.cpp
+  tests/unit/engine/compute_judgement_test.cpp
   tests/unit/engine/compute_test.cpp
   tests/unit/engine/deliver_notifications_test.cpp
   tests/unit/engine/distribution_test.cpp
@@ -147,6 +149,7 @@ set(view_tests
 )
 
 set(cli_tests
+  tests/unit/cli/compute_settings_test.cpp
   tests/unit/cli/crontab_test.cpp
   tests/unit/cli/run_columns_test.cpp
   tests/unit/cli/help_text_test.cpp
@@ -176,7 +179,7 @@ catch_discover_tests(mlpipe_tests PROPERTIES LABELS unit TIMEOUT ${unit_timeout}
 # `sanitized` too: with the unit tests they walk through every command, and are what the presets asan
 # and tsan run (`ctest --preset asan-all` runs all; they take three times as long there).
 set(sanitized_tests azure_components azure_literals_and_types azure_nested azure_single_job bad_cycle bad_filters bad_types both_killed
-  cancel_term clone compare completion_bash damaged_object delete_asks diff doctor driver_killed du early_cutoff eight_drivers endpoint
+  cancel_term clone compare completion_bash compute damaged_object delete_asks diff doctor driver_killed du early_cutoff eight_drivers endpoint
   from_run gc_killed get gpus graph_formats http_input init isolation keep live_view logs_choice metrics notifications object_lost order
   output_odd_entries pipeline_output plan publish queue registry_component registry_data registry_model report retry runs_filters
   schedule schedule_tick selection shell show stream submit_surroundings tag_pin_delete timeout trace_inputs two_drivers varying

@@ -151,6 +151,9 @@ struct Arguments {
   std::string from_moment;
   std::string to_moment;
 
+  // compute; with `compute_target`
+  std::vector<std::string> compute_targets;  ///< COMPUTE…
+
   // help, completion
   std::string subject;  ///< A command or a topic.
   bool man = false;

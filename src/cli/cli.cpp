@@ -163,6 +163,7 @@ int parse_and_run(int argc, char** argv) {
   declare_registry_commands(set, {argv + std::min(argc, 1), argv + argc});  // NOLINT(*-pointer-*)
   declare_endpoint_commands(set);
   declare_schedule_commands(set);
+  declare_compute_commands(set);
   declare_help_command(set);
   declare_shell_commands(set);
   if (argc > 2 && std::string_view(argv[1]) == "__complete") {  // NOLINT(*-pointer-arithmetic)

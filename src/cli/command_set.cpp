@@ -41,7 +41,7 @@ std::vector<std::string> command_first(std::vector<std::string> words) {
   // Of a command with commands of its own, both words.
   const auto has_commands = [](const std::string& word) {
     return word == "component" || word == "data" || word == "environment" || word == "model" ||
-           word == "endpoint" || word == "schedule";
+           word == "endpoint" || word == "schedule" || word == "compute";
   };
   for (std::ptrdiff_t place = 0; place < 2; ++place) {
     const std::vector<std::string> rest(words.begin() + place, words.end());

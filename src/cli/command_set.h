@@ -63,6 +63,7 @@ void declare_store_commands(CommandSet& set);    ///< gc, du
 void declare_registry_commands(CommandSet& set, const std::vector<std::string>& words);
 void declare_endpoint_commands(CommandSet& set);  ///< publish, submit, endpoint
 void declare_schedule_commands(CommandSet& set);  ///< schedule
+void declare_compute_commands(CommandSet& set);   ///< compute
 void declare_help_command(CommandSet& set);       ///< help: of commands and topics
 void declare_shell_commands(CommandSet& set);     ///< completion
 

@@ -61,6 +61,11 @@ namespace mlpipe {
 [[nodiscard]] int install_schedules_command(const Arguments& arguments);
 [[nodiscard]] int uninstall_schedules_command(const Arguments& arguments);
 
+// Of compute targets (compute_commands.cpp).
+[[nodiscard]] int list_compute_command(const Arguments& arguments);
+[[nodiscard]] int show_compute_command(const Arguments& arguments);
+[[nodiscard]] int test_compute_command(const Arguments& arguments);
+
 // In the background (queue_commands.cpp).
 [[nodiscard]] int work_queue_command(const Arguments& arguments);
 [[nodiscard]] int run_queued_command(const Arguments& arguments);

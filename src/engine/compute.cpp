@@ -41,7 +41,8 @@ struct Kind {
 };
 
 const Kind& target_kind() {
-  static const Kind kind{"compute target", "compute_targets", "local", {"local", "ssh"}, {"slurm"}};
+  static const Kind kind{
+      "compute target", "compute_targets", default_compute_target, {"local", "ssh"}, {"slurm"}};
   return kind;
 }
 
@@ -175,15 +176,37 @@ void check_python(const EnvironmentConfig& environment, std::set<std::string>& p
 
 }  // namespace
 
+std::vector<ComputeTargetConfig> compute_targets_of(const Workspace& workspace) {
+  auto targets = workspace.compute_targets;
+  if (!has_entry(targets, default_compute_target))
+    targets.push_back({.name = std::string(default_compute_target)});
+  return targets;
+}
+
+const ComputeTargetConfig& compute_target_named(const std::vector<ComputeTargetConfig>& targets,
+                                                const std::string& name) {
+  if (const auto* found = find_entry(targets, name)) return *found;
+  std::vector<std::string> known;
+  for (const auto& target : targets) known.push_back(target.name);
+  fail(ErrorKind::not_found,
+       "there is no compute target '{}' in mlpipe.yaml{}; `mlpipe compute list` shows all",
+       printable(name), did_you_mean(name, known));
+}
+
+std::string target_type_problem(const std::string& type) {
+  const auto& served = target_kind().types;
+  if (std::find(served.begin(), served.end(), type) != served.end()) return {};
+  return type_problem(type, target_kind());
+}
+
 Places::Places(const Pipeline& pipeline, const Workspace& workspace, bool everything_local) {
   if (everything_local) {
     targets_.push_back({.name = "*"});
     environments_.push_back({.name = "*"});
     notices_.emplace_back("--local: every compute target is local, every environment the system's");
   } else {
-    targets_ = workspace.compute_targets;
+    targets_ = compute_targets_of(workspace);
     environments_ = workspace.environments;
-    if (!has_entry(targets_, "local")) targets_.push_back({.name = "local"});
     if (!has_entry(environments_, "system")) environments_.push_back({.name = "system"});
   }
   NameProblems problems;

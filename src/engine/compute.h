@@ -2,12 +2,25 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/pipeline.h"
 #include "core/workspace.h"
 
 namespace mlpipe {
+
+/// The compute targets that steps may name: those of the workspace file in its order, and `local`,
+/// which is always there.
+[[nodiscard]] std::vector<ComputeTargetConfig> compute_targets_of(const Workspace& workspace);
+/// What steps get that name none.
+inline constexpr std::string_view default_compute_target = "local";
+/// The entry that a step gets which names this: its own, else that of "*". Throws
+/// Error(not_found).
+[[nodiscard]] const ComputeTargetConfig& compute_target_named(
+    const std::vector<ComputeTargetConfig>& targets, const std::string& name);
+/// Why steps cannot run on targets of this type: "has the type …"; "" if they can.
+[[nodiscard]] std::string target_type_problem(const std::string& type);
 
 /// Where and in which environment one step runs, after the workspace file was asked.
 struct StepPlace {

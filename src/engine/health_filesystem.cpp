@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/file_lock.h"
 #include "base/text.h"
+#include "engine/compute_judgement.h"
 #include "engine/health.h"
 #include "history/history_health.h"
 #include "store/filesystem_kind.h"
@@ -74,18 +75,7 @@ void check_writing(const fs::path& state, HealthReport& report) {
 void check_space(const fs::path& place, HealthReport& report) {
   struct statvfs info {};
   if (::statvfs(place.c_str(), &info) != 0) return;
-  constexpr std::uint64_t very_little = 100'000'000;
-  constexpr std::uint64_t little = 1'000'000'000;
-  const std::uint64_t free = std::uint64_t{info.f_bavail} * info.f_frsize;
-  const auto text = fmt::format("{} free for '{}'", size_text(free), printable(place.native()));
-  const std::string advice =
-      "free some space there, or choose another place with `state_directory:`";
-  if (free < very_little)
-    report.problem("space", text, advice);
-  else if (free < little)
-    report.warning("space", text, advice);
-  else
-    report.ok("space", text);
+  judge_space(std::uint64_t{info.f_bavail} * info.f_frsize, place, "state_directory", report);
   constexpr std::uint64_t few_inodes = 10'000;
   // Filesystems without a fixed number of inodes say 0 of 0.
   if (info.f_files > 0 && info.f_favail < few_inodes)

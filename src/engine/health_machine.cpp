@@ -4,30 +4,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <thread>
-
 #include "base/error.h"
 #include "base/file.h"
-#include "base/file_lock.h"
 #include "base/text.h"
 #include "engine/health.h"
 #include "target/slots.h"
 
 namespace mlpipe {
 
-namespace fs = std::filesystem;
-
 namespace {
-
-/// How many slots of a kind are held now.
-std::size_t held_slots(const fs::path& file) {
-  constexpr std::uint64_t most = 1024;
-  const LockFile locks(file, LockFile::OnlyLook{});
-  std::size_t held = 0;
-  for (std::uint64_t slot = 0; slot < most; ++slot) held += locks.held_elsewhere(slot) ? 1U : 0U;
-  return held;
-}
 
 void check_slots(HealthReport& report) {
   const auto folder = slot_directory_name();
@@ -43,13 +28,7 @@ void check_slots(HealthReport& report) {
                    "remove it, or name another with MLPIPE_SLOT_DIRECTORY");
     return;
   }
-  std::string text;
-  for (const auto& file : list_names(folder)) {
-    if (file == "gate") continue;
-    const auto held = held_slots(folder / file);
-    if (held > 0)
-      text += fmt::format("{}{} of {}", text.empty() ? "" : ", ", held, printable(file));
-  }
+  const auto text = taken_slots_text(folder);
   report.ok("slots", text.empty() ? fmt::format("none taken, in '{}'", name)
                                   : fmt::format("taken by runs of this user: {}", text));
 }

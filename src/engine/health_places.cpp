@@ -2,14 +2,13 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
-#include <thread>
 
 #include "base/error.h"
 #include "base/file.h"
 #include "base/process.h"
 #include "base/text.h"
+#include "engine/compute_judgement.h"
 #include "engine/health.h"
 #include "target/interpreter.h"
 
@@ -114,29 +113,21 @@ void check_environment(const EnvironmentConfig& environment, const HealthSubject
 
 void check_target(const ComputeTargetConfig& target, HealthReport& report) {
   const std::string name = fmt::format("compute target {}", printable(target.name));
+  if (target.ssh) {
+    report.ok(name, fmt::format("on '{}': `mlpipe compute test {}` looks at it",
+                                printable(target.ssh->host), shell_quoted(target.name)));
+    return;
+  }
   if (target.type != "local") {
     report.warning(name, fmt::format("its type '{}' cannot be run here", printable(target.type)),
                    "give it `type: local`, or use `mlpipe run --local`");
     return;
   }
-  const auto processors = std::max(1U, std::thread::hardware_concurrency());
-  const auto memory = static_cast<std::uint64_t>(std::max(0L, ::sysconf(_SC_PHYS_PAGES))) *
-                      static_cast<std::uint64_t>(std::max(0L, ::sysconf(_SC_PAGESIZE)));
+  HealthReport found;
+  judge_capacity(target, own_machine(), found);
   const auto before = report.checks().size();
-  if (target.cpus && static_cast<unsigned>(*target.cpus) > processors)
-    report.warning(
-        name,
-        fmt::format("it shares out {} cpus, and the machine has {}", *target.cpus, processors),
-        "give it fewer, unless steps are meant to share processors");
-  if (target.memory_bytes && memory > 0 && *target.memory_bytes > memory)
-    report.warning(name,
-                   fmt::format("it shares out {} of memory, and the machine has {}",
-                               size_text(*target.memory_bytes), size_text(memory)),
-                   "give it less, or steps may be killed for want of memory");
-  for (const int device : target.gpus.value_or(std::vector<int>{}))
-    if (!stat_file(fmt::format("/dev/nvidia{}", device)) && !stat_file("/dev/kfd"))
-      report.warning(name, fmt::format("there is no GPU {} on this machine", device),
-                     "correct its `gpus:`, or see whether the driver is loaded");
+  for (const auto& check : found.checks())
+    if (check.level != HealthCheck::Level::ok) report.warning(name, check.text, check.advice);
   if (report.checks().size() == before) report.ok(name, "this machine");
 }
 

@@ -17,17 +17,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Of this workspace: several machines may work over there.
-std::string workspace_id(const fs::path& state_directory) {
-  std::array<char, 256> host{};
-  (void)::gethostname(host.data(), host.size() - 1);
-  std::error_code problem;
-  const auto real = fs::weakly_canonical(state_directory, problem);
-  return hash_bytes(std::string(host.data()) + '\0' + (problem ? state_directory : real).native())
-      .hex()
-      .substr(0, 16);
-}
-
 Variables to_variables(const std::vector<std::string>& list) {
   Variables variables;
   for (const auto& text : list)
@@ -36,7 +25,9 @@ Variables to_variables(const std::vector<std::string>& list) {
   return variables;
 }
 
-SshSettings settings_of(const ComputeTargetConfig& target) {
+}  // namespace
+
+SshSettings ssh_settings_of(const ComputeTargetConfig& target) {
   const auto& login = target.ssh.value();
   return {.target = target.name,
           .host = login.host,
@@ -47,7 +38,16 @@ SshSettings settings_of(const ComputeTargetConfig& target) {
           .root = login.root};
 }
 
-}  // namespace
+std::string workspace_name_elsewhere(const fs::path& state_directory) {
+  // Several machines may work over there.
+  std::array<char, 256> host{};
+  (void)::gethostname(host.data(), host.size() - 1);
+  std::error_code problem;
+  const auto real = fs::weakly_canonical(state_directory, problem);
+  return hash_bytes(std::string(host.data()) + '\0' + (problem ? state_directory : real).native())
+      .hex()
+      .substr(0, 16);
+}
 
 fs::path remote_content(const fs::path& root, const Hash& object) {
   return ObjectStore::content_folder_in(root / "objects", object);
@@ -65,7 +65,7 @@ std::string machine_name(const ComputeTargetConfig& target) {
 
 RemoteMachines::RemoteMachines(const fs::path& state_directory,
                                const std::vector<ComputeTargetConfig>& targets)
-    : workspace_(workspace_id(state_directory)) {
+    : workspace_(workspace_name_elsewhere(state_directory)) {
   for (const auto& target : targets)
     if (target.ssh) targets_.emplace(machine_name(target), &target);
 }
@@ -97,7 +97,7 @@ RemoteHost& RemoteMachines::host(const ComputeTargetConfig& target) {
   const std::lock_guard lock(mutex_);
   auto& machine = machines_[machine_name(target)];
   if (machine.host) return *machine.host;
-  RemoteHost::Options options{.ssh = settings_of(target),
+  RemoteHost::Options options{.ssh = ssh_settings_of(target),
                               .helper = {},
                               .workspace = workspace_,
                               .patience = target.ssh->reconnect_timeout};

@@ -24,6 +24,12 @@ struct RemoteInterpreter {
 /// lies there; a target of another name may be the same machine.
 [[nodiscard]] std::string machine_name(const ComputeTargetConfig& target);
 
+/// How the program ssh gets to a target that has `ssh`.
+[[nodiscard]] SshSettings ssh_settings_of(const ComputeTargetConfig& target);
+
+/// What this workspace is called on other machines: a file's name.
+[[nodiscard]] std::string workspace_name_elsewhere(const std::filesystem::path& state_directory);
+
 /// The machines behind SSH that a run works with, each reached when it is first asked for
 /// something.
 class RemoteMachines {

@@ -25,6 +25,7 @@
 #include "remote/job_keeper.h"
 #include "remote/job_watch.h"
 #include "remote/object_transfer.h"
+#include "remote/place_look.h"
 #include "store/store_users.h"
 #include "target/caller_variables.h"
 #include "target/interpreter.h"
@@ -43,21 +44,6 @@ std::string own_host() {
   return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
 }
 
-/// NVIDIA's, as the kernel names them: /dev/nvidia0.
-std::vector<std::uint32_t> gpu_devices() {
-  constexpr std::string_view prefix = "nvidia";
-  std::vector<std::uint32_t> devices;
-  for (const auto& name : list_names("/dev")) {
-    if (!name.starts_with(prefix)) continue;
-    const auto digits = name.substr(prefix.size());
-    if (!digits.empty() && digits.size() < 5 &&
-        digits.find_first_not_of("0123456789") == std::string::npos)
-      devices.push_back(static_cast<std::uint32_t>(std::stoul(digits)));
-  }
-  std::sort(devices.begin(), devices.end());
-  return devices;
-}
-
 Greeting greeting(const fs::path& root) {
   Greeting greeting{.host = own_host(), .root = root};
   for (const auto* name : variables_of_caller)
@@ -68,7 +54,7 @@ Greeting greeting(const fs::path& root) {
                           static_cast<std::uint64_t>(std::max(0L, ::sysconf(_SC_PAGESIZE)));
   struct statvfs disk {};
   if (::statvfs(root.c_str(), &disk) == 0) greeting.free_bytes = disk.f_bavail * disk.f_frsize;
-  greeting.devices = gpu_devices();
+  greeting.devices = nvidia_devices();
   greeting.at = now();
   return greeting;
 }
@@ -388,6 +374,10 @@ class Helper {
                                .language = identity.language,
                                .version = identity.version,
                                .distributions = identity.distributions});
+  }
+
+  [[nodiscard]] std::string perform(const LookAtPlace& /*asked*/) const {
+    return encode_place(look_at_place(root_, {root_ / "../..", root_ / "../../helpers"}));
   }
 
   fs::path root_;

@@ -18,6 +18,7 @@
 //   'R' request | text name | u8 keep            entry    = text path | u8 kind | u8 executable
 //   'I' request | text language | text program              | u64 size | hash | text link
 //       | texts environment
+//   'L' request
 //   'd' request | bytes                          job, event: frames of supervisor_protocol.cpp
 //
 //   plan     = hash source | texts outputs | list of (text input | hash) | u8 isolated
@@ -51,7 +52,7 @@ namespace mlpipe {
 
 /// Of what driver and helper say to each other. A helper of another version is not talked to: each
 /// mlpipe brings the helper that belongs to it.
-inline constexpr std::uint32_t remote_protocol_version = 1;
+inline constexpr std::uint32_t remote_protocol_version = 2;
 
 /// The line by which a helper begins, after whatever a login shell has printed.
 inline constexpr std::string_view helper_mark = "mlpipe-helper speaks ";
@@ -143,8 +144,13 @@ struct IdentifyInterpreter {
   std::string program;                   ///< Empty: the one on PATH.
   std::vector<std::string> environment;  ///< What a step gets.
 };
-using HelperCommand = std::variant<FindMissing, PutObject, GetObject, MakeDirectory, RunJob, EndJob,
-                                   FindJob, TakeOutputs, ReleaseJob, IdentifyInterpreter>;
+/// How do the machine and the folder stand? Answer: PlaceAnswer.
+struct LookAtPlace {
+  RequestId request;
+};
+using HelperCommand =
+    std::variant<FindMissing, PutObject, GetObject, MakeDirectory, RunJob, EndJob, FindJob,
+                 TakeOutputs, ReleaseJob, IdentifyInterpreter, LookAtPlace>;
 
 // --- What a helper says. -------------------------------------------------------------------------
 
@@ -217,6 +223,19 @@ struct InterpreterAnswer {
   std::vector<std::string> distributions;
 };
 
+/// What look_at_place() sees.
+struct PlaceAnswer {
+  TimePoint at{};             ///< The machine's clock.
+  std::string system;         ///< "Linux 6.1.0, x86_64"
+  std::uint32_t rights = 0;   ///< Of the folder: the last nine bits of its mode.
+  std::string write_problem;  ///< Why nothing can be written into the folder; empty: it can.
+  std::vector<std::string> open_folders;  ///< Around it, into which other users may write.
+  bool has_bash = false;                  ///< Where steps start it.
+  bool has_other_gpus = false;            ///< AMD's: their numbers are not known.
+  std::string taken_slots;                ///< As taken_slots_text().
+  std::string slot_problem;               ///< Why that is not known.
+};
+
 /// One frame each. Throw ProtocolError for what is longer than a frame may be.
 [[nodiscard]] std::string encode(const HelperCommand& command);
 [[nodiscard]] std::string encode(const HelperNews& news);
@@ -239,6 +258,8 @@ struct InterpreterAnswer {
 [[nodiscard]] TakenAnswer decode_taken(std::string_view bytes);
 [[nodiscard]] std::string encode_interpreter(const InterpreterAnswer& answer);
 [[nodiscard]] InterpreterAnswer decode_interpreter(std::string_view bytes);
+[[nodiscard]] std::string encode_place(const PlaceAnswer& answer);
+[[nodiscard]] PlaceAnswer decode_place(std::string_view bytes);
 
 /// Whether a directory may have this name.
 [[nodiscard]] bool is_job_name(std::string_view name);

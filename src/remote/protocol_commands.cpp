@@ -120,6 +120,8 @@ std::string put(const IdentifyInterpreter& command) {
       .finish();
 }
 
+std::string put(const LookAtPlace& command) { return begin_frame('L', command.request).finish(); }
+
 MakeDirectory take_make_directory(RequestId request, FieldReader& fields) {
   MakeDirectory command{.request = request, .name = take_job_name(fields)};
   command.needed = take_hashes(fields);
@@ -190,6 +192,8 @@ HelperCommand take_command(char type, FieldReader& fields) {
                                  .language = fields.text(),
                                  .program = fields.text(),
                                  .environment = fields.texts()};
+    case 'L':
+      return LookAtPlace{.request = request};
     default:
       throw ProtocolError("a frame of a type that no driver sends");
   }

@@ -208,4 +208,33 @@ InterpreterAnswer decode_interpreter(std::string_view bytes) {
   return answer;
 }
 
+std::string encode_place(const PlaceAnswer& answer) {
+  return answer_bytes([&](FrameWriter& writer) {
+    writer.time(answer.at)
+        .text(answer.system)
+        .number(answer.rights)
+        .text(answer.write_problem)
+        .texts(answer.open_folders)
+        .truth(answer.has_bash)
+        .truth(answer.has_other_gpus)
+        .text(answer.taken_slots)
+        .text(answer.slot_problem);
+  });
+}
+
+PlaceAnswer decode_place(std::string_view bytes) {
+  FieldReader fields(bytes);
+  PlaceAnswer answer{.at = fields.time(),
+                     .system = fields.text(),
+                     .rights = fields.number<std::uint32_t>(),
+                     .write_problem = fields.text(),
+                     .open_folders = fields.texts(),
+                     .has_bash = fields.truth(),
+                     .has_other_gpus = fields.truth(),
+                     .taken_slots = fields.text(),
+                     .slot_problem = fields.text()};
+  fields.end();
+  return answer;
+}
+
 }  // namespace mlpipe

@@ -200,6 +200,8 @@ InterpreterAnswer RemoteHost::identify(IdentifyInterpreter command) {
   return decode_interpreter(ask(std::move(command)));
 }
 
+PlaceAnswer RemoteHost::look(LookAtPlace command) { return decode_place(ask(command)); }
+
 // --- The connection ------------------------------------------------------------------------------
 
 void RemoteHost::keep_connected() {
@@ -258,6 +260,7 @@ void RemoteHost::connected(Lock& lock, std::shared_ptr<SshLink> link,
   link_ = std::move(link);
   link_is_gone_ = std::move(is_gone);
   greeting_ = link_->greeting();
+  has_brought_helper_ = link_->has_brought_helper();
   const bool again = std::exchange(was_connected_, true);
   if (!again) clock_ahead_ = greeting_.at - now();
   const auto connection = link_;

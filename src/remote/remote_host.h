@@ -66,6 +66,12 @@ class RemoteHost : public ComputeTarget {
   /// Tried once, over a connection that is there.
   void release(ReleaseJob command);
   [[nodiscard]] InterpreterAnswer identify(IdentifyInterpreter command);
+  [[nodiscard]] PlaceAnswer look(LookAtPlace command);
+  /// Whether the helper had to be brought when the machine was reached last.
+  [[nodiscard]] bool has_brought_helper() {
+    const std::lock_guard lock(mutex_);
+    return has_brought_helper_;
+  }
 
   /// From now on a lost connection is not tried again.
   void stop_trying();
@@ -143,6 +149,7 @@ class RemoteHost : public ComputeTarget {
   std::string given_up_;  ///< Why nothing works any more.
   Greeting greeting_;
   Duration clock_ahead_{};  ///< Of ours; as it was at the first greeting, so that all agree.
+  bool has_brought_helper_ = false;
   std::uint64_t last_request_ = 0;
   std::map<RequestId, Pending*> pending_;
   std::map<JobId, Running> jobs_;

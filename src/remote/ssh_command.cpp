@@ -33,16 +33,25 @@ struct KnownProblem {
   std::string_view text;
   std::string_view meaning;
   std::string_view advice;
+  bool is_of_commands = false;  ///< Of what was started over there: ssh itself went well.
 };
 
 constexpr std::array known_problems = {
+    KnownProblem{"No space left on device", "its disk is full",
+                 "make room below `root:`, or set another `root:`"},
+    KnownProblem{"Read-only file system", "the folder of `root:` cannot be written to",
+                 "set `root:` to a folder on a disk that can"},
+    KnownProblem{"cannot create directory", "the folder of `root:` cannot be made",
+                 "set `root:` to a folder that you may write to", true},
+    KnownProblem{"Permission denied", "the folder of `root:` cannot be used",
+                 "set `root:` to a folder that you may write to", true},
     KnownProblem{
         "REMOTE HOST IDENTIFICATION HAS CHANGED", "its host key is another one than before",
         "if the machine was set up anew, remove its old key (`ssh-keygen -R {host}`) and log "
         "in once by hand; else somebody may be in between"},
     KnownProblem{"Host key verification failed", "its host key is not known here",
                  "log in once by hand (`ssh {login}`) and accept the key"},
-    KnownProblem{"Permission denied", "it refused the login",
+    KnownProblem{"Permission denied (", "it refused the login",
                  "see that `ssh {login}` works without asking anything: add your key to its "
                  "~/.ssh/authorized_keys, load it into ssh-agent, or set `user:` and "
                  "`identity_file:`"},
@@ -60,10 +69,6 @@ constexpr std::array known_problems = {
                  "see that the network is up"},
     KnownProblem{"Session open refused", "it takes no further session",
                  "raise MaxSessions of its sshd_config, or close other sessions"},
-    KnownProblem{"No space left on device", "its disk is full",
-                 "make room below `root:`, or set another `root:`"},
-    KnownProblem{"Read-only file system", "the folder of `root:` cannot be written to",
-                 "set `root:` to a folder on a disk that can"},
     KnownProblem{"Exec format error", "it is a machine of another kind than this one",
                  "build mlpipe_helper there and name it with `helper:`"}};
 
@@ -136,10 +141,13 @@ std::string connection_problem(const SshSettings& settings, int exit_code,
   const auto last_line = said.substr(said.rfind('\n') + 1);
   const auto where = fmt::format("compute target '{}': cannot work on '{}'", settings.target,
                                  printable(login_of(settings)));
-  for (const auto& [text, meaning, advice] : known_problems)
-    if (said.find(text) != std::string_view::npos)
+  constexpr int of_ssh_itself = 255;
+  for (const auto& [text, meaning, advice, is_of_commands] : known_problems) {
+    if (is_of_commands && exit_code == of_ssh_itself) continue;
+    if ((is_of_commands ? last_line : said).find(text) != std::string_view::npos)
       return fmt::format("{}: {} ({}): {}", where, meaning, printable(last_line),
                          filled_in(advice, settings));
+  }
   return fmt::format(
       "{}: {}: try `{} {} true` by hand", where,
       said.empty() ? fmt::format("ssh ended with exit code {}", exit_code) : printable(last_line),

@@ -64,7 +64,9 @@ std::unique_ptr<SshLink> SshLink::open(const SshSettings& settings, const Helper
     push_helper(settings, helper);
   }
   try {
-    return std::unique_ptr<SshLink>(new SshLink(settings, command, ends));
+    std::unique_ptr<SshLink> link(new SshLink(settings, command, ends));
+    link->has_brought_helper_ = true;
+    return link;
   } catch (const HelperMissing&) {
     fail(ErrorKind::system,
          "compute target '{}': the helper was brought to '{}', and is not there: see that programs "

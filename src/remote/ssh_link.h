@@ -45,6 +45,8 @@ class SshLink {
 
   [[nodiscard]] const Greeting& greeting() const { return greeting_; }
   [[nodiscard]] KnownObjects& known() { return known_; }
+  /// It was not there before.
+  [[nodiscard]] bool has_brought_helper() const { return has_brought_helper_; }
   /// From any thread. False if the connection is gone.
   bool send(std::string_view frame) { return channel_.send(frame); }
   bool send_bytes(RequestId request, std::string_view bytes) {
@@ -72,6 +74,7 @@ class SshLink {
   FrameReader frames_;
   Greeting greeting_;
   KnownObjects known_;
+  bool has_brought_helper_ = false;
   bool err_open_ = true;
   std::string said_;  ///< By ssh and all over there, on stderr: the end of it.
   std::atomic<bool> closing_ = false;

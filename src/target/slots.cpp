@@ -164,6 +164,21 @@ fs::path slot_directory() {
   return folder;
 }
 
+std::string taken_slots_text(const fs::path& folder) {
+  constexpr std::uint64_t most = 1024;
+  std::string text;
+  if (!stat_file(folder)) return text;
+  for (const auto& file : list_names(folder)) {
+    if (file == "gate") continue;
+    const LockFile locks(folder / file, LockFile::OnlyLook{});
+    std::size_t held = 0;
+    for (std::uint64_t slot = 0; slot < most; ++slot) held += locks.held_elsewhere(slot) ? 1U : 0U;
+    if (held > 0)
+      text += fmt::format("{}{} of {}", text.empty() ? "" : ", ", held, printable(file));
+  }
+  return text;
+}
+
 std::vector<unsigned> usable_gpus(const std::vector<unsigned>& configured,
                                   std::optional<std::string_view> visible) {
   if (!visible) return sorted_unique(configured);

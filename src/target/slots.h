@@ -95,6 +95,10 @@ class Slots {
 /// Where slot_directory() is, or would be. Nothing is made.
 [[nodiscard]] std::filesystem::path slot_directory_name();
 
+/// The slots in such a folder that are taken now, by whomever: "2 of cpus, 1 of steps-local"; ""
+/// if none are, or it is not there. Throws Error(system).
+[[nodiscard]] std::string taken_slots_text(const std::filesystem::path& folder);
+
 /// Make `folder` (mode 0700) if it is not there. Throws Error(system) if it is no folder, another
 /// user's, or others may write to it.
 void make_private_folder(const std::filesystem::path& folder);

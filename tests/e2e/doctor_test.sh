@@ -50,6 +50,7 @@ cat >mlpipe.yaml <<'END'
 compute_targets:
   big: {type: local, cpus: 100000, memory: 100000GB, gpus: [99]}
   far: {type: ssh, host: x}
+  queue: {type: slurm}
 environments:
   good: {type: system, python: /usr/bin/python3}
   gone: {type: system, python: /nonexistent/python3}
@@ -58,7 +59,9 @@ END
 expect_code 3 mlpipe doctor
 expect_out "it shares out 100000 cpus"
 expect_out "there is no GPU 99"
-expect_out "its type 'ssh' cannot be run here"
+expect_out "its type 'slurm' cannot be run here"
+expect_out "on 'x': \`mlpipe compute test far\` looks at it"
+expect_level "compute target far" 0
 expect_level "environment good" 0
 expect_level "environment gone" 2
 expect_level "environment bad" 2

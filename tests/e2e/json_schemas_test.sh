@@ -69,7 +69,18 @@ for command in $inner; do
   [[ -f $schemas/$(schedule_schema_of "$command").schema.json ]] || fail "no schema for schedule $command"
 done
 
+compute_schema_of() { case $1 in list) echo compute-targets ;; show) echo compute-target ;; *) echo "compute-$1" ;; esac; }
+inner=$(mlpipe compute --help | sed -n '/^Subcommands:/,/^$/s/^  \([a-z-]\{1,\}\) .*/\1/p')
+[[ $(wc -w <<<"$inner") -ge 3 ]] || fail "the commands of compute: $inner"
+for command in $inner; do
+  mlpipe compute "$command" --help | grep -q -- '--json' || fail "compute $command has no --json"
+  [[ -f $schemas/$(compute_schema_of "$command").schema.json ]] || fail "no schema for compute $command"
+done
+
 training_pipeline >p.yaml
+fits compute-targets 0 compute list
+fits compute-target 0 compute show local
+fits compute-test 0 compute test
 fits validate 0 validate p.yaml
 fits doctor 0 doctor
 fits plan 0 plan p.yaml

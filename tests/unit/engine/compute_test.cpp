@@ -52,6 +52,35 @@ TEST_CASE("a step gets the entry that has its name, else the star's") {
   CHECK(star.of({0}).environment->python == "/bin/true");
 }
 
+TEST_CASE("a workspace has its own compute targets, and local") {
+  const auto names = [](const Workspace& workspace) {
+    std::vector<std::string> all;
+    for (const auto& target : compute_targets_of(workspace)) all.push_back(target.name);
+    return all;
+  };
+  CHECK(names({}) == std::vector<std::string>{"local"});
+  CHECK(names({.compute_targets = {{.name = "b"}, {.name = "a"}}}) ==
+        std::vector<std::string>{"b", "a", "local"});
+  CHECK(names({.compute_targets = {{.name = "local"}, {.name = "a"}}}) ==
+        std::vector<std::string>{"local", "a"});
+}
+
+TEST_CASE("a compute target is found as a step finds it, or the nearest one is named") {
+  std::vector<ComputeTargetConfig> targets{{.name = "gpu-box"}, {.name = "local"}};
+  CHECK(compute_target_named(targets, "gpu-box").name == "gpu-box");
+  CHECK_THROWS_WITH(compute_target_named(targets, "gpu-bx"),
+                    Contains("no compute target 'gpu-bx'") && Contains("did you mean 'gpu-box'?"));
+  targets.push_back({.name = "*"});
+  CHECK(compute_target_named(targets, "gpu-bx").name == "*");
+}
+
+TEST_CASE("of types that are not run it is said why") {
+  CHECK(target_type_problem("local").empty());
+  CHECK(target_type_problem("ssh").empty());
+  CHECK_THAT(target_type_problem("slurm"), Contains("does not run yet"));
+  CHECK_THAT(target_type_problem("shs"), Contains("did you mean 'ssh'?"));
+}
+
 TEST_CASE("of environments that only the star has, one line is said") {
   const Workspace workspace{.environments = {{.name = "*"}, {.name = "sk"}}};
   auto pipeline = one_step("", "tf");

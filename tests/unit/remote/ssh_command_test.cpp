@@ -89,6 +89,19 @@ TEST_CASE("why a connection failed is told with what to do", "[remote]") {
   CHECK(
       told("x\nssh: connect to host gpu1 port 22: Connection refused\n").find("nothing listens") !=
       std::string::npos);
+  // What a command over there says is not what ssh says.
+  const auto told_there = [&](const std::string& said) {
+    return connection_problem(settings, 1, said);
+  };
+  for (const auto* said : {"mkdir: cannot create directory '/proc/x': No such file or directory\n",
+                           "/bin/sh: 1: cannot create /x/y: Permission denied\n",
+                           "cannot make the folder '/x': Permission denied (check who owns it and "
+                           "its permissions)\n"})
+    CHECK(told_there(said).find("the folder of `root:` cannot be") != std::string::npos);
+  CHECK(told_there("mkdir: cannot create directory '/x': No space left on device\n")
+            .find("its disk is full") != std::string::npos);
+  CHECK(told("Can't open user config file /c: Permission denied\n").find("`root:`") ==
+        std::string::npos);
   CHECK(told("").find("exit code 255") != std::string::npos);
   CHECK(told("something new\n").find("something new") != std::string::npos);
 }
