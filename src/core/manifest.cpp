@@ -1,12 +1,12 @@
 #include "core/manifest.h"
 
 #include <fmt/format.h>
-#include <sys/utsname.h>
 
 #include <algorithm>
 #include <charconv>
 #include <tuple>
 
+#include "base/platform.h"
 #include "base/text.h"
 #include "base/url.h"
 
@@ -16,15 +16,6 @@ namespace {
 
 // Raise it when any part's meaning changes: old results then miss, and the run says why.
 constexpr std::string_view format_version = "1";
-
-std::string platform() {
-  struct utsname name {};
-  ::uname(&name);
-  std::string system = name.sysname;
-  std::transform(system.begin(), system.end(), system.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return fmt::format("{} {}", system, name.machine);
-}
 
 /// "<hash> <file|executable|folder> <mode> <base name>"
 std::string input_value(const DataInput& input, const InputFact& fact) {
@@ -131,10 +122,10 @@ std::string_view to_text(PartKind kind) {
 }
 
 Manifest make_manifest(const Step& step, const StepFacts& facts) {
-  static const std::string machine = platform();
+  static const std::string here = platform_name();
   Manifest parts;
   parts.push_back({PartKind::format, "", std::string(format_version)});
-  parts.push_back({PartKind::platform, "", machine});
+  parts.push_back({PartKind::platform, "", facts.platform.empty() ? here : facts.platform});
   add_action(step, parts);
   for (const auto& literal : step.literals)
     parts.push_back({PartKind::literal, literal.name, literal.value});

@@ -65,6 +65,7 @@ struct StepFacts {
   std::vector<std::optional<std::string>> pass_environment;  ///< Values; nothing: not set.
   std::string environment_definition;                        ///< "system" …
   std::vector<std::pair<std::string, std::string>> interpreters;  ///< language → identity in short.
+  std::string platform;  ///< platform_name() of where it runs; empty: of this machine.
 };
 
 /// The manifest of a step in its surroundings. Names, descriptions, retries, time-outs, resources

@@ -95,7 +95,7 @@ std::string helper_text(const ComputeTargetConfig& target, RemoteHost& host,
 
 void check_behind_ssh(const ComputeTargetConfig& target, const Workspace& workspace,
                       HealthReport& report) {
-  RemoteMachines machines(workspace.state_directory);
+  RemoteMachines machines(workspace.state_directory, workspace.compute_targets);
   auto& host = machines.host(target);  // reads the file of `helper:`
   host.stop_trying();
   const auto begin = now();

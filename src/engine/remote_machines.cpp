@@ -7,7 +7,9 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/platform.h"
 #include "base/text.h"
+#include "engine/state_directory.h"
 #include "remote/embedded_helper.h"
 #include "spec/read_source.h"
 
@@ -39,12 +41,14 @@ SshSettings ssh_settings_of(const ComputeTargetConfig& target) {
 }
 
 std::string workspace_name_elsewhere(const fs::path& state_directory) {
-  // Several machines may work over there.
+  const auto number_file = StateDirectory{state_directory}.number();
+  const auto number = stat_link(number_file) ? read_file(number_file) : std::string();
   std::array<char, 256> host{};
   (void)::gethostname(host.data(), host.size() - 1);
   std::error_code problem;
   const auto real = fs::weakly_canonical(state_directory, problem);
-  return hash_bytes(std::string(host.data()) + '\0' + (problem ? state_directory : real).native())
+  return hash_bytes(number + '\0' + host.data() + '\0' +
+                    (problem ? state_directory : real).native())
       .hex()
       .substr(0, 16);
 }
@@ -93,6 +97,12 @@ void RemoteMachines::stop_trying() {
     if (machine.host) machine.host->stop_trying();
 }
 
+void RemoteMachines::give_up_at_once() {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [name, machine] : machines_)
+    if (machine.host) machine.host->give_up_at_once();
+}
+
 RemoteHost& RemoteMachines::host(const ComputeTargetConfig& target) {
   const std::lock_guard lock(mutex_);
   auto& machine = machines_[machine_name(target)];
@@ -100,9 +110,11 @@ RemoteHost& RemoteMachines::host(const ComputeTargetConfig& target) {
   RemoteHost::Options options{.ssh = ssh_settings_of(target),
                               .helper = {},
                               .workspace = workspace_,
-                              .patience = target.ssh->reconnect_timeout};
+                              .patience = target.ssh->reconnect_timeout,
+                              .platform = {}};
   if (target.ssh->helper.empty()) {
     options.helper = embedded_helper();
+    options.platform = platform_name();
   } else {
     try {
       machine.helper = read_file(target.ssh->helper);

@@ -27,7 +27,9 @@ struct RemoteInterpreter {
 /// How the program ssh gets to a target that has `ssh`.
 [[nodiscard]] SshSettings ssh_settings_of(const ComputeTargetConfig& target);
 
-/// What this workspace is called on other machines: a file's name.
+/// What this workspace is called on other machines: a file's name. From a number of its own (a
+/// container may have the host name and the paths of another), its host and its path (a copy of it
+/// is another workspace).
 [[nodiscard]] std::string workspace_name_elsewhere(const std::filesystem::path& state_directory);
 
 /// The machines behind SSH that a run works with, each reached when it is first asked for
@@ -49,6 +51,8 @@ class RemoteMachines {
 
   /// Connections that are lost are not made again: nothing is waited for that is not there.
   void stop_trying();
+  /// All connections are cut: whatever waits for one throws.
+  void give_up_at_once();
 
   /// `target` has `ssh` and outlives this object. Does not connect.
   [[nodiscard]] RemoteHost& host(const ComputeTargetConfig& target);

@@ -152,14 +152,17 @@ void RemoteSite::submit(const Job& job, const StepExecution& execution) {
                     .memory_bytes = resources.memory_bytes.value_or(0)};
   if (!world_.capacity.gpus.empty())
     slots.gpus = static_cast<unsigned>(std::max(0, resources.gpus.value_or(0)));
-  world_.host.run({.job = job,
+  RemoteJob remote{.job = job,
                    .name = job_name(execution),
                    .only_watch = execution.goes_on,
                    .slots = slots,
-                   .capacity = world_.capacity});
+                   .capacity = world_.capacity};
+  orders_.run([this, remote = std::move(remote)] { world_.host.run(remote); });
 }
 
-void RemoteSite::cancel(JobId job, bool at_once) { world_.host.cancel(job, at_once); }
+void RemoteSite::cancel(JobId job, bool at_once) {
+  orders_.run([this, job, at_once] { world_.host.cancel(job, at_once); });
+}
 
 Collection RemoteSite::collect(const StepExecution& execution) {
   Collection collection;

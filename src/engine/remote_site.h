@@ -45,8 +45,9 @@ class RemoteSite : public StepSite {
   [[nodiscard]] Collection give_back(const StepExecution& execution, const std::string& output);
 
   World world_;
-  std::mutex sending_;  ///< One at a time, or the same would be sent twice.
-  WorkerPool pool_;     ///< Its work waits for the network: not on the threads that hash.
+  std::mutex sending_;    ///< One at a time, or the same would be sent twice.
+  WorkerPool pool_;       ///< Its work waits for the network: not on the threads that hash.
+  WorkerPool orders_{1};  ///< To begin and to end jobs, in their order; these may wait too.
 };
 
 }  // namespace mlpipe

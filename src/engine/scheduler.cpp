@@ -338,11 +338,16 @@ void Scheduler::on(const CancelRequested& event) {
     signal_ = event.signal;
     world_.history.set_run_status(run_.key, Status::cancel_requested);
   }
-  world_.reporter.note(
-      "", at_once ? "killing the running steps" : "canceling: the running steps are asked to end");
+  world_.reporter.note("", killed_
+                               ? "not waiting for other machines any more: what runs there goes on"
+                           : at_once ? "killing the running steps"
+                                     : "canceling: the running steps are asked to end");
   stop_starting("the run was canceled");
   if (world_.machines != nullptr) world_.machines->stop_trying();
   for (const auto& [job, step] : jobs_) site_of(step).cancel({job}, at_once);
+  // The third: not even what ends steps over there gets through.
+  if (at_once && std::exchange(killed_, true) && world_.machines != nullptr)
+    world_.machines->give_up_at_once();
 }
 
 // --- Telling -----------------------------------------------------------------------------------

@@ -261,6 +261,7 @@ class Scheduler {
   std::string stopped_because_;  ///< Nothing new starts any more.
   bool system_failed_ = false;
   int signal_ = 0;
+  bool killed_ = false;  ///< It was cancelled twice.
 };
 
 }  // namespace mlpipe

@@ -1,6 +1,8 @@
 #include "engine/state_directory.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -11,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/hash.h"
 
 namespace mlpipe {
 
@@ -56,11 +59,31 @@ void keep_reserve(const StateDirectory& state) {
   if (fd && ::posix_fallocate(fd.get(), 0, room) != 0) ::unlink(file.c_str());
 }
 
+namespace {
+
+/// Of two that come at once the first one's number stays. On a full disk the next run makes one.
+void keep_number(const StateDirectory& state) {
+  if (stat_link(state.number())) return;
+  Hash number;
+  if (::getrandom(number.bytes.data(), number.bytes.size(), 0) < 0) return;
+  const auto made = state.root / fmt::format("number.{}", ::getpid());
+  try {
+    write_file_atomically(made, number.hex());
+  } catch (const Error&) {
+    return;
+  }
+  ::link(made.c_str(), state.number().c_str());
+  ::unlink(made.c_str());
+}
+
+}  // namespace
+
 StateDirectory make_state_directory(const Workspace& workspace) {
   StateDirectory state{workspace.state_directory};
   if (state.exists()) {
     if (::access(state.root.c_str(), W_OK) != 0)
       fail_errno(errno, "cannot write to the folder '" + state.root.string() + "'");
+    keep_number(state);
     return state;
   }
   make_folders(state.root.parent_path());
@@ -72,6 +95,7 @@ StateDirectory make_state_directory(const Workspace& workspace) {
     make_folders(folder);
   write_file_atomically(state.root / ".gitignore", "*\n");
   keep_reserve(state);
+  keep_number(state);
   return state;
 }
 

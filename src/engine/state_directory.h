@@ -42,6 +42,8 @@ struct StateDirectory {
   [[nodiscard]] std::filesystem::path gc_lock() const { return root / "gc.lock"; }
   /// So much room, for gc to work in when the disk is full.
   [[nodiscard]] std::filesystem::path reserve() const { return root / "reserve"; }
+  /// A random number: what this workspace is called on other machines hangs on it.
+  [[nodiscard]] std::filesystem::path number() const { return root / "number"; }
   /// What ObjectStore moves damaged objects to.
   [[nodiscard]] std::filesystem::path quarantine() const { return root / "quarantine"; }
   /// What gc is about to remove (ObjectStore::trash).

@@ -44,6 +44,10 @@ StepFacts StepFactReader::read(StepId id, SourceUse use) {
     facts.pass_environment.push_back(
         found == world_.caller.end() ? std::nullopt : std::optional<std::string>(found->second));
   }
+  // A machine that gets our own helper is of our own kind (RemoteHost); another one is asked.
+  const auto& target = *world_.places.of(id).target;
+  if (target.ssh && !target.ssh->helper.empty())
+    facts.platform = world_.machines->host(target).greeting().platform;
   facts.environment_definition = world_.places.of(id).environment->type;
   facts.interpreters = interpreters(id);
   return facts;

@@ -1,6 +1,8 @@
 #include "remote/frame_channel.h"
 
+#include <poll.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -26,6 +28,14 @@ bool FrameChannel::send(std::string_view head, std::string_view rest) {
     rest.remove_prefix(static_cast<std::size_t>(sent) - of_head);
   }
   return static_cast<bool>(out_);
+}
+
+void FrameChannel::send_if_free(std::string_view frame) {
+  const std::unique_lock lock(mutex_, std::try_to_lock);
+  if (!lock || !out_) return;
+  pollfd what{out_.get(), POLLOUT, 0};
+  if (::poll(&what, 1, 0) == 1 && (what.revents & POLLOUT) != 0)
+    (void)!::write(out_.get(), frame.data(), frame.size());  // a pipe takes so few whole
 }
 
 void FrameChannel::close() {

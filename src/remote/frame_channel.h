@@ -16,6 +16,8 @@ class FrameChannel {
   bool send(std::string_view frame) { return send(frame, {}); }
   /// A frame in two pieces, so that a long one need not be copied together.
   bool send(std::string_view head, std::string_view rest);
+  /// Of a few bytes, if that does not wait for anything.
+  void send_if_free(std::string_view frame);
   /// Nothing more is sent; the other side sees the end.
   void close();
 

@@ -8,18 +8,23 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <condition_variable>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <iterator>
 #include <map>
 #include <memory>
+#include <mutex>
+#include <set>
 #include <thread>
 
 #include "base/error.h"
 #include "base/file_lock.h"
+#include "base/platform.h"
 #include "base/text.h"
 #include "base/worker_pool.h"
 #include "remote/job_keeper.h"
@@ -45,7 +50,7 @@ std::string own_host() {
 }
 
 Greeting greeting(const fs::path& root) {
-  Greeting greeting{.host = own_host(), .root = root};
+  Greeting greeting{.host = own_host(), .platform = platform_name(), .root = root};
   for (const auto* name : variables_of_caller)
     if (const char* value = std::getenv(name))  // NOLINT(*-mt-unsafe): before any thread
       greeting.environment.push_back(fmt::format("{}={}", name, value));
@@ -68,23 +73,58 @@ void remove_old_scratch(const fs::path& scratch) {
       remove_tree(scratch / name);
 }
 
-/// The right to touch one job's directory and record. The helper of a connection that was lost may
-/// still be at work on what a new one is asked to do again.
+/// Rights to touch a job's directory and record: the helper of a connection that was lost may still
+/// be at work on what a new one is asked to do again. A kernel lock is its process's, so threads
+/// of one helper keep each other out by name.
+class JobTurns {
+ public:
+  explicit JobTurns(const fs::path& lock_file) : locks_(lock_file) {}
+
+  void take(const std::string& name) {
+    constexpr std::chrono::milliseconds look_again{20};
+    std::unique_lock lock(mutex_);
+    for (;;) {
+      changed_.wait(lock, [&] { return !taken_.contains(name); });
+      if (locks_.try_lock(offset_of(name))) break;
+      changed_.wait_for(lock, look_again);
+    }
+    taken_.insert(name);
+  }
+
+  void give_back(const std::string& name) {
+    const std::lock_guard lock(mutex_);
+    locks_.unlock(offset_of(name));
+    taken_.erase(name);
+    changed_.notify_all();
+  }
+
+ private:
+  static std::uint64_t offset_of(const std::string& name) {
+    std::uint64_t offset = 0;
+    const auto hash = hash_bytes(name);
+    std::memcpy(&offset, hash.bytes.data(), sizeof offset);
+    return offset;
+  }
+
+  LockFile locks_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::set<std::string> taken_;
+};
+
+/// One of these rights, as long as it lives.
 class JobTurn {
  public:
-  JobTurn(LockFile& locks, const std::string& name) : locks_(locks) {
-    const auto hash = hash_bytes(name);
-    std::memcpy(&offset_, hash.bytes.data(), sizeof offset_);
-    constexpr std::chrono::milliseconds look_again{20};
-    while (!locks_.try_lock(offset_)) std::this_thread::sleep_for(look_again);
+  JobTurn(JobTurns& turns, std::string name) : turns_(turns), name_(std::move(name)) {
+    turns_.take(name_);
   }
-  ~JobTurn() { locks_.unlock(offset_); }
+  ~JobTurn() { turns_.give_back(name_); }
   JobTurn(const JobTurn&) = delete;
   JobTurn& operator=(const JobTurn&) = delete;
 
  private:
-  LockFile& locks_;
-  std::uint64_t offset_ = 0;
+  JobTurns& turns_;
+  std::string name_;
 };
 
 /// Those outputs that are not among `taken`.
@@ -110,7 +150,7 @@ class Helper {
       : root_(std::move(root)),
         out_(std::move(out)),
         store_users_(root_ / "store.lock"),
-        job_locks_(root_ / "jobs.lock"),
+        turns_(root_ / "jobs.lock"),
         store_(root_ / "objects", scratch(), store_users_.join()),
         keepers_(root_),
         watch_(out_) {
@@ -128,7 +168,10 @@ class Helper {
       const auto room = frames.room(std::size_t{256} << 10U);
       const auto got = ::read(in, room.data(), room.size());
       if (got < 0 && errno == EINTR) continue;
-      if (got <= 0) return;
+      if (got <= 0) {
+        driver_is_there_ = false;
+        return;
+      }
       frames.came(static_cast<std::size_t>(got));
       while (const auto frame = frames.next()) take(*frame);
     }
@@ -190,9 +233,15 @@ class Helper {
     if (stat_link(job.path())) write_file_atomically(job.file("end"), at_once ? "kill" : "term");
   }
 
+  void begin(Ping&& command) {
+    out_.send(encode(HelperNews(Answer{.request = command.request, .bytes = {}})));
+  }
+
+  /// What was still to be done when the driver went is not: another driver may have been there.
   template <class Command>
   void begin(Command&& command) {
     pool_.run([this, asked = std::forward<Command>(command)] {
+      if (!driver_is_there_) return;
       answer(asked.request, [&] { return std::optional(perform(asked)); });
     });
   }
@@ -246,7 +295,7 @@ class Helper {
     auto lost = not_whole(asked.needed);
     if (!lost.empty()) return encode_hashes(lost);
     const auto job = folder_of(asked.name);
-    const JobTurn turn(job_locks_, asked.name);
+    const JobTurn turn(turns_, asked.name);
     if (state_of(job) == JobState::running)
       fail(ErrorKind::system, "another run does the same work on this machine just now");
     auto plan = asked.plan;
@@ -259,7 +308,7 @@ class Helper {
 
   [[nodiscard]] std::string perform(const RunJob& asked) {
     const auto job = folder_of(asked.name);
-    const JobTurn turn(job_locks_, asked.name);
+    const JobTurn turn(turns_, asked.name);
     Fd news;
     const auto begun = begun_job(job);
     if (!asked.only_watch && (!begun || begun->token != asked.token))
@@ -276,7 +325,15 @@ class Helper {
   /// One whose outputs were damaged since has to run again.
   [[nodiscard]] std::string perform(const FindJob& asked) {
     const auto job = folder_of(asked.name);
-    const auto state = state_of(job);
+    auto state = state_of(job);
+    // Nobody goes on with what is just being ended.
+    constexpr std::chrono::milliseconds look_again{50};
+    for (auto left = std::chrono::milliseconds(30'000);
+         state == JobState::running && stat_link(job.file("end")) && left.count() > 0;
+         left -= look_again) {
+      std::this_thread::sleep_for(look_again);
+      state = state_of(job);
+    }
     const bool is_lost = state == JobState::succeeded && !taken_is_whole(job);
     return encode_state(is_lost ? JobState::lost : state);
   }
@@ -294,12 +351,18 @@ class Helper {
 
   [[nodiscard]] std::string perform(const TakeOutputs& asked) {
     const auto job = folder_of(asked.name);
-    const JobTurn turn(job_locks_, asked.name);
+    const JobTurn turn(turns_, asked.name);
     if (stat_link(job.file("taken"))) return read_file(job.file("taken"));
     const auto directory = job.work();
     auto answer = take(job, asked);
     if (const auto look = stat_file(directory.metrics()); look && look->kind == FileKind::file) {
-      answer.metrics = read_file(directory.metrics());
+      constexpr std::uint64_t most = std::uint64_t{32} << 20U;  // half of what a frame can be
+      answer.metrics = read_tail(directory.metrics(), most);
+      if (look->size > most) {
+        answer.metrics.erase(0, answer.metrics.find('\n') + 1);
+        answer.taken.warnings.push_back(fmt::format("its metrics are {}: only the last {} are kept",
+                                                    size_text(look->size), size_text(most)));
+      }
       answer.metrics_time_us = look->mtime_ns / 1000;
     }
     auto bytes = encode_taken(answer);
@@ -352,7 +415,7 @@ class Helper {
 
   [[nodiscard]] std::string perform(const ReleaseJob& asked) {
     const auto job = folder_of(asked.name);
-    const JobTurn turn(job_locks_, asked.name);
+    const JobTurn turn(turns_, asked.name);
     if (state_of(job) == JobState::running) return {};  // somebody has begun anew
     remove_tree(job.path());
     if (!asked.keep_directory) remove_tree(job.work().root);
@@ -383,9 +446,10 @@ class Helper {
   fs::path root_;
   FrameChannel out_;
   StoreUsers store_users_;
-  LockFile job_locks_;  ///< For JobTurn.
+  JobTurns turns_;
   ObjectStore store_;
   std::map<RequestId, std::unique_ptr<ObjectReceiver>> incoming_;
+  std::atomic<bool> driver_is_there_ = true;
   std::mutex flush_mutex_;
   std::mutex ends_mutex_;
   std::map<RequestId, bool> ends_;  ///< Jobs that are to end; whether at once.

@@ -3,9 +3,10 @@
 // those of target/frame.h; a hash is 16 bytes; a list has its u32 count before it; a size is u64.
 //
 //   the driver says                              the helper says
-//   'M' request | hashes                         'h' text host | text root | texts environment
-//   'P' request | head                               | u32 processors | u64 memory | u64 free
-//   'G' request | hash                               | u32s devices | i64 µs since 1970
+//   'M' request | hashes                         'h' text host | text platform | text root
+//   'P' request | head                               | texts environment | u32 processors
+//   'G' request | hash                               | u64 memory | u64 free | u32s devices
+//   'p' request                                      | i64 µs since 1970
 //   'W' request | text name | hashes | plan      'a' request | bytes: the answer
 //       | text context | text python             'e' request | u8 kind | text: why not
 //   'J' request | text name | text token          'o' request | head
@@ -144,19 +145,24 @@ struct IdentifyInterpreter {
   std::string program;                   ///< Empty: the one on PATH.
   std::vector<std::string> environment;  ///< What a step gets.
 };
+/// Are you there? Answer: empty, at once.
+struct Ping {
+  RequestId request;
+};
 /// How do the machine and the folder stand? Answer: PlaceAnswer.
 struct LookAtPlace {
   RequestId request;
 };
 using HelperCommand =
     std::variant<FindMissing, PutObject, GetObject, MakeDirectory, RunJob, EndJob, FindJob,
-                 TakeOutputs, ReleaseJob, IdentifyInterpreter, LookAtPlace>;
+                 TakeOutputs, ReleaseJob, IdentifyInterpreter, LookAtPlace, Ping>;
 
 // --- What a helper says. -------------------------------------------------------------------------
 
 /// First of all.
 struct Greeting {
   std::string host;                      ///< Its own name.
+  std::string platform;                  ///< platform_name()
   std::filesystem::path root;            ///< Absolute: where all of this is kept.
   std::vector<std::string> environment;  ///< "NAME=value", what steps may get of it.
   std::uint32_t processors = 1;

@@ -122,6 +122,8 @@ std::string put(const IdentifyInterpreter& command) {
 
 std::string put(const LookAtPlace& command) { return begin_frame('L', command.request).finish(); }
 
+std::string put(const Ping& command) { return begin_frame('p', command.request).finish(); }
+
 MakeDirectory take_make_directory(RequestId request, FieldReader& fields) {
   MakeDirectory command{.request = request, .name = take_job_name(fields)};
   command.needed = take_hashes(fields);
@@ -192,6 +194,8 @@ HelperCommand take_command(char type, FieldReader& fields) {
                                  .language = fields.text(),
                                  .program = fields.text(),
                                  .environment = fields.texts()};
+    case 'p':
+      return Ping{.request = request};
     case 'L':
       return LookAtPlace{.request = request};
     default:

@@ -8,7 +8,7 @@ namespace {
 
 std::string put(const Greeting& news) {
   FrameWriter writer('h');
-  writer.text(news.host).text(news.root.native()).texts(news.environment);
+  writer.text(news.host).text(news.platform).text(news.root.native()).texts(news.environment);
   writer.number(news.processors).number(news.memory_bytes).number(news.free_bytes);
   put_numbers(writer, {news.devices.begin(), news.devices.end()});
   return writer.time(news.at).finish();
@@ -50,8 +50,12 @@ std::string put(const JobLog& news) {
 }
 
 Greeting take_greeting(FieldReader& fields) {
-  Greeting news{.host = fields.text(), .root = fields.text(), .environment = fields.texts()};
-  news.processors = fields.number<std::uint32_t>();
+  constexpr std::uint32_t most_processors = 1U << 16U;
+  Greeting news{.host = fields.text(),
+                .platform = fields.text(),
+                .root = fields.text(),
+                .environment = fields.texts()};
+  news.processors = std::min(fields.number<std::uint32_t>(), most_processors);
   news.memory_bytes = fields.number<std::uint64_t>();
   news.free_bytes = fields.number<std::uint64_t>();
   const auto devices = take_numbers(fields);

@@ -18,6 +18,8 @@ using namespace std::chrono_literals;
 
 constexpr auto first_pause = 500ms;
 constexpr auto longest_pause = 30s;
+/// A connection that ends sooner is no end of the trouble.
+constexpr auto lasting = 30s;
 constexpr Duration clocks_agree = 1min;
 
 std::string new_token() {
@@ -92,7 +94,7 @@ std::string RemoteHost::ask(Command command, const std::function<void(Pending&, 
     if (pending.problem) std::rethrow_exception(pending.problem);
     if (pending.refusal)
       fail(pending.refusal->kind, "compute target '{}': {}", options_.ssh.target,
-           pending.refusal->message);
+           printable(pending.refusal->message));
     return std::move(pending.answer);
   }
   fail(ErrorKind::system, "compute target '{}': the connection was lost {} times over one request",
@@ -190,6 +192,16 @@ void RemoteHost::release(ReleaseJob command) {
   if (link) link->send(encode(HelperCommand(command)));
 }
 
+void RemoteHost::give_up_at_once() {
+  Lock lock(mutex_);
+  is_cut_ = true;
+  options_.patience = 0ms;
+  const auto link = link_;
+  changed_.notify_all();
+  lock.unlock();
+  if (link) link->cut();
+}
+
 void RemoteHost::stop_trying() {
   const std::lock_guard lock(mutex_);
   options_.patience = 0ms;
@@ -229,13 +241,30 @@ void RemoteHost::tell_ends(const std::vector<JobFinished>& ends) {
   }
 }
 
-/// Once, and where there was a connection before, again and again until the patience ends.
+/// Why this connection cannot be used; empty: it can.
+std::string RemoteHost::unfit(const SshLink& link) const {
+  const auto& there = link.greeting().platform;
+  if (options_.platform.empty() || there == options_.platform) return {};
+  return fmt::format(
+      "compute target '{}': it is a machine of another kind ('{}', and this one is '{}'): build "
+      "mlpipe_helper there and name it with `helper:`",
+      options_.ssh.target, printable(there), options_.platform);
+}
+
+/// Once, and where there was a connection before, again and again until the patience ends. Several
+/// that end soon count as one trouble.
 void RemoteHost::connect(Lock& lock) {
-  const auto began = std::chrono::steady_clock::now();
-  std::chrono::milliseconds pause = first_pause;
+  const auto may_go_on = [this] { return closing_ || is_cut_ || options_.patience == 0ms; };
+  if (std::chrono::steady_clock::now() - connected_at_ > lasting) {
+    trouble_since_ = std::chrono::steady_clock::now();
+    pause_ = 0ms;
+  }
   while (!closing_) {
+    if (is_cut_) return give_up(lock, "the run was canceled");
+    changed_.wait_for(lock, pause_, may_go_on);
+    pause_ = std::clamp<std::chrono::milliseconds>(2 * pause_, first_pause, longest_pause);
     lock.unlock();
-    std::string problem;
+    std::string problem = "the connection ended at once";
     std::shared_ptr<SshLink> link;
     const auto is_gone = std::make_shared<bool>(false);  // under the mutex
     try {
@@ -243,20 +272,23 @@ void RemoteHost::connect(Lock& lock) {
           options_.ssh, options_.helper, options_.workspace,
           {.news = [this](const HelperNews& news) { take(news); },
            .gone = [this, is_gone](const std::string& why) { link_gone(is_gone, why); }});
+      if (auto why = unfit(*link); !why.empty()) {
+        problem = std::move(why);
+        link.reset();
+      }
     } catch (const std::exception& error) {
       problem = error.what();
     }
     lock.lock();
     if (link && !*is_gone) return connected(lock, std::move(link), is_gone);
-    if (!was_connected_ || std::chrono::steady_clock::now() > began + options_.patience)
+    if (!was_connected_ || std::chrono::steady_clock::now() > trouble_since_ + options_.patience)
       return give_up(lock, problem);
-    changed_.wait_for(lock, pause, [this] { return closing_ || options_.patience == 0ms; });
-    pause = std::min<std::chrono::milliseconds>(2 * pause, longest_pause);
   }
 }
 
 void RemoteHost::connected(Lock& lock, std::shared_ptr<SshLink> link,
                            std::shared_ptr<bool> is_gone) {
+  connected_at_ = std::chrono::steady_clock::now();
   link_ = std::move(link);
   link_is_gone_ = std::move(is_gone);
   greeting_ = link_->greeting();
@@ -343,7 +375,7 @@ void RemoteHost::take(const HelperNews& news) {
   lock.unlock();
   if (refusal != nullptr)
     take_event(request, JobFinished{.outcome = JobFinished::Outcome::not_started,
-                                    .message = refusal->message,
+                                    .message = printable(refusal->message),
                                     .at = now()});
 }
 
@@ -353,7 +385,7 @@ void RemoteHost::take_stream(RequestId request, const HelperNews& news) {
   {
     const std::lock_guard lock(mutex_);
     const auto found = pending_.find(request);
-    if (found == pending_.end() || found->second->problem) return;
+    if (found == pending_.end() || found->second->done || found->second->problem) return;
     pending = found->second;
   }
   if (!pending->stream) return;

@@ -41,6 +41,7 @@ class RemoteHost : public ComputeTarget {
     HelperImage helper;
     std::string workspace;  ///< Names the place of this workspace over there: a file's name.
     std::chrono::milliseconds patience{std::chrono::minutes(10)};
+    std::string platform;  ///< platform_name() that the machine must have; empty: any.
     /// Told what people should know: of lost and new connections, of a clock that is wrong, of a
     /// full disk. On another thread.
     std::function<void(const std::string&)> told = [](const std::string&) {};
@@ -75,6 +76,9 @@ class RemoteHost : public ComputeTarget {
 
   /// From now on a lost connection is not tried again.
   void stop_trying();
+  /// Cut the connection and make no other: what waits throws, and jobs are lost. They go on over
+  /// there.
+  void give_up_at_once();
 
   /// Like submit(), for a job that has a name.
   void run(RemoteJob job);
@@ -120,6 +124,7 @@ class RemoteHost : public ComputeTarget {
 
   // The thread that makes connections.
   void keep_connected();
+  [[nodiscard]] std::string unfit(const SshLink& link) const;
   void connect(Lock& lock);
   void connected(Lock& lock, std::shared_ptr<SshLink> link, std::shared_ptr<bool> is_gone);
   [[nodiscard]] TimePoint by_our_clock(TimePoint there);
@@ -145,8 +150,12 @@ class RemoteHost : public ComputeTarget {
   std::shared_ptr<SshLink> lost_link_;  ///< To be destroyed by the thread that connects.
   bool wanted_ = false;
   bool was_connected_ = false;
+  bool is_cut_ = false;  ///< By give_up_at_once().
   bool closing_ = false;
-  std::string given_up_;  ///< Why nothing works any more.
+  std::chrono::steady_clock::time_point connected_at_{};   ///< The last time.
+  std::chrono::steady_clock::time_point trouble_since_{};  ///< No connection lasted since then.
+  std::chrono::milliseconds pause_{};                      ///< Before the next try.
+  std::string given_up_;                                   ///< Why nothing works any more.
   Greeting greeting_;
   Duration clock_ahead_{};  ///< Of ours; as it was at the first greeting, so that all agree.
   bool has_brought_helper_ = false;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "remote/remote_host.h"
 
 namespace mlpipe {
@@ -75,7 +76,8 @@ RunJob RemoteHost::command_for(const Running& running) const {
   return {.request = running.request,
           .name = running.job.name,
           .token = fmt::format("{}-{}", token_, running.job.job.id.value),
-          .only_watch = running.job.only_watch,
+          // One that is known to have begun is never begun again.
+          .only_watch = running.job.only_watch || running.start_told,
           .job = running.job.job,
           .slots = running.job.slots,
           .capacity = running.job.capacity,
@@ -104,6 +106,7 @@ void RemoteHost::take_job_news(const JobNews& news) {
     const std::lock_guard lock(mutex_);
     std::visit([this](auto& each) { each.at = by_our_clock(each.at); }, event);
   }
+  if (auto* told = std::get_if<JobFinished>(&event)) told->message = printable(told->message);
   const auto* end = std::get_if<JobFinished>(&event);
   if (end != nullptr && end->outcome == JobFinished::Outcome::exited && !end->message.empty())
     options_.told(fmt::format("compute target '{}': {}", options_.ssh.target, end->message));

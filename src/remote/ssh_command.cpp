@@ -119,9 +119,12 @@ std::vector<std::string> ssh_command(const SshSettings& settings,
 std::string start_helper_command(const SshSettings& settings, std::string_view helper_hash,
                                  std::string_view workspace) {
   return in_posix_shell(
-      fmt::format("r={}; h=$r/helpers/{}; [ -x \"$h\" ] || exit {}; "
+      // What another user could have put there is not started.
+      fmt::format("r={}; d=$r/helpers; h=$d/{}; [ -x \"$h\" ] || exit {}; "
+                  "for f in \"$r\" \"$d\" \"$h\"; do [ -O \"$f\" ] || exit {}; done; "
                   "exec \"$h\" serve \"$r\"/workspaces/{}",
-                  root_word(settings.root), helper_hash, helper_missing, workspace));
+                  root_word(settings.root), helper_hash, helper_missing, root_of_others,
+                  workspace));
 }
 
 std::string push_helper_command(const SshSettings& settings, std::string_view helper_hash,
@@ -130,7 +133,7 @@ std::string push_helper_command(const SshSettings& settings, std::string_view he
   return in_posix_shell(
       fmt::format("umask 077; r={}; d=$r/helpers; n=$d/{}; t=$n.$$; mkdir -p \"$d\" || exit; "
                   "cat >\"$t\" || {{ c=$?; rm -f \"$t\"; exit $c; }}; s=$(wc -c <\"$t\"); "
-                  "if [ \"$((s))\" -eq {} ]; then chmod 700 \"$t\" && mv \"$t\" \"$n\"; "
+                  "if [ \"$((s))\" -eq {} ]; then chmod 700 \"$t\" && sync && mv \"$t\" \"$n\"; "
                   "else rm -f \"$t\"; exit {}; fi",
                   root_word(settings.root), helper_hash, bytes, helper_other_machine));
 }
@@ -142,6 +145,11 @@ std::string connection_problem(const SshSettings& settings, int exit_code,
   const auto where = fmt::format("compute target '{}': cannot work on '{}'", settings.target,
                                  printable(login_of(settings)));
   constexpr int of_ssh_itself = 255;
+  if (exit_code == root_of_others)
+    return fmt::format(
+        "{}: the folder of `root:` ({}), or what lies in it, belongs to another user: set `root:` "
+        "to a folder of your own",
+        where, printable(settings.root));
   for (const auto& [text, meaning, advice, is_of_commands] : known_problems) {
     if (is_of_commands && exit_code == of_ssh_itself) continue;
     if ((is_of_commands ? last_line : said).find(text) != std::string_view::npos)

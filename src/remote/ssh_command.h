@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -17,6 +18,8 @@ struct SshSettings {
   std::filesystem::path ssh_config;
   std::string root = "~/.cache/mlpipe";  ///< Over there; "~" is the home directory.
   std::string program = "ssh";
+  /// A helper that says nothing for so long, though it is asked, is given up.
+  std::chrono::milliseconds longest_silence{std::chrono::minutes(2)};
 };
 
 /// The command line that runs `remote_command` over there: without a question, without forwarding,
@@ -31,6 +34,7 @@ struct SshSettings {
                                                std::string_view workspace);
 inline constexpr int helper_missing = 97;
 inline constexpr int helper_other_machine = 98;
+inline constexpr int root_of_others = 99;
 
 /// For any login shell: take so many bytes from stdin as the helper of this hash.
 [[nodiscard]] std::string push_helper_command(const SshSettings& settings,

@@ -59,12 +59,12 @@ std::unique_ptr<SshLink> SshLink::open(const SshSettings& settings, const Helper
          settings.target, settings.program);
   const auto command = start_helper_command(settings, helper.hash, workspace);
   try {
-    return std::unique_ptr<SshLink>(new SshLink(settings, command, ends));
+    return std::unique_ptr<SshLink>(new SshLink(settings, command, ends, true));
   } catch (const HelperMissing&) {
     push_helper(settings, helper);
   }
   try {
-    std::unique_ptr<SshLink> link(new SshLink(settings, command, ends));
+    std::unique_ptr<SshLink> link(new SshLink(settings, command, ends, false));
     link->has_brought_helper_ = true;
     return link;
   } catch (const HelperMissing&) {
@@ -75,9 +75,10 @@ std::unique_ptr<SshLink> SshLink::open(const SshSettings& settings, const Helper
   }
 }
 
-SshLink::SshLink(const SshSettings& settings, const std::string& command, Ends ends)
+SshLink::SshLink(const SshSettings& settings, const std::string& command, Ends ends, bool may_bring)
     : settings_(settings),
       ends_(std::move(ends)),
+      may_bring_(may_bring),
       ssh_(ssh_command(settings, command)),
       channel_(widened(ssh_.take_in())) {
   hear_greeting();
@@ -163,17 +164,34 @@ void SshLink::end_ssh() {
 void SshLink::fail_to_start() {
   end_ssh();
   const int code = ssh_.wait();
-  if (code == helper_missing) throw HelperMissing();
+  // One that was cut short when a disk was full or the power went is brought once more.
+  const bool cannot_start = code == 0 || code == 126 || code == 127;
+  if (code == helper_missing || (may_bring_ && cannot_start)) throw HelperMissing();
   throw Error(ErrorKind::system, connection_problem(settings_, code, said_));
 }
 
+/// sshd answers ssh also for a helper that is stopped, or waits for a disk that is gone: so it is
+/// asked itself now and then.
 void SshLink::listen() {
+  using Steady = std::chrono::steady_clock;
+  const auto ping = encode(HelperCommand(Ping{}));
+  const auto pause = settings_.longest_silence / 4;
+  auto heard = Steady::now();
+  auto asked = heard;
   try {
     for (;;) {
       while (const auto frame = frames_.next()) ends_.news(decode_helper_news(*frame));
-      const auto got = read_some(frames_.room(read_at_once), -1);
+      const auto got = read_some(frames_.room(read_at_once), static_cast<int>(pause.count()));
       if (!got) break;
       frames_.came(*got);
+      const auto moment = Steady::now();
+      if (*got > 0) heard = moment;
+      if (moment - heard > settings_.longest_silence)
+        fail(ErrorKind::system, "the helper over there was silent for {} s",
+             settings_.longest_silence / std::chrono::seconds(1));
+      if (moment - asked < pause) continue;
+      asked = moment;
+      channel_.send_if_free(ping);
     }
   } catch (const std::exception& error) {
     said_ += fmt::format("\n{}", error.what());

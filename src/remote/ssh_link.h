@@ -49,6 +49,8 @@ class SshLink {
   [[nodiscard]] bool has_brought_helper() const { return has_brought_helper_; }
   /// From any thread. False if the connection is gone.
   bool send(std::string_view frame) { return channel_.send(frame); }
+  /// End it at once. Any thread.
+  void cut() { ssh_.kill(); }
   bool send_bytes(RequestId request, std::string_view bytes) {
     return channel_.send(encode_bytes_head(request, bytes.size()), bytes);
   }
@@ -57,7 +59,7 @@ class SshLink {
   struct HelperMissing {};
 
   /// Throws HelperMissing if it is to be brought first.
-  SshLink(const SshSettings& settings, const std::string& command, Ends ends);
+  SshLink(const SshSettings& settings, const std::string& command, Ends ends, bool may_bring);
 
   void hear_greeting();
   [[nodiscard]] std::optional<std::size_t> read_some(std::span<char> into, int timeout_ms);
@@ -69,6 +71,7 @@ class SshLink {
 
   SshSettings settings_;
   Ends ends_;
+  bool may_bring_;  ///< The helper, once more if it cannot be started.
   PipedProcess ssh_;
   FrameChannel channel_;
   FrameReader frames_;
