@@ -325,11 +325,13 @@ TimePoint RemoteHost::by_our_clock(TimePoint there) {
 }
 
 void RemoteHost::give_up(Lock& lock, const std::string& why) {
-  given_up_ = was_connected_ ? fmt::format(
-                                   "{} (tried for {} s; its steps go on over there, and the "
-                                   "next run takes them up)",
-                                   why, options_.patience / 1s)
-                             : why;
+  const auto tried = options_.patience > 0ms  // else the run was canceled
+                         ? fmt::format("tried for {} s; ", options_.patience / 1s)
+                         : std::string();
+  given_up_ = was_connected_
+                  ? fmt::format("{} ({}its steps go on over there, and the next run takes them up)",
+                                why, tried)
+                  : why;
   std::vector<JobFinished> ends;
   for (const auto& [id, running] : std::exchange(jobs_, {}))
     ends.push_back({.job = id, .outcome = JobFinished::Outcome::lost, .message = given_up_});
