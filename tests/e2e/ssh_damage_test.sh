@@ -4,6 +4,7 @@
 . "$(dirname "$0")/running.sh"
 . "$REPOSITORY/tests/e2e/ssh.sh"
 start_hosts a
+sed -i "s|}$|, fetch: always}|" mlpipe.yaml
 cat >p.yaml <<Y
 steps:
   there:
@@ -13,7 +14,7 @@ steps:
       big: {type: uri_file, file_name: big}
       small: {type: uri_file, file_name: small, path: result}
 Y
-on_the_way() { find .mlpipe/work/scratch -path '*/received/*' -size +1M | grep -q .; }
+on_the_way() { find .mlpipe/work/scratch -path '*/content/*' -size +1M | grep -q .; }
 start first run p.yaml
 wait_until 30 on_the_way
 kill -KILL "$driver"

@@ -22,7 +22,7 @@ kill_session() { kill -KILL "$(ps -o ppid= -p "$(helper_pid a)")"; }
 lost_times() { [[ $(grep -c "the connection is lost" "$1.err") == "$2" && $(grep -c "connected again" "$1.err") == "$2" ]]; }
 touch since
 on_the_way() {  # on_the_way STORE-FOLDER: bytes of the object come there just now
-  find "$1/work/scratch" -path '*/received/*' -size +1M -newer since 2>/dev/null | grep -q .
+  find "$1/work/scratch" -path '*/content/*' -size +1M -newer since 2>/dev/null | grep -q .
 }
 on_the_way_there() { on_the_way "$(remote_root a)"; }
 

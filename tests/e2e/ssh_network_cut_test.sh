@@ -52,7 +52,7 @@ running=$driver
 wait_until 30 has_trace began
 start second run other/p.yaml
 sending=$driver
-on_the_way() { find "$hosts"/a.home/.cache/mlpipe/workspaces/*/work/scratch -path '*/received/*' -size +1M | grep -q .; }
+on_the_way() { find "$hosts"/a.home/.cache/mlpipe/workspaces/*/work/scratch -path '*/content/*' -size +1M | grep -q .; }
 wait_until 30 on_the_way
 on_far_side ip link set far down
 for run in first second; do

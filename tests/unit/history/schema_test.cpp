@@ -85,6 +85,7 @@ TEST_CASE("a new history has the whole schema, in WAL mode") {
                                         "metrics",
                                         "notifications",
                                         "objects",
+                                        "objects_elsewhere",
                                         "outputs",
                                         "published_paths",
                                         "results",
@@ -175,7 +176,7 @@ TEST_CASE("a reader brings the database of an earlier version up to date") {
         "assets;"
         "DROP TABLE submissions; DROP TABLE fires; DROP TABLE schedules;"
         "DROP TABLE endpoint_objects; DROP TABLE endpoint_versions; DROP TABLE endpoints;"
-        "DROP INDEX runs_queued;"
+        "DROP INDEX runs_queued; DROP TABLE objects_elsewhere;"
         "PRAGMA user_version = 1");
   }
   History history(file, Database::Mode::read_only);
