@@ -11,6 +11,7 @@
 #include "cli/json_text.h"
 #include "cli/opened_history.h"
 #include "cli/table.h"
+#include "engine/collect_elsewhere.h"
 #include "engine/collect_garbage.h"
 #include "engine/deliverer.h"
 #include "spec/scalars.h"
@@ -86,6 +87,17 @@ json amount_json(const Amount& amount) {
   return {{"count", amount.count}, {"disk_bytes", amount.bytes}};
 }
 
+json elsewhere_json(const GarbageReport& report) {
+  json machines = json::array();
+  for (const auto& each : report.elsewhere)
+    machines.push_back({{"compute_target", each.target},
+                        {"objects", amount_json(each.objects)},
+                        {"directories", amount_json(each.directories)},
+                        {"store_disk_bytes", each.kept_bytes},
+                        {"problem", each.problem.empty() ? json() : json(each.problem)}});
+  return machines;
+}
+
 json report_json(const GarbageReport& report, History& history, const GarbageRequest& request) {
   json results = json::array();
   for (const auto& collected : report.results) {
@@ -113,6 +125,7 @@ json report_json(const GarbageReport& report, History& history, const GarbageReq
           {"quarantined", amount_json(report.quarantined)},
           {"leftovers", amount_json(report.rest)},
           {"waiting", amount_json(report.waiting)},
+          {"elsewhere", elsewhere_json(report)},
           {"problems", report.problems}};
 }
 
@@ -168,6 +181,13 @@ void print_report(const GarbageReport& report, const GarbageRequest& request) {
   fmt::print("{} {}; the store {} {}\n", request.only_look ? "would free" : "freed",
              size_text(report.freed_bytes()), request.only_look ? "would take" : "takes",
              size_text(report.kept_bytes));
+  for (const auto& there : report.elsewhere)
+    if (there.problem.empty())
+      fmt::print("on compute target '{}': {} {} ({}); the store there {} {}\n",
+                 printable(there.target), request.only_look ? "would free" : "freed",
+                 size_text(there.objects.bytes + there.directories.bytes),
+                 counted(there.objects.count, "object"), request.only_look ? "would take" : "takes",
+                 size_text(there.kept_bytes));
 }
 
 /// What --max-size has left, and why.
@@ -208,6 +228,9 @@ void print_notices(const GarbageReport& report, const GarbageRequest& request) {
         local_time_text(now()));
   if (const auto most = request.rule.max_bytes; most && report.kept_bytes > *most)
     fmt::print(stderr, "the store does not fit into {}: {}\n", size_text(*most), why_kept(report));
+  for (const auto& there : report.elsewhere)
+    if (!there.problem.empty())
+      fmt::print(stderr, "nothing was removed there: {}\n", printable(there.problem));
   for (const auto& problem : report.problems)
     fmt::print(stderr, "not removed: {}\n", printable(problem));
 }
@@ -242,8 +265,9 @@ int gc_command(const Arguments& arguments) {
   OpenedHistory& opened = *place;
   std::optional<LiveRuns> live;  // makes the file of locks, in case it is not there
   if (!request.only_look) live.emplace(opened.state.run_locks());
-  const auto report =
-      collect_garbage(opened.state, opened.history, live ? *live : opened.live, request);
+  auto report = collect_garbage(opened.state, opened.history, live ? *live : opened.live, request);
+  collect_garbage_elsewhere(opened.workspace, opened.state, opened.history, request.only_look,
+                            report);
   if (!request.only_look) start_deliverer(opened.history, opened.state, opened.workspace.root);
   if (arguments.json) {
     fmt::print("{}\n", json_document(report_json(report, opened.history, request)));

@@ -55,6 +55,7 @@ class GarbageCollection {
       if (!needed.contains(id)) report_.objects.add(disk_use(state_.trash() / id.hex()));
     for (const auto& chosen : choice_.results) note(*chosen.result, chosen.cause);
     for (const auto& id : choice_.objects) report_.objects.add(sizes_[id]);
+    report_.needed = referred_to_without_chosen();
     sort_results();
     return std::move(report_);
   }
@@ -71,7 +72,8 @@ class GarbageCollection {
     give_up_results();
     // What could not be given up holds what it held.
     std::set<Hash> free(choice_.objects.begin(), choice_.objects.end());
-    for (const auto& id : referred_to()) free.erase(id);
+    report_.needed = referred_to();
+    for (const auto& id : report_.needed) free.erase(id);
     remove_objects({free.begin(), free.end()});
     report_.kept_bytes = stored_bytes_ - removed_bytes_;
     sort_results();
@@ -105,6 +107,20 @@ class GarbageCollection {
       if (stays(source)) ids.insert(source.object);
     for (const auto& download : holders.downloads) ids.insert(download.object);
     ids.insert(holders.registered.begin(), holders.registered.end());
+    return ids;
+  }
+
+  /// What would be left of that.
+  [[nodiscard]] std::set<Hash> referred_to_without_chosen() {
+    std::set<const HeldResult*> chosen;
+    for (const auto& each : choice_.results) chosen.insert(each.result);
+    std::set<Hash> ids;
+    for (const auto& result : holders_.results)
+      if (!chosen.contains(&result)) ids.insert(result.objects.begin(), result.objects.end());
+    for (const auto& source : holders_.sources)
+      if (stays(source)) ids.insert(source.object);
+    for (const auto& download : holders_.downloads) ids.insert(download.object);
+    ids.insert(holders_.registered.begin(), holders_.registered.end());
     return ids;
   }
 

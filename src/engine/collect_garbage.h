@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,15 @@ struct CollectedResult {
   TimePoint last_used{};
 };
 
+/// What went from the store of another machine. Bytes are those of its disk.
+struct GarbageElsewhere {
+  std::string target;  ///< The compute target's name.
+  Amount objects;
+  Amount directories;
+  std::uint64_t kept_bytes = 0;
+  std::string problem;  ///< Why nothing could be done there; empty: it could.
+};
+
 /// What gc did, or would do. Bytes are those of the disk.
 struct GarbageReport {
   std::vector<CollectedResult> results;  ///< Oldest first.
@@ -46,6 +56,8 @@ struct GarbageReport {
   std::uint64_t kept_source_bytes = 0;
   std::size_t used_later = 0;  ///< Results that by this machine's clock will be used some day.
   std::vector<std::string> problems;  ///< What could not be removed.
+  std::set<Hash> needed;  ///< Objects that something still refers to, wherever they lie.
+  std::vector<GarbageElsewhere> elsewhere;  ///< By collect_garbage_elsewhere().
 
   [[nodiscard]] std::uint64_t freed_bytes() const {
     return objects.bytes + directories.bytes + logs.bytes + quarantined.bytes + rest.bytes;

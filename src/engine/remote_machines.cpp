@@ -79,8 +79,12 @@ std::vector<std::string> RemoteMachines::known(std::vector<std::string> names) c
   return names;
 }
 
+const ComputeTargetConfig& RemoteMachines::target_called(const std::string& name) const {
+  return *targets_.at(name);
+}
+
 RemoteHost& RemoteMachines::host_called(const std::string& name) {
-  return host(*targets_.at(name));
+  return host(target_called(name));
 }
 
 void RemoteMachines::tell(JobEventSink sink, std::function<void(const std::string&)> news) {

@@ -43,6 +43,7 @@ class RemoteMachines {
 
   /// Those of the workspace that are called so, by machine_name(). Do not connect.
   [[nodiscard]] std::vector<std::string> known(std::vector<std::string> names) const;
+  [[nodiscard]] const ComputeTargetConfig& target_called(const std::string& name) const;
   [[nodiscard]] RemoteHost& host_called(const std::string& name);
 
   /// Where events of jobs and news of connections go, both on other threads; news from before it

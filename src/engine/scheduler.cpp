@@ -214,8 +214,10 @@ void Scheduler::attempt_ended(StepId step, const JobFinished& event) {
     return;
   }
   // On another machine somebody else may have ended it.
-  const bool cancelled = event.outcome == JobFinished::Outcome::cancelled && signal_ != 0;
-  if (event.outcome == JobFinished::Outcome::lost) system_failed_ = true;
+  const bool lost = event.outcome == JobFinished::Outcome::lost;
+  const bool cancelled = signal_ != 0 && (lost || event.outcome == JobFinished::Outcome::cancelled);
+  if (lost && !cancelled) system_failed_ = true;
+  if (lost && cancelled) note(step, event.message);
   attempt_failed(
       step, cancelled ? Status::canceled : Status::failed,
       ending_text(event, state.execution) + (cancelled ? "" : hidden_paths_text(state.execution)));

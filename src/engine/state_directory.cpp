@@ -1,7 +1,6 @@
 #include "engine/state_directory.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -61,19 +60,16 @@ void keep_reserve(const StateDirectory& state) {
 
 namespace {
 
-/// Of two that come at once the first one's number stays. On a full disk the next run makes one.
+/// Of two that come at once one number stays; what the other driver sent away is sent again. On a
+/// full disk the next run makes one.
 void keep_number(const StateDirectory& state) {
   if (stat_link(state.number())) return;
   Hash number;
   if (::getrandom(number.bytes.data(), number.bytes.size(), 0) < 0) return;
-  const auto made = state.root / fmt::format("number.{}", ::getpid());
   try {
-    write_file_atomically(made, number.hex());
-  } catch (const Error&) {
-    return;
+    write_file_atomically(state.number(), number.hex());
+  } catch (const Error&) {  // NOLINT(bugprone-empty-catch)
   }
-  ::link(made.c_str(), state.number().c_str());
-  ::unlink(made.c_str());
 }
 
 }  // namespace

@@ -27,7 +27,10 @@
 #include "base/platform.h"
 #include "base/text.h"
 #include "base/worker_pool.h"
+#include "remote/collect_store.h"
 #include "remote/job_keeper.h"
+#include "remote/job_outputs.h"
+#include "remote/job_turns.h"
 #include "remote/job_watch.h"
 #include "remote/object_transfer.h"
 #include "remote/place_look.h"
@@ -71,76 +74,6 @@ void remove_old_scratch(const fs::path& scratch) {
     if (const auto look = stat_link(scratch / name);
         look && look->ctime_ns / 1000 < to_micros(now()) - day_us)
       remove_tree(scratch / name);
-}
-
-/// Rights to touch a job's directory and record: the helper of a connection that was lost may still
-/// be at work on what a new one is asked to do again. A kernel lock is its process's, so threads
-/// of one helper keep each other out by name.
-class JobTurns {
- public:
-  explicit JobTurns(const fs::path& lock_file) : locks_(lock_file) {}
-
-  void take(const std::string& name) {
-    constexpr std::chrono::milliseconds look_again{20};
-    std::unique_lock lock(mutex_);
-    for (;;) {
-      changed_.wait(lock, [&] { return !taken_.contains(name); });
-      if (locks_.try_lock(offset_of(name))) break;
-      changed_.wait_for(lock, look_again);
-    }
-    taken_.insert(name);
-  }
-
-  void give_back(const std::string& name) {
-    const std::lock_guard lock(mutex_);
-    locks_.unlock(offset_of(name));
-    taken_.erase(name);
-    changed_.notify_all();
-  }
-
- private:
-  static std::uint64_t offset_of(const std::string& name) {
-    std::uint64_t offset = 0;
-    const auto hash = hash_bytes(name);
-    std::memcpy(&offset, hash.bytes.data(), sizeof offset);
-    return offset;
-  }
-
-  LockFile locks_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::set<std::string> taken_;
-};
-
-/// One of these rights, as long as it lives.
-class JobTurn {
- public:
-  JobTurn(JobTurns& turns, std::string name) : turns_(turns), name_(std::move(name)) {
-    turns_.take(name_);
-  }
-  ~JobTurn() { turns_.give_back(name_); }
-  JobTurn(const JobTurn&) = delete;
-  JobTurn& operator=(const JobTurn&) = delete;
-
- private:
-  JobTurns& turns_;
-  std::string name_;
-};
-
-/// Those outputs that are not among `taken`.
-std::vector<DeclaredOutput> without(std::vector<DeclaredOutput> outputs,
-                                    const std::vector<TakenOutputs::Output>& taken) {
-  std::erase_if(outputs, [&taken](const DeclaredOutput& output) {
-    return std::any_of(taken.begin(), taken.end(),
-                       [&](const auto& each) { return each.name == output.name; });
-  });
-  return outputs;
-}
-
-void add_to(TakenOutputs& all, TakenOutputs more) {
-  std::move(more.outputs.begin(), more.outputs.end(), std::back_inserter(all.outputs));
-  std::move(more.warnings.begin(), more.warnings.end(), std::back_inserter(all.warnings));
-  all.failure = std::move(more.failure);
 }
 
 /// Does what a driver asks.
@@ -268,15 +201,8 @@ class Helper {
                                         .message = error.what()})));
   }
 
-  [[nodiscard]] std::vector<Hash> not_whole(const std::vector<Hash>& objects) {
-    std::vector<Hash> lost;
-    for (const auto& id : objects)
-      if (store_.check(id) != ObjectState::intact) lost.push_back(id);
-    return lost;
-  }
-
   [[nodiscard]] std::string perform(const FindMissing& asked) {
-    return encode_hashes(not_whole(asked.objects));
+    return encode_hashes(not_whole(store_, asked.objects));
   }
 
   [[nodiscard]] std::string perform(const GetObject& asked) {
@@ -292,7 +218,7 @@ class Helper {
   }
 
   [[nodiscard]] std::string perform(const MakeDirectory& asked) {
-    auto lost = not_whole(asked.needed);
+    auto lost = not_whole(store_, asked.needed);
     if (!lost.empty()) return encode_hashes(lost);
     const auto job = folder_of(asked.name);
     const JobTurn turn(turns_, asked.name);
@@ -301,6 +227,7 @@ class Helper {
     auto plan = asked.plan;
     plan.directory = job.work();
     make_work_directory(plan, store_);
+    note_needed(job, asked.needed);
     write_file_atomically(plan.directory.context(), asked.context);
     if (!asked.python.empty()) (void)python_folder(asked.python, root_ / "cache");
     return encode_hashes({});
@@ -334,47 +261,13 @@ class Helper {
       std::this_thread::sleep_for(look_again);
       state = state_of(job);
     }
-    const bool is_lost = state == JobState::succeeded && !taken_is_whole(job);
+    const bool is_lost = state == JobState::succeeded && !taken_is_whole(job, store_);
     return encode_state(is_lost ? JobState::lost : state);
   }
 
-  [[nodiscard]] bool taken_is_whole(const JobFolder& job) {
-    for (const char* record : {"taken", "part"}) {
-      if (!stat_link(job.file(record))) continue;
-      std::vector<Hash> objects;
-      for (const auto& output : decode_taken(read_file(job.file(record))).taken.outputs)
-        objects.push_back(output.object.id);
-      return not_whole(objects).empty();
-    }
-    return true;
-  }
-
   [[nodiscard]] std::string perform(const TakeOutputs& asked) {
-    const auto job = folder_of(asked.name);
     const JobTurn turn(turns_, asked.name);
-    if (stat_link(job.file("taken"))) return read_file(job.file("taken"));
-    const auto directory = job.work();
-    auto answer = take(job, asked);
-    if (const auto look = stat_file(directory.metrics()); look && look->kind == FileKind::file) {
-      constexpr std::uint64_t most = std::uint64_t{32} << 20U;  // half of what a frame can be
-      answer.metrics = read_tail(directory.metrics(), most);
-      if (look->size > most) {
-        answer.metrics.erase(0, answer.metrics.find('\n') + 1);
-        answer.taken.warnings.push_back(fmt::format("its metrics are {}: only the last {} are kept",
-                                                    size_text(look->size), size_text(most)));
-      }
-      answer.metrics_time_us = look->mtime_ns / 1000;
-    }
-    auto bytes = encode_taken(answer);
-    if (!answer.taken.failure.empty()) {
-      // It ended with 0 and counts as failed all the same: no later run may take it up.
-      std::error_code ignored;
-      fs::remove(job.file("job"), ignored);
-      return bytes;
-    }
-    write_file_atomically(job.file("taken"), bytes, true);
-    if (!asked.keep_directory) remove_tree(directory.root);
-    return bytes;
+    return take_job_outputs(folder_of(asked.name), asked, store_, [this] { flush_store(); });
   }
 
   /// One thread after the other: what another one's flush has taken on is on disk once that has
@@ -382,35 +275,6 @@ class Helper {
   void flush_store() {
     const std::lock_guard lock(flush_mutex_);
     store_.flush();
-  }
-
-  /// What is taken is not in the directory any more: it is noted one by one, for the helper may be
-  /// killed, or the disk be full, in between.
-  [[nodiscard]] TakenAnswer take(const JobFolder& job, const TakeOutputs& asked) {
-    const auto part = job.file("part");
-    TakenAnswer answer;
-    const bool was_begun = stat_link(part).has_value();
-    if (was_begun) answer = decode_taken(read_file(part));
-    const auto left = without(asked.outputs, answer.taken.outputs);
-    answer.taken.failure = settle_outputs(job.work(), left);
-    // It had made all, or nothing would have been taken; and whether there was something in the
-    // folders that are kept cannot be told any more.
-    if (was_begun && (!answer.taken.failure.empty() || stat_link(job.file("keeping"))))
-      answer.taken.failure =
-          "what it made was lost over there: the helper was killed, or the machine ended, while it "
-          "was put into the store: run again";
-    if (!answer.taken.failure.empty()) return answer;
-    answer.moved_inputs = not_whole(asked.inputs);
-    write_file_atomically(part, encode_taken(answer));  // while nothing is taken that may get lost
-    for (const auto& output : left) {
-      add_to(answer.taken, take_outputs(job.work(), {output}, {}, store_));
-      if (!answer.taken.failure.empty()) return answer;
-      write_file_atomically(part, encode_taken(answer));
-    }
-    write_file_atomically(job.file("keeping"), "");
-    add_to(answer.taken, take_outputs(job.work(), {}, asked.kept, store_));
-    flush_store();
-    return answer;
   }
 
   [[nodiscard]] std::string perform(const ReleaseJob& asked) {
@@ -437,6 +301,10 @@ class Helper {
                                .language = identity.language,
                                .version = identity.version,
                                .distributions = identity.distributions});
+  }
+
+  [[nodiscard]] std::string perform(const CollectObjects& asked) {
+    return encode_collected(collect_store(root_, store_, store_users_, turns_, asked));
   }
 
   [[nodiscard]] std::string perform(const LookAtPlace& /*asked*/) const {

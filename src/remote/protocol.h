@@ -20,6 +20,8 @@
 //   'I' request | text language | text program              | u64 size | hash | text link
 //       | texts environment
 //   'L' request
+//   'K' request | hashes keep | hashes drop
+//       | u8 only_look
 //   'd' request | bytes                          job, event: frames of supervisor_protocol.cpp
 //
 //   plan     = hash source | texts outputs | list of (text input | hash) | u8 isolated
@@ -145,6 +147,14 @@ struct IdentifyInterpreter {
   std::string program;                   ///< Empty: the one on PATH.
   std::vector<std::string> environment;  ///< What a step gets.
 };
+/// Remove what nobody needs: `drop` is of no more use to the driver, `keep` is; what is in neither
+/// goes once it was not used for a week. Answer: CollectedAnswer.
+struct CollectObjects {
+  RequestId request;
+  std::vector<Hash> keep;
+  std::vector<Hash> drop;
+  bool only_look = false;
+};
 /// Are you there? Answer: empty, at once.
 struct Ping {
   RequestId request;
@@ -155,7 +165,7 @@ struct LookAtPlace {
 };
 using HelperCommand =
     std::variant<FindMissing, PutObject, GetObject, MakeDirectory, RunJob, EndJob, FindJob,
-                 TakeOutputs, ReleaseJob, IdentifyInterpreter, LookAtPlace, Ping>;
+                 TakeOutputs, ReleaseJob, IdentifyInterpreter, LookAtPlace, CollectObjects, Ping>;
 
 // --- What a helper says. -------------------------------------------------------------------------
 
@@ -229,6 +239,15 @@ struct InterpreterAnswer {
   std::vector<std::string> distributions;
 };
 
+/// What collect_store() removed, or would. Bytes are those of the disk.
+struct CollectedAnswer {
+  std::vector<Hash> gone;
+  std::uint64_t bytes = 0;        ///< Of these.
+  std::uint64_t directories = 0;  ///< Of jobs.
+  std::uint64_t directory_bytes = 0;
+  std::uint64_t kept_bytes = 0;  ///< Of all other objects.
+};
+
 /// What look_at_place() sees.
 struct PlaceAnswer {
   TimePoint at{};             ///< The machine's clock.
@@ -264,6 +283,8 @@ struct PlaceAnswer {
 [[nodiscard]] TakenAnswer decode_taken(std::string_view bytes);
 [[nodiscard]] std::string encode_interpreter(const InterpreterAnswer& answer);
 [[nodiscard]] InterpreterAnswer decode_interpreter(std::string_view bytes);
+[[nodiscard]] std::string encode_collected(const CollectedAnswer& answer);
+[[nodiscard]] CollectedAnswer decode_collected(std::string_view bytes);
 [[nodiscard]] std::string encode_place(const PlaceAnswer& answer);
 [[nodiscard]] PlaceAnswer decode_place(std::string_view bytes);
 

@@ -122,6 +122,13 @@ std::string put(const IdentifyInterpreter& command) {
 
 std::string put(const LookAtPlace& command) { return begin_frame('L', command.request).finish(); }
 
+std::string put(const CollectObjects& command) {
+  auto writer = begin_frame('K', command.request);
+  put_hashes(writer, command.keep);
+  put_hashes(writer, command.drop);
+  return writer.truth(command.only_look).finish();
+}
+
 std::string put(const Ping& command) { return begin_frame('p', command.request).finish(); }
 
 MakeDirectory take_make_directory(RequestId request, FieldReader& fields) {
@@ -194,6 +201,11 @@ HelperCommand take_command(char type, FieldReader& fields) {
                                  .language = fields.text(),
                                  .program = fields.text(),
                                  .environment = fields.texts()};
+    case 'K':
+      return CollectObjects{.request = request,
+                            .keep = take_hashes(fields),
+                            .drop = take_hashes(fields),
+                            .only_look = fields.truth()};
     case 'p':
       return Ping{.request = request};
     case 'L':

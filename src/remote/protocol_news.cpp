@@ -55,7 +55,8 @@ Greeting take_greeting(FieldReader& fields) {
                 .platform = fields.text(),
                 .root = fields.text(),
                 .environment = fields.texts()};
-  news.processors = std::min(fields.number<std::uint32_t>(), most_processors);
+  news.processors = fields.number<std::uint32_t>();
+  if (news.processors > most_processors) throw ProtocolError("a machine has too many processors");
   news.memory_bytes = fields.number<std::uint64_t>();
   news.free_bytes = fields.number<std::uint64_t>();
   const auto devices = take_numbers(fields);
@@ -208,6 +209,27 @@ InterpreterAnswer decode_interpreter(std::string_view bytes) {
                            .language = fields.text(),
                            .version = fields.text(),
                            .distributions = fields.texts()};
+  fields.end();
+  return answer;
+}
+
+std::string encode_collected(const CollectedAnswer& answer) {
+  return answer_bytes([&](FrameWriter& writer) {
+    put_hashes(writer, answer.gone);
+    writer.number(answer.bytes)
+        .number(answer.directories)
+        .number(answer.directory_bytes)
+        .number(answer.kept_bytes);
+  });
+}
+
+CollectedAnswer decode_collected(std::string_view bytes) {
+  FieldReader fields(bytes);
+  CollectedAnswer answer{.gone = take_hashes(fields),
+                         .bytes = fields.number<std::uint64_t>(),
+                         .directories = fields.number<std::uint64_t>(),
+                         .directory_bytes = fields.number<std::uint64_t>(),
+                         .kept_bytes = fields.number<std::uint64_t>()};
   fields.end();
   return answer;
 }

@@ -212,6 +212,10 @@ InterpreterAnswer RemoteHost::identify(IdentifyInterpreter command) {
   return decode_interpreter(ask(std::move(command)));
 }
 
+CollectedAnswer RemoteHost::collect(CollectObjects command) {
+  return decode_collected(ask(std::move(command)));
+}
+
 PlaceAnswer RemoteHost::look(LookAtPlace command) { return decode_place(ask(command)); }
 
 // --- The connection ------------------------------------------------------------------------------

@@ -68,6 +68,7 @@ class RemoteHost : public ComputeTarget {
   void release(ReleaseJob command);
   [[nodiscard]] InterpreterAnswer identify(IdentifyInterpreter command);
   [[nodiscard]] PlaceAnswer look(LookAtPlace command);
+  [[nodiscard]] CollectedAnswer collect(CollectObjects command);
   /// Whether the helper had to be brought when the machine was reached last.
   [[nodiscard]] bool has_brought_helper() {
     const std::lock_guard lock(mutex_);

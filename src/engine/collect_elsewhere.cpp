@@ -1,0 +1,43 @@
+#include "engine/collect_elsewhere.h"
+
+#include "base/error.h"
+#include "engine/remote_machines.h"
+
+namespace mlpipe {
+
+namespace {
+
+GarbageElsewhere collect_on(const std::string& machine, RemoteMachines& machines, History& history,
+                            bool only_look, const std::set<Hash>& needed) {
+  GarbageElsewhere there{.target = machines.target_called(machine).name};
+  CollectObjects asked{
+      .request = {}, .keep = {needed.begin(), needed.end()}, .drop = {}, .only_look = only_look};
+  for (const auto& object : history.objects_on(machine))
+    if (!needed.contains(object)) asked.drop.push_back(object);
+  try {
+    const auto answer = machines.host_called(machine).collect(std::move(asked));
+    there.objects = {.count = answer.gone.size(), .bytes = answer.bytes};
+    there.directories = {.count = answer.directories, .bytes = answer.directory_bytes};
+    there.kept_bytes = answer.kept_bytes;
+    if (only_look) return there;
+    history.begin_batch();
+    for (const auto& object : answer.gone) history.forget_elsewhere(object, machine);
+    history.commit_batch();
+  } catch (const Error& error) {
+    there.problem = error.what();
+  }
+  return there;
+}
+
+}  // namespace
+
+void collect_garbage_elsewhere(const Workspace& workspace, const StateDirectory& state,
+                               History& history, bool only_look, GarbageReport& report) {
+  const auto names = history.machines_with_objects();
+  if (names.empty()) return;
+  RemoteMachines machines(state.root, workspace.compute_targets);
+  for (const auto& machine : machines.known(names))
+    report.elsewhere.push_back(collect_on(machine, machines, history, only_look, report.needed));
+}
+
+}  // namespace mlpipe

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "core/workspace.h"
+#include "engine/collect_garbage.h"
+
+namespace mlpipe {
+
+/// After collect_garbage(): the same on the machines on which outputs of this workspace lie, by
+/// what `report.needed` says; adds to the report. A machine that cannot be reached is one of its
+/// `elsewhere`, with the problem.
+void collect_garbage_elsewhere(const Workspace& workspace, const StateDirectory& state,
+                               History& history, bool only_look, GarbageReport& report);
+
+}  // namespace mlpipe

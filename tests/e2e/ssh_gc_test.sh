@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# gc knows the stores of machines behind SSH: what no result refers to any more goes there too, and nothing else.
+. "$(dirname "$0")/lib.sh"
+. "$REPOSITORY/tests/e2e/ssh.sh"
+start_hosts a
+cat >p.yaml <<'Y'
+parameters: {word: one}
+steps:
+  make:
+    compute_target: a
+    command: "echo ${{parameters.word}} >${{outputs.o}}; [[ ${{parameters.word}} != bad ]]"
+    outputs: {o: {type: uri_file, file_name: made.txt}}
+Y
+there() { find "$(remote_root a)/objects" -name made.txt -exec cat {} + | sort | paste -sd ' '; }
+for word in one two three; do expect_code 0 mlpipe run p.yaml -p word=$word; done
+expect_equal "$(there)" "one three two" "what lies there"
+
+# Nothing to do, then a deleted run, whose output goes; --dry-run only says so.
+expect_code 0 mlpipe gc
+expect_out "on compute target 'a': freed 0 B (0 objects)"
+expect_equal "$(there)" "one three two" "what lies there after a gc that had nothing to do"
+expect_code 0 mlpipe delete --yes "$("$MLPIPE" runs --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["runs"][1]["run_id"])')"
+expect_code 0 mlpipe gc --dry-run
+expect_out "(1 object)"
+expect_equal "$(there)" "one three two" "what lies there after --dry-run"
+expect_code 0 mlpipe gc
+expect_out "(1 object)"
+expect_equal "$(there)" "one three" "what lies there after its run was deleted"
+expect_code 0 mlpipe run p.yaml -p word=one
+expect_out "reused"
+expect_code 0 mlpipe run p.yaml -p word=two
+expect_out "1 ran"
+expect_equal "$(there)" "one three two" "what was made anew"
+
+# What a failed step left goes after a week.
+expect_code 1 mlpipe run p.yaml -p word=bad
+failed=$(find "$(remote_root a)/jobs" -mindepth 1 -maxdepth 1)
+[[ -n $failed ]] || fail "the record of the failed step is not there"
+expect_code 0 mlpipe gc
+[[ -d $failed ]] || fail "the record of a step that just failed went"
+find "$failed" "$(remote_root a)/work/$(basename "$failed")" -exec touch -h -d '8 days ago' {} +
+expect_code 0 mlpipe gc --json
+python3 -c 'import json, sys; e, = json.load(sys.stdin)["elsewhere"]; assert e["compute_target"] == "a" and e["directories"]["count"] == 1 and e["problem"] is None, e' <out
+[[ ! -d $failed && ! -d $(remote_root a)/work/$(basename "$failed") ]] || fail "what a failed step left is still there"
+
+# A machine that is away is no reason to fail.
+"$REPOSITORY/tests/support/sshd.sh" stop "$hosts" a
+expect_code 0 timeout -k 2 60 "$MLPIPE" gc
+expect_err "nothing was removed there: compute target 'a'"
