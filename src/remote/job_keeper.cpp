@@ -171,7 +171,8 @@ class Keeper {
     if (finished.outcome == JobFinished::Outcome::exited && finished.exit_code != 0)
       finished.message = full_disk_text(job_.folder.root);
     std::filesystem::remove(job_.folder.file("reserve"));
-    write_file_atomically(job_.folder.file("result"), encode(JobEvent(finished)), true);
+    // Not flushed, for small steps' sake: a machine that fails in these seconds runs it again.
+    write_file_atomically(job_.folder.file("result"), encode(JobEvent(finished)));
     job_.lock.reset();
     (void)!::write(job_.news.get(), "f", 1);
     job_.news.reset();
@@ -263,11 +264,15 @@ JobState state_of(const JobFolder& job) {
   const LockFile lock(job.file("lock"), LockFile::OnlyLook{});
   if (lock.held_elsewhere(0)) return JobState::running;
   if (!stat_link(job.file("result"))) return JobState::lost;
-  const auto event = read_event(job.file("result"));
-  const auto* finished = std::get_if<JobFinished>(&event);
-  const bool well = finished != nullptr && finished->outcome == JobFinished::Outcome::exited &&
-                    finished->exit_code == 0;
-  return well ? JobState::succeeded : JobState::ended;
+  try {
+    const auto event = read_event(job.file("result"));
+    const auto* finished = std::get_if<JobFinished>(&event);
+    const bool well = finished != nullptr && finished->outcome == JobFinished::Outcome::exited &&
+                      finished->exit_code == 0;
+    return well ? JobState::succeeded : JobState::ended;
+  } catch (const ProtocolError&) {
+    return JobState::lost;  // the machine failed before it was on disk
+  }
 }
 
 Fd JobKeepers::start(const JobFolder& job, const RunJob& command) {

@@ -89,7 +89,7 @@ std::string take_job_outputs(const JobFolder& job, const TakeOutputs& asked, Obj
     return bytes;
   }
   flush();
-  write_file_atomically(job.file("taken"), bytes, true);
+  write_file_atomically(job.file("taken"), bytes);  // not flushed, as the keeper's result is not
   if (!asked.keep_directory) remove_tree(job.work().root);
   return bytes;
 }
@@ -98,8 +98,12 @@ bool taken_is_whole(const JobFolder& job, ObjectStore& store) {
   for (const char* record : {"taken", "part"}) {
     if (!stat_link(job.file(record))) continue;
     std::vector<Hash> objects;
-    for (const auto& output : decode_taken(read_file(job.file(record))).taken.outputs)
-      objects.push_back(output.object.id);
+    try {
+      for (const auto& output : decode_taken(read_file(job.file(record))).taken.outputs)
+        objects.push_back(output.object.id);
+    } catch (const ProtocolError&) {
+      return false;  // the machine failed before it was on disk
+    }
     return not_whole(store, objects).empty();
   }
   return true;

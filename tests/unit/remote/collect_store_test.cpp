@@ -1,5 +1,6 @@
 #include "remote/collect_store.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <algorithm>
