@@ -51,7 +51,7 @@ bool is_unsafe_filesystem(const std::filesystem::path& folder) {
 }
 
 void keep_reserve(const StateDirectory& state) {
-  constexpr off_t room = 256 * 1024;
+  constexpr off_t room = off_t{256} * 1024;
   const auto file = state.reserve();
   const Fd fd(
       ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));  // NOLINT(*-vararg)

@@ -109,10 +109,12 @@ class StoreCollection {
   }
 
   [[nodiscard]] static bool is_old(const JobFolder& job) {
-    for (const auto& path : {job.path(), job.work().root, job.file("lock"), job.file("result")})
-      if (const auto look = stat_link(path); look && look->mtime_ns >= a_week_ago_ns())
-        return false;
-    return true;
+    const std::vector<fs::path> paths{job.path(), job.work().root, job.file("lock"),
+                                      job.file("result")};
+    return std::none_of(paths.begin(), paths.end(), [](const fs::path& path) {
+      const auto look = stat_link(path);
+      return look && look->mtime_ns >= a_week_ago_ns();
+    });
   }
 
   const fs::path& root_;
