@@ -75,6 +75,7 @@ set(store_tests
 
 set(target_tests
   tests/contract/compute_target_test.cpp
+  tests/contract/silent_helper_test.cpp
   tests/contract/hold_target.cpp
   tests/unit/target/enclosed_start_test.cpp
   tests/unit/target/interpreter_test.cpp

@@ -99,28 +99,25 @@ class GarbageCollection {
 
   /// All objects that something refers to now.
   [[nodiscard]] std::set<Hash> referred_to() {
-    const auto holders = history_.object_holders(living());
+    return objects_of(history_.object_holders(living()), {});
+  }
+
+  /// What would be left of that without the results that are chosen to go.
+  [[nodiscard]] std::set<Hash> referred_to_without_chosen() const {
+    std::set<ResultKey> chosen;
+    for (const auto& each : choice_.results) chosen.insert(each.result->key);
+    return objects_of(holders_, chosen);
+  }
+
+  [[nodiscard]] std::set<Hash> objects_of(const ObjectHolders& holders,
+                                          const std::set<ResultKey>& left_out) const {
     std::set<Hash> ids;
     for (const auto& result : holders.results)
-      ids.insert(result.objects.begin(), result.objects.end());
+      if (!left_out.contains(result.key)) ids.insert(result.objects.begin(), result.objects.end());
     for (const auto& source : holders.sources)
       if (stays(source)) ids.insert(source.object);
     for (const auto& download : holders.downloads) ids.insert(download.object);
     ids.insert(holders.registered.begin(), holders.registered.end());
-    return ids;
-  }
-
-  /// What would be left of that.
-  [[nodiscard]] std::set<Hash> referred_to_without_chosen() {
-    std::set<const HeldResult*> chosen;
-    for (const auto& each : choice_.results) chosen.insert(each.result);
-    std::set<Hash> ids;
-    for (const auto& result : holders_.results)
-      if (!chosen.contains(&result)) ids.insert(result.objects.begin(), result.objects.end());
-    for (const auto& source : holders_.sources)
-      if (stays(source)) ids.insert(source.object);
-    for (const auto& download : holders_.downloads) ids.insert(download.object);
-    ids.insert(holders_.registered.begin(), holders_.registered.end());
     return ids;
   }
 

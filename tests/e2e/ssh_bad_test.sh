@@ -9,7 +9,7 @@ steps:
 Y
 cp mlpipe.yaml good.yaml
 refused() {  # refused WORDS: of the workspace as it is now
-  expect_code 3 timeout -k 2 60 "$MLPIPE" run p.yaml
+  expect_code 3 timeout -k 2 60 "$MLPIPE" run p.yaml --regenerate-outputs
   expect_err "$1"
 }
 sed "s/host: a/host: no-such-machine.invalid/" good.yaml >mlpipe.yaml
@@ -66,3 +66,15 @@ cp good.yaml mlpipe.yaml
 sed -i 's/{compute_target/{isolation: declared, compute_target/' p.yaml
 expect_code 2 mlpipe run p.yaml
 expect_err "do not do yet"
+mkdir sources
+sed -i 's#{isolation: declared, compute_target#{source_directory: sources, hash_paths: [../p.yaml], compute_target#' p.yaml
+expect_code 2 mlpipe run p.yaml
+expect_err "has \`hash_paths\`, which compute targets of type ssh do not do yet"
+
+# What another user could have put there is not started.
+sed -i 's/source_directory.*hash_paths: [^ ]* //' p.yaml
+expect_code 0 timeout -k 2 60 "$MLPIPE" run p.yaml --regenerate-outputs
+if [[ $(id -u) == 0 ]]; then
+  chown nobody "$hosts/a home/.cache/mlpipe/helpers/"*
+  refused "belongs to another user: set \`root:\` to a folder of your own"
+fi
