@@ -97,6 +97,7 @@ set(history_tests
 
 set(remote_tests
   tests/unit/remote/collect_store_test.cpp
+  tests/unit/remote/frame_channel_test.cpp
   tests/unit/remote/object_transfer_test.cpp
   tests/unit/remote/place_look_test.cpp
   tests/unit/remote/ssh_command_test.cpp)

@@ -88,7 +88,7 @@ RemoteHost& RemoteMachines::host_called(const std::string& name) {
 }
 
 void RemoteMachines::tell(JobEventSink sink, std::function<void(const std::string&)> news) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(told_mutex_);
   sink_ = std::move(sink);
   news_ = std::move(news);
   if (!news_) return;
@@ -96,19 +96,19 @@ void RemoteMachines::tell(JobEventSink sink, std::function<void(const std::strin
 }
 
 void RemoteMachines::stop_trying() {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(machines_mutex_);
   for (const auto& [name, machine] : machines_)
     if (machine.host) machine.host->stop_trying();
 }
 
 void RemoteMachines::give_up_at_once() {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(machines_mutex_);
   for (const auto& [name, machine] : machines_)
     if (machine.host) machine.host->give_up_at_once();
 }
 
 RemoteHost& RemoteMachines::host(const ComputeTargetConfig& target) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(machines_mutex_);
   auto& machine = machines_[machine_name(target)];
   if (machine.host) return *machine.host;
   RemoteHost::Options options{.ssh = ssh_settings_of(target),
@@ -130,14 +130,14 @@ RemoteHost& RemoteMachines::host(const ComputeTargetConfig& target) {
     options.helper = helper_image(machine.helper);
   }
   options.told = [this](const std::string& text) {
-    const std::lock_guard guard(mutex_);
+    const std::lock_guard guard(told_mutex_);
     if (news_)
       news_(text);
     else
       untold_.push_back(text);
   };
   machine.host = std::make_unique<RemoteHost>(std::move(options), [this](const JobEvent& event) {
-    const std::lock_guard guard(mutex_);
+    const std::lock_guard guard(told_mutex_);
     if (sink_) sink_(event);
   });
   return *machine.host;

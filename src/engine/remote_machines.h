@@ -75,10 +75,11 @@ class RemoteMachines {
 
   std::string workspace_;
   std::map<std::string, const ComputeTargetConfig*, std::less<>> targets_;  ///< By machine_name().
-  std::mutex mutex_;
+  std::mutex told_mutex_;  ///< For the next three; taken by the hosts' threads.
   JobEventSink sink_;
   std::function<void(const std::string&)> news_;
   std::vector<std::string> untold_;          ///< News that came while the run was planned.
+  std::mutex machines_mutex_;                ///< Whoever has it may wait for a host's threads.
   std::map<std::string, Machine> machines_;  ///< By machine_name().
 };
 

@@ -87,13 +87,9 @@ Preparation RemoteSite::prepare(const StepExecution& execution) {
   make_folders(execution.stdout_file.parent_path());
   const auto needed = what_is_needed(execution);
   auto plan = describe_job(with_objects(execution, needed));
-  if (execution.may_adopt) {
-    const auto state = world_.host.find_job(job_name(execution));
-    if (state == JobState::running || state == JobState::succeeded)
-      return ReadyToStart{.job = std::move(plan.job), .goes_on = true};
-  }
   const MakeDirectory command{.request = {},
                               .name = job_name(execution),
+                              .may_adopt = execution.may_adopt,
                               .needed = needed.objects,
                               .plan = std::move(plan.directory),
                               .context = std::move(plan.context),
@@ -102,8 +98,8 @@ Preparation RemoteSite::prepare(const StepExecution& execution) {
   constexpr int most_tries = 3;
   for (int i = 0; i < most_tries; ++i) {
     if (auto problem = send(execution, needed)) return std::move(*problem);
-    if (world_.host.make_directory(command).empty())
-      return ReadyToStart{.job = std::move(plan.job)};
+    const auto made = world_.host.make_directory(command);
+    if (made.lost.empty()) return ReadyToStart{.job = std::move(plan.job), .goes_on = made.goes_on};
   }
   fail(ErrorKind::system,
        "the store over there loses what it is given: see that its disk is whole");

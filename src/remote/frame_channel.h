@@ -16,12 +16,18 @@ class FrameChannel {
   bool send(std::string_view frame) { return send(frame, {}); }
   /// A frame in two pieces, so that a long one need not be copied together.
   bool send(std::string_view head, std::string_view rest);
+  /// A frame whose end is so many bytes of a file, from where it stands. Zeros stand for what a
+  /// file lacks, or cannot be read: whoever gets it sees by its hash that it is not what it should
+  /// be.
+  bool send(std::string_view head, const Fd& file, std::size_t bytes);
   /// Of a few bytes, if that does not wait for anything.
   void send_if_free(std::string_view frame);
   /// Nothing more is sent; the other side sees the end.
   void close();
 
  private:
+  void write_out(std::string_view head, std::string_view rest);
+
   std::mutex mutex_;
   Fd out_;
 };

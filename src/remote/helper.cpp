@@ -211,16 +211,15 @@ class Helper {
            asked.object.hex());
     const auto object = object_in(store_, asked.object, false);
     out_.send(encode(HelperNews(ObjectComes{.request = asked.request, .head = object.head})));
-    read_object(object, [&](std::string_view bytes) {
-      out_.send(encode_bytes_head(asked.request, bytes.size()), bytes);
-    });
+    read_object(object, [&](const ObjectPiece& piece) { send_piece(out_, asked.request, piece); });
     return {};
   }
 
   [[nodiscard]] std::string perform(const MakeDirectory& asked) {
-    auto lost = not_whole(store_, asked.needed);
-    if (!lost.empty()) return encode_hashes(lost);
     const auto job = folder_of(asked.name);
+    if (asked.may_adopt && goes_on(job)) return encode_made({.goes_on = true});
+    auto lost = not_whole(store_, asked.needed);
+    if (!lost.empty()) return encode_made({.lost = std::move(lost)});
     const JobTurn turn(turns_, asked.name);
     if (state_of(job) == JobState::running)
       fail(ErrorKind::system, "another run does the same work on this machine just now");
@@ -230,7 +229,7 @@ class Helper {
     note_needed(job, asked.needed);
     write_file_atomically(plan.directory.context(), asked.context);
     if (!asked.python.empty()) (void)python_folder(asked.python, root_ / "cache");
-    return encode_hashes({});
+    return encode_made({});
   }
 
   [[nodiscard]] std::string perform(const RunJob& asked) {
@@ -249,9 +248,9 @@ class Helper {
     return {};
   }
 
-  /// One whose outputs were damaged since has to run again.
-  [[nodiscard]] std::string perform(const FindJob& asked) {
-    const auto job = folder_of(asked.name);
+  /// Whether a job of this name can be watched rather than begun: it runs, or has ended well. One
+  /// whose outputs were damaged since has to run again.
+  [[nodiscard]] bool goes_on(const JobFolder& job) {
     auto state = state_of(job);
     // Nobody goes on with what is just being ended.
     constexpr std::chrono::milliseconds look_again{50};
@@ -261,8 +260,8 @@ class Helper {
       std::this_thread::sleep_for(look_again);
       state = state_of(job);
     }
-    const bool is_lost = state == JobState::succeeded && !taken_is_whole(job, store_);
-    return encode_state(is_lost ? JobState::lost : state);
+    return state == JobState::running ||
+           (state == JobState::succeeded && taken_is_whole(job, store_));
   }
 
   [[nodiscard]] std::string perform(const TakeOutputs& asked) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -12,8 +13,7 @@ namespace mlpipe {
 ///
 ///   jobs/<name>/job       what is run: a RunJob frame, without the environment
 ///   jobs/<name>/lock      held by the keeper while the job waits or runs; its time is when
-///   somebody
-///                         watched last
+///                         somebody watched last
 ///   jobs/<name>/started   a JobStarted frame
 ///   jobs/<name>/result    a JobFinished frame: it has ended
 ///   jobs/<name>/end       somebody wants it to end: "term" or "kill"
@@ -30,6 +30,14 @@ struct JobFolder {
   [[nodiscard]] std::filesystem::path path() const { return root / "jobs" / name; }
   [[nodiscard]] WorkDirectory work() const { return {root / "work" / name}; }
   [[nodiscard]] std::filesystem::path file(const char* which) const { return path() / which; }
+};
+
+enum class JobState : std::uint8_t {
+  none,
+  running,    ///< Or waiting for slots.
+  succeeded,  ///< Ended with 0; not released.
+  ended,      ///< In another way.
+  lost,       ///< It was begun, and nothing runs or tells how it ended.
 };
 
 /// What is there of it now.

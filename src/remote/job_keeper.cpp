@@ -276,12 +276,12 @@ JobState state_of(const JobFolder& job) {
 }
 
 Fd JobKeepers::start(const JobFolder& job, const RunJob& command) {
-  make_folders(job.path());
+  const bool is_new = std::filesystem::create_directory(job.path());
   // The keeper gets the lock as it is: there is no moment at which nobody holds it.
   LockFile lock(job.file("lock"));
   if (!lock.try_lock(0)) return {};
   ::futimens(lock.descriptor().get(), nullptr);
-  clear_record(job);
+  if (!is_new) clear_record(job);
   auto asked = command;
   asked.job.stdout_file = job.file("stdout");
   asked.job.stderr_file = job.file("stderr");

@@ -26,7 +26,7 @@ constexpr std::size_t piece_bytes = std::size_t{256} << 10U;
 /// Gathers bytes and hands them out in pieces.
 class Pieces {
  public:
-  explicit Pieces(const std::function<void(std::string_view)>& piece)
+  explicit Pieces(const std::function<void(const ObjectPiece&)>& piece)
       : piece_(piece), buffer_(piece_bytes, '\0') {}
 
   /// Read so many bytes of a file to its end.
@@ -45,13 +45,23 @@ class Pieces {
     }
   }
 
+  /// The same of a file that is handed out as it is.
+  void pass_on(const Fd& file, std::uint64_t size) {
+    flush();
+    for (std::uint64_t left = size; left > 0;) {
+      const auto bytes = std::min<std::uint64_t>(piece_bytes, left);
+      piece_({.file = &file, .file_bytes = bytes});
+      left -= bytes;
+    }
+  }
+
   void flush() {
-    if (filled_ > 0) piece_(std::string_view(buffer_).substr(0, filled_));
+    if (filled_ > 0) piece_({.bytes = std::string_view(buffer_).substr(0, filled_)});
     filled_ = 0;
   }
 
  private:
-  const std::function<void(std::string_view)>& piece_;
+  const std::function<void(const ObjectPiece&)>& piece_;
   std::string buffer_;
   std::size_t filled_ = 0;
 };
@@ -81,14 +91,28 @@ ObjectToSend object_at(const fs::path& path, const Contents& contents) {
   return object;
 }
 
-void read_object(const ObjectToSend& object, const std::function<void(std::string_view)>& piece) {
+void read_object(const ObjectToSend& object, const std::function<void(const ObjectPiece&)>& piece) {
   Pieces pieces(piece);
   for (const auto& entry : object.head.entries) {
     if (entry.kind != FileKind::file || entry.size == 0) continue;
     const auto path = object.root / entry.path;
-    pieces.read(open_file(path, O_RDONLY), entry.size, path);
+    const auto file = open_file(path, O_RDONLY);
+    if (entry.size < piece_bytes) {
+      pieces.read(file, entry.size, path);
+      continue;
+    }
+    struct stat look {};
+    if (::fstat(file.get(), &look) != 0 || to_file_stat(look).size != entry.size)
+      fail(ErrorKind::system, "'{}' has changed before it was sent", printable(path.native()));
+    pieces.pass_on(file, entry.size);
   }
   pieces.flush();
+}
+
+bool send_piece(FrameChannel& channel, RequestId request, const ObjectPiece& piece) {
+  const auto head = encode_bytes_head(request, piece.size());
+  return piece.file != nullptr ? channel.send(head, *piece.file, piece.file_bytes)
+                               : channel.send(head, piece.bytes);
 }
 
 ObjectReceiver::ObjectReceiver(ObjectHead head, ObjectStore& store, const fs::path& scratch)

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/file.h"
+#include "remote/frame_channel.h"
 #include "remote/protocol.h"
 #include "store/contents.h"
 #include "store/object_store.h"
@@ -24,10 +25,22 @@ struct ObjectToSend {
 /// What lies outside the store, as it was hashed, under the id that the store would give it.
 [[nodiscard]] ObjectToSend object_at(const std::filesystem::path& path, const Contents& contents);
 
-/// Read its files one after the other and hand the bytes out in pieces of at most 256 KiB, small
-/// files together. Throws Error(system) if a file cannot be read or has another size than its
-/// entry says.
-void read_object(const ObjectToSend& object, const std::function<void(std::string_view)>& piece);
+/// The next bytes of an object: in memory, or in a file, from where it stands.
+struct ObjectPiece {
+  std::string_view bytes;
+  const Fd* file = nullptr;
+  std::size_t file_bytes = 0;
+
+  [[nodiscard]] std::size_t size() const { return file != nullptr ? file_bytes : bytes.size(); }
+};
+
+/// Go through its files and hand the bytes out in pieces of at most 256 KiB: small files read, and
+/// together; large ones as they lie there, so that nobody needs to copy them. Throws Error(system)
+/// if a file cannot be read or has another size than its entry says.
+void read_object(const ObjectToSend& object, const std::function<void(const ObjectPiece&)>& piece);
+
+/// As ObjectBytes of this request. False if the other side is gone.
+bool send_piece(FrameChannel& channel, RequestId request, const ObjectPiece& piece);
 
 /// Puts an object together that comes in pieces, in a folder of its own, and hands it to the store
 /// if it is what it is called: its bytes are hashed as they are written. Nothing that its entries

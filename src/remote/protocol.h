@@ -7,13 +7,13 @@
 //   'P' request | head                               | texts environment | u32 processors
 //   'G' request | hash                               | u64 memory | u64 free | u32s devices
 //   'p' request                                      | i64 µs since 1970
-//   'W' request | text name | hashes | plan      'a' request | bytes: the answer
-//       | text context | text python             'e' request | u8 kind | text: why not
+//   'W' request | text name | u8 may_adopt       'a' request | bytes: the answer
+//       | hashes | plan | text context           'e' request | u8 kind | text: why not
+//       | text python
 //   'J' request | text name | text token          'o' request | head
 //       | u8 only_watch | text job | slots     'd' request | bytes
 //       | capacity | u64 stdout | u64 stderr  'n' request | text event
 //   'C' request | text name | u8 at_once         'l' request | u8 is_stderr | u64 offset | bytes
-//   'F' request | text name
 //   'O' request | text name | outputs | kept     request  = u64
 //       | hashes | u8 keep                       head     = hash | u8 is_file | entries
 //   'R' request | text name | u8 keep            entry    = text path | u8 kind | u8 executable
@@ -55,7 +55,7 @@ namespace mlpipe {
 
 /// Of what driver and helper say to each other. A helper of another version is not talked to: each
 /// mlpipe brings the helper that belongs to it.
-inline constexpr std::uint32_t remote_protocol_version = 2;
+inline constexpr std::uint32_t remote_protocol_version = 3;
 
 /// The line by which a helper begins, after whatever a login shell has printed.
 inline constexpr std::string_view helper_mark = "mlpipe-helper speaks ";
@@ -92,11 +92,11 @@ struct GetObject {
   RequestId request;
   Hash object;
 };
-/// Make a private directory. Answer: hashes of `needed` that are lost; if there are any, nothing
-/// was made.
+/// Make a private directory. Answer: a MadeAnswer.
 struct MakeDirectory {
   RequestId request;
-  std::string name;  ///< Of the directory: 0-9, a-z and '-'.
+  std::string name;        ///< Of the directory: 0-9, a-z and '-'.
+  bool may_adopt = false;  ///< A job that was begun there may be gone on with.
   std::vector<Hash> needed;
   DirectoryPlan plan;   ///< Without its directory.
   std::string context;  ///< The content of context.json.
@@ -119,11 +119,6 @@ struct EndJob {
   RequestId request;  ///< Of the RunJob.
   std::string name;
   bool at_once = false;
-};
-/// What is there of a job? Answer: a JobState.
-struct FindJob {
-  RequestId request;
-  std::string name;
 };
 /// Take in what a job left. Answer: TakenAnswer. To be repeated at will, until ReleaseJob.
 struct TakeOutputs {
@@ -164,8 +159,8 @@ struct LookAtPlace {
   RequestId request;
 };
 using HelperCommand =
-    std::variant<FindMissing, PutObject, GetObject, MakeDirectory, RunJob, EndJob, FindJob,
-                 TakeOutputs, ReleaseJob, IdentifyInterpreter, LookAtPlace, CollectObjects, Ping>;
+    std::variant<FindMissing, PutObject, GetObject, MakeDirectory, RunJob, EndJob, TakeOutputs,
+                 ReleaseJob, IdentifyInterpreter, LookAtPlace, CollectObjects, Ping>;
 
 // --- What a helper says. -------------------------------------------------------------------------
 
@@ -215,13 +210,10 @@ struct JobLog {
 using HelperNews =
     std::variant<Greeting, Answer, Refusal, ObjectComes, ObjectBytes, JobNews, JobLog>;
 
-/// What a far side has of a job.
-enum class JobState : std::uint8_t {
-  none,
-  running,    ///< Or waiting for slots.
-  succeeded,  ///< Ended with 0; not released.
-  ended,      ///< In another way.
-  lost,       ///< It was begun, and nothing runs or tells how it ended.
+/// What MakeDirectory gives. Nothing was made if an earlier job goes on, or something is lost.
+struct MadeAnswer {
+  bool goes_on = false;    ///< A job of this name runs, or has ended with 0: it is to be watched.
+  std::vector<Hash> lost;  ///< Of what is needed.
 };
 
 /// What TakeOutputs gives.
@@ -277,8 +269,8 @@ struct PlaceAnswer {
 // The bytes of answers.
 [[nodiscard]] std::string encode_hashes(const std::vector<Hash>& hashes);
 [[nodiscard]] std::vector<Hash> decode_hashes(std::string_view bytes);
-[[nodiscard]] std::string encode_state(JobState state);
-[[nodiscard]] JobState decode_state(std::string_view bytes);
+[[nodiscard]] std::string encode_made(const MadeAnswer& answer);
+[[nodiscard]] MadeAnswer decode_made(std::string_view bytes);
 [[nodiscard]] std::string encode_taken(const TakenAnswer& answer);
 [[nodiscard]] TakenAnswer decode_taken(std::string_view bytes);
 [[nodiscard]] std::string encode_interpreter(const InterpreterAnswer& answer);

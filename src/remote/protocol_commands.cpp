@@ -71,7 +71,7 @@ std::string put(const GetObject& command) {
 
 std::string put(const MakeDirectory& command) {
   auto writer = begin_frame('W', command.request);
-  writer.text(command.name);
+  writer.text(command.name).truth(command.may_adopt);
   put_hashes(writer, command.needed);
   put_plan(writer, command.plan);
   return writer.text(command.context).text(command.python).finish();
@@ -87,10 +87,6 @@ std::string put(const RunJob& command) {
 
 std::string put(const EndJob& command) {
   return begin_frame('C', command.request).text(command.name).truth(command.at_once).finish();
-}
-
-std::string put(const FindJob& command) {
-  return begin_frame('F', command.request).text(command.name).finish();
 }
 
 std::string put(const TakeOutputs& command) {
@@ -133,6 +129,7 @@ std::string put(const Ping& command) { return begin_frame('p', command.request).
 
 MakeDirectory take_make_directory(RequestId request, FieldReader& fields) {
   MakeDirectory command{.request = request, .name = take_job_name(fields)};
+  command.may_adopt = fields.truth();
   command.needed = take_hashes(fields);
   command.plan = take_plan(fields);
   command.context = fields.text();
@@ -189,8 +186,6 @@ HelperCommand take_command(char type, FieldReader& fields) {
       return take_run_job(request, fields);
     case 'C':
       return EndJob{.request = request, .name = take_job_name(fields), .at_once = fields.truth()};
-    case 'F':
-      return FindJob{.request = request, .name = take_job_name(fields)};
     case 'O':
       return take_take_outputs(request, fields);
     case 'R':

@@ -155,13 +155,19 @@ std::vector<Hash> decode_hashes(std::string_view bytes) {
   return hashes;
 }
 
-std::string encode_state(JobState state) { return {static_cast<char>(state)}; }
+std::string encode_made(const MadeAnswer& answer) {
+  return answer_bytes([&](FrameWriter& writer) {
+    writer.truth(answer.goes_on);
+    put_hashes(writer, answer.lost);
+  });
+}
 
-JobState decode_state(std::string_view bytes) {
+MadeAnswer decode_made(std::string_view bytes) {
   FieldReader fields(bytes);
-  const auto state = kind_of(fields.number<std::uint8_t>(), JobState::lost);
+  MadeAnswer answer{.goes_on = fields.truth()};
+  answer.lost = take_hashes(fields);
   fields.end();
-  return state;
+  return answer;
 }
 
 std::string encode_taken(const TakenAnswer& answer) {

@@ -48,6 +48,8 @@ RemoteHost::~RemoteHost() {
     Lock lock(mutex_);
     // Without a connection nobody is told; they are ended over there once nobody watches them.
     changed_.wait_for(lock, 10s, [this] { return jobs_.empty() || !link_; });
+    // A helper drops what is not done when its driver goes.
+    changed_.wait_for(lock, 2s, [this] { return releasing_.empty() || !link_; });
     closing_ = true;
     changed_.notify_all();
   }
@@ -132,11 +134,11 @@ void RemoteHost::put(const ObjectToSend& object) {
 void RemoteHost::send_bytes(const ObjectToSend& object, Pending& pending, RequestId request) {
   struct Stopped {};
   try {
-    read_object(object, [&](std::string_view bytes) {
+    read_object(object, [&](const ObjectPiece& piece) {
       Lock lock(mutex_);
       const auto link = pending.done || pending.gone ? nullptr : link_;
       lock.unlock();
-      if (!link || !link->send_bytes(request, bytes)) throw Stopped();
+      if (!link || !link->send(request, piece)) throw Stopped();
     });
   } catch (const Stopped&) {  // NOLINT(bugprone-empty-catch): the answer, or its want, tells
   } catch (const Error&) {    // a file that moved: nobody waits for the rest
@@ -165,15 +167,13 @@ StoredObject RemoteHost::get(const Hash& object, ObjectStore& into,
   return receiver->store();
 }
 
-std::vector<Hash> RemoteHost::make_directory(MakeDirectory command) {
-  auto lost = decode_hashes(ask(std::move(command)));
-  if (const auto link = current_link()) link->known().remove(lost);
-  return lost;
+MadeAnswer RemoteHost::make_directory(MakeDirectory command) {
+  auto answer = decode_made(ask(std::move(command)));
+  if (const auto link = current_link()) link->known().remove(answer.lost);
+  return answer;
 }
 
-JobState RemoteHost::find_job(const std::string& name) {
-  return decode_state(ask(FindJob{.request = {}, .name = name}));
-}
+void RemoteHost::ping() { (void)ask(Ping{}); }
 
 TakenAnswer RemoteHost::take_outputs(TakeOutputs command) {
   auto answer = decode_taken(ask(std::move(command)));
@@ -187,9 +187,11 @@ TakenAnswer RemoteHost::take_outputs(TakeOutputs command) {
 void RemoteHost::release(ReleaseJob command) {
   Lock lock(mutex_);
   const auto link = link_;
+  if (!link) return;
   command.request = next_request();
+  releasing_.insert(command.request);
   lock.unlock();
-  if (link) link->send(encode(HelperCommand(command)));
+  link->send(encode(HelperCommand(command)));
 }
 
 void RemoteHost::give_up_at_once() {
@@ -353,6 +355,7 @@ void RemoteHost::link_gone(const std::shared_ptr<bool>& is_gone, const std::stri
   lost_link_ = std::move(link_);
   link_.reset();
   link_is_gone_.reset();
+  releasing_.clear();
   for (const auto& [request, pending] : pending_) pending->gone = true;
   wanted_ = wanted_ && (!jobs_.empty() || !pending_.empty());
   changed_.notify_all();
@@ -371,6 +374,7 @@ void RemoteHost::take(const HelperNews& news) {
   if (answer == nullptr && refusal == nullptr) return;
   const auto request = answer != nullptr ? answer->request : refusal->request;
   Lock lock(mutex_);
+  if (releasing_.erase(request) > 0) return changed_.notify_all();
   if (const auto found = pending_.find(request); found != pending_.end()) {
     found->second->done = true;
     if (answer != nullptr) found->second->answer = answer->bytes;

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -59,12 +60,12 @@ class RemoteHost : public ComputeTarget {
   void put(const ObjectToSend& object);
   /// Fetch an object into a store of ours. Throws Error(not_found) if it is not there (any more).
   StoredObject get(const Hash& object, ObjectStore& into, const std::filesystem::path& scratch);
-  /// The objects that are lost; if there are any, nothing was made. `request` of this and the
-  /// following is filled in.
-  [[nodiscard]] std::vector<Hash> make_directory(MakeDirectory command);
-  [[nodiscard]] JobState find_job(const std::string& name);
+  /// `request` of this and the following is filled in.
+  [[nodiscard]] MadeAnswer make_directory(MakeDirectory command);
+  /// Wait for an answer of the helper's.
+  void ping();
   [[nodiscard]] TakenAnswer take_outputs(TakeOutputs command);
-  /// Tried once, over a connection that is there.
+  /// Tried once, over a connection that is there; nobody waits for the answer but the destructor.
   void release(ReleaseJob command);
   [[nodiscard]] InterpreterAnswer identify(IdentifyInterpreter command);
   [[nodiscard]] PlaceAnswer look(LookAtPlace command);
@@ -162,6 +163,7 @@ class RemoteHost : public ComputeTarget {
   bool has_brought_helper_ = false;
   std::uint64_t last_request_ = 0;
   std::map<RequestId, Pending*> pending_;
+  std::set<RequestId> releasing_;  ///< On this connection.
   std::map<JobId, Running> jobs_;
   std::map<RequestId, JobId> job_of_;
   std::vector<JobFinished> refused_;  ///< Their ends are to be told.

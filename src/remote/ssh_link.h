@@ -11,6 +11,7 @@
 #include "base/piped_process.h"
 #include "remote/frame_channel.h"
 #include "remote/known_objects.h"
+#include "remote/object_transfer.h"
 #include "remote/protocol.h"
 #include "remote/ssh_command.h"
 
@@ -51,8 +52,8 @@ class SshLink {
   bool send(std::string_view frame) { return channel_.send(frame); }
   /// End it at once. Any thread.
   void cut() { ssh_.kill(); }
-  bool send_bytes(RequestId request, std::string_view bytes) {
-    return channel_.send(encode_bytes_head(request, bytes.size()), bytes);
+  bool send(RequestId request, const ObjectPiece& piece) {
+    return send_piece(channel_, request, piece);
   }
 
  private:

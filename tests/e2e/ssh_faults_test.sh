@@ -4,7 +4,7 @@
 . "$(dirname "$0")/running.sh"
 . "$REPOSITORY/tests/e2e/ssh.sh"
 start_hosts a
-head -c 150000000 /dev/zero | tr '\0' x >big  # so much that it can be caught on the way
+head -c 300000000 /dev/zero | tr '\0' x >big  # so much that it can be caught on the way
 cat >p.yaml <<Y
 parameters: {word: one}
 steps:
@@ -25,14 +25,18 @@ on_the_way() {  # on_the_way STORE-FOLDER: bytes of the object come there just n
   find "$1/work/scratch" -path '*/content/*' -size +1M -newer since 2>/dev/null | grep -q .
 }
 on_the_way_there() { on_the_way "$(remote_root a)"; }
+catch() {  # what takes half a second: looked for without a pause
+  local limit=$((SECONDS + 30))
+  until "$@"; do ((SECONDS < limit)) || fail "waited in vain for: $*"; done
+}
 
 # On the way there: first the helper, then ssh.
 start first run p.yaml
-wait_until 30 on_the_way_there
+catch on_the_way_there
 kill_helper
 wait_until 30 lost_times first 1
 touch since  # what the killed helper left is no sign
-wait_until 30 on_the_way_there
+catch on_the_way_there
 kill_ssh
 wait_until 30 lost_times first 2
 
@@ -45,7 +49,7 @@ wait_until 30 lost_times first 4
 
 # On the way back.
 go one
-wait_until 30 on_the_way .mlpipe
+catch on_the_way .mlpipe
 kill_helper
 wait_until 30 lost_times first 5
 expect_end 0 "$driver"

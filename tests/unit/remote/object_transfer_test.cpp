@@ -1,10 +1,12 @@
 #include "remote/object_transfer.h"
 
 #include <fstream>
+#include <thread>
 
 #include "base/error.h"
 #include "store/tree_hash.h"
 #include "support/catch.h"
+#include "support/pipe.h"
 
 namespace mlpipe {
 namespace {
@@ -26,7 +28,16 @@ struct Way {
 
   StoredObject send(const ObjectToSend& object) {
     ObjectReceiver receiver(object.head, to, folder.path() / "b/scratch");
-    read_object(object, [&](std::string_view bytes) { receiver.add(bytes); });
+    test::Pipe pipe;
+    const std::jthread sender([&object, in = std::move(pipe.in)]() mutable {
+      FrameChannel channel(std::move(in));
+      read_object(object, [&](const ObjectPiece& piece) { send_piece(channel, {7}, piece); });
+    });
+    for (const auto& frame : test::frames_of(pipe.out)) {
+      const auto bytes = std::get<ObjectBytes>(decode_helper_command(frame));
+      CHECK(bytes.request == RequestId{7});
+      receiver.add(bytes.bytes);
+    }
     CHECK(receiver.is_complete());
     return receiver.store();
   }
@@ -66,6 +77,17 @@ TEST_CASE("what was changed on the way is refused", "[remote]") {
   ObjectReceiver receiver(sent.head, way.to, way.folder.path() / "b/scratch");
   receiver.add("abX");
   CHECK_THROWS_AS(receiver.store(), Error);
+  CHECK(way.to.check(object.id) == ObjectState::missing);
+}
+
+TEST_CASE("a large file that is not what it was is refused", "[remote]") {
+  Way way;
+  const auto object =
+      way.stored([](const fs::path& made) { write(made / "file", std::string(600'000, 'a')); });
+  const auto content = way.from.content_folder(object.id);
+  fs::permissions(content / "file", fs::perms::owner_all);
+  write(content / "file", std::string(600'000, 'b'));
+  CHECK_THROWS_AS(way.send(object_in(way.from, object.id, false)), Error);
   CHECK(way.to.check(object.id) == ObjectState::missing);
 }
 
@@ -114,7 +136,7 @@ TEST_CASE("a file that has become shorter is told", "[remote]") {
   const auto path = way.folder.path() / "short";
   write(path, "ab");
   Contents contents{.kind = FileKind::file, .bytes = 3};
-  CHECK_THROWS_AS(read_object(object_at(path, contents), [](std::string_view) {}), Error);
+  CHECK_THROWS_AS(read_object(object_at(path, contents), [](const ObjectPiece&) {}), Error);
 }
 
 TEST_CASE("no entry can lie outside its object", "[remote]") {
