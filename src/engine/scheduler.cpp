@@ -18,10 +18,6 @@ constexpr std::chrono::milliseconds look_again{50};
 /// No longer than this are others kept from writing to the database, and from seeing the news.
 constexpr std::chrono::milliseconds longest_batch{100};
 
-bool succeeded(const JobFinished& job) {
-  return job.outcome == JobFinished::Outcome::exited && job.exit_code == 0;
-}
-
 std::string ending_text(const JobFinished& job, const StepExecution& execution) {
   switch (job.outcome) {
     case JobFinished::Outcome::exited:
@@ -204,7 +200,7 @@ void Scheduler::attempt_ended(StepId step, const JobFinished& event) {
     note(step, fmt::format("{} that it left running had to be ended",
                            event.lingering == 1 ? "a process"
                                                 : fmt::format("{} processes", event.lingering)));
-  if (succeeded(event)) {
+  if (event.succeeded()) {
     attempt.status = Status::completed;
     world_.history.save_attempt(state.record.key, attempt);
     enter(step, Status::finalizing);
@@ -218,6 +214,9 @@ void Scheduler::attempt_ended(StepId step, const JobFinished& event) {
   const bool cancelled = signal_ != 0 && (lost || event.outcome == JobFinished::Outcome::cancelled);
   if (lost && !cancelled) system_failed_ = true;
   if (lost && cancelled) note(step, event.message);
+  std::vector<std::string> warnings;
+  state.metrics = parse_metrics(event.metrics, event.metrics_at, warnings);
+  for (const auto& warning : warnings) note(step, warning);
   attempt_failed(
       step, cancelled ? Status::canceled : Status::failed,
       ending_text(event, state.execution) + (cancelled ? "" : hidden_paths_text(state.execution)));
@@ -281,6 +280,7 @@ void Scheduler::on(const StepCollected& event) {
   auto& state = steps_[step.index];
   for (const auto& warning : event.collection.warnings) note(step, warning);
   if (!event.collection.failure.empty()) {
+    state.metrics = event.collection.metrics;
     attempt_failed(step, Status::failed,
                    event.collection.failure + hidden_paths_text(state.execution));
     return;

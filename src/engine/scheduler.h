@@ -163,6 +163,7 @@ class Scheduler {
     Attempt attempt;
     StepExecution execution;
     Collection collection;
+    std::vector<Metric> metrics;  ///< Of an attempt on another machine that failed.
     std::optional<ResultKey> withdrawn;  ///< Its result whose outputs were lost in this run.
     std::vector<OutputRecord> outputs;
   };

@@ -161,10 +161,12 @@ void Scheduler::attempt_failed(StepId step, Status status, const std::string& me
 void Scheduler::keep_metrics(StepId step) {
   auto& state = steps_[step.index];
   if (state.execution.directory.root.empty()) return;  // it came not so far
-  if (world_.places.of(step).target->ssh) return;      // they lie over there
   std::vector<std::string> warnings;
   try {
-    const auto metrics = read_metrics(state.execution.directory.metrics(), warnings);
+    const auto metrics =
+        world_.elsewhere(step) != nullptr
+            ? std::exchange(state.metrics, {})
+            : read_metrics(state.execution.directory.metrics(), warnings);
     if (!metrics.empty()) world_.history.add_metrics(state.record.key, metrics);
   } catch (const Error& error) {
     warnings.emplace_back(error.what());

@@ -267,9 +267,7 @@ JobState state_of(const JobFolder& job) {
   try {
     const auto event = read_event(job.file("result"));
     const auto* finished = std::get_if<JobFinished>(&event);
-    const bool well = finished != nullptr && finished->outcome == JobFinished::Outcome::exited &&
-                      finished->exit_code == 0;
-    return well ? JobState::succeeded : JobState::ended;
+    return finished != nullptr && finished->succeeded() ? JobState::succeeded : JobState::ended;
   } catch (const ProtocolError&) {
     return JobState::lost;  // the machine failed before it was on disk
   }

@@ -55,19 +55,20 @@ TakenAnswer take(const JobFolder& job, const TakeOutputs& asked, ObjectStore& st
   return answer;
 }
 
-void add_metrics(const WorkDirectory& directory, TakenAnswer& answer) {
-  const auto look = stat_file(directory.metrics());
-  if (!look || look->kind != FileKind::file) return;
-  constexpr std::uint64_t most = std::uint64_t{32} << 20U;  // half of what a frame can be
-  answer.metrics = read_tail(directory.metrics(), most);
-  answer.metrics_time_us = look->mtime_ns / 1000;
-  if (look->size <= most) return;
-  answer.metrics.erase(0, answer.metrics.find('\n') + 1);
-  answer.taken.warnings.push_back(fmt::format("its metrics are {}: only the last {} are kept",
-                                              size_text(look->size), size_text(most)));
-}
-
 }  // namespace
+
+MetricsFile read_metrics_file(const WorkDirectory& directory) {
+  const auto look = stat_file(directory.metrics());
+  if (!look || look->kind != FileKind::file) return {};
+  constexpr std::uint64_t most = std::uint64_t{32} << 20U;  // half of what a frame can be
+  MetricsFile file{.bytes = read_tail(directory.metrics(), most),
+                   .written = from_micros(look->mtime_ns / 1000)};
+  if (look->size <= most) return file;
+  file.bytes.erase(0, file.bytes.find('\n') + 1);
+  file.warning = fmt::format("its metrics are {}: only the last {} are kept",
+                             size_text(look->size), size_text(most));
+  return file;
+}
 
 std::vector<Hash> not_whole(ObjectStore& store, const std::vector<Hash>& objects) {
   std::vector<Hash> lost;
@@ -80,7 +81,10 @@ std::string take_job_outputs(const JobFolder& job, const TakeOutputs& asked, Obj
                              const std::function<void()>& flush) {
   if (stat_link(job.file("taken"))) return read_file(job.file("taken"));
   auto answer = take(job, asked, store);
-  add_metrics(job.work(), answer);
+  auto metrics = read_metrics_file(job.work());
+  answer.metrics = std::move(metrics.bytes);
+  answer.metrics_time_us = to_micros(metrics.written);
+  if (!metrics.warning.empty()) answer.taken.warnings.push_back(std::move(metrics.warning));
   auto bytes = encode_taken(answer);
   if (!answer.taken.failure.empty()) {
     // It ended with 0 and counts as failed all the same: no later run may take it up.

@@ -18,6 +18,16 @@ namespace mlpipe {
 [[nodiscard]] std::string take_job_outputs(const JobFolder& job, const TakeOutputs& asked,
                                            ObjectStore& store, const std::function<void()>& flush);
 
+/// The metrics file of a step.
+struct MetricsFile {
+  std::string bytes;
+  TimePoint written{};
+  std::string warning;  ///< That only its end is given.
+};
+
+/// Empty if there is none.
+[[nodiscard]] MetricsFile read_metrics_file(const WorkDirectory& directory);
+
 /// Whether what was taken of a job is still in the store; true if nothing was.
 [[nodiscard]] bool taken_is_whole(const JobFolder& job, ObjectStore& store);
 

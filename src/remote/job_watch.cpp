@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/file_lock.h"
 #include "base/text.h"
+#include "remote/job_outputs.h"
 #include "target/supervisor_protocol.h"
 
 namespace mlpipe {
@@ -146,7 +147,13 @@ bool JobWatch::tell_log(Watched& watched, bool is_stderr) {
 
 void JobWatch::tell(const Watched& watched, JobEvent event) {
   std::visit([&](auto& news) { news.job = watched.id; }, event);
-  out_.send(encode(HelperNews(JobNews{.request = watched.request, .event = std::move(event)})));
+  JobNews news{.request = watched.request, .event = std::move(event)};
+  if (const auto* end = std::get_if<JobFinished>(&news.event); end != nullptr && !end->succeeded()) {
+    auto metrics = read_metrics_file(watched.job.work());  // of one that ended well: TakeOutputs
+    news.metrics = std::move(metrics.bytes);
+    news.metrics_at = metrics.written;
+  }
+  out_.send(encode(HelperNews(news)));
 }
 
 }  // namespace mlpipe

@@ -9,20 +9,20 @@
 //   'p' request                                      | i64 µs since 1970
 //   'W' request | text name | u8 may_adopt       'a' request | bytes: the answer
 //       | hashes | plan | text context           'e' request | u8 kind | text: why not
-//       | text python
-//   'J' request | text name | text token          'o' request | head
-//       | u8 only_watch | text job | slots     'd' request | bytes
-//       | capacity | u64 stdout | u64 stderr  'n' request | text event
-//   'C' request | text name | u8 at_once         'l' request | u8 is_stderr | u64 offset | bytes
-//   'O' request | text name | outputs | kept     request  = u64
-//       | hashes | u8 keep                       head     = hash | u8 is_file | entries
-//   'R' request | text name | u8 keep            entry    = text path | u8 kind | u8 executable
-//   'I' request | text language | text program              | u64 size | hash | text link
-//       | texts environment
-//   'L' request
-//   'K' request | hashes keep | hashes drop
+//       | text python                            'o' request | head
+//   'J' request | text name | text token         'd' request | bytes
+//       | u8 only_watch | text job | slots       'n' request | text event | text metrics
+//       | capacity | u64 stdout | u64 stderr         | i64 metrics_at
+//   'C' request | text name | u8 at_once         'l' request | u8 is_stderr | u64 offset
+//   'O' request | text name | outputs | kept         | text
+//       | hashes | u8 keep
+//   'R' request | text name | u8 keep            request  = u64
+//   'I' request | text language | text program   head     = hash | u8 is_file | entries
+//       | texts environment                      entry    = text path | u8 kind
+//   'L' request                                      | u8 executable | u64 size | hash
+//   'K' request | hashes keep | hashes drop          | text link
 //       | u8 only_look
-//   'd' request | bytes                          job, event: frames of supervisor_protocol.cpp
+//   'd' request | bytes                          job, event: as in supervisor_protocol.cpp
 //
 //   plan     = hash source | texts outputs | list of (text input | hash) | u8 isolated
 //   outputs  = list of (text name | text file_name | u8 artifacts)
@@ -199,6 +199,8 @@ struct ObjectComes {
 struct JobNews {
   RequestId request;
   JobEvent event;
+  std::string metrics;  ///< The file that a step wrote, which failed.
+  TimePoint metrics_at{};
 };
 /// What a job has written.
 struct JobLog {

@@ -38,6 +38,8 @@ std::string put(const ObjectBytes& news) {
 std::string put(const JobNews& news) {
   return begin_frame('n', news.request)
       .text(std::string_view(encode(news.event)).substr(frame_length_bytes))
+      .text(news.metrics)
+      .time(news.metrics_at)
       .finish();
 }
 
@@ -82,7 +84,10 @@ HelperNews take_news(char type, FieldReader& fields) {
       return ObjectBytes{.request = request, .bytes = fields.view()};
     case 'n': {
       const auto event = fields.text();
-      return JobNews{.request = request, .event = decode_event(event)};
+      return JobNews{.request = request,
+                     .event = decode_event(event),
+                     .metrics = fields.text(),
+                     .metrics_at = fields.time()};
     }
     case 'l':
       return JobLog{.request = request,

@@ -106,7 +106,12 @@ void RemoteHost::take_job_news(const JobNews& news) {
     const std::lock_guard lock(mutex_);
     std::visit([this](auto& each) { each.at = by_our_clock(each.at); }, event);
   }
-  if (auto* told = std::get_if<JobFinished>(&event)) told->message = printable(told->message);
+  if (auto* told = std::get_if<JobFinished>(&event)) {
+    told->message = printable(told->message);
+    told->metrics = news.metrics;
+    const std::lock_guard lock(mutex_);
+    told->metrics_at = by_our_clock(news.metrics_at);
+  }
   const auto* end = std::get_if<JobFinished>(&event);
   if (end != nullptr && end->outcome == JobFinished::Outcome::exited && !end->message.empty())
     options_.told(fmt::format("compute target '{}': {}", options_.ssh.target, end->message));

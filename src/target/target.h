@@ -67,6 +67,12 @@ struct JobFinished {
   int lingering = 0;  ///< Processes that outlived the main one and had to be killed.
   JobUsage usage;
   TimePoint at{};  ///< When the main process ended.
+  /// Of a job on another machine that failed: what its metrics file held, and when that was written
+  /// last. No other target says so.
+  std::string metrics;
+  TimePoint metrics_at{};
+
+  [[nodiscard]] bool succeeded() const { return outcome == Outcome::exited && exit_code == 0; }
 };
 
 using JobEvent = std::variant<JobStarted, JobFinished>;
