@@ -8,6 +8,7 @@
 #include "cli/json_text.h"
 #include "cli/opened_history.h"
 #include "engine/deliverer.h"
+#include "engine/left_jobs.h"
 
 namespace mlpipe {
 
@@ -19,6 +20,22 @@ int tell_canceled(const RunRecord& run, const Arguments& arguments) {
   else
     fmt::print("run {} is canceled: it had not begun\n", run.id);
   return 0;
+}
+
+/// The run has no driver any more, and nobody but us ends what it left on other machines. False if
+/// it left nothing.
+bool end_what_it_left(const RunRecord& run, const Arguments& arguments) {
+  OpenedHistory opened(arguments, Database::Mode::read_write);
+  const auto jobs = jobs_left_by(run.key, opened.history);
+  if (jobs.empty()) return false;
+  RemoteMachines machines(opened.state.root, opened.workspace.compute_targets);
+  std::vector<std::string> became;
+  for (const auto& job : jobs) became.push_back(end_left_job(job, opened.history, machines));
+  if (arguments.json)
+    fmt::print("{}\n", json_document({{"run_id", run.id}, {"status", to_text(run.status)}}));
+  else
+    for (const auto& each : became) fmt::print("{}\n", each);
+  return true;
 }
 
 }  // namespace
@@ -34,6 +51,7 @@ int cancel_command(const Arguments& arguments) {
     }
     run = opened.find_run(run.id);  // it has begun meanwhile
   }
+  if (is_final(run.status) && end_what_it_left(run, arguments)) return 0;
   if (run.status == Status::not_responding)
     fail(ErrorKind::usage,
          "cannot cancel run {}: it is not running any more, since its `mlpipe run` was killed or "

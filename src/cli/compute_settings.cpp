@@ -76,6 +76,8 @@ void add_login(const SshLogin& login, SettingsList& list) {
   list.add({"reconnect_timeout", std::chrono::duration<double>(login.reconnect_timeout).count(),
             duration_text(login.reconnect_timeout),
             login.reconnect_timeout == initial.reconnect_timeout});
+  list.add({"orphan_timeout", std::chrono::duration<double>(login.orphan_timeout).count(),
+            duration_text(login.orphan_timeout), login.orphan_timeout == initial.orphan_timeout});
 }
 
 }  // namespace

@@ -66,6 +66,16 @@ struct ResultKey {
   auto operator<=>(const ResultKey&) const = default;
 };
 
+/// A job that was given to another machine.
+struct JobElsewhere {
+  std::string machine;  ///< machine_name()
+  std::string job;      ///< Its name over there.
+  StepRunKey step_run;  ///< That began it, or took it up.
+  std::string step;     ///< Its name; this and the following are not stored with it.
+  RunKey run;
+  std::string run_id;
+};
+
 /// One try of a step on a compute target.
 struct Attempt {
   int number = 1;

@@ -26,6 +26,8 @@ struct SshLogin {
   bool fetches_all = false;  ///< Outputs come here at once, not only when they are needed.
   /// For so long a lost connection is tried again.
   std::chrono::milliseconds reconnect_timeout{std::chrono::minutes(10)};
+  /// A job over there ends once nobody has watched it for so long (semantics.md 4).
+  std::chrono::milliseconds orphan_timeout{std::chrono::hours(7 * 24)};
 };
 
 /// One entry under `compute_targets:` of the workspace file.

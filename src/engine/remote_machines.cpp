@@ -115,6 +115,7 @@ RemoteHost& RemoteMachines::host(const ComputeTargetConfig& target) {
                               .helper = {},
                               .workspace = workspace_,
                               .patience = target.ssh->reconnect_timeout,
+                              .orphan_timeout = target.ssh->orphan_timeout,
                               .platform = {}};
   if (target.ssh->helper.empty()) {
     options.helper = embedded_helper();

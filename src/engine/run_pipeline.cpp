@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <thread>
 
 #include "base/error.h"
@@ -13,6 +14,7 @@
 #include "engine/distribution.h"
 #include "engine/fetch_inputs.h"
 #include "engine/git_record.h"
+#include "engine/left_jobs.h"
 #include "engine/opened_pipeline.h"
 #include "engine/outside_programs.h"
 #include "engine/publish_pipeline.h"
@@ -69,6 +71,21 @@ struct World : AskedRun, RunWorld {
 
   Pipeline& pipeline;  ///< The same, for the scheduler.
 };
+
+/// What an earlier run left on other machines. What this one may ask of them it asks.
+std::vector<std::string> left_jobs(World& world, const std::vector<PlannedStep>& plan) {
+  std::set<std::string> used;
+  std::set<std::string> expected;
+  for (std::size_t i = 0; i < plan.size(); ++i) {
+    if (plan[i].decision == PlannedStep::Decision::run)
+      expected.insert(plan[i].resolution.fingerprint.hex());
+    else if (plan[i].decision != PlannedStep::Decision::depends)
+      continue;
+    const auto& target = *world.opened.places.of({i}).target;
+    if (target.ssh) used.insert(machine_name(target));
+  }
+  return notices_of_left_jobs(world.history, world.live_runs, world.machines, used, expected);
+}
 
 /// How long the steps that are known to run took the last time.
 Duration expected_duration(World& world, const std::vector<PlannedStep>& plan) {
@@ -360,6 +377,7 @@ RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
     for (const auto& notice :
          changed_since_recorded(*request.recorded, opened.pipeline, world.facts))
       reporter.note("", notice);
+  for (const auto& notice : left_jobs(world, plan)) reporter.note("", notice);
   result.stats.planning = since(mark);
 
   const RunOutcome outcome = reuse_or_execute(world, run, rules, std::move(plan), reporter);

@@ -192,6 +192,9 @@ void Scheduler::attempt_ended(StepId step, const JobFinished& event) {
   attempt.system_time = event.usage.system_time;
   attempt.peak_memory_bytes = event.usage.peak_memory_bytes;
   attempt.lingering = event.lingering;
+  if (const auto job_there = job_elsewhere(step);
+      job_there && event.outcome != JobFinished::Outcome::lost)
+    world_.history.job_ended(job_there->machine, job_there->job);
   if (event.outcome == JobFinished::Outcome::exited) attempt.exit_code = event.exit_code;
   if (event.outcome == JobFinished::Outcome::signalled) attempt.signal = event.signal;
   if (state.has_slots) world_.gate.give_back_slots(step);
@@ -271,6 +274,7 @@ void Scheduler::on(const StepPrepared& event) {
   state.attempt.started = world_.clock();
   enter(step, Status::running);
   world_.history.save_attempt(state.record.key, state.attempt);
+  if (const auto job_there = job_elsewhere(step)) world_.history.job_begun(*job_there);
   jobs_.emplace(job.id.value, step);  // from here on an event will come for it
   site_of(step).submit(job, state.execution);
 }

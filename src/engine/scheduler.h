@@ -163,7 +163,7 @@ class Scheduler {
     Attempt attempt;
     StepExecution execution;
     Collection collection;
-    std::vector<Metric> metrics;  ///< Of an attempt on another machine that failed.
+    std::vector<Metric> metrics;         ///< Of an attempt on another machine that failed.
     std::optional<ResultKey> withdrawn;  ///< Its result whose outputs were lost in this run.
     std::vector<OutputRecord> outputs;
   };
@@ -214,6 +214,8 @@ class Scheduler {
   [[nodiscard]] std::string directory_name(StepId step) const;
   [[nodiscard]] std::optional<ResultRecord> done_meanwhile(StepId step);
   void begin_attempt(StepId step);
+  /// What a step's job is called on another machine; nothing if it runs here.
+  [[nodiscard]] std::optional<JobElsewhere> job_elsewhere(StepId step) const;
   [[nodiscard]] StepExecution describe_execution(StepId id);
   /// Where else an object lies that is not in the store here: machine_name() of those we know.
   [[nodiscard]] std::vector<std::string> machines_with(const Hash& object);

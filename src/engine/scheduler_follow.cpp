@@ -163,10 +163,9 @@ void Scheduler::keep_metrics(StepId step) {
   if (state.execution.directory.root.empty()) return;  // it came not so far
   std::vector<std::string> warnings;
   try {
-    const auto metrics =
-        world_.elsewhere(step) != nullptr
-            ? std::exchange(state.metrics, {})
-            : read_metrics(state.execution.directory.metrics(), warnings);
+    const auto metrics = world_.elsewhere(step) != nullptr
+                             ? std::exchange(state.metrics, {})
+                             : read_metrics(state.execution.directory.metrics(), warnings);
     if (!metrics.empty()) world_.history.add_metrics(state.record.key, metrics);
   } catch (const Error& error) {
     warnings.emplace_back(error.what());

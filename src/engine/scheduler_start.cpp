@@ -130,6 +130,13 @@ std::string Scheduler::directory_name(StepId step) const {
   return name;
 }
 
+std::optional<JobElsewhere> Scheduler::job_elsewhere(StepId step) const {
+  if (world_.elsewhere(step) == nullptr) return std::nullopt;
+  return JobElsewhere{.machine = machine_name(*world_.places.of(step).target),
+                      .job = directory_name(step),
+                      .step_run = steps_[step.index].record.key};
+}
+
 void Scheduler::begin_attempt(StepId step) {
   auto& state = steps_[step.index];
   state.attempt = {.number = state.attempts + 1};

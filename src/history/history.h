@@ -94,6 +94,14 @@ class History {
   /// That have objects; sorted.
   [[nodiscard]] std::vector<std::string> machines_with_objects();
 
+  /// A job of this step was given to this machine, or one that is there is gone on with: from now
+  /// on it is this step's.
+  void job_begun(const JobElsewhere& job);
+  /// It has ended.
+  void job_ended(std::string_view machine, std::string_view job);
+  /// Those not known to have ended.
+  [[nodiscard]] std::vector<JobElsewhere> jobs_elsewhere();
+
   // --- Who is told of a run's end (history_notifications.cpp) ----------------------------------
 
   [[nodiscard]] std::vector<NotificationRecord> notifications_of(RunKey run);

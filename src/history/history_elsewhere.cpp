@@ -1,6 +1,6 @@
 #include "history/history.h"
 
-// Which outputs lie in the stores of other machines.
+// Which outputs lie in the stores of other machines, and which jobs may still run there.
 
 namespace mlpipe {
 
@@ -45,6 +45,38 @@ std::vector<std::string> History::machines_with_objects() {
   while (query.step()) machines.push_back(query.text(0));
   query.reset();
   return machines;
+}
+
+void History::job_begun(const JobElsewhere& job) {
+  database_.cached("INSERT OR REPLACE INTO jobs_elsewhere VALUES (?,?,?)")
+      .bind(job.machine)
+      .bind(job.job)
+      .bind(job.step_run.value)
+      .run();
+}
+
+void History::job_ended(std::string_view machine, std::string_view job) {
+  database_.cached("DELETE FROM jobs_elsewhere WHERE machine = ? AND job = ?")
+      .bind(machine)
+      .bind(job)
+      .run();
+}
+
+std::vector<JobElsewhere> History::jobs_elsewhere() {
+  auto& query = database_.cached(
+      "SELECT machine, job, step_run, step, run, id FROM jobs_elsewhere"
+      " JOIN step_runs ON step_runs.key = step_run JOIN runs ON runs.key = run"
+      " ORDER BY step_run, machine, job");
+  std::vector<JobElsewhere> jobs;
+  while (query.step())
+    jobs.push_back({.machine = query.text(0),
+                    .job = query.text(1),
+                    .step_run = {query.integer(2)},
+                    .step = query.text(3),
+                    .run = {query.integer(4)},
+                    .run_id = query.text(5)});
+  query.reset();
+  return jobs;
 }
 
 }  // namespace mlpipe

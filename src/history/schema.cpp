@@ -354,6 +354,14 @@ CREATE TABLE objects_elsewhere ( -- outputs that lie in the stores of other mach
   PRIMARY KEY (object, machine)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX objects_elsewhere_by_machine ON objects_elsewhere(machine);
+)sql",
+    R"sql(
+CREATE TABLE jobs_elsewhere ( -- that were given to other machines, and are not known to have ended
+  machine TEXT NOT NULL,      -- machine_name() of its compute target
+  job TEXT NOT NULL,          -- its name over there
+  step_run INTEGER NOT NULL REFERENCES step_runs(key), -- that began it, or took it up
+  PRIMARY KEY (machine, job)
+) STRICT, WITHOUT ROWID;
 )sql"};
 
 constexpr std::int64_t schema_version = migrations.size();

@@ -248,6 +248,10 @@ class Helper {
     return {};
   }
 
+  [[nodiscard]] std::string perform(const FindJob& asked) const {
+    return encode_state(state_of(folder_of(asked.name)));
+  }
+
   /// Whether a job of this name can be watched rather than begun: it runs, or has ended well. One
   /// whose outputs were damaged since has to run again.
   [[nodiscard]] bool goes_on(const JobFolder& job) {

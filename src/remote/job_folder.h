@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -30,14 +29,6 @@ struct JobFolder {
   [[nodiscard]] std::filesystem::path path() const { return root / "jobs" / name; }
   [[nodiscard]] WorkDirectory work() const { return {root / "work" / name}; }
   [[nodiscard]] std::filesystem::path file(const char* which) const { return path() / which; }
-};
-
-enum class JobState : std::uint8_t {
-  none,
-  running,    ///< Or waiting for slots.
-  succeeded,  ///< Ended with 0; not released.
-  ended,      ///< In another way.
-  lost,       ///< It was begun, and nothing runs or tells how it ended.
 };
 
 /// What is there of it now.

@@ -31,10 +31,8 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t frame_head = 4;  // the length
 constexpr auto look_again = 50ms;
-/// A job that nobody has watched for so long ends by itself (semantics.md 4).
-constexpr std::int64_t orphan_timeout_s = std::int64_t{7} * 24 * 3600;
-/// Who watches says so more often than this.
-constexpr auto watch_time = 5min;
+/// Who watches says so more often than this, and than in the time after which a job is an orphan.
+constexpr std::chrono::milliseconds watch_time = 5min;
 constexpr std::size_t longest_name = 128;
 
 std::optional<RunJob> decode_job(std::string_view bytes) {
@@ -103,6 +101,7 @@ class Keeper {
     auto whole = decode_job(read_file(fmt::format("/proc/self/fd/{}", job_.asked.get())));
     if (!whole) fail(ErrorKind::internal, "what is to be run did not come");
     auto& asked = *whole;
+    orphan_timeout_ = asked.orphan_timeout;
     Slots slots(slot_directory(), asked.capacity);
     const auto lease = wait_for_slots(slots, asked);
     if (!lease)
@@ -163,8 +162,8 @@ class Keeper {
       watched_ns_ = look ? look->mtime_ns : 0;
       unwatched_since_ = moment;
     }
-    return look && moment - unwatched_since_ > watch_time &&
-           to_micros(now()) / 1'000'000 - look->mtime_ns / 1'000'000'000 > orphan_timeout_s;
+    return look && moment - unwatched_since_ > std::min(watch_time, orphan_timeout_) &&
+           to_micros(now()) / 1000 - look->mtime_ns / 1'000'000 > orphan_timeout_.count();
   }
 
   void finish(JobFinished finished) {
@@ -181,6 +180,7 @@ class Keeper {
   KeptJob job_;
   bool asked_to_end_ = false;
   bool killed_ = false;
+  std::chrono::milliseconds orphan_timeout_{};
   std::int64_t watched_ns_ = 0;  ///< When somebody did last, by the lock's time.
   std::chrono::steady_clock::time_point unwatched_since_{};
   EventQueue<JobEvent> events_;

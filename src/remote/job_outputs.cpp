@@ -65,8 +65,8 @@ MetricsFile read_metrics_file(const WorkDirectory& directory) {
                    .written = from_micros(look->mtime_ns / 1000)};
   if (look->size <= most) return file;
   file.bytes.erase(0, file.bytes.find('\n') + 1);
-  file.warning = fmt::format("its metrics are {}: only the last {} are kept",
-                             size_text(look->size), size_text(most));
+  file.warning = fmt::format("its metrics are {}: only the last {} are kept", size_text(look->size),
+                             size_text(most));
   return file;
 }
 

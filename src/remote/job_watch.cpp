@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <vector>
@@ -22,7 +23,7 @@ namespace mlpipe {
 namespace {
 
 constexpr int look_again_ms = 100;
-constexpr std::int64_t touch_again_s = 60;
+constexpr std::chrono::milliseconds touch_again{60'000};
 
 template <class Event>
 std::optional<Event> recorded(const std::filesystem::path& file) {
@@ -54,7 +55,8 @@ void JobWatch::add(JobFolder job, const RunJob& command, Fd news) {
                     .id = command.job.id,
                     .news = std::move(news),
                     .out = {.file = {}, .sent = command.stdout_bytes},
-                    .err = {.file = {}, .sent = command.stderr_bytes}});
+                    .err = {.file = {}, .sent = command.stderr_bytes},
+                    .touched_each = std::min(touch_again, command.orphan_timeout / 4)});
   (void)!::eventfd_write(wake_.get(), 1);
 }
 
@@ -66,14 +68,18 @@ void JobWatch::watch() {
       if (closing_) return;
       watched_.splice(watched_.end(), added_);
     }
-    const auto seconds = to_micros(now()) / 1'000'000;
-    const bool touches = seconds - touched_s_ >= touch_again_s;
-    if (touches) touched_s_ = seconds;
     for (auto each = watched_.begin(); each != watched_.end();) {
-      if (touches) ::utimensat(AT_FDCWD, each->job.file("lock").c_str(), nullptr, 0);
+      touch(*each);
       each = look_at(*each) ? watched_.erase(each) : std::next(each);
     }
   }
+}
+
+void JobWatch::touch(Watched& watched) {
+  const auto moment = std::chrono::steady_clock::now();
+  if (moment - watched.touched < watched.touched_each) return;
+  watched.touched = moment;
+  ::utimensat(AT_FDCWD, watched.job.file("lock").c_str(), nullptr, 0);
 }
 
 /// Until there is news of a job, or it is time to look at all of them.
@@ -148,7 +154,8 @@ bool JobWatch::tell_log(Watched& watched, bool is_stderr) {
 void JobWatch::tell(const Watched& watched, JobEvent event) {
   std::visit([&](auto& news) { news.job = watched.id; }, event);
   JobNews news{.request = watched.request, .event = std::move(event)};
-  if (const auto* end = std::get_if<JobFinished>(&news.event); end != nullptr && !end->succeeded()) {
+  if (const auto* end = std::get_if<JobFinished>(&news.event);
+      end != nullptr && !end->succeeded()) {
     auto metrics = read_metrics_file(watched.job.work());  // of one that ended well: TakeOutputs
     news.metrics = std::move(metrics.bytes);
     news.metrics_at = metrics.written;

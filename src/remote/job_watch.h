@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <list>
 #include <mutex>
 #include <optional>
@@ -36,6 +37,8 @@ class JobWatch {
     Log out;
     Log err;
     bool start_told = false;
+    std::chrono::milliseconds touched_each{};  ///< So often the job is told that it is watched.
+    std::chrono::steady_clock::time_point touched{};
   };
 
   void watch();
@@ -45,6 +48,7 @@ class JobWatch {
   [[nodiscard]] bool tell_log(Watched& watched, bool is_stderr);
   void tell(const Watched& watched, JobEvent event);
   [[nodiscard]] static std::optional<JobFinished> end_of(const Watched& watched);
+  static void touch(Watched& watched);
 
   FrameChannel& out_;
   Fd wake_;
@@ -52,8 +56,7 @@ class JobWatch {
   std::list<Watched> added_;
   bool closing_ = false;
   std::list<Watched> watched_;  ///< Of the thread.
-  std::int64_t touched_s_ = 0;
-  bool is_behind_ = false;  ///< There is more log to tell than one turn told.
+  bool is_behind_ = false;      ///< There is more log to tell than one turn told.
   std::jthread thread_;
 };
 

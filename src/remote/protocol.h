@@ -12,17 +12,19 @@
 //       | text python                            'o' request | head
 //   'J' request | text name | text token         'd' request | bytes
 //       | u8 only_watch | text job | slots       'n' request | text event | text metrics
-//       | capacity | u64 stdout | u64 stderr         | i64 metrics_at
-//   'C' request | text name | u8 at_once         'l' request | u8 is_stderr | u64 offset
-//   'O' request | text name | outputs | kept         | text
-//       | hashes | u8 keep
-//   'R' request | text name | u8 keep            request  = u64
-//   'I' request | text language | text program   head     = hash | u8 is_file | entries
-//       | texts environment                      entry    = text path | u8 kind
-//   'L' request                                      | u8 executable | u64 size | hash
-//   'K' request | hashes keep | hashes drop          | text link
+//       | capacity | i64 orphan_timeout_ms           | i64 metrics_at
+//       | u64 stdout | u64 stderr                'l' request | u8 is_stderr | u64 offset
+//   'C' request | text name | u8 at_once             | text
+//   'F' request | text name
+//   'O' request | text name | outputs | kept     request  = u64
+//       | hashes | u8 keep                       head     = hash | u8 is_file | entries
+//   'R' request | text name | u8 keep            entry    = text path | u8 kind
+//   'I' request | text language | text program       | u8 executable | u64 size | hash
+//       | texts environment                          | text link
+//   'L' request
+//   'K' request | hashes keep | hashes drop      job, event: as in supervisor_protocol.cpp
 //       | u8 only_look
-//   'd' request | bytes                          job, event: as in supervisor_protocol.cpp
+//   'd' request | bytes
 //
 //   plan     = hash source | texts outputs | list of (text input | hash) | u8 isolated
 //   outputs  = list of (text name | text file_name | u8 artifacts)
@@ -35,6 +37,7 @@
 // came, and takes it only if it is what it is called.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -112,13 +115,19 @@ struct RunJob {
   Job job;
   SlotRequest slots;
   SlotCapacity capacity;
-  std::uint64_t stdout_bytes = 0;  ///< So much of them the driver has.
+  std::chrono::milliseconds orphan_timeout{};  ///< It ends once nobody has watched it for so long.
+  std::uint64_t stdout_bytes = 0;              ///< So much of them the driver has.
   std::uint64_t stderr_bytes = 0;
 };
 struct EndJob {
   RequestId request;  ///< Of the RunJob.
   std::string name;
   bool at_once = false;
+};
+/// What is there of a job? Answer: a JobState.
+struct FindJob {
+  RequestId request;
+  std::string name;
 };
 /// Take in what a job left. Answer: TakenAnswer. To be repeated at will, until ReleaseJob.
 struct TakeOutputs {
@@ -159,8 +168,8 @@ struct LookAtPlace {
   RequestId request;
 };
 using HelperCommand =
-    std::variant<FindMissing, PutObject, GetObject, MakeDirectory, RunJob, EndJob, TakeOutputs,
-                 ReleaseJob, IdentifyInterpreter, LookAtPlace, CollectObjects, Ping>;
+    std::variant<FindMissing, PutObject, GetObject, MakeDirectory, RunJob, EndJob, FindJob,
+                 TakeOutputs, ReleaseJob, IdentifyInterpreter, LookAtPlace, CollectObjects, Ping>;
 
 // --- What a helper says. -------------------------------------------------------------------------
 
@@ -211,6 +220,15 @@ struct JobLog {
 };
 using HelperNews =
     std::variant<Greeting, Answer, Refusal, ObjectComes, ObjectBytes, JobNews, JobLog>;
+
+/// What a far side has of a job.
+enum class JobState : std::uint8_t {
+  none,
+  running,    ///< Or waiting for slots.
+  succeeded,  ///< Ended with 0; not released.
+  ended,      ///< In another way.
+  lost,       ///< It was begun, and nothing runs or tells how it ended.
+};
 
 /// What MakeDirectory gives. Nothing was made if an earlier job goes on, or something is lost.
 struct MadeAnswer {
@@ -271,6 +289,8 @@ struct PlaceAnswer {
 // The bytes of answers.
 [[nodiscard]] std::string encode_hashes(const std::vector<Hash>& hashes);
 [[nodiscard]] std::vector<Hash> decode_hashes(std::string_view bytes);
+[[nodiscard]] std::string encode_state(JobState state);
+[[nodiscard]] JobState decode_state(std::string_view bytes);
 [[nodiscard]] std::string encode_made(const MadeAnswer& answer);
 [[nodiscard]] MadeAnswer decode_made(std::string_view bytes);
 [[nodiscard]] std::string encode_taken(const TakenAnswer& answer);

@@ -82,11 +82,16 @@ std::string put(const RunJob& command) {
   writer.text(command.name).text(command.token).truth(command.only_watch);
   writer.text(std::string_view(encode(SubmitJob{command.job})).substr(frame_length_bytes));
   put_slots(writer, command.slots, command.capacity);
+  writer.number(std::int64_t{command.orphan_timeout.count()});
   return writer.number(command.stdout_bytes).number(command.stderr_bytes).finish();
 }
 
 std::string put(const EndJob& command) {
   return begin_frame('C', command.request).text(command.name).truth(command.at_once).finish();
+}
+
+std::string put(const FindJob& command) {
+  return begin_frame('F', command.request).text(command.name).finish();
 }
 
 std::string put(const TakeOutputs& command) {
@@ -148,6 +153,7 @@ RunJob take_run_job(RequestId request, FieldReader& fields) {
   if (!std::holds_alternative<SubmitJob>(submit)) throw ProtocolError("a frame has no job");
   command.job = std::move(std::get<SubmitJob>(submit).job);
   take_slots(fields, command.slots, command.capacity);
+  command.orphan_timeout = fields.millis();
   command.stdout_bytes = fields.number<std::uint64_t>();
   command.stderr_bytes = fields.number<std::uint64_t>();
   return command;
@@ -186,6 +192,8 @@ HelperCommand take_command(char type, FieldReader& fields) {
       return take_run_job(request, fields);
     case 'C':
       return EndJob{.request = request, .name = take_job_name(fields), .at_once = fields.truth()};
+    case 'F':
+      return FindJob{.request = request, .name = take_job_name(fields)};
     case 'O':
       return take_take_outputs(request, fields);
     case 'R':

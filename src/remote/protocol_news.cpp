@@ -160,6 +160,15 @@ std::vector<Hash> decode_hashes(std::string_view bytes) {
   return hashes;
 }
 
+std::string encode_state(JobState state) { return {static_cast<char>(state)}; }
+
+JobState decode_state(std::string_view bytes) {
+  FieldReader fields(bytes);
+  const auto state = kind_of(fields.number<std::uint8_t>(), JobState::lost);
+  fields.end();
+  return state;
+}
+
 std::string encode_made(const MadeAnswer& answer) {
   return answer_bytes([&](FrameWriter& writer) {
     writer.truth(answer.goes_on);

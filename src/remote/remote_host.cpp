@@ -175,6 +175,10 @@ MadeAnswer RemoteHost::make_directory(MakeDirectory command) {
 
 void RemoteHost::ping() { (void)ask(Ping{}); }
 
+JobState RemoteHost::find_job(const std::string& name) {
+  return decode_state(ask(FindJob{.request = {}, .name = name}));
+}
+
 TakenAnswer RemoteHost::take_outputs(TakeOutputs command) {
   auto answer = decode_taken(ask(std::move(command)));
   if (const auto link = current_link())

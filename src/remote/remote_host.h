@@ -42,6 +42,7 @@ class RemoteHost : public ComputeTarget {
     HelperImage helper;
     std::string workspace;  ///< Names the place of this workspace over there: a file's name.
     std::chrono::milliseconds patience{std::chrono::minutes(10)};
+    std::chrono::milliseconds orphan_timeout{std::chrono::hours(7 * 24)};
     std::string platform;  ///< platform_name() that the machine must have; empty: any.
     /// Told what people should know: of lost and new connections, of a clock that is wrong, of a
     /// full disk. On another thread.
@@ -64,6 +65,9 @@ class RemoteHost : public ComputeTarget {
   [[nodiscard]] MadeAnswer make_directory(MakeDirectory command);
   /// Wait for an answer of the helper's.
   void ping();
+  [[nodiscard]] JobState find_job(const std::string& name);
+  /// Ask a job to end that an earlier driver began. Does not wait for its end.
+  void end_job_called(const std::string& name, bool at_once);
   [[nodiscard]] TakenAnswer take_outputs(TakeOutputs command);
   /// Tried once, over a connection that is there; nobody waits for the answer but the destructor.
   void release(ReleaseJob command);

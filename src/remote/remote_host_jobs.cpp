@@ -72,6 +72,15 @@ void RemoteHost::end_job(JobId job, bool at_once) {
   if (link) link->send(encode(HelperCommand(command)));
 }
 
+void RemoteHost::end_job_called(const std::string& name, bool at_once) {
+  Lock lock(mutex_);
+  wait_for_link(lock);
+  const auto link = link_;
+  const EndJob command{.request = next_request(), .name = name, .at_once = at_once};
+  lock.unlock();
+  link->send(encode(HelperCommand(command)));
+}
+
 RunJob RemoteHost::command_for(const Running& running) const {
   return {.request = running.request,
           .name = running.job.name,
@@ -81,6 +90,7 @@ RunJob RemoteHost::command_for(const Running& running) const {
           .job = running.job.job,
           .slots = running.job.slots,
           .capacity = running.job.capacity,
+          .orphan_timeout = options_.orphan_timeout,
           .stdout_bytes = running.out_bytes,
           .stderr_bytes = running.err_bytes};
 }

@@ -311,6 +311,7 @@ constexpr auto keywords = std::to_array<Keyword>({
     Keyword{Place::compute_target, "helper", ""},
     Keyword{Place::compute_target, "python", ""},
     Keyword{Place::compute_target, "reconnect_timeout", ""},
+    Keyword{Place::compute_target, "orphan_timeout", ""},
     Keyword{Place::compute_target, "fetch", ""},
 
     Keyword{Place::environment, "type", ""},

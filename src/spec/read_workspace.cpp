@@ -147,7 +147,7 @@ class WorkspaceReader {
   /// Of what only a machine behind SSH has.
   void refuse_login(const Fields& fields) {
     for (const char* key : {"host", "user", "port", "identity_file", "ssh_config", "root", "helper",
-                            "python", "reconnect_timeout", "fetch"})
+                            "python", "reconnect_timeout", "orphan_timeout", "fetch"})
       if (const auto* found = fields.entry(key))
         problems_.error(
             found->mark,
@@ -190,15 +190,19 @@ class WorkspaceReader {
                         "when_needed, the default, leaves outputs where they were made until "
                         "another machine or you need them");
     }
-    if (const auto timeout = text(fields, "reconnect_timeout")) {
-      const auto duration = parse_duration(timeout->text);
-      if (!duration)
-        problems_.error(timeout->mark, "'reconnect_timeout' must be a duration",
-                        "for example 10m, 30s, 2h");
-      else
-        login.reconnect_timeout = std::chrono::duration_cast<std::chrono::milliseconds>(*duration);
-    }
+    take_duration(fields, "reconnect_timeout", "for example 10m, 30s, 2h", login.reconnect_timeout);
+    take_duration(fields, "orphan_timeout", "for example 7d, 12h, 30m", login.orphan_timeout);
     return login;
+  }
+
+  void take_duration(const Fields& fields, const char* key, const char* example,
+                     std::chrono::milliseconds& into) {
+    const auto written = text(fields, key);
+    if (!written) return;
+    if (const auto duration = parse_duration(written->text))
+      into = std::chrono::duration_cast<std::chrono::milliseconds>(*duration);
+    else
+      problems_.error(written->mark, fmt::format("'{}' must be a duration", key), example);
   }
 
   /// A name that goes to ssh as one word and is no option.

@@ -38,7 +38,9 @@ TEST_CASE("durations are told in the unit a person reads at once") {
       {3'599'400ms, "59 min 59 s"},
       {3'599'500ms, "1 h 00 min"},
       {125min, "2 h 05 min"},
-      {50h, "50 h 00 min"},
+      {47h, "47 h 00 min"},
+      {50h, "2 d 02 h"},
+      {168h, "7 d 00 h"},
   }));
   CHECK(duration_text(duration) == text);
 }

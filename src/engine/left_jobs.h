@@ -1,0 +1,30 @@
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/remote_machines.h"
+#include "history/history.h"
+#include "history/live_runs.h"
+
+namespace mlpipe {
+
+/// What people should know of jobs on other machines that no driver watches any more: what they
+/// are, and how they are ended (semantics.md 4). Those machines that are `used` anyhow are asked
+/// whether they still run. One with a name that is `expected` is about to be gone on with.
+[[nodiscard]] std::vector<std::string> notices_of_left_jobs(History& history,
+                                                            const LiveRuns& live_runs,
+                                                            RemoteMachines& machines,
+                                                            const std::set<std::string>& used,
+                                                            const std::set<std::string>& expected);
+
+/// Whether a run that has no driver any more has left jobs that may still run.
+[[nodiscard]] std::vector<JobElsewhere> jobs_left_by(RunKey run, History& history);
+
+/// End a job, and wait until it has ended: it is asked to first. What became of it, as a sentence
+/// without its full stop. Throws Error(system) if its machine cannot be asked, or it does not end.
+[[nodiscard]] std::string end_left_job(const JobElsewhere& job, History& history,
+                                       RemoteMachines& machines);
+
+}  // namespace mlpipe

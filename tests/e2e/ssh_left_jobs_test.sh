@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# A driver is killed while its step runs on a machine behind SSH, and no later run does the same work: the next run names the
+# step and the command that ends it; that command ends it. A job that nobody watches ends by itself after `orphan_timeout`.
+. "$(dirname "$0")/running.sh"
+. "$REPOSITORY/tests/e2e/ssh.sh"
+start_hosts a
+cat >p.yaml <<Y
+parameters: {word: one}
+steps:
+  there:
+    compute_target: a
+    command: "$(trace 'began-${{parameters.word}}'); $(until_go '${{parameters.word}}'); echo \${{parameters.word}} >\${{outputs.o}}"
+    outputs: {o: {type: uri_file}}
+Y
+echo "steps: {here: {command: 'true'}}" >here.yaml
+nobody_named() { ! grep -hF "has no mlpipe any more" "$@" || fail "a job is named that is none's any more"; }
+go two
+start first run p.yaml
+wait_until 30 has_trace began-one
+kill -KILL "$driver"
+wait "$driver" || true
+first=$("$MLPIPE" runs --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["runs"][0]["run_id"])')
+says="step 'there' of run $first, which has no mlpipe any more,"
+
+# A run that does not go there says that it may run; one that does has asked. A run that takes it up says nothing.
+expect_code 0 mlpipe run here.yaml
+expect_err "$says may still run on compute target 'a': \`mlpipe cancel $first\` ends it"
+expect_code 0 mlpipe run p.yaml -p word=two
+expect_err "$says still runs on compute target 'a': \`mlpipe cancel $first\` ends it"
+expect_err "7 d"
+
+# It is ended, and then nobody names it any more.
+expect_code 0 mlpipe cancel "$first"
+expect_out "step 'there' was ended on compute target 'a'"
+expect_code 2 mlpipe cancel "$first"
+expect_err "it is not running any more"
+expect_code 0 mlpipe run p.yaml -p word=two --regenerate-outputs
+nobody_named out err
+
+# One that ended by itself is not named; and what is taken up belongs to the run that did.
+start third run p.yaml -p word=three
+wait_until 30 has_trace began-three
+kill -KILL "$driver"
+wait "$driver" || true
+start fourth run p.yaml -p word=three
+wait_until 30 grep -q "is gone on with" fourth.out fourth.err
+go three
+expect_end 0 "$driver"
+nobody_named fourth.out fourth.err
+third=$("$MLPIPE" runs --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["runs"][1]["run_id"])')
+expect_code 2 mlpipe cancel "$third"
+
+# Nobody watches: it ends. Somebody does: it goes on, for longer than that.
+sed -i 's/type: ssh,/type: ssh, orphan_timeout: 2s,/' mlpipe.yaml
+start fifth run p.yaml -p word=five
+wait_until 30 has_trace began-five
+sleep 4  # longer than the timeout
+kill -0 "$driver" || fail "a job that is watched ended: $(cat fifth.out fifth.err)"
+kill -KILL "$driver"
+wait "$driver" || true
+job_is_over() { ! "$MLPIPE" run p.yaml -p word=two --regenerate-outputs 2>&1 | grep -q "has no mlpipe any more"; }
+wait_until 20 job_is_over
