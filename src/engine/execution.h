@@ -57,7 +57,6 @@ struct StepExecution {
 
   // On another machine (engine/remote_site.h):
   bool may_adopt = false;  ///< What an earlier driver began of the same work may be gone on with.
-  bool goes_on = false;    ///< And it is.
   /// Whether its interpreter is another one by now. Any thread.
   std::function<bool()> interpreter_moved;
 };

@@ -13,7 +13,6 @@ namespace mlpipe {
 /// The attempt can start.
 struct ReadyToStart {
   Job job;               ///< Its id is still to be set.
-  bool goes_on = false;  ///< An earlier driver began it: it is only to be watched.
 };
 /// A file outside the store is not what was hashed.
 struct InputMoved {

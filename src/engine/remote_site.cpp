@@ -87,22 +87,14 @@ Preparation RemoteSite::prepare(const StepExecution& execution) {
   make_folders(execution.stdout_file.parent_path());
   const auto needed = what_is_needed(execution);
   auto plan = describe_job(with_objects(execution, needed));
-  const MakeDirectory command{.request = {},
-                              .name = job_name(execution),
-                              .may_adopt = execution.may_adopt,
-                              .needed = needed.objects,
-                              .plan = std::move(plan.directory),
-                              .context = std::move(plan.context),
-                              .python = execution.python.native()};
-  // What is there may be lost while the rest is sent.
-  constexpr int most_tries = 3;
-  for (int i = 0; i < most_tries; ++i) {
-    if (auto problem = send(execution, needed)) return std::move(*problem);
-    const auto made = world_.host.make_directory(command);
-    if (made.lost.empty()) return ReadyToStart{.job = std::move(plan.job), .goes_on = made.goes_on};
-  }
-  fail(ErrorKind::system,
-       "the store over there loses what it is given: see that its disk is whole");
+  if (auto problem = send(execution, needed)) return std::move(*problem);
+  const std::lock_guard lock(prepared_mutex_);
+  prepared_[job_name(execution)] = {.may_adopt = execution.may_adopt,
+                                    .needed = needed.objects,
+                                    .plan = std::move(plan.directory),
+                                    .context = std::move(plan.context),
+                                    .python = execution.python.native()};
+  return ReadyToStart{.job = std::move(plan.job)};
 }
 
 /// Whether an object that the step needs (the sources at 0, then its inputs) is in our store; it is
@@ -142,6 +134,11 @@ std::optional<Preparation> RemoteSite::send(const StepExecution& execution, cons
   return std::nullopt;
 }
 
+DirectoryToMake RemoteSite::take_prepared(const std::string& name) {
+  const std::lock_guard lock(prepared_mutex_);
+  return std::move(prepared_.extract(name).mapped());
+}
+
 void RemoteSite::submit(const Job& job, const StepExecution& execution) {
   const auto& resources = execution.step->resources;
   SlotRequest slots{.cpus = static_cast<unsigned>(std::max(1, resources.cpus.value_or(1))),
@@ -150,7 +147,7 @@ void RemoteSite::submit(const Job& job, const StepExecution& execution) {
     slots.gpus = static_cast<unsigned>(std::max(0, resources.gpus.value_or(0)));
   RemoteJob remote{.job = job,
                    .name = job_name(execution),
-                   .only_watch = execution.goes_on,
+                   .make = take_prepared(job_name(execution)),
                    .slots = slots,
                    .capacity = world_.capacity};
   orders_.run([this, remote = std::move(remote)] { world_.host.run(remote); });

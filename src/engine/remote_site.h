@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <mutex>
 
 #include "engine/object_fetcher.h"
@@ -35,6 +36,8 @@ class RemoteSite : public StepSite {
  private:
   struct Needed;
 
+  [[nodiscard]] DirectoryToMake take_prepared(const std::string& name);
+
   [[nodiscard]] static Needed what_is_needed(const StepExecution& execution);
   [[nodiscard]] static StepExecution with_objects(StepExecution execution, const Needed& needed);
   [[nodiscard]] std::optional<Preparation> send(const StepExecution& execution,
@@ -45,6 +48,8 @@ class RemoteSite : public StepSite {
   [[nodiscard]] Collection give_back(const StepExecution& execution, const std::string& output);
 
   World world_;
+  std::mutex prepared_mutex_;
+  std::map<std::string, DirectoryToMake> prepared_;  ///< By prepare(), for submit(): one request.
   std::mutex sending_;    ///< One at a time, or the same would be sent twice.
   WorkerPool pool_;       ///< Its work waits for the network: not on the threads that hash.
   WorkerPool orders_{1};  ///< To begin and to end jobs, in their order; these may wait too.

@@ -32,6 +32,8 @@ std::string ending_text(const JobFinished& job, const StepExecution& execution) 
       return "canceled";
     case JobFinished::Outcome::not_started:
       return fmt::format("could not be started: {}", job.message);
+    case JobFinished::Outcome::unprepared:
+      return "its machine loses what it is given: see that the disk there is whole";
     case JobFinished::Outcome::lost:
       return fmt::format("lost: {}", job.message);
   }
@@ -159,6 +161,7 @@ StepSite& Scheduler::site_of(StepId step) {
 void Scheduler::on(const JobStarted& event) {
   const StepId step = jobs_.at(event.job.value);
   auto& state = steps_[step.index];
+  if (event.goes_on) note(step, "it was begun by an earlier run, and is gone on with");
   state.attempt.pid = event.pid;
   state.attempt.started = event.at;
   world_.history.save_attempt(state.record.key, state.attempt);
@@ -167,6 +170,7 @@ void Scheduler::on(const JobStarted& event) {
 void Scheduler::on(const JobFinished& event) {
   const StepId step = jobs_.at(event.job.value);
   jobs_.erase(event.job.value);
+  if (event.outcome == JobFinished::Outcome::unprepared && prepare_again(step)) return;
   const auto& execution = steps_[step.index].execution;
   if (execution.traced_by.empty() || event.outcome == JobFinished::Outcome::not_started) {
     attempt_ended(step, event);
@@ -267,8 +271,6 @@ void Scheduler::on(const StepPrepared& event) {
   }
   const auto& ready = std::get<ReadyToStart>(event.preparation);
   Job job = ready.job;
-  state.execution.goes_on = ready.goes_on;
-  if (ready.goes_on) note(step, "it was begun by an earlier run, and is gone on with");
   job.id = {++last_job_};
   ++state.attempts;
   state.attempt.started = world_.clock();

@@ -158,8 +158,9 @@ class Scheduler {
     std::optional<Hash> work;    ///< What it holds the right to do.
     bool has_slots = false;
     bool outputs_are_there = false;  ///< `outputs` may be used.
-    int attempts = 0;                ///< Given to the compute target so far.
-    int earlier_attempts = 0;        ///< Of these, before it had to run again.
+    int prepared_again = 0;
+    int attempts = 0;          ///< Given to the compute target so far.
+    int earlier_attempts = 0;  ///< Of these, before it had to run again.
     Attempt attempt;
     StepExecution execution;
     Collection collection;
@@ -214,6 +215,9 @@ class Scheduler {
   [[nodiscard]] std::string directory_name(StepId step) const;
   [[nodiscard]] std::optional<ResultRecord> done_meanwhile(StepId step);
   void begin_attempt(StepId step);
+  void prepare(StepId step);
+  /// What was sent is lost again. False once that is of no use.
+  [[nodiscard]] bool prepare_again(StepId step);
   /// What a step's job is called on another machine; nothing if it runs here.
   [[nodiscard]] std::optional<JobElsewhere> job_elsewhere(StepId step) const;
   [[nodiscard]] StepExecution describe_execution(StepId id);

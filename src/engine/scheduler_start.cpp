@@ -152,6 +152,20 @@ void Scheduler::begin_attempt(StepId step) {
     fail_step(step, error.what());
     return;
   }
+  prepare(step);
+}
+
+bool Scheduler::prepare_again(StepId step) {
+  constexpr int most_times = 3;
+  auto& state = steps_[step.index];
+  if (!stopped_because_.empty() || ++state.prepared_again > most_times) return false;
+  --state.attempts;  // it has not begun
+  prepare(step);
+  return true;
+}
+
+void Scheduler::prepare(StepId step) {
+  auto& state = steps_[step.index];
   enter(step, Status::preparing);
   const auto& inputs = state.execution.inputs;
   const bool fetches = world_.elsewhere(step) == nullptr &&

@@ -54,6 +54,7 @@ std::string failure_of(const JobFinished& end, std::chrono::milliseconds timeout
     case JobFinished::Outcome::cancelled:
       return "it was cancelled";
     case JobFinished::Outcome::not_started:
+    case JobFinished::Outcome::unprepared:
       return fmt::format("it could not be started: {}", end.message);
     case JobFinished::Outcome::lost:
       return "the process that supervised it was killed";

@@ -215,36 +215,38 @@ class Helper {
     return {};
   }
 
-  [[nodiscard]] std::string perform(const MakeDirectory& asked) {
-    const auto job = folder_of(asked.name);
-    if (asked.may_adopt && goes_on(job)) return encode_made({.goes_on = true});
-    auto lost = not_whole(store_, asked.needed);
-    if (!lost.empty()) return encode_made({.lost = std::move(lost)});
-    const JobTurn turn(turns_, asked.name);
+  void make_directory(const JobFolder& job, const DirectoryToMake& make) {
+    if (!not_whole(store_, make.needed).empty())
+      fail(ErrorKind::not_found, "an object that the job needs is lost");
     if (state_of(job) == JobState::running)
       fail(ErrorKind::system, "another run does the same work on this machine just now");
-    auto plan = asked.plan;
+    auto plan = make.plan;
     plan.directory = job.work();
     make_work_directory(plan, store_);
-    note_needed(job, asked.needed);
-    write_file_atomically(plan.directory.context(), asked.context);
-    if (!asked.python.empty()) (void)python_folder(asked.python, root_ / "cache");
-    return encode_made({});
+    note_needed(job, make.needed);
+    write_file_atomically(plan.directory.context(), make.context);
+    if (!make.python.empty()) (void)python_folder(make.python, root_ / "cache");
   }
 
   [[nodiscard]] std::string perform(const RunJob& asked) {
     const auto job = folder_of(asked.name);
+    const auto is_new = [&] {
+      const auto begun = begun_job(job);
+      return !asked.only_watch && (!begun || begun->token != asked.token);
+    };
+    const bool adopted = asked.make && asked.make->may_adopt && is_new() && goes_on(job);
     const JobTurn turn(turns_, asked.name);
     Fd news;
-    const auto begun = begun_job(job);
-    if (!asked.only_watch && (!begun || begun->token != asked.token))
+    if (!adopted && is_new()) {
+      if (asked.make) make_directory(job, *asked.make);
       news = keepers_.start(job, asked);
+    }
     {
       const std::lock_guard lock(ends_mutex_);
       if (const auto end = ends_.find(asked.request); end != ends_.end())
         ask_to_end(job, end->second);
     }
-    watch_.add(job, asked, std::move(news));
+    watch_.add(job, asked, adopted, std::move(news));
     return {};
   }
 

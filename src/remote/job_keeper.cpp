@@ -281,6 +281,7 @@ Fd JobKeepers::start(const JobFolder& job, const RunJob& command) {
   ::futimens(lock.descriptor().get(), nullptr);
   if (!is_new) clear_record(job);
   auto asked = command;
+  asked.make.reset();
   asked.job.stdout_file = job.file("stdout");
   asked.job.stderr_file = job.file("stderr");
   const Fd whole = in_memory(encode(HelperCommand(asked)));

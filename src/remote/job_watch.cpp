@@ -47,7 +47,7 @@ JobWatch::~JobWatch() {
   (void)!::eventfd_write(wake_.get(), 1);
 }
 
-void JobWatch::add(JobFolder job, const RunJob& command, Fd news) {
+void JobWatch::add(JobFolder job, const RunJob& command, bool goes_on, Fd news) {
   if (news) ::fcntl(news.get(), F_SETFL, O_NONBLOCK);  // NOLINT(*-vararg)
   const std::lock_guard lock(mutex_);
   added_.push_back({.job = std::move(job),
@@ -56,6 +56,7 @@ void JobWatch::add(JobFolder job, const RunJob& command, Fd news) {
                     .news = std::move(news),
                     .out = {.file = {}, .sent = command.stdout_bytes},
                     .err = {.file = {}, .sent = command.stderr_bytes},
+                    .goes_on = goes_on,
                     .touched_each = std::min(touch_again, command.orphan_timeout / 4)});
   (void)!::eventfd_write(wake_.get(), 1);
 }
@@ -153,7 +154,7 @@ bool JobWatch::tell_log(Watched& watched, bool is_stderr) {
 
 void JobWatch::tell(const Watched& watched, JobEvent event) {
   std::visit([&](auto& news) { news.job = watched.id; }, event);
-  JobNews news{.request = watched.request, .event = std::move(event)};
+  JobNews news{.request = watched.request, .event = std::move(event), .goes_on = watched.goes_on};
   if (const auto* end = std::get_if<JobFinished>(&news.event);
       end != nullptr && !end->succeeded()) {
     auto metrics = read_metrics_file(watched.job.work());  // of one that ended well: TakeOutputs

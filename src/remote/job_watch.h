@@ -21,8 +21,9 @@ class JobWatch {
   JobWatch(const JobWatch&) = delete;
   JobWatch& operator=(const JobWatch&) = delete;
 
-  /// Watch a job of which `command` asks; `news` as start_keeper() gives it. Any thread.
-  void add(JobFolder job, const RunJob& command, Fd news);
+  /// Watch a job of which `command` asks; `goes_on`: an earlier driver began it; `news` as
+  /// start_keeper() gives it. Any thread.
+  void add(JobFolder job, const RunJob& command, bool goes_on, Fd news);
 
  private:
   struct Log {
@@ -36,6 +37,7 @@ class JobWatch {
     Fd news;  ///< Empty once its keeper is gone, or if another one started it.
     Log out;
     Log err;
+    bool goes_on = false;
     bool start_told = false;
     std::chrono::milliseconds touched_each{};  ///< So often the job is told that it is watched.
     std::chrono::steady_clock::time_point touched{};

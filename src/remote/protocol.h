@@ -7,24 +7,23 @@
 //   'P' request | head                               | texts environment | u32 processors
 //   'G' request | hash                               | u64 memory | u64 free | u32s devices
 //   'p' request                                      | i64 µs since 1970
-//   'W' request | text name | u8 may_adopt       'a' request | bytes: the answer
-//       | hashes | plan | text context           'e' request | u8 kind | text: why not
-//       | text python                            'o' request | head
-//   'J' request | text name | text token         'd' request | bytes
-//       | u8 only_watch | text job | slots       'n' request | text event | text metrics
-//       | capacity | i64 orphan_timeout_ms           | i64 metrics_at
-//       | u64 stdout | u64 stderr                'l' request | u8 is_stderr | u64 offset
-//   'C' request | text name | u8 at_once             | text
-//   'F' request | text name
-//   'O' request | text name | outputs | kept     request  = u64
-//       | hashes | u8 keep                       head     = hash | u8 is_file | entries
-//   'R' request | text name | u8 keep            entry    = text path | u8 kind
-//   'I' request | text language | text program       | u8 executable | u64 size | hash
-//       | texts environment                          | text link
-//   'L' request
-//   'K' request | hashes keep | hashes drop      job, event: as in supervisor_protocol.cpp
-//       | u8 only_look
-//   'd' request | bytes
+//   'J' request | text name | text token         'a' request | bytes: the answer
+//       | u8 only_watch | u8 is_made | make      'e' request | u8 kind | text: why not
+//       | text job | slots | capacity            'o' request | head
+//       | i64 orphan_timeout_ms                  'd' request | bytes
+//       | u64 stdout | u64 stderr                'n' request | text event | u8 goes_on
+//   'C' request | text name | u8 at_once             | text metrics | i64 metrics_at
+//   'F' request | text name                      'l' request | u8 is_stderr | u64 offset
+//   'O' request | text name | outputs | kept         | text
+//       | hashes | u8 keep
+//   'R' request | text name | u8 keep            request  = u64
+//   'I' request | text language | text program   head     = hash | u8 is_file | entries
+//       | texts environment                      entry    = text path | u8 kind
+//   'L' request                                      | u8 executable | u64 size | hash
+//   'K' request | hashes keep | hashes drop          | text link
+//       | u8 only_look                           make     = u8 may_adopt | hashes | plan
+//   'd' request | bytes                              | text context | text python
+//                                                job, event: as in supervisor_protocol.cpp
 //
 //   plan     = hash source | texts outputs | list of (text input | hash) | u8 isolated
 //   outputs  = list of (text name | text file_name | u8 artifacts)
@@ -95,23 +94,23 @@ struct GetObject {
   RequestId request;
   Hash object;
 };
-/// Make a private directory. Answer: a MadeAnswer.
-struct MakeDirectory {
-  RequestId request;
-  std::string name;        ///< Of the directory: 0-9, a-z and '-'.
-  bool may_adopt = false;  ///< A job that was begun there may be gone on with.
+/// What makes the private directory of a job.
+struct DirectoryToMake {
+  bool may_adopt = false;  ///< Not if an earlier job of this name goes on: that is watched.
   std::vector<Hash> needed;
   DirectoryPlan plan;   ///< Without its directory.
   std::string context;  ///< The content of context.json.
   std::string python;   ///< Goes before all else in PATH, under both its names; empty: none does.
 };
 /// Run a job in the directory of this name, or go on to watch the one that runs there, or has
-/// ended: then its outcome is told once more. Answer: empty. Its events follow.
+/// ended: then its outcome is told once more. Answer: empty. Its events follow. Refused as
+/// not_found if something that it needs is lost.
 struct RunJob {
   RequestId request;
-  std::string name;
+  std::string name;   ///< Of the directory: 0-9, a-z and '-'.
   std::string token;  ///< A job that was begun under the same one is not begun again.
   bool only_watch = false;
+  std::optional<DirectoryToMake> make;  ///< First of all; without: it is there.
   Job job;
   SlotRequest slots;
   SlotCapacity capacity;
@@ -168,8 +167,8 @@ struct LookAtPlace {
   RequestId request;
 };
 using HelperCommand =
-    std::variant<FindMissing, PutObject, GetObject, MakeDirectory, RunJob, EndJob, FindJob,
-                 TakeOutputs, ReleaseJob, IdentifyInterpreter, LookAtPlace, CollectObjects, Ping>;
+    std::variant<FindMissing, PutObject, GetObject, RunJob, EndJob, FindJob, TakeOutputs,
+                 ReleaseJob, IdentifyInterpreter, LookAtPlace, CollectObjects, Ping>;
 
 // --- What a helper says. -------------------------------------------------------------------------
 
@@ -208,7 +207,8 @@ struct ObjectComes {
 struct JobNews {
   RequestId request;
   JobEvent event;
-  std::string metrics;  ///< The file that a step wrote, which failed.
+  bool goes_on = false;  ///< An earlier job, which was adopted.
+  std::string metrics;   ///< The file that a step wrote, which failed.
   TimePoint metrics_at{};
 };
 /// What a job has written.
@@ -228,12 +228,6 @@ enum class JobState : std::uint8_t {
   succeeded,  ///< Ended with 0; not released.
   ended,      ///< In another way.
   lost,       ///< It was begun, and nothing runs or tells how it ended.
-};
-
-/// What MakeDirectory gives. Nothing was made if an earlier job goes on, or something is lost.
-struct MadeAnswer {
-  bool goes_on = false;    ///< A job of this name runs, or has ended with 0: it is to be watched.
-  std::vector<Hash> lost;  ///< Of what is needed.
 };
 
 /// What TakeOutputs gives.
@@ -291,8 +285,6 @@ struct PlaceAnswer {
 [[nodiscard]] std::vector<Hash> decode_hashes(std::string_view bytes);
 [[nodiscard]] std::string encode_state(JobState state);
 [[nodiscard]] JobState decode_state(std::string_view bytes);
-[[nodiscard]] std::string encode_made(const MadeAnswer& answer);
-[[nodiscard]] MadeAnswer decode_made(std::string_view bytes);
 [[nodiscard]] std::string encode_taken(const TakenAnswer& answer);
 [[nodiscard]] TakenAnswer decode_taken(std::string_view bytes);
 [[nodiscard]] std::string encode_interpreter(const InterpreterAnswer& answer);

@@ -69,17 +69,18 @@ std::string put(const GetObject& command) {
   return begin_frame('G', command.request).hash(command.object).finish();
 }
 
-std::string put(const MakeDirectory& command) {
-  auto writer = begin_frame('W', command.request);
-  writer.text(command.name).truth(command.may_adopt);
-  put_hashes(writer, command.needed);
-  put_plan(writer, command.plan);
-  return writer.text(command.context).text(command.python).finish();
+void put_make(FrameWriter& writer, const DirectoryToMake& make) {
+  writer.truth(make.may_adopt);
+  put_hashes(writer, make.needed);
+  put_plan(writer, make.plan);
+  writer.text(make.context).text(make.python);
 }
 
 std::string put(const RunJob& command) {
   auto writer = begin_frame('J', command.request);
   writer.text(command.name).text(command.token).truth(command.only_watch);
+  writer.truth(command.make.has_value());
+  if (command.make) put_make(writer, *command.make);
   writer.text(std::string_view(encode(SubmitJob{command.job})).substr(frame_length_bytes));
   put_slots(writer, command.slots, command.capacity);
   writer.number(std::int64_t{command.orphan_timeout.count()});
@@ -132,22 +133,22 @@ std::string put(const CollectObjects& command) {
 
 std::string put(const Ping& command) { return begin_frame('p', command.request).finish(); }
 
-MakeDirectory take_make_directory(RequestId request, FieldReader& fields) {
-  MakeDirectory command{.request = request, .name = take_job_name(fields)};
-  command.may_adopt = fields.truth();
-  command.needed = take_hashes(fields);
-  command.plan = take_plan(fields);
-  command.context = fields.text();
-  command.python = fields.text();
-  for (const auto& output : command.plan.outputs) check_name(output);
-  for (const auto& copy : command.plan.copies) check_name(copy.input);
-  return command;
+DirectoryToMake take_make(FieldReader& fields) {
+  DirectoryToMake make{.may_adopt = fields.truth()};
+  make.needed = take_hashes(fields);
+  make.plan = take_plan(fields);
+  make.context = fields.text();
+  make.python = fields.text();
+  for (const auto& output : make.plan.outputs) check_name(output);
+  for (const auto& copy : make.plan.copies) check_name(copy.input);
+  return make;
 }
 
 RunJob take_run_job(RequestId request, FieldReader& fields) {
   RunJob command{.request = request, .name = take_job_name(fields)};
   command.token = fields.text();
   command.only_watch = fields.truth();
+  if (fields.truth()) command.make = take_make(fields);
   const auto job = fields.text();
   auto submit = decode_command(job);
   if (!std::holds_alternative<SubmitJob>(submit)) throw ProtocolError("a frame has no job");
@@ -186,8 +187,6 @@ HelperCommand take_command(char type, FieldReader& fields) {
       return PutObject{.request = request, .head = take_head(fields)};
     case 'G':
       return GetObject{.request = request, .object = fields.hash()};
-    case 'W':
-      return take_make_directory(request, fields);
     case 'J':
       return take_run_job(request, fields);
     case 'C':

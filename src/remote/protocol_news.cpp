@@ -38,6 +38,7 @@ std::string put(const ObjectBytes& news) {
 std::string put(const JobNews& news) {
   return begin_frame('n', news.request)
       .text(std::string_view(encode(news.event)).substr(frame_length_bytes))
+      .truth(news.goes_on)
       .text(news.metrics)
       .time(news.metrics_at)
       .finish();
@@ -86,6 +87,7 @@ HelperNews take_news(char type, FieldReader& fields) {
       const auto event = fields.text();
       return JobNews{.request = request,
                      .event = decode_event(event),
+                     .goes_on = fields.truth(),
                      .metrics = fields.text(),
                      .metrics_at = fields.time()};
     }
@@ -167,21 +169,6 @@ JobState decode_state(std::string_view bytes) {
   const auto state = kind_of(fields.number<std::uint8_t>(), JobState::lost);
   fields.end();
   return state;
-}
-
-std::string encode_made(const MadeAnswer& answer) {
-  return answer_bytes([&](FrameWriter& writer) {
-    writer.truth(answer.goes_on);
-    put_hashes(writer, answer.lost);
-  });
-}
-
-MadeAnswer decode_made(std::string_view bytes) {
-  FieldReader fields(bytes);
-  MadeAnswer answer{.goes_on = fields.truth()};
-  answer.lost = take_hashes(fields);
-  fields.end();
-  return answer;
 }
 
 std::string encode_taken(const TakenAnswer& answer) {

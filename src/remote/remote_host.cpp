@@ -167,12 +167,6 @@ StoredObject RemoteHost::get(const Hash& object, ObjectStore& into,
   return receiver->store();
 }
 
-MadeAnswer RemoteHost::make_directory(MakeDirectory command) {
-  auto answer = decode_made(ask(std::move(command)));
-  if (const auto link = current_link()) link->known().remove(answer.lost);
-  return answer;
-}
-
 void RemoteHost::ping() { (void)ask(Ping{}); }
 
 JobState RemoteHost::find_job(const std::string& name) {
@@ -387,10 +381,7 @@ void RemoteHost::take(const HelperNews& news) {
     return;
   }
   lock.unlock();
-  if (refusal != nullptr)
-    take_event(request, JobFinished{.outcome = JobFinished::Outcome::not_started,
-                                    .message = printable(refusal->message),
-                                    .at = now()});
+  if (refusal != nullptr) take_job_refusal(*refusal);
 }
 
 /// What asks waits until the answer comes, which is after this, on the same thread.

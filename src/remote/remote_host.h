@@ -22,8 +22,8 @@ namespace mlpipe {
 /// it writes comes back into these.
 struct RemoteJob {
   Job job;
-  std::string name;         ///< Under which it is found again; see is_job_name().
-  bool only_watch = false;  ///< It runs already, or has ended: an earlier driver began it.
+  std::string name;                     ///< Under which it is found again; see is_job_name().
+  std::optional<DirectoryToMake> make;  ///< Without: its directory is there.
   SlotRequest slots;
   SlotCapacity capacity;
 };
@@ -56,18 +56,17 @@ class RemoteHost : public ComputeTarget {
   [[nodiscard]] Greeting greeting();
 
   /// Those of them that are not there. What was there before on this connection is not asked for
-  /// again: make_directory() looks.
+  /// again: run() looks.
   [[nodiscard]] std::vector<Hash> missing(const std::vector<Hash>& objects);
   void put(const ObjectToSend& object);
   /// Fetch an object into a store of ours. Throws Error(not_found) if it is not there (any more).
   StoredObject get(const Hash& object, ObjectStore& into, const std::filesystem::path& scratch);
-  /// `request` of this and the following is filled in.
-  [[nodiscard]] MadeAnswer make_directory(MakeDirectory command);
   /// Wait for an answer of the helper's.
   void ping();
   [[nodiscard]] JobState find_job(const std::string& name);
   /// Ask a job to end that an earlier driver began. Does not wait for its end.
   void end_job_called(const std::string& name, bool at_once);
+  /// `request` of this and the following is filled in.
   [[nodiscard]] TakenAnswer take_outputs(TakeOutputs command);
   /// Tried once, over a connection that is there; nobody waits for the answer but the destructor.
   void release(ReleaseJob command);
@@ -86,7 +85,8 @@ class RemoteHost : public ComputeTarget {
   /// there.
   void give_up_at_once();
 
-  /// Like submit(), for a job that has a name.
+  /// Like submit(), for a job that has a name. It ends as `unprepared` if something that it needs
+  /// is lost over there; missing() is asked anew then.
   void run(RemoteJob job);
   void submit(const Job& job) override;
   void cancel(JobId job, bool at_once) override { end_job(job, at_once); }
@@ -144,6 +144,7 @@ class RemoteHost : public ComputeTarget {
   void take_log(const JobLog& news);
   void take_job_news(const JobNews& news);
   void take_event(RequestId request, JobEvent event);
+  void take_job_refusal(const Refusal& refusal);
   void link_gone(const std::shared_ptr<bool>& is_gone, const std::string& why);
 
   Options options_;

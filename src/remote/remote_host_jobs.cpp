@@ -86,7 +86,8 @@ RunJob RemoteHost::command_for(const Running& running) const {
           .name = running.job.name,
           .token = fmt::format("{}-{}", token_, running.job.job.id.value),
           // One that is known to have begun is never begun again.
-          .only_watch = running.job.only_watch || running.start_told,
+          .only_watch = running.start_told,
+          .make = running.start_told ? std::nullopt : running.job.make,
           .job = running.job.job,
           .slots = running.job.slots,
           .capacity = running.job.capacity,
@@ -116,6 +117,7 @@ void RemoteHost::take_job_news(const JobNews& news) {
     const std::lock_guard lock(mutex_);
     std::visit([this](auto& each) { each.at = by_our_clock(each.at); }, event);
   }
+  if (auto* told = std::get_if<JobStarted>(&event)) told->goes_on = news.goes_on;
   if (auto* told = std::get_if<JobFinished>(&event)) {
     told->message = printable(told->message);
     told->metrics = news.metrics;
@@ -126,6 +128,20 @@ void RemoteHost::take_job_news(const JobNews& news) {
   if (end != nullptr && end->outcome == JobFinished::Outcome::exited && !end->message.empty())
     options_.told(fmt::format("compute target '{}': {}", options_.ssh.target, end->message));
   take_event(news.request, std::move(event));
+}
+
+void RemoteHost::take_job_refusal(const Refusal& refusal) {
+  const bool is_lost = refusal.kind == ErrorKind::not_found;
+  if (is_lost) {
+    const std::lock_guard lock(mutex_);
+    const auto job = job_of_.find(refusal.request);
+    if (job != job_of_.end() && link_ && jobs_.at(job->second).job.make)
+      link_->known().remove(jobs_.at(job->second).job.make->needed);
+  }
+  take_event(refusal.request, JobFinished{.outcome = is_lost ? JobFinished::Outcome::unprepared
+                                                             : JobFinished::Outcome::not_started,
+                                          .message = printable(refusal.message),
+                                          .at = now()});
 }
 
 void RemoteHost::take_event(RequestId request, JobEvent event) {

@@ -40,6 +40,7 @@ struct JobStarted {
   JobId job;
   std::int64_t pid = 0;
   TimePoint at{};
+  bool goes_on = false;  ///< On another machine: an earlier driver had begun it.
 };
 
 /// What a job used, as the kernel counts it for the main process and the children it waited for.
@@ -57,6 +58,7 @@ struct JobFinished {
     cancelled,
     not_started,  ///< `message` says why (no such program …).
     lost,         ///< The supervisor is gone; nobody knows.
+    unprepared,   ///< Only on other machines: something that it needs is not there any more.
   };
 
   JobId job;

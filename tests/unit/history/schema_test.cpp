@@ -82,6 +82,7 @@ TEST_CASE("a new history has the whole schema, in WAL mode") {
                                         "endpoint_versions",
                                         "endpoints",
                                         "fires",
+                                        "jobs_elsewhere",
                                         "metrics",
                                         "notifications",
                                         "objects",
@@ -176,7 +177,7 @@ TEST_CASE("a reader brings the database of an earlier version up to date") {
         "assets;"
         "DROP TABLE submissions; DROP TABLE fires; DROP TABLE schedules;"
         "DROP TABLE endpoint_objects; DROP TABLE endpoint_versions; DROP TABLE endpoints;"
-        "DROP INDEX runs_queued; DROP TABLE objects_elsewhere;"
+        "DROP INDEX runs_queued; DROP TABLE objects_elsewhere; DROP TABLE jobs_elsewhere;"
         "PRAGMA user_version = 1");
   }
   History history(file, Database::Mode::read_only);
