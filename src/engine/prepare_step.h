@@ -12,7 +12,7 @@ namespace mlpipe {
 
 /// The attempt can start.
 struct ReadyToStart {
-  Job job;               ///< Its id is still to be set.
+  Job job;  ///< Its id is still to be set.
 };
 /// A file outside the store is not what was hashed.
 struct InputMoved {
