@@ -2,6 +2,8 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
+#include <optional>
 
 #include "base/error.h"
 #include "cli/commands.h"
@@ -29,12 +31,20 @@ bool end_what_it_left(const RunRecord& run, const Arguments& arguments) {
   const auto jobs = jobs_left_by(run.key, opened.history);
   if (jobs.empty()) return false;
   RemoteMachines machines(opened.state.root, opened.workspace.compute_targets);
-  std::vector<std::string> became;
-  for (const auto& job : jobs) became.push_back(end_left_job(job, opened.history, machines));
+  ::signal(SIGPIPE, SIG_IGN);  // ssh may end while something is said to it
+  std::optional<Error> problem;
+  for (const auto& job : jobs) {
+    try {
+      const auto became = end_left_job(job, opened.history, machines);
+      if (!arguments.json) fmt::print("{}\n", became);
+    } catch (const Error& error) {
+      if (problem) fmt::print(stderr, "{}\n", error.what());
+      if (!problem) problem = error;
+    }
+  }
+  if (problem) throw Error(*problem);
   if (arguments.json)
     fmt::print("{}\n", json_document({{"run_id", run.id}, {"status", to_text(run.status)}}));
-  else
-    for (const auto& each : became) fmt::print("{}\n", each);
   return true;
 }
 

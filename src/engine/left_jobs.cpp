@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 
 void forget(const JobElsewhere& job, History& history) {
   history.begin_batch();
-  history.job_ended(job.machine, job.job);
+  history.job_ended(job);
   history.commit_batch();
 }
 
@@ -44,10 +44,10 @@ bool has_ended_within(std::chrono::milliseconds time, RemoteHost& host, const st
 std::vector<std::string> notices_of_left_jobs(History& history, const LiveRuns& live_runs,
                                               RemoteMachines& machines,
                                               const std::set<std::string>& used,
-                                              const std::set<std::string>& expected) {
+                                              const ExpectedJobs& expected) {
   std::vector<std::string> notices;
   for (const auto& job : history.jobs_elsewhere()) {
-    if (live_runs.is_alive(job.run) || expected.contains(job.job)) continue;
+    if (live_runs.is_alive(job.run) || expected.contains({job.machine, job.job})) continue;
     if (machines.known({job.machine}).empty()) continue;  // nobody here can end it
     const auto runs =
         used.contains(job.machine) ? still_runs(job, machines) : std::optional<bool>();

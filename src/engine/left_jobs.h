@@ -2,6 +2,7 @@
 
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/remote_machines.h"
@@ -10,14 +11,17 @@
 
 namespace mlpipe {
 
+/// By machine_name() and the job's name.
+using ExpectedJobs = std::set<std::pair<std::string, std::string>>;
+
 /// What people should know of jobs on other machines that no driver watches any more: what they
 /// are, and how they are ended (semantics.md 4). Those machines that are `used` anyhow are asked
-/// whether they still run. One with a name that is `expected` is about to be gone on with.
+/// whether they still run. One that is `expected` is about to be gone on with.
 [[nodiscard]] std::vector<std::string> notices_of_left_jobs(History& history,
                                                             const LiveRuns& live_runs,
                                                             RemoteMachines& machines,
                                                             const std::set<std::string>& used,
-                                                            const std::set<std::string>& expected);
+                                                            const ExpectedJobs& expected);
 
 /// Whether a run that has no driver any more has left jobs that may still run.
 [[nodiscard]] std::vector<JobElsewhere> jobs_left_by(RunKey run, History& history);

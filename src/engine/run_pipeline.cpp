@@ -73,16 +73,17 @@ struct World : AskedRun, RunWorld {
 };
 
 /// What an earlier run left on other machines. What this one may ask of them it asks.
-std::vector<std::string> left_jobs(World& world, const std::vector<PlannedStep>& plan) {
+std::vector<std::string> left_jobs(World& world, const std::vector<StepRule>& rules,
+                                   const std::vector<PlannedStep>& plan) {
   std::set<std::string> used;
-  std::set<std::string> expected;
+  ExpectedJobs expected;
   for (std::size_t i = 0; i < plan.size(); ++i) {
-    if (plan[i].decision == PlannedStep::Decision::run)
-      expected.insert(plan[i].resolution.fingerprint.hex());
-    else if (plan[i].decision != PlannedStep::Decision::depends)
-      continue;
+    const bool runs = plan[i].decision == PlannedStep::Decision::run;
     const auto& target = *world.opened.places.of({i}).target;
-    if (target.ssh) used.insert(machine_name(target));
+    if (!target.ssh || (!runs && plan[i].decision != PlannedStep::Decision::depends)) continue;
+    used.insert(machine_name(target));
+    if (runs && rules[i].lookup == Lookup::allowed)
+      expected.emplace(machine_name(target), plan[i].resolution.fingerprint.hex());
   }
   return notices_of_left_jobs(world.history, world.live_runs, world.machines, used, expected);
 }
@@ -377,7 +378,7 @@ RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
     for (const auto& notice :
          changed_since_recorded(*request.recorded, opened.pipeline, world.facts))
       reporter.note("", notice);
-  for (const auto& notice : left_jobs(world, plan)) reporter.note("", notice);
+  for (const auto& notice : left_jobs(world, rules, plan)) reporter.note("", notice);
   result.stats.planning = since(mark);
 
   const RunOutcome outcome = reuse_or_execute(world, run, rules, std::move(plan), reporter);

@@ -162,6 +162,7 @@ void Scheduler::on(const JobStarted& event) {
   const StepId step = jobs_.at(event.job.value);
   auto& state = steps_[step.index];
   if (event.goes_on) note(step, "it was begun by an earlier run, and is gone on with");
+  if (const auto job = job_elsewhere(step)) world_.history.job_begun(*job);
   state.attempt.pid = event.pid;
   state.attempt.started = event.at;
   world_.history.save_attempt(state.record.key, state.attempt);
@@ -170,7 +171,7 @@ void Scheduler::on(const JobStarted& event) {
 void Scheduler::on(const JobFinished& event) {
   const StepId step = jobs_.at(event.job.value);
   jobs_.erase(event.job.value);
-  if (event.outcome == JobFinished::Outcome::unprepared && prepare_again(step)) return;
+  if (event.outcome == JobFinished::Outcome::unprepared && prepare_again(step, event)) return;
   const auto& execution = steps_[step.index].execution;
   if (execution.traced_by.empty() || event.outcome == JobFinished::Outcome::not_started) {
     attempt_ended(step, event);
@@ -196,9 +197,7 @@ void Scheduler::attempt_ended(StepId step, const JobFinished& event) {
   attempt.system_time = event.usage.system_time;
   attempt.peak_memory_bytes = event.usage.peak_memory_bytes;
   attempt.lingering = event.lingering;
-  if (const auto job_there = job_elsewhere(step);
-      job_there && event.outcome != JobFinished::Outcome::lost)
-    world_.history.job_ended(job_there->machine, job_there->job);
+  note_job_ended(step, event);
   if (event.outcome == JobFinished::Outcome::exited) attempt.exit_code = event.exit_code;
   if (event.outcome == JobFinished::Outcome::signalled) attempt.signal = event.signal;
   if (state.has_slots) world_.gate.give_back_slots(step);
@@ -218,7 +217,9 @@ void Scheduler::attempt_ended(StepId step, const JobFinished& event) {
   }
   // On another machine somebody else may have ended it.
   const bool lost = event.outcome == JobFinished::Outcome::lost;
-  const bool cancelled = signal_ != 0 && (lost || event.outcome == JobFinished::Outcome::cancelled);
+  const bool cancelled =
+      signal_ != 0 && (lost || event.outcome == JobFinished::Outcome::cancelled ||
+                       event.outcome == JobFinished::Outcome::unprepared);
   if (lost && !cancelled) system_failed_ = true;
   if (lost && cancelled) note(step, event.message);
   std::vector<std::string> warnings;
@@ -276,7 +277,7 @@ void Scheduler::on(const StepPrepared& event) {
   state.attempt.started = world_.clock();
   enter(step, Status::running);
   world_.history.save_attempt(state.record.key, state.attempt);
-  if (const auto job_there = job_elsewhere(step)) world_.history.job_begun(*job_there);
+  if (const auto job_there = job_elsewhere(step)) world_.history.job_sent(*job_there);
   jobs_.emplace(job.id.value, step);  // from here on an event will come for it
   site_of(step).submit(job, state.execution);
 }

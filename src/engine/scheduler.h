@@ -217,7 +217,8 @@ class Scheduler {
   void begin_attempt(StepId step);
   void prepare(StepId step);
   /// What was sent is lost again. False once that is of no use.
-  [[nodiscard]] bool prepare_again(StepId step);
+  [[nodiscard]] bool prepare_again(StepId step, const JobFinished& event);
+  void note_job_ended(StepId step, const JobFinished& event);
   /// What a step's job is called on another machine; nothing if it runs here.
   [[nodiscard]] std::optional<JobElsewhere> job_elsewhere(StepId step) const;
   [[nodiscard]] StepExecution describe_execution(StepId id);

@@ -137,6 +137,12 @@ std::optional<JobElsewhere> Scheduler::job_elsewhere(StepId step) const {
                       .step_run = steps_[step.index].record.key};
 }
 
+/// One that is lost may still run.
+void Scheduler::note_job_ended(StepId step, const JobFinished& event) {
+  if (event.outcome == JobFinished::Outcome::lost) return;
+  if (const auto job = job_elsewhere(step)) world_.history.job_ended(*job);
+}
+
 void Scheduler::begin_attempt(StepId step) {
   auto& state = steps_[step.index];
   state.attempt = {.number = state.attempts + 1};
@@ -155,11 +161,19 @@ void Scheduler::begin_attempt(StepId step) {
   prepare(step);
 }
 
-bool Scheduler::prepare_again(StepId step) {
+bool Scheduler::prepare_again(StepId step, const JobFinished& event) {
   constexpr int most_times = 3;
   auto& state = steps_[step.index];
   if (!stopped_because_.empty() || ++state.prepared_again > most_times) return false;
-  --state.attempts;  // it has not begun
+  note_job_ended(step, event);
+  state.attempt.status = Status::failed;  // should it never begin
+  state.attempt.message = event.message;
+  state.attempt.finished = event.at;
+  world_.history.save_attempt(state.record.key, state.attempt);
+  state.attempt = {.number = state.attempt.number,
+                   .stdout_file = state.attempt.stdout_file,
+                   .stderr_file = state.attempt.stderr_file};
+  --state.attempts;
   prepare(step);
   return true;
 }

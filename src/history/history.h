@@ -94,11 +94,13 @@ class History {
   /// That have objects; sorted.
   [[nodiscard]] std::vector<std::string> machines_with_objects();
 
-  /// A job of this step was given to this machine, or one that is there is gone on with: from now
-  /// on it is this step's.
+  /// A job is given to this machine; one that an earlier step left under this name stays that
+  /// step's.
+  void job_sent(const JobElsewhere& job);
+  /// It has begun, or the earlier one is gone on with: from now on it is this step's.
   void job_begun(const JobElsewhere& job);
-  /// It has ended.
-  void job_ended(std::string_view machine, std::string_view job);
+  /// It has ended. Does nothing if another step has taken it up meanwhile.
+  void job_ended(const JobElsewhere& job);
   /// Those not known to have ended.
   [[nodiscard]] std::vector<JobElsewhere> jobs_elsewhere();
 

@@ -47,6 +47,14 @@ std::vector<std::string> History::machines_with_objects() {
   return machines;
 }
 
+void History::job_sent(const JobElsewhere& job) {
+  database_.cached("INSERT OR IGNORE INTO jobs_elsewhere VALUES (?,?,?)")
+      .bind(job.machine)
+      .bind(job.job)
+      .bind(job.step_run.value)
+      .run();
+}
+
 void History::job_begun(const JobElsewhere& job) {
   database_.cached("INSERT OR REPLACE INTO jobs_elsewhere VALUES (?,?,?)")
       .bind(job.machine)
@@ -55,10 +63,11 @@ void History::job_begun(const JobElsewhere& job) {
       .run();
 }
 
-void History::job_ended(std::string_view machine, std::string_view job) {
-  database_.cached("DELETE FROM jobs_elsewhere WHERE machine = ? AND job = ?")
-      .bind(machine)
-      .bind(job)
+void History::job_ended(const JobElsewhere& job) {
+  database_.cached("DELETE FROM jobs_elsewhere WHERE machine = ? AND job = ? AND step_run = ?")
+      .bind(job.machine)
+      .bind(job.job)
+      .bind(job.step_run.value)
       .run();
 }
 

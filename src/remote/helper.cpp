@@ -220,6 +220,8 @@ class Helper {
       fail(ErrorKind::not_found, "an object that the job needs is lost");
     if (state_of(job) == JobState::running)
       fail(ErrorKind::system, "another run does the same work on this machine just now");
+    // What an earlier job of this name left goes: it must not be taken for what comes.
+    fs::remove(job.file("job"));
     auto plan = make.plan;
     plan.directory = job.work();
     make_work_directory(plan, store_);
@@ -238,7 +240,8 @@ class Helper {
     const JobTurn turn(turns_, asked.name);
     Fd news;
     if (!adopted && is_new()) {
-      if (asked.make) make_directory(job, *asked.make);
+      if (asked.make && !is_to_end(asked.request)) make_directory(job, *asked.make);
+      if (is_to_end(asked.request)) return not_begun(asked);
       news = keepers_.start(job, asked);
     }
     {
@@ -246,7 +249,24 @@ class Helper {
       if (const auto end = ends_.find(asked.request); end != ends_.end())
         ask_to_end(job, end->second);
     }
-    watch_.add(job, asked, adopted, std::move(news));
+    auto watched = asked;
+    if (const auto begun = news ? std::nullopt : begun_job(job))  // by another driver, perhaps
+      watched.orphan_timeout = std::min(watched.orphan_timeout, begun->orphan_timeout);
+    watch_.add(job, watched, adopted, std::move(news));
+    return {};
+  }
+
+  [[nodiscard]] bool is_to_end(RequestId request) {
+    const std::lock_guard lock(ends_mutex_);
+    return ends_.contains(request);
+  }
+
+  /// Its driver does not want it any more.
+  [[nodiscard]] std::string not_begun(const RunJob& asked) {
+    out_.send(encode(HelperNews(JobNews{
+        .request = asked.request,
+        .event = JobFinished{
+            .job = asked.job.id, .outcome = JobFinished::Outcome::cancelled, .at = now()}})));
     return {};
   }
 

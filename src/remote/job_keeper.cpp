@@ -113,8 +113,8 @@ class Keeper {
 
   [[nodiscard]] std::optional<SlotLease> wait_for_slots(Slots& slots, const RunJob& asked) {
     for (;;) {
-      if (auto lease = slots.try_take(asked.slots)) return lease;
       if (stat_link(job_.folder.file("end")) || is_orphaned()) return std::nullopt;
+      if (auto lease = slots.try_take(asked.slots)) return lease;
       std::this_thread::sleep_for(look_again);
     }
   }

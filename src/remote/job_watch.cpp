@@ -157,9 +157,12 @@ void JobWatch::tell(const Watched& watched, JobEvent event) {
   JobNews news{.request = watched.request, .event = std::move(event), .goes_on = watched.goes_on};
   if (const auto* end = std::get_if<JobFinished>(&news.event);
       end != nullptr && !end->succeeded()) {
-    auto metrics = read_metrics_file(watched.job.work());  // of one that ended well: TakeOutputs
-    news.metrics = std::move(metrics.bytes);
-    news.metrics_at = metrics.written;
+    try {
+      auto metrics = read_metrics_file(watched.job.work());  // of one that ended well: TakeOutputs
+      news.metrics = std::move(metrics.bytes);
+      news.metrics_at = metrics.written;
+    } catch (const Error&) {  // NOLINT(bugprone-empty-catch): the step may have taken the rights
+    }
   }
   out_.send(encode(HelperNews(news)));
 }

@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "store/filesystem_kind.h"
 #include "store/tree_hash.h"
 #include "store/walk.h"
 
@@ -97,7 +98,8 @@ void read_object(const ObjectToSend& object, const std::function<void(const Obje
     if (entry.kind != FileKind::file || entry.size == 0) continue;
     const auto path = object.root / entry.path;
     const auto file = open_file(path, O_RDONLY);
-    if (entry.size < piece_bytes) {
+    // The channel must not wait for a file server while nobody else can send.
+    if (entry.size < piece_bytes || on_network_filesystem(path)) {
       pieces.read(file, entry.size, path);
       continue;
     }

@@ -192,6 +192,9 @@ class WorkspaceReader {
     }
     take_duration(fields, "reconnect_timeout", "for example 10m, 30s, 2h", login.reconnect_timeout);
     take_duration(fields, "orphan_timeout", "for example 7d, 12h, 30m", login.orphan_timeout);
+    if (login.orphan_timeout < std::chrono::seconds(1))
+      problems_.error(text(fields, "orphan_timeout")->mark, "'orphan_timeout' must be 1s at least",
+                      "for example 7d: for so long a step goes on that nobody watches");
     return login;
   }
 

@@ -29,6 +29,11 @@ expect_code 0 mlpipe run p.yaml -p word=two
 expect_err "$says still runs on compute target 'a': \`mlpipe cancel $first\` ends it"
 expect_err "7 d"
 
+# A run that wants to do the same work anew cannot, and the job is still the first one's.
+expect_code 1 mlpipe run p.yaml --regenerate-outputs
+expect_err "$says still runs on compute target 'a'"
+expect_err "another run does the same work on this machine just now"
+
 # It is ended, and then nobody names it any more.
 expect_code 0 mlpipe cancel "$first"
 expect_out "step 'there' was ended on compute target 'a'"
