@@ -73,6 +73,8 @@ void add_login(const SshLogin& login, SettingsList& list) {
   list.add({"root", login.root, printable(login.root), login.root == initial.root});
   list.add_text("helper", login.helper, "the one that mlpipe brings along");
   list.add_text("python", login.python, "python3 on PATH over there");
+  list.add({"fetch", login.fetches_all ? "always" : "when_needed",
+            login.fetches_all ? "always" : "when_needed", !login.fetches_all});
   list.add({"reconnect_timeout", std::chrono::duration<double>(login.reconnect_timeout).count(),
             duration_text(login.reconnect_timeout),
             login.reconnect_timeout == initial.reconnect_timeout});

@@ -25,10 +25,11 @@ struct RunCounts {
 /// A step that could not be completed, for the message at the end.
 struct FailedStep {
   std::string step;
-  std::string message;    ///< "exit code 3", "timed out after 10 s" …
-  std::string log_tail;   ///< The last lines of its stderr, else of its stdout.
-  std::string log_file;   ///< Where all of it is.
-  std::string directory;  ///< Its private directory, kept.
+  std::string message;        ///< "exit code 3", "timed out after 10 s" …
+  std::string log_tail;       ///< The last lines of its stderr, else of its stdout.
+  std::string log_file;       ///< Where all of it is.
+  std::string directory;      ///< Its private directory, kept.
+  bool is_elsewhere = false;  ///< It ran, and that lies, on another machine.
 };
 
 /// The private directory of a step that was completed, kept since that was asked for.

@@ -109,7 +109,13 @@ bool fetch_output(const OutputStore& from, const Hash& object) {
   if (machines.empty()) return false;
   RemoteMachines reached(from.state.root, from.workspace.compute_targets);
   ObjectFetcher fetcher(reached, from.store, from.state.scratch());
-  return fetcher.fetch(object, machines);
+  if (fetcher.fetch(object, machines)) return true;
+  // They were asked and do not have it: the next run that needs it makes it anew.
+  History writing(from.state.database(), Database::Mode::read_write);
+  writing.begin_batch();
+  for (const auto& machine : reached.known(machines)) writing.forget_elsewhere(object, machine);
+  writing.commit_batch();
+  return false;
 }
 
 void require_output(const OutputStore& from, const Hash& object, const std::string& what) {

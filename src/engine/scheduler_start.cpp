@@ -328,6 +328,7 @@ FailedStep Scheduler::describe_failure(StepId step, const std::string& message) 
     failure.directory = fmt::format("{}:{}", target.ssh->host, directory.string());
   else if (!target.ssh && stat_link(directory))
     failure.directory = directory;
+  failure.is_elsewhere = target.ssh.has_value();
   return failure;
 }
 

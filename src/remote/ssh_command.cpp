@@ -28,6 +28,16 @@ std::string login_of(const SshSettings& settings) {
   return settings.user.empty() ? settings.host : settings.user + "@" + settings.host;
 }
 
+/// What a person types to log in the same way.
+std::string ssh_by_hand(const SshSettings& settings) {
+  std::string command = settings.program;
+  if (!settings.ssh_config.empty()) command += " -F " + shell_quoted(settings.ssh_config.native());
+  if (settings.port != 0) command += fmt::format(" -p {}", settings.port);
+  if (!settings.identity_file.empty())
+    command += " -i " + shell_quoted(settings.identity_file.native());
+  return command + " " + login_of(settings);
+}
+
 /// What ssh says, what it means, and what to do.
 struct KnownProblem {
   std::string_view text;
@@ -50,15 +60,16 @@ constexpr std::array known_problems = {
         "if the machine was set up anew, remove its old key (`ssh-keygen -R {host}`) and log "
         "in once by hand; else somebody may be in between"},
     KnownProblem{"Host key verification failed", "its host key is not known here",
-                 "log in once by hand (`ssh {login}`) and accept the key"},
+                 "log in once by hand (`{ssh}`) and accept the key"},
     KnownProblem{"Permission denied (", "it refused the login",
-                 "see that `ssh {login}` works without asking anything: add your key to its "
+                 "see that `{ssh}` works without asking anything: add your key to its "
                  "~/.ssh/authorized_keys, load it into ssh-agent, or set `user:` and "
                  "`identity_file:`"},
     KnownProblem{"Too many authentication failures", "it refused the login after too many keys",
                  "name the right one with `identity_file:`"},
     KnownProblem{"Could not resolve hostname", "there is no machine of this name",
-                 "correct `host:`, or add it to ~/.ssh/config"},
+                 "correct `host:`, or add it to what ssh reads: ~/.ssh/config, or the file of "
+                 "`ssh_config:`"},
     KnownProblem{"Connection refused", "nothing listens there for ssh",
                  "see that sshd runs over there, and correct `port:`"},
     KnownProblem{"timed out", "it does not answer",
@@ -76,7 +87,7 @@ std::string filled_in(std::string_view advice, const SshSettings& settings) {
   std::string text(advice);
   for (const auto& [name, value] :
        {std::pair<std::string_view, std::string>{"{host}", settings.host},
-        {"{login}", login_of(settings)}})
+        {"{ssh}", ssh_by_hand(settings)}})
     for (auto at = text.find(name); at != std::string::npos; at = text.find(name))
       text.replace(at, name.size(), value);
   return text;
@@ -157,9 +168,9 @@ std::string connection_problem(const SshSettings& settings, int exit_code,
                          filled_in(advice, settings));
   }
   return fmt::format(
-      "{}: {}: try `{} {} true` by hand", where,
+      "{}: {}: try `{} true` by hand", where,
       said.empty() ? fmt::format("ssh ended with exit code {}", exit_code) : printable(last_line),
-      settings.program, login_of(settings));
+      printable(ssh_by_hand(settings)));
 }
 
 }  // namespace mlpipe

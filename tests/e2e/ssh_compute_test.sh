@@ -67,7 +67,7 @@ mv "$hosts/authorized_keys" keys
 touch "$hosts/authorized_keys"
 tested 3 a
 expect_out "it refused the login"
-expect_out "see that \`ssh a\` works without asking anything"
+expect_out "see that \`ssh -F $hosts/ssh_config a\` works without asking anything"
 expect_equal "$(level a connection)" problem "level of a refused login"
 mv keys "$hosts/authorized_keys"
 "$REPOSITORY/tests/support/sshd.sh" stop "$hosts" a

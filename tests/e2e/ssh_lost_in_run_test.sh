@@ -37,3 +37,13 @@ expect_traces "made made used used waits"
 expect_code 0 mlpipe verify --deep
 expect_code 0 mlpipe run p.yaml
 expect_out "all 4 steps reused"
+
+# Somebody asks for what is lost there: from then on it is known, and the next run makes it anew.
+chmod -R u+w "$(remote_root a)/objects"
+rm -rf "$(remote_root a)"/objects/*
+expect_code 3 mlpipe get latest make.o got
+expect_err "run the pipeline again to make it anew"
+expect_code 0 mlpipe run p.yaml
+expect_out "1 ran"
+expect_code 0 mlpipe get latest make.o got
+expect_file got/o made
