@@ -42,7 +42,7 @@ std::string duration_text(Duration duration) {
   if (seconds < 59.95) return fmt::format("{:.1f} s", seconds);
   const auto whole = std::llround(seconds);
   if (whole < 3600) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
-  constexpr std::int64_t day = 24 * 3600;
+  constexpr std::int64_t day = std::int64_t{24} * 3600;
   if (whole < 2 * day) return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
   return fmt::format("{} d {:02} h", whole / day, whole % day / 3600);
 }

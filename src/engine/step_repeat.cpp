@@ -201,7 +201,7 @@ void StepRepeat::compare(const StepExecution& execution, RepeatOutcome& outcome)
 }
 
 ComparedOutput StepRepeat::compare_output(const std::string& name, const OutputRecord* before,
-                                          const OutputRecord* now, const ObjectStore& made) {
+                                          const OutputRecord* now, const ObjectStore& made) const {
   ComparedOutput compared{.name = name, .counts = name != artifacts_output && name != logs_output};
   KnownTree first;
   KnownTree second;

@@ -60,7 +60,8 @@ class StepRepeat {
   void choose_directory();
   void compare(const StepExecution& execution, RepeatOutcome& outcome);
   [[nodiscard]] ComparedOutput compare_output(const std::string& name, const OutputRecord* before,
-                                              const OutputRecord* now, const ObjectStore& made);
+                                              const OutputRecord* now,
+                                              const ObjectStore& made) const;
 
   RunWorld world_;
   LoneStep lone_;
