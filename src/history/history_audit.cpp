@@ -83,9 +83,10 @@ bool History::is_kept(ResultKey key) {
   return kept;
 }
 
-std::vector<KnownObject> History::known_objects() {
-  std::vector<KnownObject> known;
-  auto& outputs = database_.cached(
+namespace {
+
+void add_known_outputs(Database& database, std::vector<KnownObject>& known) {
+  auto& outputs = database.cached(
       "SELECT object, runs.id, step, name, results.key, offered FROM outputs"
       " JOIN results ON results.key = outputs.result"
       " LEFT JOIN step_runs ON step_runs.key = producer LEFT JOIN runs ON runs.key = step_runs.run"
@@ -102,8 +103,11 @@ std::vector<KnownObject> History::known_objects() {
                        .offered = offered == 1});
   }
   outputs.reset();
+}
+
+void add_known_sources(Database& database, std::vector<KnownObject>& known) {
   std::set<Hash> seen;
-  auto& sources = database_.cached(
+  auto& sources = database.cached(
       "SELECT coalesce(step_runs.manifest, results.manifest), runs.id, step FROM step_runs"
       " JOIN runs ON runs.key = step_runs.run LEFT JOIN results ON results.key = step_runs.result"
       " WHERE step_runs.reused = 0 AND coalesce(step_runs.manifest, results.manifest) IS NOT NULL"
@@ -114,12 +118,18 @@ std::vector<KnownObject> History::known_objects() {
       known.push_back({.object = *id, .run_id = sources.text(1), .step = sources.text(2)});
   }
   sources.reset();
-  auto& downloads = database_.cached("SELECT object, url FROM downloads ORDER BY url");
+}
+
+void add_known_downloads(Database& database, std::vector<KnownObject>& known) {
+  auto& downloads = database.cached("SELECT object, url FROM downloads ORDER BY url");
   while (downloads.step())
     if (const auto id = hash_from_bytes(downloads.text(0)))
       known.push_back({.object = *id, .run_id = {}, .step = {}, .url = downloads.text(1)});
   downloads.reset();
-  auto& assets = database_.cached(
+}
+
+void add_known_assets(Database& database, std::vector<KnownObject>& known) {
+  auto& assets = database.cached(
       "SELECT asset_objects.object, kind, name, assets.version, coalesce(runs.id, ''),"
       " coalesce(step, '') FROM asset_objects JOIN assets ON assets.key = asset"
       " LEFT JOIN step_runs ON step_runs.key = creator LEFT JOIN runs ON runs.key = step_runs.run"
@@ -132,7 +142,10 @@ std::vector<KnownObject> History::known_objects() {
            .step = assets.text(5),
            .asset = fmt::format("{} '{}:{}'", assets.text(1), assets.text(2), assets.text(3))});
   assets.reset();
-  auto& published = database_.cached(
+}
+
+void add_known_endpoint_versions(Database& database, std::vector<KnownObject>& known) {
+  auto& published = database.cached(
       "SELECT object, name, number FROM endpoint_objects JOIN endpoint_versions ON"
       " endpoint_versions.key = version JOIN endpoints ON endpoints.key = endpoint"
       " WHERE endpoint_versions.deleted = 0 ORDER BY version");
@@ -144,6 +157,17 @@ std::vector<KnownObject> History::known_objects() {
                        .asset = fmt::format("version {} of the endpoint '{}'", published.text(2),
                                             published.text(1))});
   published.reset();
+}
+
+}  // namespace
+
+std::vector<KnownObject> History::known_objects() {
+  std::vector<KnownObject> known;
+  add_known_outputs(database_, known);
+  add_known_sources(database_, known);
+  add_known_downloads(database_, known);
+  add_known_assets(database_, known);
+  add_known_endpoint_versions(database_, known);
   return known;
 }
 
