@@ -12,6 +12,7 @@ shift 2
 
 end_tree() {  # end_tree PID: it and all below it that have not become daemons
   local child
+  kill -STOP "$1" 2>/dev/null || true  # it must not start another one meanwhile
   for child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do end_tree "$child"; done
   kill -KILL "$1" 2>/dev/null || true
 }
