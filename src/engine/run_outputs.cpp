@@ -103,6 +103,23 @@ void require_object(ObjectStore& store, const Hash& object, const std::string& w
   if (store.check(object) != ObjectState::intact) fail_without(store, object, what);
 }
 
+namespace {
+
+/// They were asked and do not have it: the next run that needs it makes it anew. Where nothing can
+/// be written, a run finds out by itself once a step reads it.
+void forget_elsewhere(const StateDirectory& state, const Hash& object,
+                      const std::vector<std::string>& machines) {
+  try {
+    History history(state.database(), Database::Mode::read_write);
+    history.begin_batch();
+    for (const auto& machine : machines) history.forget_elsewhere(object, machine);
+    history.commit_batch();
+  } catch (const Error&) {  // NOLINT(bugprone-empty-catch)
+  }
+}
+
+}  // namespace
+
 bool fetch_output(const OutputStore& from, const Hash& object) {
   if (from.store.check(object) == ObjectState::intact) return true;
   const auto machines = from.history.machines_with(object);
@@ -110,11 +127,7 @@ bool fetch_output(const OutputStore& from, const Hash& object) {
   RemoteMachines reached(from.state.root, from.workspace.compute_targets);
   ObjectFetcher fetcher(reached, from.store, from.state.scratch());
   if (fetcher.fetch(object, machines)) return true;
-  // They were asked and do not have it: the next run that needs it makes it anew.
-  History writing(from.state.database(), Database::Mode::read_write);
-  writing.begin_batch();
-  for (const auto& machine : reached.known(machines)) writing.forget_elsewhere(object, machine);
-  writing.commit_batch();
+  forget_elsewhere(from.state, object, reached.known(machines));
   return false;
 }
 

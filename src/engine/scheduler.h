@@ -158,9 +158,9 @@ class Scheduler {
     std::optional<Hash> work;    ///< What it holds the right to do.
     bool has_slots = false;
     bool outputs_are_there = false;  ///< `outputs` may be used.
-    int prepared_again = 0;
-    int attempts = 0;          ///< Given to the compute target so far.
-    int earlier_attempts = 0;  ///< Of these, before it had to run again.
+    int prepared_again = 0;          ///< Since what was sent was lost over there.
+    int attempts = 0;                ///< Given to the compute target so far.
+    int earlier_attempts = 0;        ///< Of these, before it had to run again.
     Attempt attempt;
     StepExecution execution;
     Collection collection;

@@ -47,28 +47,27 @@ std::vector<std::string> History::machines_with_objects() {
   return machines;
 }
 
+namespace {
+
+/// A statement that asks for a job's machine, its name and its step.
+void run_for(Statement& statement, const JobElsewhere& job) {
+  statement.bind(job.machine).bind(job.job).bind(job.step_run.value).run();
+}
+
+}  // namespace
+
 void History::job_sent(const JobElsewhere& job) {
-  database_.cached("INSERT OR IGNORE INTO jobs_elsewhere VALUES (?,?,?)")
-      .bind(job.machine)
-      .bind(job.job)
-      .bind(job.step_run.value)
-      .run();
+  run_for(database_.cached("INSERT OR IGNORE INTO jobs_elsewhere VALUES (?,?,?)"), job);
 }
 
 void History::job_begun(const JobElsewhere& job) {
-  database_.cached("INSERT OR REPLACE INTO jobs_elsewhere VALUES (?,?,?)")
-      .bind(job.machine)
-      .bind(job.job)
-      .bind(job.step_run.value)
-      .run();
+  run_for(database_.cached("INSERT OR REPLACE INTO jobs_elsewhere VALUES (?,?,?)"), job);
 }
 
 void History::job_ended(const JobElsewhere& job) {
-  database_.cached("DELETE FROM jobs_elsewhere WHERE machine = ? AND job = ? AND step_run = ?")
-      .bind(job.machine)
-      .bind(job.job)
-      .bind(job.step_run.value)
-      .run();
+  run_for(
+      database_.cached("DELETE FROM jobs_elsewhere WHERE machine = ? AND job = ? AND step_run = ?"),
+      job);
 }
 
 std::vector<JobElsewhere> History::jobs_elsewhere() {

@@ -28,13 +28,23 @@ std::string login_of(const SshSettings& settings) {
   return settings.user.empty() ? settings.host : settings.user + "@" + settings.host;
 }
 
+/// What leads ssh there, but for the login.
+std::vector<std::string> way_options(const SshSettings& settings) {
+  std::vector<std::string> words;
+  const auto add = [&words](const char* option, std::string value) {
+    words.emplace_back(option);
+    words.push_back(std::move(value));
+  };
+  if (!settings.ssh_config.empty()) add("-F", settings.ssh_config.native());
+  if (settings.port != 0) add("-p", std::to_string(settings.port));
+  if (!settings.identity_file.empty()) add("-i", settings.identity_file.native());
+  return words;
+}
+
 /// What a person types to log in the same way.
 std::string ssh_by_hand(const SshSettings& settings) {
   std::string command = settings.program;
-  if (!settings.ssh_config.empty()) command += " -F " + shell_quoted(settings.ssh_config.native());
-  if (settings.port != 0) command += fmt::format(" -p {}", settings.port);
-  if (!settings.identity_file.empty())
-    command += " -i " + shell_quoted(settings.identity_file.native());
+  for (const auto& word : way_options(settings)) command += " " + shell_quoted(word);
   return command + " " + login_of(settings);
 }
 
@@ -98,10 +108,6 @@ std::string filled_in(std::string_view advice, const SshSettings& settings) {
 std::vector<std::string> ssh_command(const SshSettings& settings,
                                      const std::string& remote_command) {
   std::vector<std::string> argv{settings.program, "-T"};
-  if (!settings.ssh_config.empty()) {
-    argv.emplace_back("-F");
-    argv.push_back(settings.ssh_config.native());
-  }
   for (const char* option :
        {"BatchMode=yes", "ConnectTimeout=15", "ServerAliveInterval=5", "ServerAliveCountMax=4",
         "ForwardAgent=no", "ForwardX11=no", "ClearAllForwardings=yes", "PermitLocalCommand=no",
@@ -109,14 +115,7 @@ std::vector<std::string> ssh_command(const SshSettings& settings,
     argv.emplace_back("-o");
     argv.emplace_back(option);
   }
-  if (settings.port != 0) {
-    argv.emplace_back("-p");
-    argv.push_back(std::to_string(settings.port));
-  }
-  if (!settings.identity_file.empty()) {
-    argv.emplace_back("-i");
-    argv.push_back(settings.identity_file.native());
-  }
+  for (auto& word : way_options(settings)) argv.push_back(std::move(word));
   if (!settings.user.empty()) {
     argv.emplace_back("-l");
     argv.push_back(settings.user);

@@ -65,3 +65,19 @@ kill -KILL "$driver"
 wait "$driver" || true
 job_is_over() { ! "$MLPIPE" run p.yaml -p word=two --regenerate-outputs 2>&1 | grep -q "has no mlpipe any more"; }
 wait_until 20 job_is_over
+
+# For scripts: the run's status stays what it was.
+sed -i 's/, orphan_timeout: 2s//' mlpipe.yaml
+start sixth run p.yaml -p word=six
+wait_until 30 has_trace began-six
+kill -KILL "$driver"
+wait "$driver" || true
+sixth=$("$MLPIPE" runs --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["runs"][0]["run_id"])')
+expect_code 0 mlpipe cancel "$sixth" --json
+python3 - "$sixth" "$REPOSITORY/schemas/cancel.schema.json" <<'PY'
+import json, sys
+said, schema = json.load(open("out")), json.load(open(sys.argv[2]))
+assert (said["run_id"], said["status"]) == (sys.argv[1], "NotResponding"), said
+assert set(said) == set(schema["required"]), said
+assert said["status"] in schema["properties"]["status"]["enum"], said
+PY

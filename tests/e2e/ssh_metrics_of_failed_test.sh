@@ -24,3 +24,4 @@ for step in fails lacks slow works; do
 done
 expect_equal "$(ask_run latest "[steps['loops']['metrics'], steps['loops']['status']]")" "[[], 'Failed']" "loops"
 expect_no_err "the connection is lost"
+expect_err "try it by hand, on this machine: mlpipe run p.yaml --only fails --shell --local"
