@@ -4,7 +4,10 @@
 . "$(dirname "$0")/running.sh"
 . "$REPOSITORY/tests/e2e/ssh.sh"
 start_hosts a
-head -c 300000000 /dev/zero | tr '\0' x >big  # so much that it can be caught on the way
+printf 'Host a\n  ProxyCommand /usr/bin/python3 "%s/tests/support/slow_way.py" %%h %%p "%s/slow"\n' "$REPOSITORY" "$work" |
+  cat - "$hosts/ssh_config" >with_slow_way
+mv with_slow_way "$hosts/ssh_config"
+head -c 100000000 /dev/zero | tr '\0' x >big  # 5 s, while the way is slow: so it can be met there
 cat >p.yaml <<Y
 parameters: {word: one}
 steps:
@@ -25,20 +28,18 @@ on_the_way() {  # on_the_way STORE-FOLDER: bytes of the object come there just n
   find "$1/work/scratch" -path '*/content/*' -size +1M -newer since 2>/dev/null | grep -q .
 }
 on_the_way_there() { on_the_way "$(remote_root a)"; }
-catch() {  # what takes half a second: looked for without a pause
-  local limit=$((SECONDS + 30))
-  until "$@"; do ((SECONDS < limit)) || fail "waited in vain for: $*"; done
-}
 
 # On the way there: first the helper, then ssh.
+touch slow
 start first run p.yaml
-catch on_the_way_there
+wait_until 30 on_the_way_there
 kill_helper
 wait_until 30 lost_times first 1
 touch since  # what the killed helper left is no sign
-catch on_the_way_there
+wait_until 30 on_the_way_there
 kill_ssh
 wait_until 30 lost_times first 2
+rm slow
 
 # While the step runs: the helper, and what sshd has for this connection.
 wait_until 30 has_trace began
@@ -48,10 +49,12 @@ kill_session
 wait_until 30 lost_times first 4
 
 # On the way back.
+touch slow
 go one
-catch on_the_way .mlpipe
+wait_until 30 on_the_way .mlpipe
 kill_helper
 wait_until 30 lost_times first 5
+rm slow
 expect_end 0 "$driver"
 grep -q "1 ran" first.out || fail "not one step: $(cat first.out)"
 expect_traces began

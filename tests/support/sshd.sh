@@ -18,9 +18,30 @@ end_tree() {  # end_tree PID: it and all below it that have not become daemons
 }
 
 stop_host() {
+  local pid
   [[ -s $dir/$1.pid ]] || return 0
-  end_tree "$(cat "$dir/$1.pid")"
+  pid=$(cat "$dir/$1.pid")
+  end_tree "$pid"
+  for _ in {1..500}; do  # a kill is no end yet: until then the port is taken
+    readlink "/proc/$pid/exe" >/dev/null 2>&1 || break
+    sleep 0.01
+  done
   rm -f "$dir/$1.pid"
+}
+
+free_port() {  # below those that the kernel gives to any connection: it must be free again after a stop
+  /usr/bin/python3 - <<'P'
+import random, socket
+end = min(32768, int(open("/proc/sys/net/ipv4/ip_local_port_range").read().split()[0]))
+while True:
+    port = random.randrange(end // 2, end)
+    try:
+        socket.socket().bind(("127.0.0.1", port))
+        break
+    except OSError:
+        pass
+print(port)
+P
 }
 
 start_host() {  # the port is in DIR/NAME.port
@@ -61,7 +82,7 @@ case $command in
     cp "$dir/user_key.pub" "$dir/authorized_keys"
     for name in "$@"; do
       [[ -e $dir/$name.host_key ]] || ssh-keygen -q -t ed25519 -N '' -f "$dir/$name.host_key" -C "$name"
-      /usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])' >"$dir/$name.port"
+      free_port >"$dir/$name.port"
       mkdir -p "$dir/$name.home" "$dir/$name.slots"
       chmod 700 "$dir/$name.slots"
       echo "[127.0.0.1]:$(cat "$dir/$name.port") $(cut -d' ' -f1,2 "$dir/$name.host_key.pub")" >>"$dir/known_hosts"
