@@ -16,6 +16,7 @@ set(base_tests
   tests/unit/base/http_fetch_test.cpp
   tests/unit/base/http_post_test.cpp
   tests/unit/base/json_test.cpp
+  tests/unit/base/look_recorder_test.cpp
   tests/unit/base/process_test.cpp
   tests/unit/base/signals_test.cpp
   tests/unit/base/sqlite_test.cpp

@@ -13,6 +13,7 @@
 #include <limits>
 
 #include "base/error.h"
+#include "base/look_recorder.h"
 #include "base/text.h"
 
 namespace mlpipe {
@@ -59,8 +60,13 @@ namespace {
 
 std::optional<FileStat> stat_at(const fs::path& path, int flags) {
   struct stat raw {};
-  if (::fstatat(AT_FDCWD, path.c_str(), &raw, flags) == 0) return to_file_stat(raw);
-  if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+  const bool is_there = ::fstatat(AT_FDCWD, path.c_str(), &raw, flags) == 0;
+  if (is_there || errno == ENOENT || errno == ENOTDIR) {
+    const auto look = is_there ? std::optional(to_file_stat(raw)) : std::nullopt;
+    LookRecorder::saw(path, flags == 0, look, false);
+    return look;
+  }
+  LookRecorder::saw_more();
   fail_errno(errno, fmt::format("cannot access '{}'", printable(path.native())));
 }
 
@@ -86,8 +92,10 @@ std::string read_file(const fs::path& path) {
   const Fd fd = open_file(path, O_RDONLY);
   struct stat raw {};
   std::string content;
-  if (::fstat(fd.get(), &raw) == 0 && raw.st_size > 0)
-    content.reserve(static_cast<std::size_t>(raw.st_size) + 1);
+  if (::fstat(fd.get(), &raw) == 0) {
+    LookRecorder::saw(path, true, to_file_stat(raw), true);
+    if (raw.st_size > 0) content.reserve(static_cast<std::size_t>(raw.st_size) + 1);
+  }
   std::array<char, 65536> buffer;  // NOLINT(*-member-init)
   for (;;) {
     const auto got = ::read(fd.get(), buffer.data(), buffer.size());
@@ -162,6 +170,8 @@ std::vector<std::string> list_names(const fs::path& folder) {
   DIR* open = ::opendir(folder.c_str());
   if (open == nullptr)
     fail_errno(errno, fmt::format("cannot list '{}'", printable(folder.native())));
+  struct stat raw {};
+  if (::fstat(::dirfd(open), &raw) == 0) LookRecorder::saw(folder, true, to_file_stat(raw), true);
   std::vector<std::string> names;
   errno = 0;
   while (const dirent* entry = ::readdir(open)) {

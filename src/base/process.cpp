@@ -254,9 +254,12 @@ ProcessResult run_process(const ProcessSpec& spec) {
 
 std::optional<fs::path> find_program(const std::string& name, const std::string& path) {
   const auto runs = [](const fs::path& file) {
-    struct stat look {};
-    return ::stat(file.c_str(), &look) == 0 && S_ISREG(look.st_mode) &&
-           ::access(file.c_str(), X_OK) == 0;
+    try {
+      const auto look = stat_file(file);
+      return look && look->kind == FileKind::file && ::access(file.c_str(), X_OK) == 0;
+    } catch (const Error&) {
+      return false;  // in a folder that may not be entered
+    }
   };
   if (name.empty()) return std::nullopt;
   if (name.find('/') != std::string::npos) {

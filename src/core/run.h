@@ -160,6 +160,9 @@ struct RunRecord {
   std::string experiment;
   std::string spec_file;
   std::string resolved_spec;  ///< JSON: the pipeline with every override applied.
+  /// The fully reused run whose steps and resolved spec are also this one's; none (0): it has its
+  /// own. Only for History::begin_run().
+  RunKey steps_of;
   std::string command_line;
   Status status = Status::running;
   std::string message;

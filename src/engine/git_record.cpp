@@ -1,6 +1,9 @@
 #include "engine/git_record.h"
 
 #include <set>
+#include <utility>
+
+#include "base/look_recorder.h"
 
 namespace mlpipe {
 
@@ -14,6 +17,17 @@ std::vector<std::filesystem::path> git_folders(const Pipeline& pipeline) {
   for (const auto& source : sources)
     if (!source.native().starts_with(inside) && source != spec_folder) folders.push_back(source);
   return folders;
+}
+
+GitInBackground::GitInBackground(std::vector<std::filesystem::path> folders, bool with_diff)
+    : thread_([this, asked = std::move(folders), with_diff] {
+        const LookRecorder::Pause aside;  // whatever git looks at: it is asked again in every run
+        answer_ = describe_git(asked, with_diff);
+      }) {}
+
+const GitState& GitInBackground::answer() {
+  if (thread_.joinable()) thread_.join();
+  return answer_;
 }
 
 std::map<std::string, std::string> git_properties(const GitState& state) {
@@ -33,6 +47,15 @@ std::map<std::string, std::string> git_properties(const GitState& state) {
   put("mlpipe.git.answered_by", state.answered_by);
   put("mlpipe.git.note", state.note);
   return properties;
+}
+
+void record_git(const GitState& git, RunKey run, History& history) {
+  for (const auto& [name, value] : git_properties(git)) history.set_property(run, name, value);
+  if (git.diff.empty()) return;
+  const Hash hash = hash_bytes(git.diff);
+  history.remember_text(hash, git.diff);
+  history.set_property(run, "mlpipe.git.diff", hash.hex());
+  if (git.diff_truncated) history.set_property(run, "mlpipe.git.diff_truncated", "True");
 }
 
 }  // namespace mlpipe

@@ -1,17 +1,37 @@
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "base/git.h"
 #include "core/pipeline.h"
+#include "history/history.h"
 
 namespace mlpipe {
 
 /// The folders whose state in git matters to a run: the file's and the steps' sources.
 [[nodiscard]] std::vector<std::filesystem::path> git_folders(const Pipeline& pipeline);
 
+/// Asks git in the background, so that it costs the run nothing but what is left at the end.
+class GitInBackground {
+ public:
+  GitInBackground(std::vector<std::filesystem::path> folders, bool with_diff);
+
+  /// Waits for it.
+  [[nodiscard]] const GitState& answer();
+
+ private:
+  GitState answer_;
+  std::jthread thread_;
+};
+
 /// Run properties by Azure ML's and MLflow's names (azureml.md 2.11), without the diff.
 [[nodiscard]] std::map<std::string, std::string> git_properties(const GitState& state);
+
+/// Put what git said into the run's record. To be called in a batch.
+void record_git(const GitState& git, RunKey run, History& history);
 
 }  // namespace mlpipe

@@ -132,7 +132,8 @@ std::string explain_change(const PartChange& change, const Evidence& evidence) {
 
 std::string reused_reason(const ResultRecord& result, std::string_view step) {
   const std::string as = result.step == step ? "" : fmt::format(" (there '{}')", result.step);
-  return fmt::format("reused from run {}{}, {}", result.run_id, as, ago(result.made));
+  return fmt::format("reused from run {}{}, made {}", result.run_id, as,
+                     local_time_text(result.made));
 }
 
 std::vector<FileDifference> file_differences(const ReadableTree& before, const ReadableTree& now) {

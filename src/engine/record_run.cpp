@@ -54,27 +54,31 @@ class InputAddresses {
 
 }  // namespace
 
-RunRecord new_run(const Pipeline& pipeline, const RunRequest& request) {
+RunRecord new_run(const RunRequest& request) {
   std::array<char, 256> host{};
   ::gethostname(host.data(), host.size() - 1);
-  RunRecord run{.key = request.queued_run,
-                .id = request.queued_run_id,
-                .pipeline = pipeline.name,
-                .experiment = pipeline.experiment_name,
-                .spec_file = pipeline.file.string(),
-                .resolved_spec = resolved_spec_json(pipeline),
-                .command_line = request.command_line,
-                .status = Status::running,
-                .host = host.data(),
-                .user = user_name(),
-                .version = MLPIPE_VERSION,
-                .pid = ::getpid(),
-                .started = now(),
-                .tags = pipeline.tags,
-                .notifications = pipeline.notifications};
-  run.notifications.insert(run.notifications.end(), request.notifications.begin(),
-                           request.notifications.end());
-  for (const auto& [name, value] : request.tags) run.tags[name] = value;
+  return {.key = request.queued_run,
+          .id = request.queued_run_id,
+          .command_line = request.command_line,
+          .status = Status::running,
+          .host = host.data(),
+          .user = user_name(),
+          .version = MLPIPE_VERSION,
+          .pid = ::getpid(),
+          .started = now(),
+          .tags = request.tags,
+          .notifications = request.notifications};
+}
+
+RunRecord new_run(const Pipeline& pipeline, const RunRequest& request) {
+  RunRecord run = new_run(request);
+  run.pipeline = pipeline.name;
+  run.experiment = pipeline.experiment_name;
+  run.spec_file = pipeline.file.string();
+  run.resolved_spec = resolved_spec_json(pipeline);
+  run.tags.insert(pipeline.tags.begin(), pipeline.tags.end());  // the request's win
+  run.notifications.insert(run.notifications.begin(), pipeline.notifications.begin(),
+                           pipeline.notifications.end());
   for (const auto& parameter : pipeline.parameters)
     run.parameters.emplace(parameter.name, parameter.value);
   if (request.recorded) run.properties = request.recorded->properties;

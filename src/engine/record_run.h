@@ -8,6 +8,9 @@
 
 namespace mlpipe {
 
+/// What of a run's row hangs on who asks for it, where and when; the tags are those of the request.
+[[nodiscard]] RunRecord new_run(const RunRequest& request);
+
 /// The row of a run that begins now, still without id and key.
 [[nodiscard]] RunRecord new_run(const Pipeline& pipeline, const RunRequest& request);
 

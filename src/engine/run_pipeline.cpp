@@ -12,6 +12,7 @@
 #include "engine/changed_assets.h"
 #include "engine/deliverer.h"
 #include "engine/distribution.h"
+#include "engine/end_of_run.h"
 #include "engine/fetch_inputs.h"
 #include "engine/git_record.h"
 #include "engine/left_jobs.h"
@@ -22,9 +23,10 @@
 #include "engine/registered_outputs.h"
 #include "engine/remote_sites.h"
 #include "engine/reused_run.h"
-#include "engine/run_queue.h"
+#include "engine/run_unchanged.h"
 #include "engine/run_world.h"
 #include "engine/scheduler.h"
+#include "engine/unchanged_run.h"
 #include "engine/unfinished_runs.h"
 #include "history/live_runs.h"
 #include "target/local_target.h"
@@ -33,33 +35,16 @@ namespace mlpipe {
 
 namespace {
 
-/// Asks git in the background, so that it costs the run nothing but what is left at the end.
-class GitQuestion {
- public:
-  GitQuestion(const Pipeline& pipeline, bool with_diff)
-      : thread_([this, folders = git_folders(pipeline), with_diff] {
-          answer_ = describe_git(folders, with_diff);
-        }) {}
-
-  const GitState& answer() {
-    if (thread_.joinable()) thread_.join();
-    return answer_;
-  }
-
- private:
-  GitState answer_;
-  std::jthread thread_;
-};
-
 /// What is asked of git first of all, since the answer takes a while. Nothing where it is the code
 /// that was recorded which counts.
 struct AskedRun {
   AskedRun(const OpenedPipeline& opened, const RunRequest& run_request) : request(run_request) {
-    if (!request.recorded) git.emplace(opened.pipeline, opened.workspace.record_git_diff);
+    if (!request.recorded)
+      git.emplace(git_folders(opened.pipeline), opened.workspace.record_git_diff);
   }
 
   const RunRequest& request;
-  std::optional<GitQuestion> git;
+  std::optional<GitInBackground> git;
 };
 
 /// All that one run works with.
@@ -217,76 +202,15 @@ RunOutcome reused_outcome(const std::vector<PlannedStep>& plan) {
   return outcome;
 }
 
-/// Failed steps leave their private directories for a look; only the newest are kept, and what this
-/// run was asked to keep.
-void remove_old_directories(World& world, const std::vector<KeptDirectory>& of_this_run) {
-  constexpr std::size_t kept = 10;
-  std::vector<std::pair<std::int64_t, std::string>> found;
-  const auto stays = [&of_this_run](const std::filesystem::path& path) {
-    return std::any_of(of_this_run.begin(), of_this_run.end(),
-                       [&path](const KeptDirectory& each) { return each.directory == path; });
-  };
-  for (const auto& name : list_names(world.state.work()))
-    if (parse_hash(name.substr(0, 32)) && !stays(world.state.work() / name))
-      if (const auto look = stat_link(world.state.work() / name))
-        found.emplace_back(look->mtime_ns, name);
-  if (found.size() <= kept) return;
-  std::sort(found.begin(), found.end());
-  LockFile locks(world.state.step_locks());
-  for (std::size_t i = 0; i + kept < found.size(); ++i) {
-    const auto offset = work_lock_offset(work_in(found[i].second));
-    if (!locks.try_lock(offset)) continue;  // another driver works in it
-    remove_tree(world.state.work() / found[i].second);
-    locks.unlock(offset);
-  }
-}
-
-void record_git(World& world, const RunRecord& run) {
-  if (!world.git) return;
-  const GitState& git = world.git->answer();
-  for (const auto& [name, value] : git_properties(git))
-    world.history.set_property(run.key, name, value);
-  if (!git.diff.empty()) {
-    const Hash hash = hash_bytes(git.diff);
-    world.history.remember_text(hash, git.diff);
-    world.history.set_property(run.key, "mlpipe.git.diff", hash.hex());
-    if (git.diff_truncated)
-      world.history.set_property(run.key, "mlpipe.git.diff_truncated", "True");
-  }
-}
-
 Duration since(TimePoint& mark) {
   const TimePoint moment = now();
   return moment - std::exchange(mark, moment);
 }
 
-/// What a killed driver was putting together when it died. Not while another one lives: it may be
-/// its own; nor what is new: a driver has no row before it has planned.
-void remove_old_scratch(World& world, RunKey own) {
-  constexpr std::int64_t hour_ns = std::int64_t{3600} * 1'000'000'000;
-  for (const auto& run : world.history.unfinished_runs())
-    if (run.key != own && world.live_runs.is_alive(run.key)) return;
-  for (const auto& name : list_names(world.state.scratch())) {
-    const auto path = world.state.scratch() / name;
-    const auto look = stat_link(path);
-    if (look && look->ctime_ns < to_micros(now()) * 1000 - hour_ns) remove_tree(path);
-  }
-}
-
-/// What steps of this run promised, and what waits since its worker was killed. The run has ended,
-/// and what cannot be started now is by whoever comes next.
-void start_what_waits(World& world) {
-  try {
-    start_queue_workers(world.opened.workspace, world.state, world.history,
-                        most_runs_at_a_time(world.opened.workspace));
-  } catch (const Error&) {  // NOLINT(bugprone-empty-catch)
-  }
-}
-
 void record_end(World& world, RunRecord& run, const RunOutcome& outcome) {
-  if (world.git) (void)world.git->answer();  // waits, which a batch must not
+  const GitState* git = world.git ? &world.git->answer() : nullptr;  // waits, as a batch must not
   world.history.begin_batch();
-  record_git(world, run);
+  if (git != nullptr) record_git(*git, run.key, world.history);
   for (const auto& object : world.resolver.renewed_objects())
     if (const auto stat = world.store.current_stat(object))
       world.history.remember_object(object, *stat);
@@ -296,10 +220,8 @@ void record_end(World& world, RunRecord& run, const RunOutcome& outcome) {
   world.history.commit_batch();
   world.stats.save();
   world.interpreters.save();
-  remove_old_directories(world, outcome.kept);
-  remove_old_scratch(world, run.key);
-  start_what_waits(world);
-  start_deliverer(world.history, world.state, world.opened.workspace.root);
+  remove_leftovers(world.state, world.history, world.live_runs, run.key, outcome.kept);
+  start_what_waits(world.opened.workspace, world.state, world.history);
 }
 
 std::vector<PlannedStep> make_plan(World& world, const std::vector<StepRule>& rules,
@@ -340,9 +262,22 @@ RunOutcome reuse_or_execute(World& world, RunRecord& run, const std::vector<Step
   }
 }
 
-}  // namespace
+/// Told beside the plan: what may be different from what people think.
+std::vector<std::string> notices_of_plan(World& world, const std::vector<StepRule>& rules,
+                                         const std::vector<PlannedStep>& plan) {
+  const auto& pipeline = world.opened.pipeline;
+  auto notices = changed_assets(pipeline, rules, world.facts, &world.history);
+  if (world.request.recorded)
+    for (auto& notice : changed_since_recorded(*world.request.recorded, pipeline, world.facts))
+      notices.push_back(std::move(notice));
+  for (auto& notice : left_jobs(world, rules, plan)) notices.push_back(std::move(notice));
+  return notices;
+}
 
-RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
+/// The whole way, from the file to the record. What is seen by `recorder`, which has begun before,
+/// is remembered under `key`, if there is one, where the next run may go by it.
+RunResult run_planned(const RunRequest& request, const std::optional<Hash>& key,
+                      const LookRecorder& recorder, Reporter& reporter) {
   RunResult result;
   TimePoint mark = now();
   const TimePoint started = mark;
@@ -366,25 +301,33 @@ RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
   if (result.signal != 0) return result;
   result.stats.fetching = since(mark);
 
-  World world(opened, request);
+  std::optional<World> own;
+  {
+    const LookRecorder::Pause aside;  // what the state directory says of itself
+    own.emplace(opened, request);
+  }
+  World& world = *own;
+  const auto withdrawn_results = world.history.withdrawn_results();
   close_dead_runs(world.history, world.live_runs);
   start_deliverer(world.history, world.state, opened.workspace.root);
   RunRecord run = new_run(opened.pipeline, request);
   if (request.recorded) require_sources(opened.pipeline, rules, world.store);
   auto plan = make_plan(world, rules, run);
-  for (const auto& notice : changed_assets(opened.pipeline, rules, world.facts, &world.history))
-    reporter.note("", notice);
-  if (request.recorded)
-    for (const auto& notice :
-         changed_since_recorded(*request.recorded, opened.pipeline, world.facts))
-      reporter.note("", notice);
-  for (const auto& notice : left_jobs(world, rules, plan)) reporter.note("", notice);
+  const auto notices = notices_of_plan(world, rules, plan);
+  for (const auto& notice : notices) reporter.note("", notice);
+  std::optional<UnchangedRun> unchanged;
+  if (key && notices.empty() && is_all_reused(plan))
+    unchanged = to_unchanged_run(run, world, plan, recorder, withdrawn_results);
   result.stats.planning = since(mark);
 
   const RunOutcome outcome = reuse_or_execute(world, run, rules, std::move(plan), reporter);
   result.stats.executing = since(mark);
 
   record_end(world, run, outcome);
+  if (unchanged && outcome.counts.total > 0 && outcome.counts.reused == outcome.counts.total) {
+    unchanged->run = run.key;
+    write_unchanged_run(world.state, *key, *unchanged);
+  }
   result.stats.git = since(mark);
 
   result.summary = {.run = run,
@@ -399,6 +342,16 @@ RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
   result.signal = outcome.status == Status::canceled ? outcome.signal : 0;
   reporter.run_finished(result.summary);
   return result;
+}
+
+}  // namespace
+
+RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
+  const auto key = unchanged_run_key(request, own_environment());
+  if (key)
+    if (auto result = run_unchanged(request, *key, reporter)) return std::move(*result);
+  const LookRecorder recorder;
+  return run_planned(request, key, recorder, reporter);
 }
 
 }  // namespace mlpipe

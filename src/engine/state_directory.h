@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "base/file.h"
+#include "base/look_recorder.h"
 #include "core/workspace.h"
 
 namespace mlpipe {
@@ -49,7 +50,10 @@ struct StateDirectory {
   /// What gc is about to remove (ObjectStore::trash).
   [[nodiscard]] std::filesystem::path trash() const { return root / "trash"; }
 
-  [[nodiscard]] bool exists() const { return stat_file(database()).has_value(); }
+  [[nodiscard]] bool exists() const {
+    const LookRecorder::Pause aside;  // that runs are recorded changes no plan
+    return stat_file(database()).has_value();
+  }
 };
 
 /// Whether `folder` is on a network filesystem of a kind where SQLite's WAL and locks do not hold.

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/look_recorder.h"
 #include "engine/interpreter_use.h"
 #include "engine/step_source.h"
 #include "spec/read_source.h"
@@ -13,6 +14,15 @@
 namespace mlpipe {
 
 namespace fs = std::filesystem;
+
+namespace {
+
+/// The tree was walked and hashed past the functions that a recorder listens to.
+void tell_looks(const Contents& contents) {
+  for (const auto& [path, look] : contents.looks) LookRecorder::saw(path, true, look, true);
+}
+
+}  // namespace
 
 StepFactReader::StepFactReader(const World& world) : world_(world) {
   for (const auto& step : world_.pipeline.steps)
@@ -75,7 +85,10 @@ fs::path StepFactReader::hash_path(const Step& step, const std::string& written)
 const Contents& StepFactReader::contents(const fs::path& path) {
   const auto found = contents_.find(path);
   if (found != contents_.end()) return found->second;
-  return contents_.emplace(path, hash_contents(path, world_.cache, world_.pool)).first->second;
+  const auto& made =
+      contents_.emplace(path, hash_contents(path, world_.cache, world_.pool)).first->second;
+  tell_looks(made);
+  return made;
 }
 
 const Contents* StepFactReader::known_contents(const fs::path& path) const {
@@ -148,6 +161,7 @@ Hash StepFactReader::source_hash(const Step& step, SourceUse use) {
   auto looked = looked_sources_.find(key);
   if (looked == looked_sources_.end()) {
     auto found = hash_source(source_of(step, written_paths_), world_.cache, world_.pool);
+    tell_looks(found);
     looked = looked_sources_.emplace(key, std::pair(&step, std::move(found))).first;
   }
   return looked->second.second.hash;

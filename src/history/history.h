@@ -148,6 +148,12 @@ class History {
   [[nodiscard]] std::optional<ResultRecord> find_offered(const Hash& fingerprint);
   [[nodiscard]] std::optional<ResultRecord> find_result(ResultKey key);
   [[nodiscard]] bool is_offered(ResultKey key);
+  /// How often a result was withdrawn or replaced. As long as that stays the same, every result
+  /// that could be reused still can.
+  [[nodiscard]] std::int64_t withdrawn_results();
+  /// Whether a new run of `pipeline` may show the steps of `run` (RunRecord::steps_of): the newest
+  /// one of that name is it, or shows them too. So a step's rows stay in the order of their runs.
+  [[nodiscard]] bool may_show_steps_of(RunKey run, std::string_view pipeline);
   [[nodiscard]] std::optional<FileStat> object_stat(const Hash& object);
   [[nodiscard]] std::string text_of(const Hash& hash);
   [[nodiscard]] std::optional<Hash> published_content(const std::filesystem::path& path);

@@ -25,10 +25,13 @@ std::map<ResultKey, HeldResult*> by_key(std::vector<HeldResult>& results) {
 
 std::vector<HeldResult> read_results(Database& database) {
   auto& query = database.cached(
-      "SELECT results.key, results.manifest, duration_micros, made, count(step_runs.key),"
-      " max(step_runs.finished), max(runs.deleted = 0), max(runs.pinned) FROM results"
-      " LEFT JOIN step_runs ON step_runs.result = results.key"
-      " LEFT JOIN runs ON runs.key = step_runs.run"
+      "SELECT results.key, results.manifest, duration_micros, made, sum(showing),"
+      " max(max(step_runs.finished, coalesce(last_shown, 0))), max(some_not_deleted),"
+      " max(some_pinned) FROM results LEFT JOIN step_runs ON step_runs.result = results.key"
+      " LEFT JOIN (SELECT coalesce(steps_of, key) AS owner, count(*) AS showing,"
+      " max(CASE WHEN steps_of IS NOT NULL THEN started END) AS last_shown,"
+      " max(deleted = 0) AS some_not_deleted, max(pinned) AS some_pinned FROM runs GROUP BY owner)"
+      " ON owner = step_runs.run"
       " WHERE collected = 0 GROUP BY results.key ORDER BY results.key");
   std::vector<HeldResult> results;
   while (query.step()) {
@@ -49,8 +52,8 @@ std::vector<HeldResult> read_results(Database& database) {
 void keep_of_live_runs(Database& database, const std::set<RunKey>& live,
                        const std::map<ResultKey, HeldResult*>& results) {
   auto& query = database.cached(
-      "SELECT step_runs.result, runs.key FROM runs JOIN step_runs ON step_runs.run = runs.key"
-      " WHERE runs.finished = 0 AND step_runs.result IS NOT NULL UNION"
+      "SELECT run_steps.result, runs.key FROM runs JOIN run_steps ON run_steps.run = runs.key"
+      " WHERE runs.finished = 0 AND run_steps.result IS NOT NULL UNION"
       " SELECT results.key, runs.key FROM results JOIN step_runs ON step_runs.key = producer"
       " JOIN runs ON runs.key = step_runs.run WHERE runs.finished = 0");
   while (query.step())
@@ -156,9 +159,9 @@ std::vector<ResultKey> History::collect_results(const std::vector<const HeldResu
   for (const auto* result : given) {
     auto& query = database_.cached(
         "UPDATE results SET offered = 0, collected = ?1 WHERE key = ?2 AND collected = 0"
-        " AND (SELECT count(*) FROM step_runs WHERE result = ?2) = ?3"
-        " AND NOT EXISTS (SELECT 1 FROM step_runs JOIN runs ON runs.key = step_runs.run"
-        " WHERE step_runs.result = ?2 AND (pinned != 0 OR runs.finished = 0))"
+        " AND (SELECT count(*) FROM run_steps WHERE result = ?2) = ?3"
+        " AND NOT EXISTS (SELECT 1 FROM run_steps JOIN runs ON runs.key = run_steps.run"
+        " WHERE run_steps.result = ?2 AND (pinned != 0 OR runs.finished = 0))"
         " RETURNING fingerprint");
     query.bind(to_micros(at)).bind(result->key.value).bind(result->uses);
     const bool is_collected = query.step();
@@ -197,7 +200,7 @@ std::vector<std::string> History::logs_of_deleted_runs() {
   auto& query = database_.cached(
       "SELECT stdout_file, stderr_file FROM attempts JOIN step_runs ON step_runs.key = step_run"
       " JOIN runs ON runs.key = step_runs.run WHERE deleted != 0"
-      " AND NOT EXISTS (SELECT 1 FROM results JOIN step_runs AS showing"
+      " AND NOT EXISTS (SELECT 1 FROM results JOIN run_steps AS showing"
       " ON showing.result = results.key JOIN runs AS other ON other.key = showing.run"
       " WHERE producer = step_runs.key AND other.deleted = 0)"
       " UNION ALL SELECT 'logs/' || id || '/driver.log', '' FROM runs JOIN submissions"
@@ -213,13 +216,15 @@ std::vector<std::string> History::logs_of_deleted_runs() {
 
 std::vector<StepRunFiles> History::files_of_step_runs() {
   auto& query = database_.cached(
-      "SELECT step_runs.key, pipeline, step, id, result, stdout_file, stderr_file FROM runs"
-      " JOIN step_runs ON step_runs.run = runs.key LEFT JOIN attempts ON step_run = step_runs.key"
-      " WHERE deleted = 0 ORDER BY step_runs.key");
+      "SELECT run_steps.key, pipeline, step, id, result, stdout_file, stderr_file, runs.key"
+      " FROM runs JOIN run_steps ON run_steps.run = runs.key"
+      " LEFT JOIN attempts ON step_run = run_steps.key"
+      " WHERE deleted = 0 ORDER BY run_steps.key, runs.key");
   std::vector<StepRunFiles> files;
-  std::int64_t last = 0;
+  std::pair<std::int64_t, std::int64_t> last;
   while (query.step()) {
-    if (std::exchange(last, query.integer(0)) != query.integer(0)) {
+    const std::pair step_of_run(query.integer(0), query.integer(7));
+    if (std::exchange(last, step_of_run) != step_of_run) {
       files.push_back(
           {.pipeline = query.text(1), .step = query.text(2), .run_id = query.text(3), .logs = {}});
       if (!query.is_null(4)) files.back().result = ResultKey{query.integer(4)};

@@ -33,7 +33,7 @@ HistoryNames::Run HistoryNames::run(std::string_view id) {
 std::vector<std::pair<std::string, std::string>> HistoryNames::steps(RunKey run) {
   auto& query = database_.cached(
       "SELECT step, CASE reused WHEN 0 THEN status ELSE 'Reused' END"
-      " FROM step_runs WHERE run = ? ORDER BY key");
+      " FROM run_steps WHERE run = ? ORDER BY key");
   query.bind(run.value);
   std::vector<std::pair<std::string, std::string>> found;
   while (query.step()) found.emplace_back(query.text(0), query.text(1));
@@ -42,7 +42,7 @@ std::vector<std::pair<std::string, std::string>> HistoryNames::steps(RunKey run)
 
 std::vector<std::string> HistoryNames::outputs(RunKey run) {
   auto& query = database_.cached(
-      "SELECT step || '.' || name FROM step_runs JOIN outputs ON outputs.result = step_runs.result"
+      "SELECT step || '.' || name FROM run_steps JOIN outputs ON outputs.result = run_steps.result"
       " WHERE run = ? ORDER BY key, name");
   query.bind(run.value);
   std::vector<std::string> found;

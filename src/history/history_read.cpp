@@ -13,9 +13,14 @@ namespace mlpipe {
 namespace {
 
 constexpr std::string_view step_columns =
-    "step_runs.key, run, step, status, reused, reason, message, step_runs.fingerprint,"
-    " coalesce(step_runs.manifest, results.manifest), result, started, finished"
-    " FROM step_runs LEFT JOIN results ON results.key = step_runs.result";
+    "steps.key, run, step, status, reused, reason, message, steps.fingerprint,"
+    " coalesce(steps.manifest, results.manifest), result, started, finished";
+/// Of all that has a row of its own.
+constexpr std::string_view from_rows =
+    "FROM step_runs AS steps LEFT JOIN results ON results.key = steps.result";
+/// Of all that runs show: a row may be that of several runs.
+constexpr std::string_view from_runs =
+    "FROM run_steps AS steps LEFT JOIN results ON results.key = steps.result";
 
 StepRunRecord read_step(const Statement& row) {
   StepRunRecord step;
@@ -89,6 +94,10 @@ std::string sql(std::string_view select, std::string_view rest) {
   return fmt::format("SELECT {} {}", select, rest);
 }
 
+std::string sql(std::string_view select, std::string_view from, std::string_view rest) {
+  return fmt::format("SELECT {} {} {}", select, from, rest);
+}
+
 }  // namespace
 
 std::optional<ResultRecord> History::find_offered(const Hash& fingerprint) {
@@ -109,6 +118,22 @@ bool History::is_offered(ResultKey key) {
   const bool offered = query.step() && query.integer(0) == 1;
   query.reset();
   return offered;
+}
+
+std::int64_t History::withdrawn_results() {
+  auto& query = database_.cached("SELECT value FROM counters WHERE name = 'withdrawn_results'");
+  const std::int64_t count = query.step() ? query.integer(0) : -1;
+  query.reset();
+  return count;
+}
+
+bool History::may_show_steps_of(RunKey run, std::string_view pipeline) {
+  auto& query = database_.cached(
+      "SELECT coalesce(steps_of, key) FROM runs WHERE pipeline = ? ORDER BY key DESC LIMIT 1");
+  query.bind(pipeline);
+  const bool is_newest = query.step() && query.integer(0) == run.value;
+  query.reset();
+  return is_newest;
 }
 
 std::optional<FileStat> History::object_stat(const Hash& object) {
@@ -147,10 +172,10 @@ std::optional<Hash> History::published_content(const std::filesystem::path& path
 std::optional<StepRunRecord> History::last_completed(std::string_view pipeline,
                                                      std::string_view step) {
   static const std::string text =
-      sql(step_columns,
-          "WHERE step = ? AND step_runs.status = 'Completed' AND EXISTS (SELECT 1 FROM runs WHERE"
-          " runs.key = step_runs.run AND pipeline = ? AND deleted = 0) ORDER BY step_runs.key DESC "
-          "LIMIT 1");
+      sql(step_columns, from_runs,
+          "WHERE step = ? AND steps.status = 'Completed' AND EXISTS (SELECT 1 FROM runs WHERE"
+          " runs.key = steps.run AND pipeline = ? AND deleted = 0)"
+          " ORDER BY steps.key DESC, steps.run DESC LIMIT 1");
   auto& query = database_.cached(text);
   query.bind(step).bind(pipeline);
   std::optional<StepRunRecord> found;
@@ -162,10 +187,10 @@ std::optional<StepRunRecord> History::last_completed(std::string_view pipeline,
 std::optional<StepRunRecord> History::last_in_vain(std::string_view pipeline,
                                                    std::string_view step) {
   static const std::string text =
-      sql(step_columns,
-          "WHERE step = ? AND step_runs.status IN ('Failed', 'Canceled', 'NotResponding') AND"
-          " step_runs.started != 0 AND EXISTS (SELECT 1 FROM runs WHERE runs.key = step_runs.run"
-          " AND pipeline = ? AND deleted = 0) ORDER BY step_runs.key DESC LIMIT 1");
+      sql(step_columns, from_rows,
+          "WHERE step = ? AND steps.status IN ('Failed', 'Canceled', 'NotResponding') AND"
+          " steps.started != 0 AND EXISTS (SELECT 1 FROM runs WHERE runs.key = steps.run"
+          " AND pipeline = ? AND deleted = 0) ORDER BY steps.key DESC LIMIT 1");
   auto& query = database_.cached(text);
   query.bind(step).bind(pipeline);
   std::optional<StepRunRecord> found;
@@ -220,8 +245,8 @@ std::vector<RunRecord> History::unfinished_runs() {
 
 std::optional<std::string> History::newest_run_with_step(std::string_view step) {
   auto& query = database_.cached(
-      "SELECT runs.id FROM step_runs JOIN runs ON runs.key = run WHERE step = ? AND deleted = 0"
-      " ORDER BY step_runs.key DESC LIMIT 1");
+      "SELECT runs.id FROM run_steps JOIN runs ON runs.key = run WHERE step = ? AND deleted = 0"
+      " ORDER BY run_steps.key DESC, run DESC LIMIT 1");
   query.bind(step);
   std::optional<std::string> id;
   if (query.step()) id = query.text(0);
@@ -276,7 +301,7 @@ RunRecord History::find_run(std::string_view id) {
 }
 
 std::vector<StepRunRecord> History::steps_of(RunKey run) {
-  static const std::string text = sql(step_columns, "WHERE run = ? ORDER BY step_runs.key");
+  static const std::string text = sql(step_columns, from_runs, "WHERE run = ? ORDER BY steps.key");
   auto& query = database_.cached(text);
   query.bind(run.value);
   std::vector<StepRunRecord> steps;
@@ -286,7 +311,7 @@ std::vector<StepRunRecord> History::steps_of(RunKey run) {
 }
 
 std::optional<StepRunRecord> History::step_run(StepRunKey key) {
-  static const std::string text = sql(step_columns, "WHERE step_runs.key = ?");
+  static const std::string text = sql(step_columns, from_rows, "WHERE steps.key = ?");
   auto& query = database_.cached(text);
   query.bind(key.value);
   std::optional<StepRunRecord> found;

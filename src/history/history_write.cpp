@@ -95,7 +95,8 @@ void History::insert_row(RunRecord& run) {
   database_
       .cached(
           "INSERT INTO runs(id, pipeline, experiment, spec_file, resolved_spec, command_line,"
-          " status, host, user, version, pid, started) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)")
+          " status, host, user, version, pid, started, steps_of)"
+          " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,nullif(?, 0))")
       .bind(run.id)
       .bind(run.pipeline)
       .bind(run.experiment)
@@ -108,6 +109,7 @@ void History::insert_row(RunRecord& run) {
       .bind(run.version)
       .bind(run.pid)
       .bind(to_micros(run.started))
+      .bind(run.steps_of.value)
       .run();
   run.key = {database_.last_insert_row()};
   add_notifications(run.key, run.notifications);
@@ -210,9 +212,9 @@ std::size_t History::delete_runs(const std::vector<RunKey>& runs, TimePoint at) 
   for (const auto run : runs) {
     auto& query = database_.cached(
         "UPDATE results SET offered = 0 WHERE offered IN (1, 2)"
-        " AND key IN (SELECT result FROM step_runs WHERE run = ? AND result IS NOT NULL)"
-        " AND NOT EXISTS (SELECT 1 FROM step_runs JOIN runs ON runs.key = step_runs.run"
-        " WHERE step_runs.result = results.key AND runs.deleted = 0) RETURNING fingerprint");
+        " AND key IN (SELECT result FROM run_steps WHERE run = ? AND result IS NOT NULL)"
+        " AND NOT EXISTS (SELECT 1 FROM run_steps JOIN runs ON runs.key = run_steps.run"
+        " WHERE run_steps.result = results.key AND runs.deleted = 0) RETURNING fingerprint");
     query.bind(run.value);
     while (query.step()) withdrawn.push_back(hash_from_bytes(query.text(0)).value_or(Hash{}));
     query.reset();
@@ -228,8 +230,8 @@ void History::offer_replaced_again(const Hash& fingerprint) {
       .cached(
           "UPDATE results SET offered = 1 WHERE key = (SELECT max(key) FROM results AS earlier"
           " WHERE fingerprint = ?1 AND offered = 2 AND collected = 0"
-          " AND EXISTS (SELECT 1 FROM step_runs JOIN runs ON runs.key = step_runs.run"
-          " WHERE step_runs.result = earlier.key AND runs.deleted = 0))"
+          " AND EXISTS (SELECT 1 FROM run_steps JOIN runs ON runs.key = run_steps.run"
+          " WHERE run_steps.result = earlier.key AND runs.deleted = 0))"
           " AND NOT EXISTS (SELECT 1 FROM results WHERE fingerprint = ?1 AND offered = 1)")
       .bind_blob(fingerprint.view())
       .run();

@@ -111,7 +111,7 @@ void add_metric(Where& where, const RunCondition& condition) {
   const Where part =
       compared(condition, "value", "value GLOB '[-0-9]*'",
                "CASE WHEN value GLOB '\"*' THEN json_extract(value, '$') ELSE value END");
-  where.add(fmt::format("EXISTS (SELECT 1 FROM step_runs AS s LEFT JOIN results AS r"
+  where.add(fmt::format("EXISTS (SELECT 1 FROM run_steps AS s LEFT JOIN results AS r"
                         " ON r.key = s.result JOIN metrics ON metrics.step_run ="
                         " CASE WHEN s.reused AND r.key IS NOT NULL THEN r.producer ELSE s.key END"
                         " WHERE s.run = runs.key AND (? = '' OR s.step = ?) AND metrics.name = ?"
@@ -269,7 +269,7 @@ std::vector<std::string> History::known_names(NameKind kind) {
 std::vector<StepMetric> History::last_metrics(RunKey run) {
   auto& query = database_.cached(
       "SELECT s.step, metrics.name, metrics.value, max(metrics.position)"
-      " FROM step_runs AS s LEFT JOIN results AS r ON r.key = s.result"
+      " FROM run_steps AS s LEFT JOIN results AS r ON r.key = s.result"
       " JOIN metrics ON metrics.step_run ="
       " CASE WHEN s.reused AND r.key IS NOT NULL THEN r.producer ELSE s.key END"
       " WHERE s.run = ? GROUP BY s.key, metrics.name ORDER BY s.key,"

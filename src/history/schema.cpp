@@ -1,7 +1,7 @@
 // The database `mlpipe.db`: SQLite, WAL, STRICT tables. Times are microseconds since 1970 UTC,
 // hashes 16-byte blobs, statuses Azure ML's words.
 //
-//   runs ──< step_runs ──< attempts            what happened
+//   runs ──< step_runs ──< attempts            what happened (the view run_steps: what runs show)
 //                │   └──< metrics
 //                └──> results ──< outputs ──> objects    what may be reused, and where it lies
 //   assets ──< asset_labels, asset_objects     what is registered (registry/registry.h)
@@ -12,6 +12,9 @@
 //
 //   downloads ──> (objects in the store)      what was fetched for inputs, and from where
 //   objects_elsewhere                         what lies in the stores of other machines
+//
+// counters.withdrawn_results: how often a result was withdrawn or replaced; as long as that stays,
+// what could be reused still can.
 //
 // runs also have run_tags, run_parameters, run_properties, run_sources and notifications. A run
 // that was deleted keeps its rows. A step run that was reused points to the result of the step run
@@ -362,6 +365,28 @@ CREATE TABLE jobs_elsewhere ( -- that were given to other machines, and are not 
   step_run INTEGER NOT NULL REFERENCES step_runs(key), -- that began it, or took it up
   PRIMARY KEY (machine, job)
 ) STRICT, WITHOUT ROWID;
+)sql",
+    R"sql(
+-- NULL: its steps have rows of their own. Else the fully reused run of which each step is also this
+-- run's, as is what is said of the spec: a run that finds nothing new writes one row.
+ALTER TABLE runs ADD COLUMN steps_of INTEGER REFERENCES runs(key);
+CREATE INDEX runs_by_steps ON runs(coalesce(steps_of, key));
+CREATE VIEW run_steps AS  -- the steps that each run shows
+  SELECT step_runs.key AS key, runs.key AS run, step, step_runs.status AS status, reused, reason,
+  step_runs.message AS message, fingerprint, manifest, result,
+  CASE WHEN steps_of IS NULL THEN step_runs.started ELSE runs.started END AS started,
+  CASE WHEN steps_of IS NULL THEN step_runs.finished ELSE runs.started END AS finished
+  FROM runs JOIN step_runs ON run = coalesce(steps_of, runs.key);
+
+CREATE TABLE counters (
+  name TEXT PRIMARY KEY,
+  value INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO counters VALUES ('withdrawn_results', 0);
+CREATE TRIGGER results_withdrawn AFTER UPDATE OF offered ON results
+  WHEN old.offered = 1 AND new.offered != 1 BEGIN
+  UPDATE counters SET value = value + 1 WHERE name = 'withdrawn_results';
+END;
 )sql"};
 
 constexpr std::int64_t schema_version = migrations.size();

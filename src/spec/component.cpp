@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "core/asset.h"
@@ -22,8 +23,11 @@ bool is_file_reference(const std::string& text, const Scope& outer) {
   if (text.starts_with("azureml:")) return false;
   if (text.find('/') != std::string::npos || text.ends_with(".yml") || text.ends_with(".yaml"))
     return true;
-  std::error_code ignored;
-  return fs::exists(resolve_path(outer.folder(), text), ignored);
+  try {
+    return stat_file(resolve_path(outer.folder(), text)).has_value();
+  } catch (const Error&) {
+    return false;
+  }
 }
 
 /// "a.yml -> b.yml -> a.yml", if `file` is open already; else "".

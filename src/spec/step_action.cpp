@@ -152,8 +152,8 @@ void StepReader::read_script() {
 void StepReader::check_script(const YamlValue& value, const std::string& script) {
   if (step_.source_directory.empty() || is_frozen()) return;
   try {
-    std::error_code ignored;
-    if (!fs::is_directory(step_.source_directory, ignored)) return;  // reported already
+    const auto folder = stat_file(step_.source_directory);
+    if (!folder || folder->kind != FileKind::folder) return;  // reported already
     const auto path = step_.source_directory / script;
     const auto stat = stat_file(path);
     if (!stat) {

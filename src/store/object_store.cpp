@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/look_recorder.h"
 #include "base/text.h"
 #include "store/object_look.h"
 #include "store/staging.h"
@@ -58,6 +59,7 @@ std::optional<FileStat> ObjectStore::current_stat(const Hash& id) const {
 
 bool ObjectStore::is_present(const Hash& id, const FileStat& recorded) const {
   const auto look = current_stat(id);
+  LookRecorder::saw(content_folder(id), false, look, true);
   return look && look->kind == FileKind::folder && look->same_content_as(recorded);
 }
 

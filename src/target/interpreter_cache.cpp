@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/look_recorder.h"
 
 namespace mlpipe {
 namespace {
@@ -101,6 +102,7 @@ WatchedPath watch(const fs::path& path) {
   WatchedPath watched{.path = path, .stat = {}};
   try {
     watched.stat = stat_file(path);
+    LookRecorder::saw(path, true, watched.stat, true);  // of a folder, its names count
   } catch (const Error&) {
     watched.stat.reset();
   }

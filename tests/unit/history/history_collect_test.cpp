@@ -131,6 +131,28 @@ TEST_CASE("a result is not collected that has come to be needed since it was loo
   CHECK_FALSE(records.history.in_batch());
 }
 
+TEST_CASE("a run that shows the steps of another one holds what they hold") {
+  Collecting records;
+  records.end(records.run_with({}));
+  const auto made = records.last;
+  const auto owner = records.run_with(made);
+  records.end(owner);
+  const auto before = records.held(made);
+  RunRecord shows{.pipeline = "p", .steps_of = owner.key, .started = from_micros(200)};
+  records.history.begin_run(shows);
+  CHECK(records.held(made, {shows.key}).kept);
+  records.end(shows);
+  CHECK(records.collect(before).empty());  // it was given to another run meanwhile
+  const auto held = records.held(made);
+  CHECK(held.uses == before.uses + 1);
+  CHECK(held.last_used == from_micros(200));
+  CHECK(records.history.delete_runs({owner.key}, from_micros(1)) == 0);
+  CHECK(records.held(made).shown);
+  records.history.set_pinned(shows.key, true);
+  CHECK(records.held(made).kept);
+  CHECK(records.collect(held).empty());
+}
+
 TEST_CASE("what a collected result had replaced is offered again, if it was not collected too") {
   Collecting records;
   const auto first = records.run_with({});

@@ -295,4 +295,54 @@ TEST_CASE("objects' stats, long texts and published paths are remembered") {
   CHECK(history.published_content(path) == hash_bytes("2"));
 }
 
+TEST_CASE("a run can show the steps of the newest run of its pipeline, and says the same of them") {
+  Records records;
+  RunRecord first{.pipeline = "p", .resolved_spec = "{\"a\": 1}", .started = from_micros(1)};
+  records.history.begin_run(first);
+  StepRunRecord step{.run = first.key,
+                     .step = "s",
+                     .status = Status::completed,
+                     .reused = true,
+                     .reason = "why",
+                     .started = from_micros(2),
+                     .finished = from_micros(3)};
+  records.history.add_step(step);
+  CHECK(records.history.may_show_steps_of(first.key, "p"));
+  RunRecord second{.pipeline = "p", .steps_of = first.key, .started = from_micros(10)};
+  records.history.begin_run(second);
+  CHECK(records.history.may_show_steps_of(first.key, "p"));
+  CHECK_FALSE(records.history.may_show_steps_of(second.key, "p"));  // it has none of its own
+
+  const auto shown = records.history.steps_of(second.key);
+  REQUIRE(shown.size() == 1);
+  CHECK(shown[0].run == second.key);
+  CHECK(shown[0].reason == "why");
+  CHECK(shown[0].reused);
+  CHECK(shown[0].started == from_micros(10));
+  CHECK(records.history.steps_of(first.key).at(0).started == from_micros(2));
+  CHECK(records.history.find_run(second.id).resolved_spec == "{\"a\": 1}");
+  CHECK(records.history.last_completed("p", "s")->run == second.key);
+  CHECK(records.history.newest_run_with_step("s") == second.id);
+
+  (void)records.run("other");
+  CHECK(records.history.may_show_steps_of(first.key, "p"));
+  (void)records.run("p");
+  CHECK_FALSE(records.history.may_show_steps_of(first.key, "p"));
+}
+
+TEST_CASE("it is counted when a result is withdrawn or replaced, and only then") {
+  Records records;
+  const auto step = records.step(records.run(), "s");
+  const auto count = records.history.withdrawn_results();
+  const auto result = records.result(step, "work");
+  (void)records.result(step, "other work");
+  CHECK(records.history.withdrawn_results() == count);
+  (void)records.result(step, "work");
+  CHECK(records.history.withdrawn_results() == count + 1);
+  records.history.withdraw_result(records.history.find_offered(result.fingerprint)->key);
+  CHECK(records.history.withdrawn_results() == count + 2);
+  records.history.withdraw_result(result.key);  // it is not offered any more
+  CHECK(records.history.withdrawn_results() == count + 2);
+}
+
 }  // namespace mlpipe

@@ -77,6 +77,7 @@ TEST_CASE("a new history has the whole schema, in WAL mode") {
                                         "asset_objects",
                                         "assets",
                                         "attempts",
+                                        "counters",
                                         "downloads",
                                         "endpoint_objects",
                                         "endpoint_versions",
@@ -178,6 +179,8 @@ TEST_CASE("a reader brings the database of an earlier version up to date") {
         "DROP TABLE submissions; DROP TABLE fires; DROP TABLE schedules;"
         "DROP TABLE endpoint_objects; DROP TABLE endpoint_versions; DROP TABLE endpoints;"
         "DROP INDEX runs_queued; DROP TABLE objects_elsewhere; DROP TABLE jobs_elsewhere;"
+        "DROP VIEW run_steps; DROP INDEX runs_by_steps; ALTER TABLE runs DROP COLUMN steps_of;"
+        "DROP TRIGGER results_withdrawn; DROP TABLE counters;"
         "PRAGMA user_version = 1");
   }
   History history(file, Database::Mode::read_only);

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/file_stat.h"
+
+namespace mlpipe {
+
+/// What was seen at a path, at one moment.
+struct Look {
+  std::string path;
+  bool follows_links = true;
+  /// All five values that stand for the content count; else, of a folder, only that it is this one:
+  /// its names were not asked for.
+  bool exact = false;
+  std::optional<FileStat> stat;  ///< Nothing: there was nothing.
+
+  /// Whether what is there `now` is the same.
+  [[nodiscard]] bool holds(const std::optional<FileStat>& now) const;
+};
+
+/// Collects what the functions of base/file.h see of the file system while it lives, on all
+/// threads, so that somebody can look later whether anything has changed since. What is read past
+/// those functions has to be told (saw()). One at a time in a process.
+class LookRecorder {
+ public:
+  LookRecorder();
+  ~LookRecorder();
+  LookRecorder(const LookRecorder&) = delete;
+  LookRecorder& operator=(const LookRecorder&) = delete;
+
+  /// Tell the recorder, if there is one, what is at `path`. Does nothing on a thread that has a
+  /// Pause.
+  static void saw(const std::filesystem::path& path, bool follows_links,
+                  const std::optional<FileStat>& stat, bool exact);
+  /// Something was seen that no Look can say, such as an error.
+  static void saw_more();
+
+  /// How long it has been there: what it saw may be as old.
+  [[nodiscard]] std::chrono::nanoseconds age() const {
+    return std::chrono::steady_clock::now() - began_;
+  }
+
+  /// What was seen, sorted by path, each once; nothing if that is not all, or if something changed
+  /// while it was looked at.
+  [[nodiscard]] std::optional<std::vector<Look>> looks() const;
+
+  /// What this thread looks at while it lives does not count.
+  class Pause {
+   public:
+    Pause();
+    ~Pause();
+    Pause(const Pause&) = delete;
+    Pause& operator=(const Pause&) = delete;
+  };
+
+ private:
+  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace mlpipe

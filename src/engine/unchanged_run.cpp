@@ -1,0 +1,317 @@
+// The file: "mlpipe unchanged run 1\n", the fields in the order of the struct (numbers
+// little-endian in 8 bytes, texts with their length before them in 4), then the XXH3-128 of all of
+// that.
+#include "engine/unchanged_run.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <string_view>
+
+#include "base/error.h"
+#include "base/look_again.h"
+#include "engine/git_record.h"
+#include "store/encoding.h"
+
+namespace mlpipe {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view unchanged_magic = "mlpipe unchanged run 1\n";
+
+/// What a shell changes from one command to the next.
+constexpr std::array<std::string_view, 5> passing_variables = {"_", "SHLVL", "OLDPWD", "COLUMNS",
+                                                               "LINES"};
+
+bool is_passing(std::string_view name) {
+  return std::find(passing_variables.begin(), passing_variables.end(), name) !=
+         passing_variables.end();
+}
+
+fs::path folder_of_unchanged(const StateDirectory& state) { return state.cache() / "unchanged"; }
+
+/// Puts texts one after the other, so that no two lists of them come to the same.
+class KeyText {
+ public:
+  void add(std::string_view text) { append_text(text_, text); }
+  void add_number(std::uint64_t value) { append_number(text_, value, 8); }
+  template <class Pairs>
+  void add_pairs(const Pairs& pairs) {
+    add_number(pairs.size());
+    for (const auto& [name, value] : pairs) {
+      add(name);
+      add(fs::path(value).native());
+    }
+  }
+  void add_all(const std::vector<std::string>& texts) {
+    add_number(texts.size());
+    for (const auto& text : texts) add(text);
+  }
+  [[nodiscard]] Hash hash() const { return hash_bytes(text_); }
+
+ private:
+  std::string text_;
+};
+
+void append_look(std::string& out, const Look& look) {
+  append_text(out, look.path);
+  const std::uint64_t flags = (look.follows_links ? 1U : 0U) | (look.exact ? 2U : 0U) |
+                              (look.stat ? 4U : 0U) |
+                              (look.stat && look.stat->executable ? 8U : 0U);
+  append_number(out, flags, 1);
+  if (!look.stat) return;
+  append_number(out, static_cast<std::uint64_t>(look.stat->kind), 1);
+  for (const std::uint64_t value : {look.stat->dev, look.stat->ino, look.stat->size,
+                                    static_cast<std::uint64_t>(look.stat->mtime_ns),
+                                    static_cast<std::uint64_t>(look.stat->ctime_ns)})
+    append_number(out, value, 8);
+}
+
+Look read_look(ByteReader& reader) {
+  Look look{.path = std::string(reader.text())};
+  const auto flags = reader.number(1);
+  look.follows_links = (flags & 1U) != 0;
+  look.exact = (flags & 2U) != 0;
+  if ((flags & 4U) == 0) return look;
+  FileStat& stat = look.stat.emplace();
+  stat.executable = (flags & 8U) != 0;
+  stat.kind = static_cast<FileKind>(std::min<std::uint64_t>(reader.number(1), 3));
+  stat.dev = reader.number(8);
+  stat.ino = reader.number(8);
+  stat.size = reader.number(8);
+  stat.mtime_ns = static_cast<std::int64_t>(reader.number(8));
+  stat.ctime_ns = static_cast<std::int64_t>(reader.number(8));
+  return look;
+}
+
+template <class Pairs>
+void append_pairs(std::string& out, const Pairs& pairs) {
+  append_number(out, pairs.size(), 8);
+  for (const auto& [name, value] : pairs) {
+    append_text(out, name);
+    append_text(out, value);
+  }
+}
+
+template <class Texts>
+void append_texts(std::string& out, const Texts& texts) {
+  append_number(out, texts.size(), 8);
+  for (const auto& text : texts) append_text(out, text);
+}
+
+/// As many as are said to be there, as far as the bytes go.
+template <class Take>
+void read_each(ByteReader& reader, const Take& take) {
+  for (auto count = reader.number(8); count > 0 && reader.ok(); --count) take();
+}
+
+std::string encode_unchanged(const UnchangedRun& run) {
+  std::string out(unchanged_magic);
+  append_number(out, static_cast<std::uint64_t>(run.run.value), 8);
+  append_number(out, static_cast<std::uint64_t>(run.withdrawn_results), 8);
+  append_number(out, run.looks.size(), 8);
+  for (const auto& look : run.looks) append_look(out, look);
+  append_texts(out, run.notices);
+  append_text(out, run.pipeline);
+  append_text(out, run.experiment);
+  append_text(out, run.spec_file);
+  append_pairs(out, run.tags);
+  append_pairs(out, run.parameters);
+  append_pairs(out, run.properties);
+  append_texts(out, run.git_folders);
+  append_pairs(out, run.steps);
+  out.append(hash_bytes(out).view());
+  return out;
+}
+
+std::map<std::string, std::string> read_map(ByteReader& reader) {
+  std::map<std::string, std::string> map;
+  read_each(reader, [&] {
+    std::string name(reader.text());
+    map.insert_or_assign(std::move(name), std::string(reader.text()));
+  });
+  return map;
+}
+
+std::vector<std::string> read_texts(ByteReader& reader) {
+  std::vector<std::string> texts;
+  read_each(reader, [&] { texts.emplace_back(reader.text()); });
+  return texts;
+}
+
+std::optional<UnchangedRun> decode_unchanged(std::string_view bytes) {
+  if (bytes.size() < unchanged_magic.size() + 16 || !bytes.starts_with(unchanged_magic))
+    return std::nullopt;
+  const auto body = bytes.substr(0, bytes.size() - 16);
+  if (hash_bytes(body).view() != bytes.substr(body.size())) return std::nullopt;
+  ByteReader reader(body.substr(unchanged_magic.size()));
+  UnchangedRun run;
+  run.run = {static_cast<std::int64_t>(reader.number(8))};
+  run.withdrawn_results = static_cast<std::int64_t>(reader.number(8));
+  read_each(reader, [&] { run.looks.push_back(read_look(reader)); });
+  run.notices = read_texts(reader);
+  run.pipeline = reader.text();
+  run.experiment = reader.text();
+  run.spec_file = reader.text();
+  run.tags = read_map(reader);
+  run.parameters = read_map(reader);
+  run.properties = read_map(reader);
+  run.git_folders = read_texts(reader);
+  read_each(reader, [&] {
+    std::string name(reader.text());
+    run.steps.emplace_back(std::move(name), std::string(reader.text()));
+  });
+  if (!reader.ok() || reader.left() != 0) return std::nullopt;
+  return run;
+}
+
+void forget_oldest(const fs::path& folder) {
+  constexpr std::size_t most_kept = 20;
+  std::vector<std::pair<std::int64_t, fs::path>> files;
+  for (const auto& name : list_names(folder))
+    if (const auto look = stat_link(folder / name))
+      files.emplace_back(look->mtime_ns, folder / name);
+  std::sort(files.begin(), files.end());
+  for (std::size_t i = 0; i + most_kept < files.size(); ++i) ::unlink(files[i].second.c_str());
+}
+
+/// Whether a step is one of which Looks say all that its plan depends on.
+bool is_seen_wholly(const Step& step, const StepPlace& place) {
+  const auto has_address = [](const DataInput& input) {
+    const auto* source = std::get_if<PathSource>(&input.source);
+    return source != nullptr && !source->url.empty();
+  };
+  const auto goes_further = [](const DataOutput& output) {
+    return !output.path.empty() || !output.asset_name.empty();
+  };
+  return !place.target->ssh && std::none_of(step.inputs.begin(), step.inputs.end(), has_address) &&
+         std::none_of(step.outputs.begin(), step.outputs.end(), goes_further) &&
+         std::none_of(step.pass_environment.begin(), step.pass_environment.end(), is_passing);
+}
+
+/// Whether nothing of what was seen was so young, when it was seen, that it could change without
+/// its times telling. `age`: how long ago that may have been. Objects do not change: what counts of
+/// them is the look that was recorded when they were stored.
+bool are_at_rest(const std::vector<Look>& looks, const fs::path& objects, StatCache& cache,
+                 std::chrono::nanoseconds age) {
+  const std::int64_t margin_ns = 2'000'000'000 + age.count();
+  const std::string in_objects = objects.native() + "/";
+  std::map<std::uint64_t, std::int64_t> now_of;
+  return std::all_of(looks.begin(), looks.end(), [&](const Look& look) {
+    if (!look.stat || (!look.exact && look.stat->kind == FileKind::folder)) return true;
+    if (look.path.starts_with(in_objects)) return true;
+    const auto [now, is_new] = now_of.try_emplace(look.stat->dev, 0);
+    if (is_new) now->second = cache.now_for(look.path, look.stat->dev);
+    return std::max(look.stat->mtime_ns, look.stat->ctime_ns) < now->second - margin_ns;
+  });
+}
+
+}  // namespace
+
+std::optional<Hash> unchanged_run_key(const RunRequest& request, const Variables& caller) {
+  if (request.recorded || request.refetch || request.trace_inputs || !request.queued_run_id.empty())
+    return std::nullopt;
+  if (!request.notifications.empty() || !request.selection.from.empty() ||
+      request.selection.regenerate_outputs)
+    return std::nullopt;
+  const auto program = stat_file("/proc/self/exe");
+  if (!program) return std::nullopt;
+  KeyText key;
+  key.add(MLPIPE_VERSION);
+  for (const std::uint64_t value :
+       {program->dev, program->ino, program->size, static_cast<std::uint64_t>(program->mtime_ns),
+        std::uint64_t{::getuid()}})
+    key.add_number(value);
+  key.add(fs::current_path().native());
+  key.add(request.spec_file.native());
+  key.add(request.workspace ? request.workspace->native() : std::string());
+  const auto& overrides = request.overrides;
+  key.add_pairs(overrides.earlier_parameters);
+  key.add_number(overrides.parameter_files.size());
+  for (const auto& file : overrides.parameter_files) key.add(file.native());
+  key.add_pairs(overrides.parameters);
+  key.add_pairs(overrides.inputs);
+  key.add_pairs(overrides.settings);
+  for (const auto& text : {overrides.compute_target, overrides.experiment_name})
+    key.add(text ? "=" + *text : std::string());
+  key.add_all(request.selection.only);
+  key.add_all(request.selection.until);
+  key.add_all(request.watched_steps);
+  key.add_number(request.everything_local ? 1 : 0);
+  for (const auto& [name, value] : caller) {
+    if (is_passing(name)) continue;
+    key.add(name);
+    key.add(value);
+  }
+  return key.hash();
+}
+
+std::optional<UnchangedRun> read_unchanged_run(const StateDirectory& state, const Hash& key) {
+  const auto file = folder_of_unchanged(state) / key.hex();
+  try {
+    if (!stat_file(file)) return std::nullopt;
+    return decode_unchanged(read_file(file));
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+void write_unchanged_run(const StateDirectory& state, const Hash& key, const UnchangedRun& run) {
+  try {
+    const auto folder = folder_of_unchanged(state);
+    make_folders(folder);
+    write_file_atomically(folder / key.hex(), encode_unchanged(run));
+    forget_oldest(folder);
+  } catch (const Error&) {  // NOLINT(bugprone-empty-catch)
+  }
+}
+
+bool all_still_hold(const std::vector<Look>& looks, WorkerPool& pool) {
+  constexpr std::size_t a_piece = 256;
+  std::atomic<bool> all{true};
+  pool.for_each((looks.size() + a_piece - 1) / a_piece, [&](std::size_t piece) {
+    const std::size_t end = std::min(looks.size(), (piece + 1) * a_piece);
+    for (std::size_t i = piece * a_piece; i < end && all; ++i)
+      if (!still_holds(looks[i])) all = false;
+  });
+  return all;
+}
+
+std::optional<UnchangedRun> to_unchanged_run(const RunRecord& run, RunWorld& world,
+                                             const std::vector<PlannedStep>& plan,
+                                             const LookRecorder& recorder,
+                                             std::int64_t withdrawn_results) {
+  constexpr std::size_t most_looks = 500'000;
+  const auto& pipeline = world.opened.pipeline;
+  if (!run.notifications.empty() || !world.opened.assets.versions().empty() ||
+      !world.resolver.renewed_objects().empty())
+    return std::nullopt;
+  for (const auto& input : pipeline.inputs)
+    if (!input.url.empty()) return std::nullopt;
+  for (std::size_t i = 0; i < pipeline.steps.size(); ++i)
+    if (!is_seen_wholly(pipeline.steps[i], world.opened.places.of({i}))) return std::nullopt;
+  auto looks = recorder.looks();
+  if (!looks || looks->size() > most_looks) return std::nullopt;
+  if (!are_at_rest(*looks, world.state.objects(), world.stats, recorder.age())) return std::nullopt;
+  UnchangedRun unchanged{.run = run.key,
+                         .withdrawn_results = withdrawn_results,
+                         .looks = std::move(*looks),
+                         .notices = world.opened.notices(),
+                         .pipeline = run.pipeline,
+                         .experiment = run.experiment,
+                         .spec_file = run.spec_file,
+                         .tags = pipeline.tags,
+                         .parameters = run.parameters,
+                         .properties = run.properties};
+  for (const auto& folder : git_folders(pipeline)) unchanged.git_folders.push_back(folder.native());
+  for (std::size_t i = 0; i < plan.size(); ++i)
+    if (plan[i].decision == PlannedStep::Decision::reuse)
+      unchanged.steps.emplace_back(pipeline.steps[i].name, plan[i].reason);
+  return unchanged;
+}
+
+}  // namespace mlpipe

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/hash.h"
+#include "base/look_recorder.h"
+#include "base/worker_pool.h"
+#include "core/run.h"
+#include "engine/plan.h"
+#include "engine/run_request.h"
+#include "engine/run_world.h"
+
+namespace mlpipe {
+
+/// A fully reused run and all that its plan was made from. As long as all of that is as it was, the
+/// same request comes to the same, and need not be planned.
+///
+/// A wrong answer here would be a wrong reuse, hence: what was seen is compared by all five values
+/// of a stat and is only remembered if it was at rest (semantics.md 2, stat cache); what no Look
+/// can say (remote machines, registered assets, addresses, `path:` of outputs) makes a run one that
+/// is not remembered; results count by History::withdrawn_results().
+struct UnchangedRun {
+  RunKey run;  ///< Its steps are shown by those that follow.
+  std::int64_t withdrawn_results = 0;
+  std::vector<Look> looks;
+  std::vector<std::string> notices;
+  std::string pipeline;
+  std::string experiment;
+  std::string spec_file;
+  std::map<std::string, std::string> tags;        ///< Of the pipeline.
+  std::map<std::string, std::string> parameters;  ///< By name.
+  std::map<std::string, std::string> properties;  ///< Without what git says.
+  std::vector<std::string> git_folders;
+  std::vector<std::pair<std::string, std::string>> steps;  ///< Names and reasons, in their order.
+};
+
+/// For all that a run is asked for and that the program itself is told by its surroundings; nothing
+/// if a run asked for so is never remembered.
+[[nodiscard]] std::optional<Hash> unchanged_run_key(const RunRequest& request,
+                                                    const Variables& caller);
+
+/// What is remembered under the key; nothing if there is nothing, or if the file is not whole.
+[[nodiscard]] std::optional<UnchangedRun> read_unchanged_run(const StateDirectory& state,
+                                                             const Hash& key);
+
+/// Remember it, and forget the oldest ones. A failure to write is none: it is only a cache.
+void write_unchanged_run(const StateDirectory& state, const Hash& key, const UnchangedRun& run);
+
+/// Whether all that was seen still is, looked at on all threads.
+[[nodiscard]] bool all_still_hold(const std::vector<Look>& looks, WorkerPool& pool);
+
+/// What is to be remembered of the run, if it can be; `withdrawn_results` as it was before the plan
+/// was made.
+[[nodiscard]] std::optional<UnchangedRun> to_unchanged_run(const RunRecord& run, RunWorld& world,
+                                                           const std::vector<PlannedStep>& plan,
+                                                           const LookRecorder& recorder,
+                                                           std::int64_t withdrawn_results);
+
+}  // namespace mlpipe
