@@ -4,7 +4,7 @@ import os, time
 import graph, tools, writers
 from measure import check, in_turn, read, rounds, say, timed
 
-SIZES = {"200": 200, "1k": 1_000, "10k": 10_000, "100k": 100_000}
+SIZES = {"50": 50, "200": 200, "1k": 1_000, "10k": 10_000, "100k": 100_000}
 GOALS = {"first": {"ninja": 1.5, "floor": 1.15}, "edit": {"ninja": 1.5}, "noop": {"ninja": 1.0}}
 GOAL_OF_SMALL_NOOP = 2.0  # starting a process is most of it
 # What changed within the last two seconds is hashed again by every run of mlpipe, so nothing is timed before that is over.
@@ -139,19 +139,18 @@ class GraphRows:
         """The most that the driver had resident, beyond what it has for one step. A step's strings: its lines in the file."""
         strings = os.path.getsize(f"{self.mlpipe.folder}/pipeline.yaml") / len(self.steps)
         small = tools.Mlpipe(f"{self.work}/small", graph.chains(1), self.bench.mlpipe)
-        time.sleep(SETTLED)
         self.mlpipe.reset()
-        for kind in ("first", "noop"):
-            expected = len(self.steps) if kind == "first" else 0
+        for kind, times, expected in (("first", 1, (1, len(self.steps))), ("noop", 3, (0, 0))):
             beyond, peak = [], []
-            for _ in range(1 if kind == "first" else 3):
-                base = self.peak(small, 1 if kind == "first" and not small.is_filled else 0)
-                peak.append(self.peak(self.mlpipe, expected))
+            for _ in range(times):
+                base = self.peak(small, expected[0])
+                peak.append(self.peak(self.mlpipe, expected[1]))
                 beyond.append((peak[-1] - base) / len(self.steps))
             self.bench.results.add(f"memory-{self.label}", beyond, f"{kind} run, a step", unit="B", most=1024 + round(strings))
             self.bench.results.add(f"memory-{self.label}", [value / 2**20 for value in peak], f"{kind} run, all", unit="MB",
                                    most=200 if len(self.steps) == 100_000 else None)
-            time.sleep(SETTLED)
+            if kind == "first":
+                time.sleep(SETTLED)
 
     def peak(self, tool, expected):
         """By time(1): what is resident in the process that starts a program counts, and Python is larger than mlpipe."""

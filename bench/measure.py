@@ -95,8 +95,10 @@ def versions(mlpipe):
 class Results:
     """Prints a line for each comparison as soon as it is made, and keeps all of it for the JSON file."""
 
-    def __init__(self):
+    def __init__(self, judges):
+        """`judges`: whether a goal that is reached or missed means anything."""
         self.rows = []
+        self.judges = judges
 
     def heading(self):
         print(f"{'row':18} {'mlpipe':>12} {'beside':>32} {'ratio':>7}  goal", flush=True)
@@ -108,9 +110,9 @@ class Results:
         here = median(ours)
         there = median(theirs) if theirs else None
         met = None
-        if goal is not None:
+        if self.judges and goal is not None:
             met = here / there <= goal
-        if most is not None:
+        if self.judges and most is not None:
             met = here <= most
         self.rows.append({"row": row, "unit": "s" if unit in ("ms", "s") else unit, "mlpipe": list(ours), "beside": beside,
                           "theirs": list(theirs), "ratio": here / there if theirs else None, "goal_ratio": goal,
