@@ -7,7 +7,7 @@
 #   package    for scripts/package.sh, besides build
 #   package-test  for scripts/test_package.sh, besides package
 #   ci         test, package and package-test, and clang with its tools, for .ci/run
-#   bench      build, for scripts/bench.sh
+#   bench      build, and what scripts/bench.sh compares mlpipe with
 # As root, or through sudo. Calling it again is instant when everything is there.
 set -euo pipefail
 
@@ -20,11 +20,13 @@ test=(bsdutils bubblewrap chromium cron fish fonts-dejavu-core graphviz groff-ba
 command -v node >/dev/null && command -v npm >/dev/null || test+=(nodejs npm)
 package=(dpkg-dev gzip)
 package_test=(bubblewrap debootstrap lintian)
+bench=(bash findutils make python3 snakemake time util-linux xxhash)
 ci=(clang-14 libclang-rt-14-dev clang clang-format-14 clang-tidy-14 llvm shellcheck)
 
 packages_of() {
   case $1 in
-    build | bench) printf '%s\n' "${build[@]}" ;;
+    build) printf '%s\n' "${build[@]}" ;;
+    bench) printf '%s\n' "${build[@]}" "${bench[@]}" ;;
     pipelines) printf '%s\n' "${pipelines[@]}" ;;
     test) printf '%s\n' "${build[@]}" "${pipelines[@]}" "${test[@]}" ;;
     package) printf '%s\n' "${package[@]}" ;;
