@@ -130,6 +130,11 @@ void write_all(int fd, std::string_view content, const fs::path& path) {
   }
 }
 
+void write_new_file(const fs::path& path, std::string_view content) {
+  const Fd fd = open_file(path, O_WRONLY | O_CREAT | O_EXCL);
+  write_all(fd.get(), content, path);
+}
+
 void write_file_atomically(const fs::path& path, std::string_view content, bool durable) {
   static std::atomic<unsigned> counter{0};
   fs::path beside = path;

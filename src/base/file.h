@@ -59,6 +59,9 @@ class Fd {
 /// Write all of `content` to `fd`. Throws Error(system) that names `path`.
 void write_all(int fd, std::string_view content, const std::filesystem::path& path);
 
+/// Write a file that must not exist, where nobody looks for it yet.
+void write_new_file(const std::filesystem::path& path, std::string_view content);
+
 /// Replace the file at once: write beside it, rename. A reader sees the old or the new content.
 /// `durable` also flushes it to disk.
 void write_file_atomically(const std::filesystem::path& path, std::string_view content,

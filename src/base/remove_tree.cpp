@@ -4,8 +4,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <cstddef>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -77,18 +80,30 @@ class Removal {
     level.name = name;
     level.dev = look.st_dev;
     level.ino = look.st_ino;
-    DIR* listing = ::fdopendir(::fcntl(at_.get(), F_DUPFD_CLOEXEC, 0));  // NOLINT(*-vararg)
-    if (listing == nullptr) refuse(errno, "");
-    std::vector<std::pair<std::string, bool>> names;
-    while (const dirent* entry = ::readdir(listing)) {
-      const std::string_view found = entry->d_name;
-      if (found != "." && found != "..") names.emplace_back(found, entry->d_type == DT_DIR);
-    }
-    ::closedir(listing);
-    if (!names.empty()) ::fchmod(at_.get(), 0700);
+    auto names = list();
+    if (!names.empty() && (look.st_mode & S_IRWXU) != S_IRWXU) ::fchmod(at_.get(), 0700);
+    // A folder that is empty goes without being opened.
     for (auto& [found, is_folder] : names)
-      if (is_folder || ::unlinkat(at_.get(), found.c_str(), 0) != 0)
+      if (::unlinkat(at_.get(), found.c_str(), is_folder ? AT_REMOVEDIR : 0) != 0)
         level.folders.push_back(std::move(found));
+  }
+
+  /// The names in the folder that was opened just now, and whether each is known to be a folder.
+  [[nodiscard]] std::vector<std::pair<std::string, bool>> list() const {
+    std::vector<std::pair<std::string, bool>> names;
+    alignas(dirent64) std::array<char, 16384> buffer;  // NOLINT(*-member-init)
+    for (;;) {
+      const auto got = ::getdents64(at_.get(), buffer.data(), buffer.size());
+      if (got < 0) refuse(errno, "");
+      if (got == 0) return names;
+      for (std::ptrdiff_t at = 0; at < got;) {
+        // NOLINTNEXTLINE(*-reinterpret-cast): as the kernel writes them
+        const auto* entry = reinterpret_cast<const dirent64*>(buffer.data() + at);
+        at += entry->d_reclen;
+        const std::string_view found = entry->d_name;
+        if (found != "." && found != "..") names.emplace_back(found, entry->d_type == DT_DIR);
+      }
+    }
   }
 
   /// Up again, and remove the folder that is empty now.
@@ -121,10 +136,13 @@ class Removal {
 }  // namespace
 
 void remove_tree(const fs::path& path) {
-  const auto look = stat_link(path);
-  if (!look) return;
-  if (look->kind == FileKind::folder) {
-    ::chmod(path.c_str(), 0700);
+  struct stat look {};
+  if (::lstat(path.c_str(), &look) != 0) {
+    if (errno == ENOENT || errno == ENOTDIR) return;
+    fail_errno(errno, fmt::format("cannot access '{}'", printable(path.native())));
+  }
+  if (S_ISDIR(look.st_mode)) {
+    if ((look.st_mode & S_IRWXU) != S_IRWXU) ::chmod(path.c_str(), 0700);
     Removal(open_file(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW), path).run();
     if (::rmdir(path.c_str()) != 0 && errno != ENOENT)
       fail_errno(errno, fmt::format("cannot remove '{}'", printable(path.native())));

@@ -203,7 +203,7 @@ Preparation prepare_step(const StepExecution& execution, ObjectStore& store) {
   if (store.check(execution.source) != ObjectState::intact) return SourceLost{};
   make_directory(execution, store);
   auto described = describe_job(execution);
-  write_file_atomically(execution.directory.context(), described.context);
+  write_new_file(execution.directory.context(), described.context);
   make_folders(execution.stdout_file.parent_path());
   if (!execution.isolated_by.empty()) described.job.enclosure = enclosure_of(execution);
   return ReadyToStart{.job = std::move(described.job)};

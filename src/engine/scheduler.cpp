@@ -15,8 +15,6 @@ namespace {
 
 /// How often to look for what other drivers let go of: slots and work.
 constexpr std::chrono::milliseconds look_again{50};
-/// No longer than this are others kept from writing to the database, and from seeing the news.
-constexpr std::chrono::milliseconds longest_batch{100};
 
 std::string ending_text(const JobFinished& job, const StepExecution& execution) {
   switch (job.outcome) {
@@ -67,28 +65,18 @@ RunOutcome Scheduler::run_to_end() {
     start();
     while (!finished()) {
       auto event = world_.events.try_pop();
-      if (!event || world_.clock() - committed_ > longest_batch) commit();
+      if (!event || commit_is_due()) commit();
       if (!event) event = world_.events.pop_within(look_again);
-      if (event) {
-        world_.history.begin_batch();
-        handle(*event);
-      }
-      tick();
+      if (event) on_event(*event);
+      if (!event || time_to_look()) tick();
     }
+    write_unsaved();
     commit();
     return outcome();
   } catch (...) {
     abandon();
     throw;
   }
-}
-
-void Scheduler::commit() {
-  world_.history.commit_batch();
-  for (const auto& [step, directory] : std::exchange(recorded_, {}))
-    site_of(step).recorded(directory, options_.keep_directories);
-  committed_ = world_.clock();
-  world_.reporter.tick();
 }
 
 namespace {
@@ -128,13 +116,41 @@ void Scheduler::start() {
   start_what_may();
 }
 
+namespace {
+
+/// Of what mostly changes nothing but how far a step is.
+bool is_step_news(const RunEvent& event) {
+  return std::holds_alternative<JobStarted>(event) || std::holds_alternative<JobFinished>(event) ||
+         std::holds_alternative<StepPrepared>(event) ||
+         std::holds_alternative<StepCollected>(event);
+}
+
+}  // namespace
+
 void Scheduler::handle(const RunEvent& event) {
+  on_event(event);
+  write_unsaved();
+}
+
+void Scheduler::on_event(const RunEvent& event) {
+  if (!is_step_news(event)) world_.history.begin_batch();
   if (is_from_background(event)) --background_;
   std::visit([this](const auto& news) { on(news); }, event);
+  flush_store();
   start_what_may();
+  flush_store();  // nothing may have been started that would be waited for
+}
+
+/// on_event() has looked at all that its event changes.
+bool Scheduler::time_to_look() const {
+  const TimePoint moment = world_.clock();
+  return moment - looked_ >= look_again || moment < looked_ ||
+         (!retries_.empty() && retries_.begin()->first <= moment);
 }
 
 void Scheduler::tick() {
+  looked_ = world_.clock();
+  flush_store();
   const bool nothing_ready = std::all_of(ready_.begin(), ready_.end(),
                                          [](const auto& steps) { return steps.second.empty(); });
   if (retries_.empty() && waiting_for_other_run_.empty() && nothing_ready) return;
@@ -162,10 +178,13 @@ void Scheduler::on(const JobStarted& event) {
   const StepId step = jobs_.at(event.job.value);
   auto& state = steps_[step.index];
   if (event.goes_on) note(step, "it was begun by an earlier run, and is gone on with");
-  if (const auto job = job_elsewhere(step)) world_.history.job_begun(*job);
+  if (const auto job = job_elsewhere(step)) {
+    world_.history.begin_batch();
+    world_.history.job_begun(*job);
+  }
   state.attempt.pid = event.pid;
   state.attempt.started = event.at;
-  world_.history.save_attempt(state.record.key, state.attempt);
+  save_soon(step, &Unsaved::attempt);
 }
 
 void Scheduler::on(const JobFinished& event) {
@@ -208,7 +227,7 @@ void Scheduler::attempt_ended(StepId step, const JobFinished& event) {
                                                 : fmt::format("{} processes", event.lingering)));
   if (event.succeeded()) {
     attempt.status = Status::completed;
-    world_.history.save_attempt(state.record.key, attempt);
+    save_soon(step, &Unsaved::attempt);
     enter(step, Status::finalizing);
     in_background(step, [step, &state, &site = site_of(step)] {
       return StepCollected{step, site.collect(state.execution)};
@@ -263,6 +282,7 @@ void Scheduler::on(const StepPrepared& event) {
     return;
   }
   if (const auto* lost = std::get_if<InputsLost>(&event.preparation)) {
+    world_.history.begin_batch();
     for (const auto input : lost->inputs)
       for (const auto& machine : state.execution.inputs.at(input).machines)
         world_.history.forget_elsewhere(*state.execution.inputs[input].object, machine);
@@ -276,8 +296,11 @@ void Scheduler::on(const StepPrepared& event) {
   ++state.attempts;
   state.attempt.started = world_.clock();
   enter(step, Status::running);
-  world_.history.save_attempt(state.record.key, state.attempt);
-  if (const auto job_there = job_elsewhere(step)) world_.history.job_sent(*job_there);
+  save_soon(step, &Unsaved::attempt);
+  if (const auto job_there = job_elsewhere(step)) {
+    write_unsaved(step);
+    world_.history.job_sent(*job_there);
+  }
   jobs_.emplace(job.id.value, step);  // from here on an event will come for it
   site_of(step).submit(job, state.execution);
 }
@@ -294,9 +317,11 @@ void Scheduler::on(const StepCollected& event) {
   }
   for (const auto& doubt : event.collection.doubts) note(step, doubt);
   state.collection = event.collection;
-  if (const auto& machine = event.collection.machine; !machine.empty())
+  if (const auto& machine = event.collection.machine; !machine.empty()) {
+    world_.history.begin_batch();
     for (const auto& output : event.collection.outputs)
       world_.history.remember_elsewhere(output.object, machine);
+  }
   if (options_.keep_directories)
     kept_.push_back({state.record.step, state.execution.directory.root});
   if (interpreter_changed(step)) {
@@ -314,7 +339,6 @@ void Scheduler::on(const StepCollected& event) {
   told.status = Status::completed;
   world_.reporter.step_changed(told, "");
   settle_dependents(step);
-  flush_store();
 }
 
 void Scheduler::on(const StoreFlushed& event) {
@@ -326,7 +350,6 @@ void Scheduler::on(const StoreFlushed& event) {
       fail_step(step, event.error);
     }
   }
-  flush_store();
 }
 
 void Scheduler::on(const OutputsWrittenBack& event) {
@@ -359,21 +382,7 @@ void Scheduler::on(const CancelRequested& event) {
     world_.machines->give_up_at_once();
 }
 
-// --- Telling -----------------------------------------------------------------------------------
-
-void Scheduler::enter(StepId step, Status status) {
-  auto& state = steps_[step.index];
-  state.record.status = status;
-  save(step);
-  world_.reporter.step_changed(
-      state.record, status == Status::running ? state.execution.stdout_file.string() : "");
-}
-
-void Scheduler::save(StepId step) { world_.history.update_step(steps_[step.index].record); }
-
-void Scheduler::note(StepId step, std::string_view text) {
-  world_.reporter.note(steps_[step.index].record.step, text);
-}
+// --- Work elsewhere -----------------------------------------------------------------------------
 
 namespace {
 

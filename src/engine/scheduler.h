@@ -148,8 +148,15 @@ class Scheduler {
   [[nodiscard]] RunOutcome outcome() const;
 
  private:
+  /// What of a step is to be written with the next transaction, within 0.1 s at most.
+  struct Unsaved {
+    bool step = false;
+    bool attempt = false;
+  };
+
   struct StepState {
     StepRunRecord record;
+    Unsaved unsaved;
     StepRule rule;
     Resolution resolution;
     bool resolved = false;
@@ -170,6 +177,8 @@ class Scheduler {
   };
 
   void abandon();
+  void on_event(const RunEvent& event);
+  [[nodiscard]] bool time_to_look() const;
 
   void on(const JobStarted& event);
   void on(const JobFinished& event);
@@ -225,6 +234,7 @@ class Scheduler {
   /// Where else an object lies that is not in the store here: machine_name() of those we know.
   [[nodiscard]] std::vector<std::string> machines_with(const Hash& object);
   [[nodiscard]] StepSite& site_of(StepId step);
+  [[nodiscard]] bool should_flush() const;
   void flush_store();
   void write_back(StepId step);
   void register_named_outputs(StepId step);
@@ -232,9 +242,15 @@ class Scheduler {
   void stop_starting(const std::string& why);
 
   // Telling.
+  [[nodiscard]] bool commit_is_due() const;
   void commit();
   void enter(StepId step, Status status);
   void save(StepId step);
+  void save_attempt(StepId step);
+  /// While steps are short their ways are many, and only the last place of each is worth writing.
+  void save_soon(StepId step, bool Unsaved::*what);
+  void write_unsaved(StepId step);
+  void write_unsaved();
   void note(StepId step, std::string_view text);
   void in_background(StepId step, std::function<RunEvent()> work);
   /// On the threads that wait for the network.
@@ -254,8 +270,10 @@ class Scheduler {
   std::unordered_map<Hash, std::vector<StepId>, HashOfHash> followers_;
   std::unordered_map<Hash, ResultKey, HashOfHash> made_here_;
   std::map<std::uint64_t, StepId> jobs_;
+  std::vector<StepId> unsaved_;   ///< Those with something unsaved; others may be among them.
   std::vector<StepId> stored_;    ///< Their outputs are in the store, not yet flushed.
   std::vector<StepId> flushing_;  ///< Are being flushed now.
+  TimePoint flushed_{};           ///< When the last flush began.
   /// In the batch that is not committed yet, with their directories.
   std::vector<std::pair<StepId, std::filesystem::path>> recorded_;
   std::vector<FailedStep> failures_;
@@ -265,6 +283,7 @@ class Scheduler {
   std::size_t unfinished_ = 0;          ///< Steps not yet final.
   std::size_t background_ = 0;          ///< Background work whose event has not come.
   TimePoint committed_{};
+  TimePoint looked_{};  ///< When tick() was called last.
   std::uint64_t last_job_ = 0;
   std::string stopped_because_;  ///< Nothing new starts any more.
   bool system_failed_ = false;

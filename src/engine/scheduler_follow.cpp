@@ -36,6 +36,7 @@ void Scheduler::consider_settled() {
 void Scheduler::consider(StepId step) {
   auto& state = steps_[step.index];
   if (is_final(state.record.status) || state.missing != 0) return;
+  world_.history.begin_batch();
   if (!stopped_because_.empty()) {
     finish_unsuccessfully(step, signal_ != 0 ? Status::canceled : Status::skipped,
                           stopped_because_);
@@ -135,7 +136,7 @@ void Scheduler::attempt_failed(StepId step, Status status, const std::string& me
   auto& state = steps_[step.index];
   state.attempt.status = status;
   state.attempt.message = message;
-  world_.history.save_attempt(state.record.key, state.attempt);
+  save_attempt(step);
   keep_metrics(step);
   if (status == Status::canceled) {
     release(step);
@@ -308,6 +309,7 @@ void Scheduler::record_result(StepId step) {
   auto& state = steps_[step.index];
   auto& collection = state.collection;
   const auto& attempt = state.attempt;
+  write_unsaved(step);
   for (const auto& object : collection.objects)
     world_.history.remember_object(object.id, object.stat);
   for (const auto& [hash, text] : world_.facts.long_texts())

@@ -33,6 +33,7 @@ void Scheduler::start_what_may() {
 bool Scheduler::try_start(StepId step) {
   auto& state = steps_[step.index];
   if (is_final(state.record.status)) return true;
+  if (state.work && !world_.gate.may_take_slots(step)) return false;
   if (interpreter_changed(step))
     note(step,
          "its interpreter or one of its packages changed since the run began: they are read again");
@@ -69,6 +70,8 @@ bool Scheduler::interpreter_changed(StepId step) {
 /// Claim the step's work. False if another step or driver executes it, or has by now.
 bool Scheduler::may_execute(StepId step) {
   auto& state = steps_[step.index];
+  // Another driver lets go of its work inside the transaction that records it: not beside one.
+  world_.history.begin_batch();
   const Hash work = work_in(directory_name(step));
   if (const auto leader = executing_.find(work); leader != executing_.end()) {
     note(step, fmt::format("waits for step '{}', which does the same work",
@@ -140,11 +143,15 @@ std::optional<JobElsewhere> Scheduler::job_elsewhere(StepId step) const {
 /// One that is lost may still run.
 void Scheduler::note_job_ended(StepId step, const JobFinished& event) {
   if (event.outcome == JobFinished::Outcome::lost) return;
-  if (const auto job = job_elsewhere(step)) world_.history.job_ended(*job);
+  const auto job = job_elsewhere(step);
+  if (!job) return;
+  world_.history.begin_batch();
+  world_.history.job_ended(*job);
 }
 
 void Scheduler::begin_attempt(StepId step) {
   auto& state = steps_[step.index];
+  write_unsaved(step);
   state.attempt = {.number = state.attempts + 1};
   if (state.record.started == TimePoint{}) state.record.started = world_.clock();
   const std::string log =
@@ -169,7 +176,7 @@ bool Scheduler::prepare_again(StepId step, const JobFinished& event) {
   state.attempt.status = Status::failed;  // should it never begin
   state.attempt.message = event.message;
   state.attempt.finished = event.at;
-  world_.history.save_attempt(state.record.key, state.attempt);
+  save_attempt(step);
   state.attempt = {.number = state.attempt.number,
                    .stdout_file = state.attempt.stdout_file,
                    .stderr_file = state.attempt.stderr_file};
@@ -227,8 +234,20 @@ StepExecution Scheduler::describe_execution(StepId id) {
   return execution;
 }
 
+/// Whether what is stored is to be flushed now. Steps that end at shorter intervals than this are
+/// flushed and recorded together, but nothing waits for them that could go on.
+bool Scheduler::should_flush() const {
+  constexpr std::chrono::milliseconds between_flushes{100};
+  if (stored_.empty() || !flushing_.empty()) return false;
+  const bool is_idle = jobs_.empty() && background_ == 0 && settled_.empty();
+  if (is_idle || !followers_.empty()) return true;
+  const TimePoint moment = world_.clock();
+  return moment < flushed_ || moment - flushed_ >= between_flushes;
+}
+
 void Scheduler::flush_store() {
-  if (stored_.empty() || !flushing_.empty()) return;
+  if (!should_flush()) return;
+  flushed_ = world_.clock();
   flushing_ = std::exchange(stored_, {});
   in_background(flushing_.front(), [&store = world_.store]() -> RunEvent {
     try {

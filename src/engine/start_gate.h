@@ -31,6 +31,8 @@ class StartGate {
 
   /// Take the step's slots on its target, all or nothing.
   [[nodiscard]] bool take_slots(StepId step);
+  /// False if it cannot have them for want of what this driver itself holds: known without asking.
+  [[nodiscard]] bool may_take_slots(StepId step) const { return slots_.may_take(request_of(step)); }
   void give_back_slots(StepId step);
   /// CUDA_VISIBLE_DEVICES for a step that holds GPU slots; nothing where it is to be left alone.
   [[nodiscard]] std::optional<std::string> visible_gpus(StepId step) const;

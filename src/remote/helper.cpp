@@ -226,7 +226,7 @@ class Helper {
     plan.directory = job.work();
     make_work_directory(plan, store_);
     note_needed(job, make.needed);
-    write_file_atomically(plan.directory.context(), make.context);
+    write_new_file(plan.directory.context(), make.context);
     if (!make.python.empty()) (void)python_folder(make.python, root_ / "cache");
   }
 

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <memory>
 #include <utility>
 
 #include "base/error.h"
@@ -153,13 +154,24 @@ bool stood_still(Walk& walk, const std::vector<HashedFile>& files) {
 
 }  // namespace
 
+FileStat ObjectStore::complete(const Staged& staged, const Hash& id,
+                               std::vector<TreeEntry>& entries) {
+  const auto manifest = std::make_shared<const ObjectManifest>(seal(staged.content(), entries));
+  const fs::path path = staged.folder / "entries";
+  const Fd file = open_file(path, O_WRONLY | O_CREAT | O_TRUNC);
+  write_all(file.get(), encode_object_manifest(*manifest), path);
+  struct stat raw {};
+  if (::fstat(file.get(), &raw) == 0) known_manifests_.remember(id, to_file_stat(raw), manifest);
+  return manifest->root;
+}
+
 StoredObject ObjectStore::put(const Staged& staged) {
   std::vector<TreeEntry> entries = staged.entries;
   StoredObject object = describe_entries(staged.kind, entries);
   // Somebody else may put the same object there at any moment, or find it damaged.
   constexpr int most_tries = 100;
   const fs::path place = object_folder(object.id);
-  std::optional<ObjectManifest> ours;
+  std::optional<FileStat> ours;
   for (int i = 0; i < most_tries; ++i) {
     if (stat_link(place) && check(object.id) == ObjectState::intact) {
       const auto look = current_stat(object.id);
@@ -168,18 +180,19 @@ StoredObject ObjectStore::put(const Staged& staged) {
       note_unflushed(object.id);  // whoever put it there may not have flushed it yet
       return object;
     }
-    if (!ours) {
-      ours = seal(staged.content(), entries);
-      const Fd manifest = open_file(staged.folder / "entries", O_WRONLY | O_CREAT | O_TRUNC);
-      write_all(manifest.get(), encode_object_manifest(*ours), staged.folder / "entries");
-      make_folders(place.parent_path());
-    }
+    if (!ours) ours = complete(staged, object.id, entries);
     (void)mark_used(staged.folder);
-    if (::rename(staged.folder.c_str(), place.c_str()) == 0) {
-      object.stat = ours->root;
+    int error = ::rename(staged.folder.c_str(), place.c_str()) == 0 ? 0 : errno;
+    if (error == ENOENT) {  // the first one of its kind
+      make_folders(place.parent_path());
+      error = ::rename(staged.folder.c_str(), place.c_str()) == 0 ? 0 : errno;
+    }
+    if (error == 0) {
+      object.stat = *ours;
       note_unflushed(object.id);
       return object;
     }
+    errno = error;
     if (errno != ENOTEMPTY && errno != EEXIST)
       fail_errno(errno, fmt::format("cannot store '{}'", printable(place.native())));
   }

@@ -25,6 +25,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::int64_t ns_a_second = 1'000'000'000;
+/// An object is not dated anew for so little.
+constexpr std::int64_t dated_well_enough_ns = 10 * ns_a_second;
 
 std::vector<std::string> names_if_there(const fs::path& folder) {
   const auto look = stat_link(folder);
@@ -38,7 +40,9 @@ bool ObjectStore::mark_used(const fs::path& object) const {
   const auto look = stat_link(object);
   if (!look) return false;
   const std::int64_t use_ns = std::max(begun_ns_, to_micros(now()) * 1000);
-  if (look->mtime_ns >= use_ns) return true;   // dated by one whose clock is ahead
+  // Dated by one whose clock is ahead; or so lately that the object is ours already.
+  const bool is_ours = begun_ns_ > 0 && look->mtime_ns >= begun_ns_;
+  if (look->mtime_ns >= (is_ours ? use_ns - dated_well_enough_ns : use_ns)) return true;
   const timespec times[2] = {{0, UTIME_OMIT},  // NOLINT(*-c-arrays)
                              {use_ns / ns_a_second, use_ns % ns_a_second}};
   if (::utimensat(AT_FDCWD, object.c_str(), times, AT_SYMLINK_NOFOLLOW) == 0) return true;

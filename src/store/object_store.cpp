@@ -69,15 +69,28 @@ std::vector<TreeEntry> ObjectStore::entries(const Hash& id) const {
     fail(ErrorKind::not_found,
          "'{}' is missing: it held an output; run the pipeline again to make it anew",
          printable(object.native()));
-  auto manifest = read_manifest(object);
+  const auto manifest = find_manifest(id).manifest;
   if (!manifest)
     fail(ErrorKind::system,
          "'{}' is damaged: it describes an output; run the pipeline again to make it anew",
          printable((object / "entries").native()));
   std::vector<TreeEntry> entries;
   entries.reserve(manifest->entries.size());
-  for (auto& item : manifest->entries) entries.push_back(std::move(item.entry));
+  for (const auto& item : manifest->entries) entries.push_back(item.entry);
   return entries;
+}
+
+ObjectStore::FoundManifest ObjectStore::find_manifest(const Hash& id) const {
+  const fs::path file = object_folder(id) / "entries";
+  const auto look = stat_link(file);
+  if (!look || look->kind != FileKind::file) return {};
+  if (auto known = known_manifests_.find(id, *look)) return {std::move(known), true};
+  auto read = decode_object_manifest(read_file(file));
+  if (!read) return {};
+  FoundManifest found{std::make_shared<const ObjectManifest>(std::move(*read))};
+  found.describes_it = describes(*found.manifest, id);
+  if (found.describes_it) known_manifests_.remember(id, *look, found.manifest);
+  return found;
 }
 
 ObjectState ObjectStore::check(const Hash& id) {
@@ -87,9 +100,9 @@ ObjectState ObjectStore::check(const Hash& id) {
   const fs::path content = object / "content";
   bool whole = false;
   try {
-    const auto manifest = read_manifest(object);
-    const auto* known = manifest ? &*manifest : nullptr;
-    if (known != nullptr && describes(*known, id) && looks_untouched(content, *known))
+    const auto [manifest, describes_it] = find_manifest(id);
+    const auto* known = manifest.get();
+    if (describes_it && looks_untouched(content, *known))
       return mark_used(object) ? ObjectState::intact : ObjectState::missing;
     std::vector<TreeEntry> entries = read_again(content, known, nullptr);
     whole = hash_tree(entries) == id;
@@ -162,8 +175,8 @@ std::vector<fs::path> ObjectStore::paths_to_flush(const std::vector<Hash>& ids) 
   std::set<fs::path> folders;
   for (const auto& id : ids) {
     const fs::path object = object_folder(id);
-    std::optional<ObjectManifest> manifest;
-    unless_gone(object, [&] { manifest = read_manifest(object); });
+    std::shared_ptr<const ObjectManifest> manifest;
+    unless_gone(object, [&] { manifest = find_manifest(id).manifest; });
     if (!manifest) continue;
     files.push_back(object / "entries");
     folders.insert({object, object / "content", object.parent_path()});

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "base/hash.h"
 #include "base/worker_pool.h"
 #include "store/contents.h"
+#include "store/known_manifests.h"
 
 namespace mlpipe {
 
@@ -171,6 +173,17 @@ class ObjectStore {
 
   [[nodiscard]] std::filesystem::path object_folder(const Hash& id) const;
   [[nodiscard]] StoredObject put(const Staged& staged);
+  /// Give what is staged its manifest; nothing in it is written any more.
+  [[nodiscard]] FileStat complete(const Staged& staged, const Hash& id,
+                                  std::vector<TreeEntry>& entries);
+
+  /// The manifest of an object, without reading it again if its file is as it was.
+  struct FoundManifest {
+    std::shared_ptr<const ObjectManifest> manifest;  ///< Null: missing, or not whole.
+    bool describes_it = false;                       ///< It is this object's, not another one's.
+  };
+  [[nodiscard]] FoundManifest find_manifest(const Hash& id) const;
+
   /// Where it went; empty if another process was faster.
   std::filesystem::path quarantine(const Hash& id, const FileStat& judged);
   [[nodiscard]] bool mark_used(const std::filesystem::path& object) const;
@@ -188,6 +201,7 @@ class ObjectStore {
   std::int64_t begun_ns_;
   std::mutex unflushed_mutex_;
   std::vector<Hash> unflushed_;
+  mutable KnownManifests known_manifests_;
 };
 
 }  // namespace mlpipe

@@ -15,15 +15,32 @@ namespace mlpipe {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+/// A folder whose parent is mostly there, and which is mostly not there itself.
+void make_inner_folder(const fs::path& path) {
+  if (::mkdir(path.c_str(), 0777) != 0) make_folders(path);  // tells why, if it cannot be made
+}
+
+/// Empty, whatever an earlier attempt left.
+void make_root(const fs::path& root) {
+  if (::mkdir(root.c_str(), 0777) == 0) return;
+  remove_tree(root);
+  make_folders(root);
+}
+
+}  // namespace
+
 void make_work_directory(const DirectoryPlan& plan, const ObjectStore& store) {
   const auto& directory = plan.directory;
-  remove_tree(directory.root);  // what an earlier attempt left
-  make_folders(directory.code());
-  make_folders(directory.temporary());
+  make_root(directory.root);
+  make_inner_folder(directory.code());
+  make_inner_folder(directory.temporary());
   store.copy_content(plan.source, directory.code(), true);
-  make_folders(directory.artifacts());
-  make_folders(directory.logs());
-  for (const auto& output : plan.outputs) make_folders(directory.output_folder(output));
+  make_inner_folder(directory.artifacts());
+  make_inner_folder(directory.logs());
+  if (!plan.outputs.empty()) make_inner_folder(directory.root / "outputs");
+  for (const auto& output : plan.outputs) make_inner_folder(directory.output_folder(output));
   if (plan.isolated) {
     make_folders(directory.private_home());
     make_folders(directory.private_tmp());
@@ -87,15 +104,25 @@ std::string missing_output(const DeclaredOutput& output, const fs::path& path) {
   return {};
 }
 
+/// False if it is no real folder: what a link in its place leads to is not ours.
+bool take_rights_of(const fs::path& folder) {
+  struct stat look {};
+  if (::lstat(folder.c_str(), &look) != 0 || !S_ISDIR(look.st_mode)) return false;
+  if ((look.st_mode & S_IRWXU) != S_IRWXU)
+    (void)::chmod(folder.c_str(), 0700);  // what cannot be read is told where it is read
+  return true;
+}
+
 /// A step may have taken all rights from the folders it was given, and so from us. Outer ones come
 /// first: without rights on them nothing is seen inside.
 void take_rights_back(const WorkDirectory& directory, const std::vector<DeclaredOutput>& outputs) {
-  std::vector<fs::path> folders = {directory.root, directory.code(), directory.artifacts(),
-                                   directory.logs(), directory.root / "outputs"};
-  for (const auto& output : outputs) folders.push_back(directory.output_folder(output.name));
-  for (const auto& folder : folders)
-    if (is_inside(directory.root, folder))
-      (void)::chmod(folder.c_str(), 0700);  // what cannot be read is told where it is read
+  if (!take_rights_of(directory.root)) return;
+  if (take_rights_of(directory.code())) {
+    (void)take_rights_of(directory.artifacts());
+    (void)take_rights_of(directory.logs());
+  }
+  if (outputs.empty() || !take_rights_of(directory.root / "outputs")) return;
+  for (const auto& output : outputs) (void)take_rights_of(directory.output_folder(output.name));
 }
 
 /// What the step left in ./outputs belongs to its output `artifacts`, if it has one: the next step
@@ -144,9 +171,10 @@ TakenOutputs take_outputs(const WorkDirectory& directory,
     taken.failure = error.what();  // a dangling link, a socket: the step's doing
     return taken;
   }
+  if (kept.empty() || !is_inside(directory.root, directory.code())) return taken;
   for (const auto& [name, folder] : kept) {
     const auto path = directory.code() / folder;
-    if (!is_inside(directory.root, directory.code()) || !has_entries(path)) continue;
+    if (!has_entries(path)) continue;
     try {
       taken.outputs.push_back({name, store.add_output(path)});
     } catch (const Error& error) {

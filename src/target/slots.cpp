@@ -96,11 +96,22 @@ bool Slots::enter() {
   return false;
 }
 
+std::uint64_t Slots::memory_slots(const SlotRequest& request) const {
+  if (memory_.size() == 0) return 0;
+  return request.memory_bytes / memory_unit + (request.memory_bytes % memory_unit != 0 ? 1 : 0);
+}
+
+bool Slots::may_take(const SlotRequest& request) const {
+  const auto may_have = [](const Kind& kind, std::uint64_t wanted) {
+    return std::min<std::uint64_t>(wanted, kind.size()) <= kind.free();
+  };
+  const auto steps = steps_.find(request.target);
+  return (steps == steps_.end() || may_have(steps->second, 1)) && may_have(cpus_, request.cpus) &&
+         may_have(memory_, memory_slots(request)) && may_have(gpus_, request.gpus);
+}
+
 std::optional<SlotLease> Slots::try_take(const SlotRequest& request) {
-  const auto memory_wanted =
-      memory_.size() == 0
-          ? 0
-          : request.memory_bytes / memory_unit + (request.memory_bytes % memory_unit != 0 ? 1 : 0);
+  const auto memory_wanted = memory_slots(request);
   const auto cpus = std::min(request.cpus, cpus_.size());
   const auto memory = static_cast<unsigned>(std::min<std::uint64_t>(memory_wanted, memory_.size()));
   const auto gpus = std::min(request.gpus, gpus_.size());
@@ -108,6 +119,7 @@ std::optional<SlotLease> Slots::try_take(const SlotRequest& request) {
   lease.target = request.target;
   lease.clamped = cpus < request.cpus || memory < memory_wanted || gpus < request.gpus;
 
+  if (!may_take(request)) return std::nullopt;
   if (!enter()) return std::nullopt;
   bool all = true;
   const auto steps = steps_.find(request.target);

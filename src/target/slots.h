@@ -59,6 +59,10 @@ class Slots {
   /// Throws Error(system).
   [[nodiscard]] std::optional<SlotLease> try_take(const SlotRequest& request);
 
+  /// False if try_take() would find nothing for what this object itself holds: asks no other
+  /// driver.
+  [[nodiscard]] bool may_take(const SlotRequest& request) const;
+
   void release(const SlotLease& lease);
 
  private:
@@ -70,6 +74,7 @@ class Slots {
     [[nodiscard]] bool take(unsigned count, std::vector<unsigned>& taken);
     void release(const std::vector<unsigned>& taken);
     [[nodiscard]] unsigned size() const { return static_cast<unsigned>(slots_.size()); }
+    [[nodiscard]] unsigned free() const { return free_; }
 
    private:
     LockFile locks_;
@@ -79,6 +84,7 @@ class Slots {
   };
 
   [[nodiscard]] bool enter();
+  [[nodiscard]] std::uint64_t memory_slots(const SlotRequest& request) const;
 
   LockFile gate_;
   std::map<std::string, Kind> steps_;
