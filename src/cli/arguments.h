@@ -35,6 +35,7 @@ struct Arguments {
   bool continue_on_step_failure = false;
   bool dry_run = false;
   bool stats = false;
+  std::string trace_file;  ///< --trace; "": none.
   bool quiet = false;
   std::vector<std::string> tags;  ///< name=value or name
   bool opens_shell = false;       ///< --shell

@@ -64,6 +64,10 @@ void declare_run(CommandSet& set) {
   run.add_flag("-q,--quiet", arguments.quiet,
                "Print the run's id alone to stdout, and to stderr only what failed: for scripts");
   run.add_flag("--stats", arguments.stats, "Say where the time went");
+  run.add_option("--trace", arguments.trace_file,
+                 "Write what each step did when to this file, for ui.perfetto.dev or "
+                 "chrome://tracing")
+      ->type_name("FILE");
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <csignal>
 #include <cstdio>
 #include <memory>
+#include <optional>
 
 #include "base/error.h"
 #include "cli/commands.h"
@@ -10,6 +11,7 @@
 #include "cli/json_reporter.h"
 #include "cli/requests.h"
 #include "cli/step_shell.h"
+#include "cli/tracing_reporter.h"
 #include "engine/run_pipeline.h"
 
 namespace mlpipe {
@@ -71,7 +73,10 @@ int run_command(const Arguments& arguments) {
                                  .this_command = command_to_repeat(arguments),
                                  .keeps_directories = arguments.keep,
                                  .is_quiet = arguments.quiet});
-  const RunResult result = run_pipeline(request_of(arguments), *reporter);
+  std::optional<TracingReporter> tracing;
+  if (!arguments.trace_file.empty()) tracing.emplace(*reporter);
+  const RunResult result = run_pipeline(request_of(arguments), tracing ? *tracing : *reporter);
+  if (tracing) tracing->write(arguments.trace_file, result);
   if (arguments.stats)
     std::fputs(
         fmt::format("reading {}, fetching {}, planning {}, executing {}, git and recording {}\n",

@@ -29,7 +29,7 @@ void refuse_what_makes_no_sense(const Arguments& arguments) {
     fail(ErrorKind::usage,
          "--shell needs one step to open a shell in: `mlpipe run {} --only STEP --shell`",
          shell_quoted(arguments.spec));
-  const std::array<std::pair<bool, const char*>, 9> others{{
+  const std::array<std::pair<bool, const char*>, 10> others{{
       {arguments.json, "--json"},
       {arguments.dry_run, "--dry-run"},
       {!arguments.from.empty(), "--from"},
@@ -38,6 +38,7 @@ void refuse_what_makes_no_sense(const Arguments& arguments) {
       {!arguments.streamed.empty(), "--stream"},
       {!arguments.tags.empty(), "--tag"},
       {arguments.stats, "--stats"},
+      {!arguments.trace_file.empty(), "--trace"},
       {arguments.trace_inputs, "--trace-inputs"},
   }};
   for (const auto& [given, name] : others)

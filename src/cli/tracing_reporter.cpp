@@ -1,0 +1,113 @@
+#include "cli/tracing_reporter.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/json.h"
+
+namespace mlpipe {
+
+namespace {
+
+bool is_at_work(Status status) {
+  return status == Status::preparing || status == Status::running || status == Status::finalizing;
+}
+
+}  // namespace
+
+TracingReporter::TracingReporter(Reporter& told) : told_(told), began_(now()) {}
+
+void TracingReporter::fetch_changed(const FetchNews& news) { told_.fetch_changed(news); }
+
+void TracingReporter::run_started(const RunRecord& run, const std::vector<std::string>& steps,
+                                  Duration expected) {
+  told_.run_started(run, steps, expected);
+}
+
+void TracingReporter::step_changed(const StepRunRecord& step, const std::string& log_file) {
+  const TimePoint moment = now();
+  std::size_t line = 0;
+  if (const auto found = open_.find(step.step); found != open_.end()) {
+    Slice slice = std::move(found->second);
+    open_.erase(found);
+    slice.to = moment;
+    line = slice.line;
+    slices_.push_back(std::move(slice));
+  }
+  if (is_at_work(step.status)) {
+    if (line == 0) line = free_line();
+    open_[step.step] = {.name = step.step,
+                        .kind = std::string(to_text(step.status)),
+                        .line = line,
+                        .from = moment,
+                        .to = moment,
+                        .reason = step.reason};
+  } else if (line != 0) {
+    taken_.at(line - 1) = false;
+  }
+  told_.step_changed(step, log_file);
+}
+
+void TracingReporter::note(std::string_view step, std::string_view text) { told_.note(step, text); }
+
+void TracingReporter::tick() { told_.tick(); }
+
+void TracingReporter::run_finished(const RunSummary& summary) { told_.run_finished(summary); }
+
+std::size_t TracingReporter::free_line() {
+  const auto found = std::find(taken_.begin(), taken_.end(), false);
+  const auto line = static_cast<std::size_t>(found - taken_.begin());
+  if (found == taken_.end()) taken_.push_back(false);
+  taken_[line] = true;
+  return line + 1;
+}
+
+std::vector<TracingReporter::Slice> TracingReporter::driver_slices(const RunStats& stats) const {
+  std::vector<Slice> slices;
+  TimePoint from = began_;
+  for (const auto& [name, took] :
+       {std::pair{"reading", stats.reading}, std::pair{"fetching", stats.fetching},
+        std::pair{"planning", stats.planning}, std::pair{"executing", stats.executing},
+        std::pair{"git and recording", stats.git}}) {
+    slices.push_back({.name = name, .kind = "mlpipe", .from = from, .to = from + took});
+    from += took;
+  }
+  return slices;
+}
+
+void TracingReporter::write(const std::filesystem::path& file, const RunResult& result) const {
+  using nlohmann::json;
+  json events = json::array();
+  const auto name_line = [&events](std::size_t line, const std::string& name) {
+    events.push_back({{"ph", "M"},
+                      {"pid", 1},
+                      {"tid", line},
+                      {"name", "thread_name"},
+                      {"args", {{"name", name}}}});
+  };
+  name_line(0, "mlpipe");
+  for (std::size_t line = 1; line <= taken_.size(); ++line)
+    name_line(line, "steps " + std::to_string(line));
+  auto all = driver_slices(result.stats);
+  all.insert(all.end(), slices_.begin(), slices_.end());
+  for (const auto& slice : all) {
+    json event = {{"ph", "X"},
+                  {"pid", 1},
+                  {"tid", slice.line},
+                  {"name", slice.name},
+                  {"cat", slice.kind},
+                  {"ts", to_micros(slice.from) - to_micros(began_)},
+                  {"dur", (slice.to - slice.from).count()}};
+    event["args"] = {{"status", slice.kind}};
+    if (!slice.reason.empty()) event["args"]["reason"] = slice.reason;
+    events.push_back(std::move(event));
+  }
+  const json document = {{"traceEvents", std::move(events)},
+                         {"displayTimeUnit", "ms"},
+                         {"otherData", {{"run", result.summary.run.id}}}};
+  write_file_atomically(file, document.dump(-1, ' ', false, json::error_handler_t::replace) + "\n");
+}
+
+}  // namespace mlpipe

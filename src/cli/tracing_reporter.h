@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "engine/reporter.h"
+#include "engine/run_result.h"
+
+namespace mlpipe {
+
+/// Passes everything on to another reporter, and keeps what each step did when, for a file that
+/// chrome://tracing and ui.perfetto.dev show (the "Trace Event Format").
+class TracingReporter : public Reporter {
+ public:
+  /// `told` outlives this object. Begins to count now.
+  explicit TracingReporter(Reporter& told);
+
+  void fetch_changed(const FetchNews& news) override;
+  void run_started(const RunRecord& run, const std::vector<std::string>& steps,
+                   Duration expected) override;
+  void step_changed(const StepRunRecord& step, const std::string& log_file) override;
+  void note(std::string_view step, std::string_view text) override;
+  void tick() override;
+  void run_finished(const RunSummary& summary) override;
+
+  /// Write the file, once the run has ended. Throws Error(system) that names it.
+  void write(const std::filesystem::path& file, const RunResult& result) const;
+
+ private:
+  /// A stretch of time on one line of the picture.
+  struct Slice {
+    std::string name;
+    std::string kind;  ///< What the step, or mlpipe itself, did.
+    std::size_t line = 0;
+    TimePoint from;
+    TimePoint to;
+    std::string reason;
+  };
+
+  [[nodiscard]] std::size_t free_line();
+  [[nodiscard]] std::vector<Slice> driver_slices(const RunStats& stats) const;
+
+  Reporter& told_;
+  TimePoint began_;
+  std::map<std::string, Slice> open_;  ///< By step: what it is doing.
+  std::vector<bool> taken_;            ///< Of each line but the driver's, whether a step is on it.
+  std::vector<Slice> slices_;
+};
+
+}  // namespace mlpipe
