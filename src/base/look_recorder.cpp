@@ -1,19 +1,28 @@
 #include "base/look_recorder.h"
 
+#include <algorithm>
 #include <atomic>
-#include <map>
 #include <mutex>
-#include <utility>
+#include <tuple>
+#include <unordered_map>
 
 namespace mlpipe {
 
 namespace {
 
+/// More would take longer to look at again than is gained, and some 300 bytes each meanwhile.
+constexpr std::size_t most_looks = 300'000;
+
 /// What there is to be known of all recorders: one at a time.
 struct Recording {
   std::mutex mutex;
-  std::map<std::pair<std::string, bool>, Look> looks;
+  std::unordered_map<std::string, Look> looks;  ///< By how and where it was looked.
   bool is_whole = true;
+
+  void give_up() {
+    is_whole = false;
+    looks.clear();
+  }
 };
 
 Recording& recording() {
@@ -55,18 +64,18 @@ void LookRecorder::saw(const std::filesystem::path& path, bool follows_links,
   if (!is_recording || pauses > 0) return;
   auto& mine = recording();
   const std::lock_guard lock(mine.mutex);
-  const auto [found, is_new] = mine.looks.try_emplace({path.native(), follows_links});
+  if (!mine.is_whole) return;
+  const auto [found, is_new] =
+      mine.looks.try_emplace((follows_links ? "> " : "  ") + path.native());
   Look& look = found->second;
   if (is_new) {
     look = {.path = path.native(), .follows_links = follows_links, .exact = exact, .stat = stat};
-    return;
-  }
-  if (exact && !look.exact) {
-    if (!look.holds(stat)) mine.is_whole = false;
+    if (mine.looks.size() > most_looks) mine.give_up();
+  } else if (!look.holds(stat)) {
+    mine.give_up();
+  } else if (exact && !look.exact) {
     look.exact = true;
     look.stat = stat;
-  } else if (!look.holds(stat)) {
-    mine.is_whole = false;
   }
 }
 
@@ -74,7 +83,7 @@ void LookRecorder::saw_more() {
   if (!is_recording || pauses > 0) return;
   auto& mine = recording();
   const std::lock_guard lock(mine.mutex);
-  mine.is_whole = false;
+  mine.give_up();
 }
 
 std::optional<std::vector<Look>> LookRecorder::looks() const {
@@ -84,6 +93,9 @@ std::optional<std::vector<Look>> LookRecorder::looks() const {
   std::vector<Look> all;
   all.reserve(mine.looks.size());
   for (const auto& [path, look] : mine.looks) all.push_back(look);
+  std::sort(all.begin(), all.end(), [](const Look& a, const Look& b) {
+    return std::tie(a.path, a.follows_links) < std::tie(b.path, b.follows_links);
+  });
   return all;
 }
 

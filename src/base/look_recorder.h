@@ -45,8 +45,8 @@ class LookRecorder {
     return std::chrono::steady_clock::now() - began_;
   }
 
-  /// What was seen, sorted by path, each once; nothing if that is not all, or if something changed
-  /// while it was looked at.
+  /// What was seen, sorted by path, each once; nothing if that is not all, if it is more than
+  /// 300,000 looks, or if something changed while it was looked at.
   [[nodiscard]] std::optional<std::vector<Look>> looks() const;
 
   /// What this thread looks at while it lives does not count.

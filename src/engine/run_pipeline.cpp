@@ -57,6 +57,11 @@ struct World : AskedRun, RunWorld {
   Pipeline& pipeline;  ///< The same, for the scheduler.
 };
 
+World world_of(OpenedPipeline& opened, const RunRequest& request) {
+  const LookRecorder::Pause aside;  // no plan hangs on what the state directory says of itself
+  return World(opened, request);    // NOLINT(modernize-return-braced-init-list)
+}
+
 /// What an earlier run left on other machines. What this one may ask of them it asks.
 std::vector<std::string> left_jobs(World& world, const std::vector<StepRule>& rules,
                                    const std::vector<PlannedStep>& plan) {
@@ -274,11 +279,26 @@ std::vector<std::string> notices_of_plan(World& world, const std::vector<StepRul
   return notices;
 }
 
-/// The whole way, from the file to the record. What is seen by `recorder`, which has begun before,
-/// is remembered under `key`, if there is one, where the next run may go by it.
+RunSummary summary_of(const RunRecord& run, const RunOutcome& outcome, const RunRequest& request,
+                      TimePoint started) {
+  return {.run = run,
+          .counts = outcome.counts,
+          .failures = outcome.failures,
+          .kept = outcome.kept,
+          .not_copied = outcome.not_copied,
+          .system_failed = outcome.system_failed,
+          .traced = request.trace_inputs,
+          .traces = outcome.traces,
+          .elapsed = now() - started};
+}
+
+/// The whole way, from the file to the record. What the plan is made from is remembered under
+/// `key`, if there is one, where the next run may go by it.
 RunResult run_planned(const RunRequest& request, const std::optional<Hash>& key,
-                      const LookRecorder& recorder, Reporter& reporter) {
+                      Reporter& reporter) {
   RunResult result;
+  std::optional<LookRecorder> recorder;
+  if (key) recorder.emplace();
   TimePoint mark = now();
   const TimePoint started = mark;
   OpenedPipeline opened({.spec_file = request.spec_file,
@@ -301,12 +321,7 @@ RunResult run_planned(const RunRequest& request, const std::optional<Hash>& key,
   if (result.signal != 0) return result;
   result.stats.fetching = since(mark);
 
-  std::optional<World> own;
-  {
-    const LookRecorder::Pause aside;  // what the state directory says of itself
-    own.emplace(opened, request);
-  }
-  World& world = *own;
+  World world = world_of(opened, request);
   const auto withdrawn_results = world.history.withdrawn_results();
   close_dead_runs(world.history, world.live_runs);
   start_deliverer(world.history, world.state, opened.workspace.root);
@@ -316,8 +331,9 @@ RunResult run_planned(const RunRequest& request, const std::optional<Hash>& key,
   const auto notices = notices_of_plan(world, rules, plan);
   for (const auto& notice : notices) reporter.note("", notice);
   std::optional<UnchangedRun> unchanged;
-  if (key && notices.empty() && is_all_reused(plan))
-    unchanged = to_unchanged_run(run, world, plan, recorder, withdrawn_results);
+  if (recorder && notices.empty() && is_all_reused(plan))
+    unchanged = to_unchanged_run(run, world, plan, *recorder, withdrawn_results);
+  recorder.reset();
   result.stats.planning = since(mark);
 
   const RunOutcome outcome = reuse_or_execute(world, run, rules, std::move(plan), reporter);
@@ -330,15 +346,7 @@ RunResult run_planned(const RunRequest& request, const std::optional<Hash>& key,
   }
   result.stats.git = since(mark);
 
-  result.summary = {.run = run,
-                    .counts = outcome.counts,
-                    .failures = outcome.failures,
-                    .kept = outcome.kept,
-                    .not_copied = outcome.not_copied,
-                    .system_failed = outcome.system_failed,
-                    .traced = request.trace_inputs,
-                    .traces = outcome.traces,
-                    .elapsed = now() - started};
+  result.summary = summary_of(run, outcome, request, started);
   result.signal = outcome.status == Status::canceled ? outcome.signal : 0;
   reporter.run_finished(result.summary);
   return result;
@@ -350,8 +358,7 @@ RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
   const auto key = unchanged_run_key(request, own_environment());
   if (key)
     if (auto result = run_unchanged(request, *key, reporter)) return std::move(*result);
-  const LookRecorder recorder;
-  return run_planned(request, key, recorder, reporter);
+  return run_planned(request, key, reporter);
 }
 
 }  // namespace mlpipe

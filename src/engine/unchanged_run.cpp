@@ -71,23 +71,6 @@ void append_look(std::string& out, const Look& look) {
     append_number(out, value, 8);
 }
 
-Look read_look(ByteReader& reader) {
-  Look look{.path = std::string(reader.text())};
-  const auto flags = reader.number(1);
-  look.follows_links = (flags & 1U) != 0;
-  look.exact = (flags & 2U) != 0;
-  if ((flags & 4U) == 0) return look;
-  FileStat& stat = look.stat.emplace();
-  stat.executable = (flags & 8U) != 0;
-  stat.kind = static_cast<FileKind>(std::min<std::uint64_t>(reader.number(1), 3));
-  stat.dev = reader.number(8);
-  stat.ino = reader.number(8);
-  stat.size = reader.number(8);
-  stat.mtime_ns = static_cast<std::int64_t>(reader.number(8));
-  stat.ctime_ns = static_cast<std::int64_t>(reader.number(8));
-  return look;
-}
-
 template <class Pairs>
 void append_pairs(std::string& out, const Pairs& pairs) {
   append_number(out, pairs.size(), 8);
@@ -101,12 +84,6 @@ template <class Texts>
 void append_texts(std::string& out, const Texts& texts) {
   append_number(out, texts.size(), 8);
   for (const auto& text : texts) append_text(out, text);
-}
-
-/// As many as are said to be there, as far as the bytes go.
-template <class Take>
-void read_each(ByteReader& reader, const Take& take) {
-  for (auto count = reader.number(8); count > 0 && reader.ok(); --count) take();
 }
 
 std::string encode_unchanged(const UnchangedRun& run) {
@@ -128,45 +105,87 @@ std::string encode_unchanged(const UnchangedRun& run) {
   return out;
 }
 
-std::map<std::string, std::string> read_map(ByteReader& reader) {
-  std::map<std::string, std::string> map;
-  read_each(reader, [&] {
-    std::string name(reader.text());
-    map.insert_or_assign(std::move(name), std::string(reader.text()));
-  });
-  return map;
-}
+/// Takes what encode_unchanged() made, and nothing else.
+class UnchangedReader {
+ public:
+  explicit UnchangedReader(std::string_view bytes) : bytes_(bytes) {}
 
-std::vector<std::string> read_texts(ByteReader& reader) {
-  std::vector<std::string> texts;
-  read_each(reader, [&] { texts.emplace_back(reader.text()); });
-  return texts;
-}
+  /// Whether that was so, and nothing is left.
+  [[nodiscard]] bool ended_well() const { return is_sound_ && bytes_.ok() && bytes_.left() == 0; }
+
+  std::int64_t number() { return static_cast<std::int64_t>(bytes_.number(8)); }
+  std::string text() { return std::string(bytes_.text()); }
+
+  /// As many as are said to be there, as far as the bytes go.
+  template <class Take>
+  void each(const Take& take) {
+    for (auto count = bytes_.number(8); count > 0 && bytes_.ok(); --count) take();
+  }
+
+  std::vector<std::string> texts() {
+    std::vector<std::string> all;
+    each([&] { all.push_back(text()); });
+    return all;
+  }
+
+  std::map<std::string, std::string> map() {
+    std::map<std::string, std::string> all;
+    each([&] {
+      std::string name = text();
+      if (!all.empty() && name <= all.rbegin()->first) is_sound_ = false;
+      all.insert_or_assign(std::move(name), text());
+    });
+    return all;
+  }
+
+  Look look() {
+    Look look{.path = text()};
+    const auto flags = bytes_.number(1);
+    look.follows_links = (flags & 1U) != 0;
+    look.exact = (flags & 2U) != 0;
+    if (flags > 15 || (flags & 12U) == 8) is_sound_ = false;
+    if ((flags & 4U) == 0) return look;
+    FileStat& stat = look.stat.emplace();
+    stat.executable = (flags & 8U) != 0;
+    const auto kind = bytes_.number(1);
+    if (kind > static_cast<std::uint64_t>(FileKind::other)) is_sound_ = false;
+    stat.kind = static_cast<FileKind>(kind);
+    stat.dev = bytes_.number(8);
+    stat.ino = bytes_.number(8);
+    stat.size = bytes_.number(8);
+    stat.mtime_ns = number();
+    stat.ctime_ns = number();
+    return look;
+  }
+
+ private:
+  ByteReader bytes_;
+  bool is_sound_ = true;
+};
 
 std::optional<UnchangedRun> decode_unchanged(std::string_view bytes) {
   if (bytes.size() < unchanged_magic.size() + 16 || !bytes.starts_with(unchanged_magic))
     return std::nullopt;
   const auto body = bytes.substr(0, bytes.size() - 16);
   if (hash_bytes(body).view() != bytes.substr(body.size())) return std::nullopt;
-  ByteReader reader(body.substr(unchanged_magic.size()));
+  UnchangedReader reader(body.substr(unchanged_magic.size()));
   UnchangedRun run;
-  run.run = {static_cast<std::int64_t>(reader.number(8))};
-  run.withdrawn_results = static_cast<std::int64_t>(reader.number(8));
-  read_each(reader, [&] { run.looks.push_back(read_look(reader)); });
-  run.notices = read_texts(reader);
+  run.run = {reader.number()};
+  run.withdrawn_results = reader.number();
+  reader.each([&] { run.looks.push_back(reader.look()); });
+  run.notices = reader.texts();
   run.pipeline = reader.text();
   run.experiment = reader.text();
   run.spec_file = reader.text();
-  run.tags = read_map(reader);
-  run.parameters = read_map(reader);
-  run.properties = read_map(reader);
-  run.git_folders = read_texts(reader);
-  read_each(reader, [&] {
-    std::string name(reader.text());
-    run.steps.emplace_back(std::move(name), std::string(reader.text()));
+  run.tags = reader.map();
+  run.parameters = reader.map();
+  run.properties = reader.map();
+  run.git_folders = reader.texts();
+  reader.each([&] {
+    std::string name = reader.text();
+    run.steps.emplace_back(std::move(name), reader.text());
   });
-  if (!reader.ok() || reader.left() != 0) return std::nullopt;
-  return run;
+  return reader.ended_well() ? std::optional(std::move(run)) : std::nullopt;
 }
 
 void forget_oldest(const fs::path& folder) {
@@ -285,7 +304,6 @@ std::optional<UnchangedRun> to_unchanged_run(const RunRecord& run, RunWorld& wor
                                              const std::vector<PlannedStep>& plan,
                                              const LookRecorder& recorder,
                                              std::int64_t withdrawn_results) {
-  constexpr std::size_t most_looks = 500'000;
   const auto& pipeline = world.opened.pipeline;
   if (!run.notifications.empty() || !world.opened.assets.versions().empty() ||
       !world.resolver.renewed_objects().empty())
@@ -295,7 +313,7 @@ std::optional<UnchangedRun> to_unchanged_run(const RunRecord& run, RunWorld& wor
   for (std::size_t i = 0; i < pipeline.steps.size(); ++i)
     if (!is_seen_wholly(pipeline.steps[i], world.opened.places.of({i}))) return std::nullopt;
   auto looks = recorder.looks();
-  if (!looks || looks->size() > most_looks) return std::nullopt;
+  if (!looks) return std::nullopt;
   if (!are_at_rest(*looks, world.state.objects(), world.stats, recorder.age())) return std::nullopt;
   UnchangedRun unchanged{.run = run.key,
                          .withdrawn_results = withdrawn_results,

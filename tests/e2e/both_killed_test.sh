@@ -23,7 +23,9 @@ wait_until 2 guard_ended
 start again run p.yaml
 wait_until 20 daemons_run
 supervisor=$(pgrep -P "$driver" -f supervise)
-kill -KILL "$(pgrep -P "$supervisor" -x job-guard)" "$driver" "$supervisor"
+all=("$(pgrep -P "$supervisor" -x job-guard)" "$driver" "$supervisor")
+kill -STOP "${all[@]}"  # else one may see that another one is gone, before its own turn
+kill -KILL "${all[@]}"
 sleep 0.2
 [[ -n $(step_processes) ]] || fail "who ended them?"
 go a

@@ -73,12 +73,12 @@ echo 10 >loud
 expect_code 0 timeout -k 2 60 "$MLPIPE" run loud.yaml
 
 # Read-only: with a helper that is there, and without.
-mount -o remount,ro disk
+wait_until 10 mount -o remount,ro disk  # once nobody has a file open that was written
 expect_code 3 timeout -k 2 60 "$MLPIPE" run p.yaml -p word=two
 expect_err "compute target 'a': cannot work on 'a': the folder of \`root:\` cannot be written to"
 mount -o remount,rw disk
 rm -r disk/helpers
-mount -o remount,ro disk
+wait_until 10 mount -o remount,ro disk  # once nobody has a file open that was written
 expect_code 3 timeout -k 2 60 "$MLPIPE" run p.yaml -p word=two
 expect_err "set \`root:\` to a folder on a disk that can"
 mount -o remount,rw disk
