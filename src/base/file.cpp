@@ -58,15 +58,26 @@ FileStat to_file_stat(const struct stat& raw) {
 
 namespace {
 
+bool is_absence(int error) { return error == ENOENT || error == ENOTDIR; }
+
+/// What could not be opened may be there later.
+void tell_failure(const fs::path& path, int error) {
+  if (is_absence(error))
+    LookRecorder::saw(path, true, std::nullopt, true);
+  else
+    LookRecorder::saw_more();
+}
+
 std::optional<FileStat> stat_at(const fs::path& path, int flags) {
   struct stat raw {};
-  const bool is_there = ::fstatat(AT_FDCWD, path.c_str(), &raw, flags) == 0;
-  if (is_there || errno == ENOENT || errno == ENOTDIR) {
-    const auto look = is_there ? std::optional(to_file_stat(raw)) : std::nullopt;
+  const int error = ::fstatat(AT_FDCWD, path.c_str(), &raw, flags) == 0 ? 0 : errno;
+  if (error == 0 || is_absence(error)) {
+    const auto look = error == 0 ? std::optional(to_file_stat(raw)) : std::nullopt;
     LookRecorder::saw(path, flags == 0, look, false);
     return look;
   }
   LookRecorder::saw_more();
+  errno = error;
   fail_errno(errno, fmt::format("cannot access '{}'", printable(path.native())));
 }
 
@@ -81,8 +92,10 @@ std::optional<FileStat> stat_file(const fs::path& path) { return stat_at(path, 0
 Fd open_file(const fs::path& path, int flags, unsigned mode) {
   const int fd = ::open(path.c_str(), flags | O_CLOEXEC, mode);  // NOLINT(*-vararg)
   if (fd < 0) {
+    const int error = errno;
     const bool writes = (flags & (O_WRONLY | O_RDWR)) != 0;
-    fail_errno(errno,
+    if (!writes) tell_failure(path, error);
+    fail_errno(error,
                fmt::format("cannot {} '{}'", writes ? "write" : "read", printable(path.native())));
   }
   return Fd(fd);
@@ -173,8 +186,11 @@ void flush_to_disk(const fs::path& path) {
 
 std::vector<std::string> list_names(const fs::path& folder) {
   DIR* open = ::opendir(folder.c_str());
-  if (open == nullptr)
-    fail_errno(errno, fmt::format("cannot list '{}'", printable(folder.native())));
+  if (open == nullptr) {
+    const int error = errno;
+    tell_failure(folder, error);
+    fail_errno(error, fmt::format("cannot list '{}'", printable(folder.native())));
+  }
   struct stat raw {};
   if (::fstat(::dirfd(open), &raw) == 0) LookRecorder::saw(folder, true, to_file_stat(raw), true);
   std::vector<std::string> names;

@@ -20,6 +20,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/look_recorder.h"
 #include "base/text.h"
 
 namespace mlpipe {
@@ -220,6 +221,7 @@ ProcessResult no_such_program(std::string message) {
 }  // namespace
 
 ProcessResult run_process(const ProcessSpec& spec) {
+  LookRecorder::saw_more();  // whatever the program goes by
   if (spec.argv.empty()) return no_such_program("no program given");
   const auto& name = spec.argv.front();
   const auto program = find_program(name, path_of(spec));

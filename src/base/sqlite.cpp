@@ -215,6 +215,14 @@ Statement& Database::cached(std::string_view sql) {
 
 std::int64_t Database::last_insert_row() const { return sqlite3_last_insert_rowid(database_); }
 
+std::int64_t Database::scanned_rows() const {
+  std::int64_t rows = 0;
+  for (auto* each = ::sqlite3_next_stmt(database_, nullptr); each != nullptr;
+       each = ::sqlite3_next_stmt(database_, each))
+    rows += ::sqlite3_stmt_status(each, SQLITE_STMTSTATUS_FULLSCAN_STEP, 0);
+  return rows;
+}
+
 std::int64_t Database::changed_rows() const { return sqlite3_changes64(database_); }
 
 ReadView::ReadView(Database& database) : database_(database) { database_.execute("BEGIN"); }

@@ -87,6 +87,8 @@ class Database {
 
   [[nodiscard]] std::int64_t last_insert_row() const;
   [[nodiscard]] std::int64_t changed_rows() const;
+  /// How many rows its statements have stepped to because no index led to what was asked for.
+  [[nodiscard]] std::int64_t scanned_rows() const;
 
  private:
   void open(const std::string& name, int flags);

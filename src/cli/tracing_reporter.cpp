@@ -17,8 +17,6 @@ bool is_at_work(Status status) {
 
 }  // namespace
 
-TracingReporter::TracingReporter(Reporter& told) : told_(told), began_(now()) {}
-
 void TracingReporter::fetch_changed(const FetchNews& news) { told_.fetch_changed(news); }
 
 void TracingReporter::run_started(const RunRecord& run, const std::vector<std::string>& steps,
@@ -27,7 +25,7 @@ void TracingReporter::run_started(const RunRecord& run, const std::vector<std::s
 }
 
 void TracingReporter::step_changed(const StepRunRecord& step, const std::string& log_file) {
-  const TimePoint moment = now();
+  const Duration moment = passed();
   std::size_t line = 0;
   if (const auto found = open_.find(step.step); found != open_.end()) {
     Slice slice = std::move(found->second);
@@ -56,6 +54,10 @@ void TracingReporter::tick() { told_.tick(); }
 
 void TracingReporter::run_finished(const RunSummary& summary) { told_.run_finished(summary); }
 
+Duration TracingReporter::passed() const {
+  return std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - began_);
+}
+
 std::size_t TracingReporter::free_line() {
   const auto found = std::find(taken_.begin(), taken_.end(), false);
   const auto line = static_cast<std::size_t>(found - taken_.begin());
@@ -64,9 +66,9 @@ std::size_t TracingReporter::free_line() {
   return line + 1;
 }
 
-std::vector<TracingReporter::Slice> TracingReporter::driver_slices(const RunStats& stats) const {
+std::vector<TracingReporter::Slice> TracingReporter::driver_slices(const RunStats& stats) {
   std::vector<Slice> slices;
-  TimePoint from = began_;
+  Duration from{};
   for (const auto& [name, took] :
        {std::pair{"reading", stats.reading}, std::pair{"fetching", stats.fetching},
         std::pair{"planning", stats.planning}, std::pair{"executing", stats.executing},
@@ -98,7 +100,7 @@ void TracingReporter::write(const std::filesystem::path& file, const RunResult& 
                   {"tid", slice.line},
                   {"name", slice.name},
                   {"cat", slice.kind},
-                  {"ts", to_micros(slice.from) - to_micros(began_)},
+                  {"ts", slice.from.count()},
                   {"dur", (slice.to - slice.from).count()}};
     event["args"] = {{"status", slice.kind}};
     if (!slice.reason.empty()) event["args"]["reason"] = slice.reason;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <map>
@@ -16,7 +17,7 @@ namespace mlpipe {
 class TracingReporter : public Reporter {
  public:
   /// `told` outlives this object. Begins to count now.
-  explicit TracingReporter(Reporter& told);
+  explicit TracingReporter(Reporter& told) : told_(told) {}
 
   void fetch_changed(const FetchNews& news) override;
   void run_started(const RunRecord& run, const std::vector<std::string>& steps,
@@ -35,16 +36,17 @@ class TracingReporter : public Reporter {
     std::string name;
     std::string kind;  ///< What the step, or mlpipe itself, did.
     std::size_t line = 0;
-    TimePoint from;
-    TimePoint to;
+    Duration from{};  ///< Since the beginning.
+    Duration to{};
     std::string reason;
   };
 
+  [[nodiscard]] Duration passed() const;
   [[nodiscard]] std::size_t free_line();
-  [[nodiscard]] std::vector<Slice> driver_slices(const RunStats& stats) const;
+  [[nodiscard]] static std::vector<Slice> driver_slices(const RunStats& stats);
 
   Reporter& told_;
-  TimePoint began_;
+  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   std::map<std::string, Slice> open_;  ///< By step: what it is doing.
   std::vector<bool> taken_;            ///< Of each line but the driver's, whether a step is on it.
   std::vector<Slice> slices_;

@@ -20,9 +20,9 @@ std::vector<std::filesystem::path> git_folders(const Pipeline& pipeline) {
 }
 
 GitInBackground::GitInBackground(std::vector<std::filesystem::path> folders, bool with_diff)
-    : thread_([this, asked = std::move(folders), with_diff] {
+    : folders_(std::move(folders)), with_diff_(with_diff), thread_([this] {
         const LookRecorder::Pause aside;  // whatever git looks at: it is asked again in every run
-        answer_ = describe_git(asked, with_diff);
+        answer_ = describe_git(folders_, with_diff_);
       }) {}
 
 const GitState& GitInBackground::answer() {

@@ -20,10 +20,18 @@ class GitInBackground {
  public:
   GitInBackground(std::vector<std::filesystem::path> folders, bool with_diff);
 
+  /// Whether it was asked just that.
+  [[nodiscard]] bool was_asked(const std::vector<std::filesystem::path>& folders,
+                               bool with_diff) const {
+    return folders_ == folders && with_diff_ == with_diff;
+  }
+
   /// Waits for it.
   [[nodiscard]] const GitState& answer();
 
  private:
+  std::vector<std::filesystem::path> folders_;
+  bool with_diff_;
   GitState answer_;
   std::jthread thread_;
 };

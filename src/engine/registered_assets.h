@@ -32,6 +32,9 @@ class RegisteredAssets final : public AssetSource {
   [[nodiscard]] RegisteredData data(const AssetReference& reference) override;
   [[nodiscard]] RegisteredData run_output(const RunOutputReference& reference) override;
 
+  /// Whether anything was asked of it that is answered by what is registered or recorded.
+  [[nodiscard]] bool was_asked() const { return opened_ != nullptr || !versions_.empty(); }
+
   /// Those given, and what was found since.
   [[nodiscard]] const AssetVersions& versions() const { return versions_; }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <set>
 #include <thread>
@@ -38,28 +39,37 @@ namespace {
 /// What is asked of git first of all, since the answer takes a while. Nothing where it is the code
 /// that was recorded which counts.
 struct AskedRun {
-  AskedRun(const OpenedPipeline& opened, const RunRequest& run_request) : request(run_request) {
-    if (!request.recorded)
-      git.emplace(git_folders(opened.pipeline), opened.workspace.record_git_diff);
+  /// `asked`: whom the same may have been asked already; or null.
+  AskedRun(const OpenedPipeline& opened, const RunRequest& run_request,
+           std::unique_ptr<GitInBackground> asked)
+      : request(run_request) {
+    if (request.recorded) return;
+    const bool with_diff = opened.workspace.record_git_diff;
+    auto folders = git_folders(opened.pipeline);
+    git = asked && asked->was_asked(folders, with_diff)
+              ? std::move(asked)
+              : std::make_unique<GitInBackground>(std::move(folders), with_diff);
   }
 
   const RunRequest& request;
-  std::optional<GitInBackground> git;
+  std::unique_ptr<GitInBackground> git;
 };
 
 /// All that one run works with.
 struct World : AskedRun, RunWorld {
-  World(OpenedPipeline& opened_pipeline, const RunRequest& run_request)
-      : AskedRun(opened_pipeline, run_request),
+  World(OpenedPipeline& opened_pipeline, const RunRequest& run_request,
+        std::unique_ptr<GitInBackground> asked)
+      : AskedRun(opened_pipeline, run_request, std::move(asked)),
         RunWorld(opened_pipeline),
         pipeline(opened_pipeline.pipeline) {}
 
   Pipeline& pipeline;  ///< The same, for the scheduler.
 };
 
-World world_of(OpenedPipeline& opened, const RunRequest& request) {
+World world_of(OpenedPipeline& opened, const RunRequest& request,
+               std::unique_ptr<GitInBackground> asked) {
   const LookRecorder::Pause aside;  // no plan hangs on what the state directory says of itself
-  return World(opened, request);    // NOLINT(modernize-return-braced-init-list)
+  return World(opened, request, std::move(asked));  // NOLINT(modernize-return-braced-init-list)
 }
 
 /// What an earlier run left on other machines. What this one may ask of them it asks.
@@ -295,7 +305,7 @@ RunSummary summary_of(const RunRecord& run, const RunOutcome& outcome, const Run
 /// The whole way, from the file to the record. What the plan is made from is remembered under
 /// `key`, if there is one, where the next run may go by it.
 RunResult run_planned(const RunRequest& request, const std::optional<Hash>& key,
-                      Reporter& reporter) {
+                      std::unique_ptr<GitInBackground> git, Reporter& reporter) {
   RunResult result;
   std::optional<LookRecorder> recorder;
   if (key) recorder.emplace();
@@ -321,7 +331,7 @@ RunResult run_planned(const RunRequest& request, const std::optional<Hash>& key,
   if (result.signal != 0) return result;
   result.stats.fetching = since(mark);
 
-  World world = world_of(opened, request);
+  World world = world_of(opened, request, std::move(git));
   const auto withdrawn_results = world.history.withdrawn_results();
   close_dead_runs(world.history, world.live_runs);
   start_deliverer(world.history, world.state, opened.workspace.root);
@@ -342,6 +352,7 @@ RunResult run_planned(const RunRequest& request, const std::optional<Hash>& key,
   record_end(world, run, outcome);
   if (unchanged && outcome.counts.total > 0 && outcome.counts.reused == outcome.counts.total) {
     unchanged->run = run.key;
+    unchanged->run_id = run.id;
     write_unchanged_run(world.state, *key, *unchanged);
   }
   result.stats.git = since(mark);
@@ -356,9 +367,10 @@ RunResult run_planned(const RunRequest& request, const std::optional<Hash>& key,
 
 RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
   const auto key = unchanged_run_key(request, own_environment());
+  std::unique_ptr<GitInBackground> git;
   if (key)
-    if (auto result = run_unchanged(request, *key, reporter)) return std::move(*result);
-  return run_planned(request, key, reporter);
+    if (auto result = run_unchanged(request, *key, reporter, git)) return std::move(*result);
+  return run_planned(request, key, std::move(git), reporter);
 }
 
 }  // namespace mlpipe

@@ -7,7 +7,6 @@
 #include "base/error.h"
 #include "engine/deliverer.h"
 #include "engine/end_of_run.h"
-#include "engine/git_record.h"
 #include "engine/opened_pipeline.h"
 #include "engine/record_run.h"
 #include "engine/state_directory.h"
@@ -38,7 +37,7 @@ bool begin_unchanged(RunRecord& run, const UnchangedRun& unchanged, History& his
                      LiveRuns& live_runs) {
   history.begin_batch();
   if (history.withdrawn_results() != unchanged.withdrawn_results ||
-      !history.may_show_steps_of(unchanged.run, unchanged.pipeline) ||
+      !history.may_show_steps_of(unchanged.run, unchanged.run_id, unchanged.pipeline) ||
       !history.jobs_elsewhere().empty()) {
     history.abandon_batch();
     return false;
@@ -83,7 +82,7 @@ Duration passed_since(TimePoint& mark) {
 }  // namespace
 
 std::optional<RunResult> run_unchanged(const RunRequest& request, const Hash& key,
-                                       Reporter& reporter) {
+                                       Reporter& reporter, std::unique_ptr<GitInBackground>& git) {
   RunResult result;
   const TimePoint started = now();
   TimePoint mark = started;
@@ -95,12 +94,14 @@ std::optional<RunResult> run_unchanged(const RunRequest& request, const Hash& ke
   if (!unchanged) return std::nullopt;
   result.stats.reading = passed_since(mark);
 
-  GitInBackground git({unchanged->git_folders.begin(), unchanged->git_folders.end()},
-                      workspace.record_git_diff);
+  git = std::make_unique<GitInBackground>(
+      std::vector<std::filesystem::path>(unchanged->git_folders.begin(),
+                                         unchanged->git_folders.end()),
+      workspace.record_git_diff);
   StoreUsers users(state.store_locks());
   (void)users.join();  // before objects are looked for: gc leaves them alone from now on
   WorkerPool pool;
-  if (!all_still_hold(unchanged->looks, pool)) return std::nullopt;
+  if (!still_holds(*unchanged, own_environment(), pool)) return std::nullopt;
   History history(state.database(), Database::Mode::read_write);
   LiveRuns live_runs(state.run_locks());
   close_dead_runs(history, live_runs);
@@ -111,7 +112,7 @@ std::optional<RunResult> run_unchanged(const RunRequest& request, const Hash& ke
   tell_steps(run, *unchanged, reporter);
   result.stats.executing = passed_since(mark);
 
-  end_unchanged(run, git.answer(), history);
+  end_unchanged(run, git->answer(), history);
   remove_leftovers(state, history, live_runs, run.key, {});
   start_what_waits(workspace, state, history);
   result.stats.git = passed_since(mark);

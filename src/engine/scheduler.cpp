@@ -100,6 +100,12 @@ void Scheduler::abandon() {
     if (is_from_background(*event)) --background_;
     if (const auto* job = std::get_if<JobFinished>(&*event)) jobs_.erase(job->job.value);
   }
+  try {
+    write_unsaved();  // attempts have the names of their logs
+    world_.history.commit_batch();
+  } catch (const Error&) {
+    world_.history.abandon_batch();
+  }
 }
 
 void Scheduler::start() {

@@ -23,13 +23,19 @@ namespace {
 
 constexpr std::string_view unchanged_magic = "mlpipe unchanged run 1\n";
 
-/// What a shell changes from one command to the next.
-constexpr std::array<std::string_view, 5> passing_variables = {"_", "SHLVL", "OLDPWD", "COLUMNS",
-                                                               "LINES"};
+/// What mlpipe itself and the interpreters that it looks for go by. No other variable counts but
+/// those that steps are passed (UnchangedRun::passed_variables).
+bool counts_for_plans(std::string_view name) {
+  constexpr std::array whole = {"PATH", "HOME", "VIRTUAL_ENV", "TZ", "TZDIR", "LANG"};
+  constexpr std::array beginnings = {"MLPIPE_", "PYTHON", "PYENV", "CONDA", "R_", "LD_", "LC_"};
+  return std::find(whole.begin(), whole.end(), name) != whole.end() ||
+         std::any_of(beginnings.begin(), beginnings.end(),
+                     [name](const char* beginning) { return name.starts_with(beginning); });
+}
 
-bool is_passing(std::string_view name) {
-  return std::find(passing_variables.begin(), passing_variables.end(), name) !=
-         passing_variables.end();
+std::string hash_of_variable(const Variables& caller, const std::string& name) {
+  const auto found = caller.find(name);
+  return found == caller.end() ? std::string() : hash_bytes(found->second).hex();
 }
 
 fs::path folder_of_unchanged(const StateDirectory& state) { return state.cache() / "unchanged"; }
@@ -89,9 +95,11 @@ void append_texts(std::string& out, const Texts& texts) {
 std::string encode_unchanged(const UnchangedRun& run) {
   std::string out(unchanged_magic);
   append_number(out, static_cast<std::uint64_t>(run.run.value), 8);
+  append_text(out, run.run_id);
   append_number(out, static_cast<std::uint64_t>(run.withdrawn_results), 8);
   append_number(out, run.looks.size(), 8);
   for (const auto& look : run.looks) append_look(out, look);
+  append_pairs(out, run.passed_variables);
   append_texts(out, run.notices);
   append_text(out, run.pipeline);
   append_text(out, run.experiment);
@@ -171,8 +179,10 @@ std::optional<UnchangedRun> decode_unchanged(std::string_view bytes) {
   UnchangedReader reader(body.substr(unchanged_magic.size()));
   UnchangedRun run;
   run.run = {reader.number()};
+  run.run_id = reader.text();
   run.withdrawn_results = reader.number();
   reader.each([&] { run.looks.push_back(reader.look()); });
+  run.passed_variables = reader.map();
   run.notices = reader.texts();
   run.pipeline = reader.text();
   run.experiment = reader.text();
@@ -208,8 +218,7 @@ bool is_seen_wholly(const Step& step, const StepPlace& place) {
     return !output.path.empty() || !output.asset_name.empty();
   };
   return !place.target->ssh && std::none_of(step.inputs.begin(), step.inputs.end(), has_address) &&
-         std::none_of(step.outputs.begin(), step.outputs.end(), goes_further) &&
-         std::none_of(step.pass_environment.begin(), step.pass_environment.end(), is_passing);
+         std::none_of(step.outputs.begin(), step.outputs.end(), goes_further);
 }
 
 /// Whether nothing of what was seen was so young, when it was seen, that it could change without
@@ -221,8 +230,9 @@ bool are_at_rest(const std::vector<Look>& looks, const fs::path& objects, StatCa
   const std::string in_objects = objects.native() + "/";
   std::map<std::uint64_t, std::int64_t> now_of;
   return std::all_of(looks.begin(), looks.end(), [&](const Look& look) {
+    // An output that is not here lies on another machine, of which no look tells.
+    if (look.path.starts_with(in_objects)) return look.stat.has_value();
     if (!look.stat || (!look.exact && look.stat->kind == FileKind::folder)) return true;
-    if (look.path.starts_with(in_objects)) return true;
     const auto [now, is_new] = now_of.try_emplace(look.stat->dev, 0);
     if (is_new) now->second = cache.now_for(look.path, look.stat->dev);
     return std::max(look.stat->mtime_ns, look.stat->ctime_ns) < now->second - margin_ns;
@@ -261,8 +271,9 @@ std::optional<Hash> unchanged_run_key(const RunRequest& request, const Variables
   key.add_all(request.selection.until);
   key.add_all(request.watched_steps);
   key.add_number(request.everything_local ? 1 : 0);
+  key.add_number(request.continue_on_step_failure ? 1 : 0);
   for (const auto& [name, value] : caller) {
-    if (is_passing(name)) continue;
+    if (!counts_for_plans(name)) continue;
     key.add(name);
     key.add(value);
   }
@@ -289,7 +300,10 @@ void write_unchanged_run(const StateDirectory& state, const Hash& key, const Unc
   }
 }
 
-bool all_still_hold(const std::vector<Look>& looks, WorkerPool& pool) {
+bool still_holds(const UnchangedRun& run, const Variables& caller, WorkerPool& pool) {
+  for (const auto& [name, hash] : run.passed_variables)
+    if (hash_of_variable(caller, name) != hash) return false;
+  const auto& looks = run.looks;
   constexpr std::size_t a_piece = 256;
   std::atomic<bool> all{true};
   pool.for_each((looks.size() + a_piece - 1) / a_piece, [&](std::size_t piece) {
@@ -305,7 +319,7 @@ std::optional<UnchangedRun> to_unchanged_run(const RunRecord& run, RunWorld& wor
                                              const LookRecorder& recorder,
                                              std::int64_t withdrawn_results) {
   const auto& pipeline = world.opened.pipeline;
-  if (!run.notifications.empty() || !world.opened.assets.versions().empty() ||
+  if (!run.notifications.empty() || world.opened.assets.was_asked() ||
       !world.resolver.renewed_objects().empty())
     return std::nullopt;
   for (const auto& input : pipeline.inputs)
@@ -325,6 +339,9 @@ std::optional<UnchangedRun> to_unchanged_run(const RunRecord& run, RunWorld& wor
                          .tags = pipeline.tags,
                          .parameters = run.parameters,
                          .properties = run.properties};
+  for (const auto& step : pipeline.steps)
+    for (const auto& name : step.pass_environment)
+      unchanged.passed_variables[name] = hash_of_variable(world.opened.caller, name);
   for (const auto& folder : git_folders(pipeline)) unchanged.git_folders.push_back(folder.native());
   for (std::size_t i = 0; i < plan.size(); ++i)
     if (plan[i].decision == PlannedStep::Decision::reuse)

@@ -23,12 +23,17 @@ namespace mlpipe {
 ///
 /// A wrong answer here would be a wrong reuse, hence: what was seen is compared by all five values
 /// of a stat and is only remembered if it was at rest (semantics.md 2, stat cache); what no Look
-/// can say (remote machines, registered assets, addresses, `path:` of outputs) makes a run one that
-/// is not remembered; results count by History::withdrawn_results().
+/// can say (what another program answered, remote machines, registered assets, addresses, `path:`
+/// of outputs) makes a run one that is not remembered; results count by
+/// History::withdrawn_results().
 struct UnchangedRun {
   RunKey run;  ///< Its steps are shown by those that follow.
+  std::string run_id;
   std::int64_t withdrawn_results = 0;
   std::vector<Look> looks;
+  /// Of each variable that a step is passed, the hash of its value ("": it has none); no value is
+  /// kept, since secrets go that way.
+  std::map<std::string, std::string> passed_variables;
   std::vector<std::string> notices;
   std::string pipeline;
   std::string experiment;
@@ -40,8 +45,8 @@ struct UnchangedRun {
   std::vector<std::pair<std::string, std::string>> steps;  ///< Names and reasons, in their order.
 };
 
-/// For all that a run is asked for and that the program itself is told by its surroundings; nothing
-/// if a run asked for so is never remembered.
+/// For all that a run is asked for, and that its surroundings tell mlpipe and the interpreters that
+/// it looks for; nothing if a run asked for so is never remembered.
 [[nodiscard]] std::optional<Hash> unchanged_run_key(const RunRequest& request,
                                                     const Variables& caller);
 
@@ -53,7 +58,7 @@ struct UnchangedRun {
 void write_unchanged_run(const StateDirectory& state, const Hash& key, const UnchangedRun& run);
 
 /// Whether all that was seen still is, looked at on all threads.
-[[nodiscard]] bool all_still_hold(const std::vector<Look>& looks, WorkerPool& pool);
+[[nodiscard]] bool still_holds(const UnchangedRun& run, const Variables& caller, WorkerPool& pool);
 
 /// What is to be remembered of the run, if it can be; `withdrawn_results` as it was before the plan
 /// was made.

@@ -153,7 +153,9 @@ class History {
   [[nodiscard]] std::int64_t withdrawn_results();
   /// Whether a new run of `pipeline` may show the steps of `run` (RunRecord::steps_of): the newest
   /// one of that name is it, or shows them too. So a step's rows stay in the order of their runs.
-  [[nodiscard]] bool may_show_steps_of(RunKey run, std::string_view pipeline);
+  /// By its id too: in a database that was begun anew another run has the key.
+  [[nodiscard]] bool may_show_steps_of(RunKey run, std::string_view run_id,
+                                       std::string_view pipeline);
   [[nodiscard]] std::optional<FileStat> object_stat(const Hash& object);
   [[nodiscard]] std::string text_of(const Hash& hash);
   [[nodiscard]] std::optional<Hash> published_content(const std::filesystem::path& path);

@@ -28,7 +28,7 @@ std::vector<HeldResult> read_results(Database& database) {
       "SELECT results.key, results.manifest, duration_micros, made, sum(showing),"
       " max(max(step_runs.finished, coalesce(last_shown, 0))), max(some_not_deleted),"
       " max(some_pinned) FROM results LEFT JOIN step_runs ON step_runs.result = results.key"
-      " LEFT JOIN (SELECT coalesce(steps_of, key) AS owner, count(*) AS showing,"
+      " LEFT JOIN (SELECT CAST(coalesce(steps_of, key) AS INTEGER) AS owner, count(*) AS showing,"
       " max(CASE WHEN steps_of IS NOT NULL THEN started END) AS last_shown,"
       " max(deleted = 0) AS some_not_deleted, max(pinned) AS some_pinned FROM runs GROUP BY owner)"
       " ON owner = step_runs.run"
@@ -160,8 +160,8 @@ std::vector<ResultKey> History::collect_results(const std::vector<const HeldResu
     auto& query = database_.cached(
         "UPDATE results SET offered = 0, collected = ?1 WHERE key = ?2 AND collected = 0"
         " AND (SELECT count(*) FROM run_steps WHERE result = ?2) = ?3"
-        " AND NOT EXISTS (SELECT 1 FROM run_steps JOIN runs ON runs.key = run_steps.run"
-        " WHERE run_steps.result = ?2 AND (pinned != 0 OR runs.finished = 0))"
+        " AND NOT EXISTS (SELECT 1 FROM run_steps WHERE result = ?2"
+        " AND (run_pinned != 0 OR run_finished = 0))"
         " RETURNING fingerprint");
     query.bind(to_micros(at)).bind(result->key.value).bind(result->uses);
     const bool is_collected = query.step();
@@ -200,9 +200,9 @@ std::vector<std::string> History::logs_of_deleted_runs() {
   auto& query = database_.cached(
       "SELECT stdout_file, stderr_file FROM attempts JOIN step_runs ON step_runs.key = step_run"
       " JOIN runs ON runs.key = step_runs.run WHERE deleted != 0"
-      " AND NOT EXISTS (SELECT 1 FROM results JOIN run_steps AS showing"
-      " ON showing.result = results.key JOIN runs AS other ON other.key = showing.run"
-      " WHERE producer = step_runs.key AND other.deleted = 0)"
+      " AND NOT EXISTS (SELECT 1 FROM results CROSS JOIN run_steps AS showing"
+      " ON showing.result = results.key"
+      " WHERE producer = step_runs.key AND run_deleted = 0)"
       " UNION ALL SELECT 'logs/' || id || '/driver.log', '' FROM runs JOIN submissions"
       " ON run = runs.key WHERE deleted != 0");
   std::vector<std::string> files;

@@ -127,13 +127,13 @@ std::int64_t History::withdrawn_results() {
   return count;
 }
 
-bool History::may_show_steps_of(RunKey run, std::string_view pipeline) {
+bool History::may_show_steps_of(RunKey run, std::string_view run_id, std::string_view pipeline) {
   auto& query = database_.cached(
       "SELECT coalesce(steps_of, key) FROM runs WHERE pipeline = ? ORDER BY key DESC LIMIT 1");
   query.bind(pipeline);
   const bool is_newest = query.step() && query.integer(0) == run.value;
   query.reset();
-  return is_newest;
+  return is_newest && this->run_id(run) == run_id;
 }
 
 std::optional<FileStat> History::object_stat(const Hash& object) {
@@ -173,8 +173,8 @@ std::optional<StepRunRecord> History::last_completed(std::string_view pipeline,
                                                      std::string_view step) {
   static const std::string text =
       sql(step_columns, from_runs,
-          "WHERE step = ? AND steps.status = 'Completed' AND EXISTS (SELECT 1 FROM runs WHERE"
-          " runs.key = steps.run AND pipeline = ? AND deleted = 0)"
+          "WHERE step = ? AND steps.status = 'Completed' AND run_pipeline = ?"
+          " AND run_deleted = 0"
           " ORDER BY steps.key DESC, steps.run DESC LIMIT 1");
   auto& query = database_.cached(text);
   query.bind(step).bind(pipeline);
@@ -245,8 +245,8 @@ std::vector<RunRecord> History::unfinished_runs() {
 
 std::optional<std::string> History::newest_run_with_step(std::string_view step) {
   auto& query = database_.cached(
-      "SELECT runs.id FROM run_steps JOIN runs ON runs.key = run WHERE step = ? AND deleted = 0"
-      " ORDER BY run_steps.key DESC, run DESC LIMIT 1");
+      "SELECT (SELECT id FROM runs WHERE runs.key = run) FROM run_steps WHERE step = ?"
+      " AND run_deleted = 0 ORDER BY run_steps.key DESC, run DESC LIMIT 1");
   query.bind(step);
   std::optional<std::string> id;
   if (query.step()) id = query.text(0);

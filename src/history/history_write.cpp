@@ -213,8 +213,8 @@ std::size_t History::delete_runs(const std::vector<RunKey>& runs, TimePoint at) 
     auto& query = database_.cached(
         "UPDATE results SET offered = 0 WHERE offered IN (1, 2)"
         " AND key IN (SELECT result FROM run_steps WHERE run = ? AND result IS NOT NULL)"
-        " AND NOT EXISTS (SELECT 1 FROM run_steps JOIN runs ON runs.key = run_steps.run"
-        " WHERE run_steps.result = results.key AND runs.deleted = 0) RETURNING fingerprint");
+        " AND NOT EXISTS (SELECT 1 FROM run_steps WHERE run_steps.result = results.key"
+        " AND run_deleted = 0) RETURNING fingerprint");
     query.bind(run.value);
     while (query.step()) withdrawn.push_back(hash_from_bytes(query.text(0)).value_or(Hash{}));
     query.reset();
@@ -230,8 +230,8 @@ void History::offer_replaced_again(const Hash& fingerprint) {
       .cached(
           "UPDATE results SET offered = 1 WHERE key = (SELECT max(key) FROM results AS earlier"
           " WHERE fingerprint = ?1 AND offered = 2 AND collected = 0"
-          " AND EXISTS (SELECT 1 FROM run_steps JOIN runs ON runs.key = run_steps.run"
-          " WHERE run_steps.result = earlier.key AND runs.deleted = 0))"
+          " AND EXISTS (SELECT 1 FROM run_steps WHERE run_steps.result = earlier.key"
+          " AND run_deleted = 0))"
           " AND NOT EXISTS (SELECT 1 FROM results WHERE fingerprint = ?1 AND offered = 1)")
       .bind_blob(fingerprint.view())
       .run();

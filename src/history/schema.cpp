@@ -370,13 +370,16 @@ CREATE TABLE jobs_elsewhere ( -- that were given to other machines, and are not 
 -- NULL: its steps have rows of their own. Else the fully reused run of which each step is also this
 -- run's, as is what is said of the spec: a run that finds nothing new writes one row.
 ALTER TABLE runs ADD COLUMN steps_of INTEGER REFERENCES runs(key);
-CREATE INDEX runs_by_steps ON runs(coalesce(steps_of, key));
-CREATE VIEW run_steps AS  -- the steps that each run shows
+-- The cast: without the affinity of step_runs.run the index would not be used.
+CREATE INDEX runs_by_steps ON runs(CAST(coalesce(steps_of, key) AS INTEGER));
+CREATE VIEW run_steps AS  -- the steps that each run shows; `+`: no way to find them by
   SELECT step_runs.key AS key, runs.key AS run, step, step_runs.status AS status, reused, reason,
   step_runs.message AS message, fingerprint, manifest, result,
   CASE WHEN steps_of IS NULL THEN step_runs.started ELSE runs.started END AS started,
-  CASE WHEN steps_of IS NULL THEN step_runs.finished ELSE runs.started END AS finished
-  FROM runs JOIN step_runs ON run = coalesce(steps_of, runs.key);
+  CASE WHEN steps_of IS NULL THEN step_runs.finished ELSE runs.started END AS finished,
+  +pipeline AS run_pipeline, +deleted AS run_deleted, +pinned AS run_pinned,
+  +runs.finished AS run_finished
+  FROM runs JOIN step_runs ON run = CAST(coalesce(steps_of, runs.key) AS INTEGER);
 
 CREATE TABLE counters (
   name TEXT PRIMARY KEY,

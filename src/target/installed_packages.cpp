@@ -37,10 +37,10 @@ std::string field(std::string_view text, std::string_view name) {
 
 /// The file's content, and a note that it was read; nothing if it is not there.
 std::optional<std::string> read_noted(const fs::path& file, std::vector<fs::path>& noted) {
-  std::error_code error;
-  if (!fs::is_regular_file(file, error)) return std::nullopt;
-  noted.push_back(file);
   try {
+    const auto look = stat_file(file);
+    if (!look || look->kind != FileKind::file) return std::nullopt;
+    noted.push_back(file);
     return read_file(file);
   } catch (const Error&) {
     return std::nullopt;

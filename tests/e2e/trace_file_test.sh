@@ -8,7 +8,7 @@ steps:
   c: {command: "cat ${{inputs.a}} >${{outputs.o}}", inputs: {a: "${{steps.a.outputs.o}}"}, outputs: {o: {type: uri_file, file_name: o}}}
   d: {command: "exit 3", inputs: {a: "${{steps.c.outputs.o}}"}}
 Y
-: >mlpipe.yaml
+echo 'compute_targets: {local: {type: local, cpus: 2, max_concurrent_steps: 2}}' >mlpipe.yaml
 expect_code 1 mlpipe run p.yaml -j2 --trace trace.json
 /usr/bin/python3 - <<'P'
 import json

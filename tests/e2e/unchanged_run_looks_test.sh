@@ -39,7 +39,9 @@ state = project + "/.mlpipe"
 
 
 def looks(bytes_):
-    at = len(b"mlpipe unchanged run 1\n") + 16
+    at = len(b"mlpipe unchanged run 1\n") + 8
+    (size,) = struct.unpack_from("<I", bytes_, at)
+    at += 4 + size + 8
     (count,) = struct.unpack_from("<Q", bytes_, at)
     at += 8
     for _ in range(count):

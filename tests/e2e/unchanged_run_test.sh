@@ -37,7 +37,7 @@ ln -s outside link
 echo '*.tmp' >.gitignore
 echo "{}" >mlpipe.yaml
 echo "word: one" >words.yaml
-export COUNTED=1
+export COUNTED=1 PATH=/usr/bin:/bin  # no shims of pyenv
 
 newest() {  # newest COLUMN: of the newest run
   /usr/bin/python3 -c "import sqlite3, sys
@@ -80,7 +80,7 @@ change="the component" && sed -i 's/cat /cat -u /' comp.yaml && changed b
 change="the pipeline file" && sed -i 's/echo \$/echo is $/' p.yaml && changed "a b"
 change="a variable that is passed" && COUNTED=2 && changed c
 change="a variable that is not" && export OTHER=2 && changed ""
-change="the workspace file" && echo "environments: {system: {type: system, python: /usr/bin/python3}}" >mlpipe.yaml && changed "a b c"
+change="the workspace file" && echo "environments: {system: {type: system, python: /usr/bin/python3}}" >mlpipe.yaml && changed "a b"
 change="an output in the store" && find .mlpipe/objects -name o -path '*content*' | head -1 | while read -r file; do
   chmod -R u+w "${file%/*}" && rm "$file"
 done && run && [[ -n $(executed) ]] || fail "an output is gone, and nothing ran"
@@ -100,6 +100,31 @@ run --params words.yaml && expect_equal "$(executed)" "a b"
 settle --params words.yaml
 sed s/six/ten/ words.yaml >ten && touch -r words.yaml ten && cat ten >words.yaml && touch -r ten words.yaml
 run --params words.yaml && expect_equal "$(executed)" "a b"
+
+# A Python that is only a shim is asked in every run: what it leads to hangs on more than can be looked at.
+change="what a shim leads to"
+mkdir shims v1 v2
+printf '#!/bin/sh\nexec %s/v$(cat %s/version)/python3 "$@"\n' "$work" "$work" >shims/python3
+for n in 1 2; do printf '#!/bin/sh\nexport SHIM=%s\nexec /usr/bin/python3 "$@"\n' $n >v$n/python3; done
+mkdir packages && mkdir packages/shimmed-1.0.dist-info && printf 'Name: shimmed\nVersion: 1.0\n' >packages/shimmed-1.0.dist-info/METADATA
+printf '#!/bin/sh\nPYTHONPATH=%s/packages exec /usr/bin/python3 "$@"\n' "$work" >v2/python3
+chmod +x shims/python3 v1/python3 v2/python3 && echo 1 >version && : >mlpipe.yaml
+(
+  export PATH=$work/shims:$PATH
+  run && sleep 2.1 && run && run && run
+  expect_equal "$(executed)" ""
+  ! is_short || fail "a run with a shim was not planned"
+  echo 2 >version
+  run && expect_equal "$(executed)" "c" "steps after '$change'"
+)
+
+# What is remembered is of this database: another run has the number in one that was begun anew.
+settle
+rm .mlpipe/mlpipe.db*
+run -p word=two
+run -p word=two
+run && expect_equal "$(executed)" "a b"
+expect_code 0 mlpipe get latest a.o of_one && expect_equal "$(tail -1 of_one/o)" "is one"
 
 # Without the runs that made them, results are not reused; nor what was asked to be made anew.
 settle

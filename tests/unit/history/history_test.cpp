@@ -307,11 +307,13 @@ TEST_CASE("a run can show the steps of the newest run of its pipeline, and says 
                      .started = from_micros(2),
                      .finished = from_micros(3)};
   records.history.add_step(step);
-  CHECK(records.history.may_show_steps_of(first.key, "p"));
+  CHECK(records.history.may_show_steps_of(first.key, first.id, "p"));
+  CHECK_FALSE(records.history.may_show_steps_of(first.key, "of another database", "p"));
   RunRecord second{.pipeline = "p", .steps_of = first.key, .started = from_micros(10)};
   records.history.begin_run(second);
-  CHECK(records.history.may_show_steps_of(first.key, "p"));
-  CHECK_FALSE(records.history.may_show_steps_of(second.key, "p"));  // it has none of its own
+  CHECK(records.history.may_show_steps_of(first.key, first.id, "p"));
+  CHECK_FALSE(
+      records.history.may_show_steps_of(second.key, second.id, "p"));  // it has none of its own
 
   const auto shown = records.history.steps_of(second.key);
   REQUIRE(shown.size() == 1);
@@ -325,9 +327,9 @@ TEST_CASE("a run can show the steps of the newest run of its pipeline, and says 
   CHECK(records.history.newest_run_with_step("s") == second.id);
 
   (void)records.run("other");
-  CHECK(records.history.may_show_steps_of(first.key, "p"));
+  CHECK(records.history.may_show_steps_of(first.key, first.id, "p"));
   (void)records.run("p");
-  CHECK_FALSE(records.history.may_show_steps_of(first.key, "p"));
+  CHECK_FALSE(records.history.may_show_steps_of(first.key, first.id, "p"));
 }
 
 TEST_CASE("it is counted when a result is withdrawn or replaced, and only then") {
@@ -343,6 +345,40 @@ TEST_CASE("it is counted when a result is withdrawn or replaced, and only then")
   CHECK(records.history.withdrawn_results() == count + 2);
   records.history.withdraw_result(result.key);  // it is not offered any more
   CHECK(records.history.withdrawn_results() == count + 2);
+}
+
+TEST_CASE("what is asked of runs' steps is found by an index, however many runs there are") {
+  Records records;
+  StepRunRecord step;
+  ResultRecord result;
+  records.history.begin_batch();
+  for (int i = 0; i < 50; ++i) {
+    const auto run = records.run();
+    step = records.step(run, "s");
+    result = records.result(step, "work " + std::to_string(i));
+    step.result = result.key;
+    records.history.update_step(step);
+    RunRecord shows{.pipeline = "p", .steps_of = run.key};
+    records.history.begin_run(shows);
+  }
+  records.history.commit_batch();
+  auto& history = records.history;
+  const auto scanned = [&history] { return history.database().scanned_rows(); };
+  REQUIRE(history.last_completed("p", "s"));
+  CHECK(scanned() == 0);
+  CHECK(history.newest_run_with_step("s"));
+  CHECK(scanned() == 0);
+  CHECK(history.steps_of(step.run).size() == 1);
+  CHECK(scanned() == 0);
+  const HeldResult held{.key = result.key, .uses = 2};
+  CHECK(history.collect_results({&held}, from_micros(1)).empty());  // its runs are not finished
+  CHECK(scanned() == 0);
+  history.begin_batch();
+  CHECK(history.delete_runs({step.run}, from_micros(1)) == 0);
+  history.commit_batch();
+  CHECK(scanned() == 0);
+  CHECK(history.find_runs({.limit = 5}).size() == 5);
+  CHECK(scanned() < 10);
 }
 
 }  // namespace mlpipe
