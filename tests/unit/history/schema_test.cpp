@@ -168,7 +168,8 @@ TEST_CASE("a reader brings the database of an earlier version up to date") {
   {
     Database database(file, Database::Mode::read_write);
     database.execute(
-        "DROP INDEX runs_by_pipeline; DROP INDEX runs_listed; DROP INDEX run_tags_by_name;"
+        "DROP VIEW run_steps; DROP INDEX runs_by_pipeline; DROP INDEX runs_listed; DROP INDEX "
+        "run_tags_by_name;"
         "ALTER TABLE runs DROP COLUMN pinned; ALTER TABLE runs DROP COLUMN deleted;"
         "DROP TABLE run_parameters; DROP INDEX metrics_by_name;"
         "ALTER TABLE results DROP COLUMN collected; DROP INDEX results_by_producer;"
@@ -179,7 +180,7 @@ TEST_CASE("a reader brings the database of an earlier version up to date") {
         "DROP TABLE submissions; DROP TABLE fires; DROP TABLE schedules;"
         "DROP TABLE endpoint_objects; DROP TABLE endpoint_versions; DROP TABLE endpoints;"
         "DROP INDEX runs_queued; DROP TABLE objects_elsewhere; DROP TABLE jobs_elsewhere;"
-        "DROP VIEW run_steps; DROP INDEX runs_by_steps; ALTER TABLE runs DROP COLUMN steps_of;"
+        "DROP INDEX runs_by_steps; ALTER TABLE runs DROP COLUMN steps_of;"
         "DROP TRIGGER results_withdrawn; DROP TABLE counters;"
         "PRAGMA user_version = 1");
   }
