@@ -4,7 +4,6 @@
 #include <atomic>
 #include <mutex>
 #include <tuple>
-#include <unordered_map>
 
 namespace mlpipe {
 
@@ -13,23 +12,8 @@ namespace {
 /// More would take longer to look at again than is gained, and some 300 bytes each meanwhile.
 constexpr std::size_t most_looks = 300'000;
 
-/// What there is to be known of all recorders: one at a time.
-struct Recording {
-  std::mutex mutex;
-  std::unordered_map<std::string, Look> looks;  ///< By how and where it was looked.
-  bool is_whole = true;
-
-  void give_up() {
-    is_whole = false;
-    looks.clear();
-  }
-};
-
-Recording& recording() {
-  static Recording only;
-  return only;
-}
-
+std::mutex guards_current;  // and all that the current one knows
+LookRecorder* current = nullptr;
 std::atomic<bool> is_recording{false};
 thread_local int pauses = 0;
 
@@ -45,54 +29,56 @@ bool Look::holds(const std::optional<FileStat>& now) const {
 }
 
 LookRecorder::LookRecorder() {
-  auto& mine = recording();
-  const std::lock_guard lock(mine.mutex);
-  mine.looks.clear();
-  mine.is_whole = true;
+  const std::lock_guard lock(guards_current);
+  current = this;
   is_recording = true;
 }
 
 LookRecorder::~LookRecorder() {
-  auto& mine = recording();
-  const std::lock_guard lock(mine.mutex);
+  const std::lock_guard lock(guards_current);
   is_recording = false;
-  mine.looks.clear();
+  current = nullptr;
 }
 
 void LookRecorder::saw(const std::filesystem::path& path, bool follows_links,
                        const std::optional<FileStat>& stat, bool exact) {
   if (!is_recording || pauses > 0) return;
-  auto& mine = recording();
-  const std::lock_guard lock(mine.mutex);
-  if (!mine.is_whole) return;
-  const auto [found, is_new] =
-      mine.looks.try_emplace((follows_links ? "> " : "  ") + path.native());
+  const std::lock_guard lock(guards_current);
+  if (current != nullptr && current->is_whole_) current->add(path, follows_links, stat, exact);
+}
+
+void LookRecorder::saw_more() {
+  if (!is_recording || pauses > 0) return;
+  const std::lock_guard lock(guards_current);
+  if (current != nullptr) current->give_up();
+}
+
+void LookRecorder::add(const std::filesystem::path& path, bool follows_links,
+                       const std::optional<FileStat>& stat, bool exact) {
+  const auto [found, is_new] = looks_.try_emplace((follows_links ? "> " : "  ") + path.native());
   Look& look = found->second;
   if (is_new) {
     look = {.path = path.native(), .follows_links = follows_links, .exact = exact, .stat = stat};
-    if (mine.looks.size() > most_looks) mine.give_up();
+    if (looks_.size() > most_looks) give_up();
   } else if (!look.holds(stat)) {
-    mine.give_up();
+    give_up();
   } else if (exact && !look.exact) {
     look.exact = true;
     look.stat = stat;
   }
 }
 
-void LookRecorder::saw_more() {
-  if (!is_recording || pauses > 0) return;
-  auto& mine = recording();
-  const std::lock_guard lock(mine.mutex);
-  mine.give_up();
+void LookRecorder::give_up() {
+  is_whole_ = false;
+  looks_.clear();
 }
 
 std::optional<std::vector<Look>> LookRecorder::looks() const {
-  auto& mine = recording();
-  const std::lock_guard lock(mine.mutex);
-  if (!mine.is_whole) return std::nullopt;
+  const std::lock_guard lock(guards_current);
+  if (!is_whole_) return std::nullopt;
   std::vector<Look> all;
-  all.reserve(mine.looks.size());
-  for (const auto& [path, look] : mine.looks) all.push_back(look);
+  all.reserve(looks_.size());
+  for (const auto& [path, look] : looks_) all.push_back(look);
   std::sort(all.begin(), all.end(), [](const Look& a, const Look& b) {
     return std::tie(a.path, a.follows_links) < std::tie(b.path, b.follows_links);
   });

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/file_stat.h"
@@ -59,6 +60,12 @@ class LookRecorder {
   };
 
  private:
+  void add(const std::filesystem::path& path, bool follows_links,
+           const std::optional<FileStat>& stat, bool exact);
+  void give_up();
+
+  std::unordered_map<std::string, Look> looks_;  ///< By how and where it was looked.
+  bool is_whole_ = true;
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };
 
