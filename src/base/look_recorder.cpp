@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <mutex>
+#include <thread>
 #include <tuple>
 
 namespace mlpipe {
@@ -12,10 +13,16 @@ namespace {
 /// More would take longer to look at again than is gained, and some 300 bytes each meanwhile.
 constexpr std::size_t most_looks = 300'000;
 
-std::mutex guards_current;  // and all that the current one knows
+std::mutex guards_current;  // and all that the current one knows, and `paused`
 LookRecorder* current = nullptr;
 std::atomic<bool> is_recording{false};
-thread_local int pauses = 0;
+/// Threads with a Pause, each as often as it has one. No thread_local: mold 1.10 places a lone
+/// zero-initialised one so that some programs cannot be started.
+std::vector<std::thread::id> paused;
+
+bool is_paused() {
+  return std::find(paused.begin(), paused.end(), std::this_thread::get_id()) != paused.end();
+}
 
 }  // namespace
 
@@ -42,15 +49,16 @@ LookRecorder::~LookRecorder() {
 
 void LookRecorder::saw(const std::filesystem::path& path, bool follows_links,
                        const std::optional<FileStat>& stat, bool exact) {
-  if (!is_recording || pauses > 0) return;
+  if (!is_recording) return;
   const std::lock_guard lock(guards_current);
-  if (current != nullptr && current->is_whole_) current->add(path, follows_links, stat, exact);
+  if (current != nullptr && current->is_whole_ && !is_paused())
+    current->add(path, follows_links, stat, exact);
 }
 
 void LookRecorder::saw_more() {
-  if (!is_recording || pauses > 0) return;
+  if (!is_recording) return;
   const std::lock_guard lock(guards_current);
-  if (current != nullptr) current->give_up();
+  if (current != nullptr && !is_paused()) current->give_up();
 }
 
 void LookRecorder::add(const std::filesystem::path& path, bool follows_links,
@@ -85,7 +93,14 @@ std::optional<std::vector<Look>> LookRecorder::looks() const {
   return all;
 }
 
-LookRecorder::Pause::Pause() { ++pauses; }
-LookRecorder::Pause::~Pause() { --pauses; }
+LookRecorder::Pause::Pause() {
+  const std::lock_guard lock(guards_current);
+  paused.push_back(std::this_thread::get_id());
+}
+
+LookRecorder::Pause::~Pause() {
+  const std::lock_guard lock(guards_current);
+  paused.erase(std::find(paused.begin(), paused.end(), std::this_thread::get_id()));
+}
 
 }  // namespace mlpipe
