@@ -1,5 +1,7 @@
 #include "base/clock.h"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include <cmath>
@@ -32,6 +34,11 @@ std::string local_time_text(TimePoint time) {
   localtime_r(&seconds, &parts);
   return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", parts.tm_year + 1900, parts.tm_mon + 1,
                      parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
+}
+
+Duration lap(TimePoint& mark) {
+  const TimePoint moment = now();
+  return moment - std::exchange(mark, moment);
 }
 
 std::string duration_text(Duration duration) {

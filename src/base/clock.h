@@ -31,6 +31,9 @@ using Clock = std::function<TimePoint()>;
 /// "2026-11-21 04:53:00" in the machine's zone, for people.
 [[nodiscard]] std::string local_time_text(TimePoint time);
 
+/// The time since `mark`, which is moved to now.
+[[nodiscard]] Duration lap(TimePoint& mark);
+
 /// "0.3 ms", "85 ms", "1.2 s", "3 min 20 s", "2 h 05 min", "7 d 00 h": what a person reads at once.
 [[nodiscard]] std::string duration_text(Duration duration);
 

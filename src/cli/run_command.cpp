@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <csignal>
@@ -6,6 +7,7 @@
 #include <optional>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "cli/commands.h"
 #include "cli/console_reporter.h"
 #include "cli/json_reporter.h"
@@ -74,7 +76,11 @@ int run_command(const Arguments& arguments) {
                                  .keeps_directories = arguments.keep,
                                  .is_quiet = arguments.quiet});
   std::optional<TracingReporter> tracing;
-  if (!arguments.trace_file.empty()) tracing.emplace(*reporter);
+  if (!arguments.trace_file.empty()) {
+    (void)open_file(arguments.trace_file,
+                    O_WRONLY | O_CREAT);  // hours later were too late to say no
+    tracing.emplace(*reporter);
+  }
   const RunResult result = run_pipeline(request_of(arguments), tracing ? *tracing : *reporter);
   if (tracing) tracing->write(arguments.trace_file, result);
   if (arguments.stats)

@@ -217,11 +217,6 @@ RunOutcome reused_outcome(const std::vector<PlannedStep>& plan) {
   return outcome;
 }
 
-Duration since(TimePoint& mark) {
-  const TimePoint moment = now();
-  return moment - std::exchange(mark, moment);
-}
-
 void record_end(World& world, RunRecord& run, const RunOutcome& outcome) {
   const GitState* git = world.git ? &world.git->answer() : nullptr;  // waits, as a batch must not
   world.history.begin_batch();
@@ -320,7 +315,7 @@ RunResult run_planned(const RunRequest& request, const std::optional<Hash>& key,
   (void)steps_named(opened.pipeline, request.watched_steps);
   check_runnable(opened.pipeline, rules);
   for (const auto& notice : opened.notices()) reporter.note("", notice);
-  result.stats.reading = since(mark);
+  result.stats.reading = lap(mark);
 
   const auto inputs = fetch_inputs(
       opened.pipeline, rules, opened.workspace,
@@ -329,7 +324,7 @@ RunResult run_planned(const RunRequest& request, const std::optional<Hash>& key,
        }});
   result.signal = inputs.signal;
   if (result.signal != 0) return result;
-  result.stats.fetching = since(mark);
+  result.stats.fetching = lap(mark);
 
   World world = world_of(opened, request, std::move(git));
   const auto withdrawn_results = world.history.withdrawn_results();
@@ -344,10 +339,10 @@ RunResult run_planned(const RunRequest& request, const std::optional<Hash>& key,
   if (recorder && notices.empty() && is_all_reused(plan))
     unchanged = to_unchanged_run(run, world, plan, *recorder, withdrawn_results);
   recorder.reset();
-  result.stats.planning = since(mark);
+  result.stats.planning = lap(mark);
 
   const RunOutcome outcome = reuse_or_execute(world, run, rules, std::move(plan), reporter);
-  result.stats.executing = since(mark);
+  result.stats.executing = lap(mark);
 
   record_end(world, run, outcome);
   if (unchanged && outcome.counts.total > 0 && outcome.counts.reused == outcome.counts.total) {
@@ -355,7 +350,7 @@ RunResult run_planned(const RunRequest& request, const std::optional<Hash>& key,
     unchanged->run_id = run.id;
     write_unchanged_run(world.state, *key, *unchanged);
   }
-  result.stats.git = since(mark);
+  result.stats.git = lap(mark);
 
   result.summary = summary_of(run, outcome, request, started);
   result.signal = outcome.status == Status::canceled ? outcome.signal : 0;

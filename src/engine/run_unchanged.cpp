@@ -1,7 +1,6 @@
 #include "engine/run_unchanged.h"
 
 #include <optional>
-#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -74,11 +73,6 @@ void end_unchanged(RunRecord& run, const GitState& git, History& history) {
   history.commit_batch();
 }
 
-Duration passed_since(TimePoint& mark) {
-  const TimePoint moment = now();
-  return moment - std::exchange(mark, moment);
-}
-
 }  // namespace
 
 std::optional<RunResult> run_unchanged(const RunRequest& request, const Hash& key,
@@ -92,7 +86,8 @@ std::optional<RunResult> run_unchanged(const RunRequest& request, const Hash& ke
   if (!state.exists()) return std::nullopt;
   const auto unchanged = read_unchanged_run(state, key);
   if (!unchanged) return std::nullopt;
-  result.stats.reading = passed_since(mark);
+  (void)make_state_directory(workspace);  // says in its own words if it cannot be written
+  result.stats.reading = lap(mark);
 
   git = std::make_unique<GitInBackground>(
       std::vector<std::filesystem::path>(unchanged->git_folders.begin(),
@@ -105,17 +100,17 @@ std::optional<RunResult> run_unchanged(const RunRequest& request, const Hash& ke
   History history(state.database(), Database::Mode::read_write);
   LiveRuns live_runs(state.run_locks());
   close_dead_runs(history, live_runs);
-  result.stats.planning = passed_since(mark);
+  result.stats.planning = lap(mark);
 
   RunRecord run = record_of(*unchanged, request);
   if (!begin_unchanged(run, *unchanged, history, live_runs)) return std::nullopt;
   tell_steps(run, *unchanged, reporter);
-  result.stats.executing = passed_since(mark);
+  result.stats.executing = lap(mark);
 
   end_unchanged(run, git->answer(), history);
   remove_leftovers(state, history, live_runs, run.key, {});
   start_what_waits(workspace, state, history);
-  result.stats.git = passed_since(mark);
+  result.stats.git = lap(mark);
 
   result.summary = {.run = run,
                     .counts = {.total = unchanged->steps.size(), .reused = unchanged->steps.size()},

@@ -35,6 +35,8 @@ P
 sed -i '/^  d:/d' p.yaml
 expect_code 0 mlpipe run p.yaml --trace trace.json
 /usr/bin/python3 -c 'import json; e = json.load(open("trace.json"))["traceEvents"]; assert {x["tid"] for x in e} == {0}, e'
+newest=$(ask_run latest "run['run_id']")
 expect_code 3 mlpipe run p.yaml --trace absent/trace.json
+expect_equal "$(ask_run latest "run['run_id']")" "$newest" "the newest run: it is said before anything runs"
 expect_err "cannot write"
 expect_err "absent/trace.json"

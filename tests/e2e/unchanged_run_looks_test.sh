@@ -73,6 +73,8 @@ for path, flags in looks(open(remembered, "rb").read()):
         known[name] = known.get(name, 0) | flags
 ours = ("/proc", "/dev", "/sys", "/etc", "/lib", "/lib64", "/usr/lib/x86_64", "/usr/lib/locale", "/usr/lib/ssl", "/usr/share/zoneinfo", state)
 work = os.path.dirname(project)
+objects = [path for path, flags in known.items() if path.startswith(state + "/objects/") and flags & 6 == 6]
+assert len(objects) == 3, ("not each output is remembered", objects)
 trace = list(seen(work + "/trace"))
 assert len(trace) > 50, "the trace is empty"
 missing = set()
