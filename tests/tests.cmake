@@ -137,6 +137,7 @@ set(engine_tests
   tests/unit/engine/trace_report_test.cpp
   tests/unit/engine/value_changes_test.cpp
   tests/unit/engine/verify_store_test.cpp
+  tests/unit/engine/unfinished_copy_test.cpp
   tests/unit/engine/write_back_test.cpp
 )
 

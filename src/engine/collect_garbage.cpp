@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/file_lock.h"
 #include "engine/leftovers.h"
+#include "engine/unfinished_copy.h"
 #include "engine/unfinished_runs.h"
 #include "store/object_store.h"
 #include "store/store_users.h"
@@ -67,6 +68,7 @@ class GarbageCollection {
       attempt([&] {
         if (remove_leftover(leftover, state_)) count(leftover);
       });
+    remove_unfinished_copies(state_);
     remove_objects(held_by_nothing());
     forget_downloads();
     give_up_results();

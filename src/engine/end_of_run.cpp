@@ -12,6 +12,7 @@
 #include "engine/deliverer.h"
 #include "engine/run_queue.h"
 #include "engine/start_gate.h"
+#include "engine/unfinished_copy.h"
 
 namespace mlpipe {
 
@@ -59,6 +60,7 @@ void remove_leftovers(const StateDirectory& state, History& history, const LiveR
                       RunKey run, const std::vector<KeptDirectory>& kept) {
   remove_old_directories(state, kept);
   remove_old_scratch(state, history, live_runs, run);
+  remove_unfinished_copies(state);
 }
 
 void start_what_waits(const Workspace& workspace, const StateDirectory& state, History& history) {

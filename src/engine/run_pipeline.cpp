@@ -197,8 +197,8 @@ void write_back_reused(World& world, const RunRecord& run, const std::vector<Pla
     const Step& step = world.opened.pipeline.steps[i];
     for (auto& what : write_backs(step, plan[i].resolution.hit->outputs, run.id, world.history)) {
       what.machines = world.history.machines_with(what.object);
-      const auto outcome =
-          write_back_output(what, world.store, &world.fetcher, world.stats, world.pool);
+      const auto outcome = write_back_output(what, world.state, world.store, &world.fetcher,
+                                             world.stats, world.pool);
       record_write_back(outcome, run.key, world.history);
       if (outcome.kind == WriteBackOutcome::Kind::failed) result.system_failed = true;
       if (!outcome.message.empty()) reporter.note(step.name, outcome.message);

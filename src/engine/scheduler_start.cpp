@@ -281,8 +281,8 @@ void Scheduler::write_back(StepId step) {
   auto copy = [step, work = std::move(work), &world = world_]() -> RunEvent {
     OutputsWrittenBack done{.step = step};
     for (const auto& each : work)
-      done.outcomes.push_back(
-          write_back_output(each, world.store, world.fetcher, world.cache, world.pool));
+      done.outcomes.push_back(write_back_output(each, world.state, world.store, world.fetcher,
+                                                world.cache, world.pool));
     return done;
   };
   if (fetches)

@@ -47,6 +47,8 @@ struct StateDirectory {
   [[nodiscard]] std::filesystem::path number() const { return root / "number"; }
   /// What ObjectStore moves damaged objects to.
   [[nodiscard]] std::filesystem::path quarantine() const { return root / "quarantine"; }
+  /// Notes of copies that are being made beside outputs' paths (engine/unfinished_copy.h).
+  [[nodiscard]] std::filesystem::path copies() const { return root / "copies"; }
   /// What gc is about to remove (ObjectStore::trash).
   [[nodiscard]] std::filesystem::path trash() const { return root / "trash"; }
 

@@ -3,15 +3,14 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <stdio.h>  // NOLINT(modernize-deprecated-headers): renameat2
-#include <unistd.h>
 
-#include <atomic>
 #include <cerrno>
 
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "engine/published_mark.h"
+#include "engine/unfinished_copy.h"
 
 namespace mlpipe {
 
@@ -19,16 +18,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// A free name beside the path, on its filesystem. Not the path's own name with an ending: that may
-/// be as long as a name can be.
-fs::path name_beside(const fs::path& path) {
-  static std::atomic<unsigned> counter{0};
-  return path.parent_path() / fmt::format(".mlpipe-{}-{}", ::getpid(), counter++);
-}
-
 void copy_content(const WriteBack& what, const ObjectStore& store, const fs::path& to) {
   make_folders(to.parent_path());
-  remove_tree(to);
   if (what.is_file) {
     copy_file(store.content_folder(what.object) / what.file_name, to, what.executable);
   } else {
@@ -57,38 +48,44 @@ bool is_as_before(const Contents& before, const fs::path& path, const fs::path& 
 }
 
 /// The same on filesystems that know only the plain rename: the last look is just before it.
-bool put_in_place_plainly(const fs::path& made, const fs::path& path, const Contents* before) {
+bool put_in_place_plainly(UnfinishedCopy& copy, const fs::path& path, const Contents* before) {
   if (before == nullptr ? stat_link(path).has_value() : first_moved(*before).has_value())
     return false;
-  fs::path aside = made;
-  aside += "-old";
-  if (before != nullptr) rename_path(path, aside);
-  rename_path(made, path);
-  remove_tree(aside);
+  if (before != nullptr) rename_path(path, copy.whole());
+  rename_path(copy.making(), path);
+  if (before != nullptr) copy.may_go();
   return true;
 }
 
 /// Give the copy its name. False, with nothing changed, if something came there meanwhile, or what
 /// was there (`before`) has changed: only what mlpipe put there may go.
-bool put_in_place(const fs::path& made, const fs::path& path, const Contents* before) {
-  const unsigned flags = before == nullptr ? RENAME_NOREPLACE : RENAME_EXCHANGE;
-  if (::renameat2(AT_FDCWD, made.c_str(), AT_FDCWD, path.c_str(), flags) != 0) {
-    if (errno == EEXIST || errno == ENOENT) return false;
-    if (errno == EINVAL) return put_in_place_plainly(made, path, before);
-    fail_errno(errno, fmt::format("cannot put the output at '{}'", printable(path.native())));
+bool put_in_place(UnfinishedCopy& copy, const fs::path& path, const Contents* before) {
+  const auto trade = [from = copy.whole().c_str(), to = path.c_str()](unsigned flags) {
+    return ::renameat2(AT_FDCWD, from, AT_FDCWD, to, flags) == 0;
+  };
+  copy.is_whole();
+  if (!trade(before == nullptr ? RENAME_NOREPLACE : RENAME_EXCHANGE)) {
+    const int error = errno;
+    copy.may_go();
+    if (error == EEXIST || error == ENOENT) return false;
+    if (error == EINVAL) return put_in_place_plainly(copy, path, before);
+    fail_errno(error, fmt::format("cannot put the output at '{}'", printable(path.native())));
   }
-  if (before != nullptr && !is_as_before(*before, path, made)) {
-    ::renameat2(AT_FDCWD, made.c_str(), AT_FDCWD, path.c_str(), RENAME_EXCHANGE);
-    return false;
-  }
-  remove_tree(made);  // holds the old content now, if there was one
-  return true;
+  if (before == nullptr) return true;
+  const bool was_ours = is_as_before(*before, path, copy.whole());
+  if (!was_ours && !trade(RENAME_EXCHANGE))
+    fail_errno(errno, fmt::format("what was at '{}' was changed meanwhile and lies at '{}' now; "
+                                  "cannot put it back",
+                                  printable(path.native()), printable(copy.whole().native())));
+  copy.may_go();
+  return was_ours;
 }
 
 }  // namespace
 
-WriteBackOutcome write_back_output(const WriteBack& what, ObjectStore& store,
-                                   ObjectFetcher* fetcher, StatCache& cache, WorkerPool& pool) {
+WriteBackOutcome write_back_output(const WriteBack& what, const StateDirectory& state,
+                                   ObjectStore& store, ObjectFetcher* fetcher, StatCache& cache,
+                                   WorkerPool& pool) {
   using Kind = WriteBackOutcome::Kind;
   WriteBackOutcome outcome{.kind = Kind::written, .what = what};
   const auto keep = [&outcome, &what](std::string_view why) {
@@ -100,7 +97,6 @@ WriteBackOutcome write_back_output(const WriteBack& what, ObjectStore& store,
         what.output, what.path.string(), why);
     return outcome;
   };
-  const fs::path made = name_beside(what.path);
   try {
     const auto place = look_at_place(what, store, cache, pool);
     if (place.state == PublishedPlace::State::holds) {
@@ -113,20 +109,17 @@ WriteBackOutcome write_back_output(const WriteBack& what, ObjectStore& store,
                                             : store.check(what.object) == ObjectState::intact;
     if (!is_here)
       fail(ErrorKind::system, "it is missing or damaged in the store; run again to make it anew");
-    copy_content(what, store, made);
-    mark_published(made, what.content_hash, what.path);
-    flush_copy(made);
-    if (!put_in_place(made, what.path, before)) {
-      remove_tree(made);
+    UnfinishedCopy copy(state, what.path);
+    copy_content(what, store, copy.making());
+    mark_published(copy.making(), what.content_hash, what.path);
+    flush_copy(copy.making());
+    if (!put_in_place(copy, what.path, before))
       return keep("was made or changed while the output was being copied");
-    }
   } catch (const std::exception& error) {
     outcome.kind = Kind::failed;
     outcome.message = fmt::format("output '{}' could not be copied to '{}': {}", what.output,
                                   what.path.string(), error.what());
     outcome.why = error.what();
-    std::error_code ignored;
-    fs::remove_all(made, ignored);
   }
   return outcome;
 }

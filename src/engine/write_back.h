@@ -10,6 +10,7 @@
 #include "engine/object_fetcher.h"
 #include "engine/published_place.h"
 #include "engine/reporter.h"
+#include "engine/state_directory.h"
 #include "history/history.h"
 
 namespace mlpipe {
@@ -31,9 +32,9 @@ struct WriteBackOutcome {
 /// Copy an output to its `path:`, by reflink or copy, so that a reader sees the old content or the
 /// new one, and never over what mlpipe did not put there (semantics.md 3). What lies on another
 /// machine comes by `fetcher`, null where nothing can. Any thread; does not throw.
-[[nodiscard]] WriteBackOutcome write_back_output(const WriteBack& what, ObjectStore& store,
-                                                 ObjectFetcher* fetcher, StatCache& cache,
-                                                 WorkerPool& pool);
+[[nodiscard]] WriteBackOutcome write_back_output(const WriteBack& what, const StateDirectory& state,
+                                                 ObjectStore& store, ObjectFetcher* fetcher,
+                                                 StatCache& cache, WorkerPool& pool);
 
 /// What a completed step has to copy: its outputs with a `path:`.
 [[nodiscard]] std::vector<WriteBack> write_backs(const Step& step,

@@ -149,6 +149,8 @@ def main():
     for case, what in failed[:3]:
         show(*((case, what) if arguments.no_shrink else smaller(case, arguments, what)))
     print(f"{done} cases, {len(failed)} failed, {time.monotonic() - begin:.0f} s", flush=True)
+    for case, what in failed:  # last, where a shortened log still has it
+        print(f"seed {case.seed}: {what[:600]}", flush=True)
     if arguments.record and done and not failed:
         record(seeds[:done], arguments)
     return 1 if failed else 0

@@ -19,6 +19,7 @@ using Names = std::vector<std::string>;
 struct Place {
   Playground ground;
   ObjectStore store{ground / "objects", ground / "scratch"};
+  StateDirectory state{ground / "state"};
   fs::path path = ground / "results" / "out";
 
   /// An output with this text, as a file or as the folder that holds it.
@@ -36,11 +37,12 @@ struct Place {
             .put_before = put_before};
   }
   WriteBackOutcome put(const WriteBack& what) {
-    return write_back_output(what, store, nullptr, ground.cache, ground.pool);
+    return write_back_output(what, state, store, nullptr, ground.cache, ground.pool);
   }
   /// What stands at the path now, and nothing else beside it.
   std::string now(bool is_file) {
     CHECK(list_names(path.parent_path()) == Names{"out"});
+    CHECK(list_names(state.copies()).empty());
     return read_file(is_file ? path : path / "inside");
   }
 };
