@@ -30,21 +30,33 @@ std::vector<fs::path> resolved(const std::vector<fs::path>& folders) {
   return result;
 }
 
-/// Both were asked: the program's word counts, what it does not know comes from libgit2.
-GitState merged(GitAnswer first, GitAnswer second) {
-  const bool program_knows = !second.state.answered_by.empty();
-  GitState state = std::move(program_knows ? second.state : first.state);
-  const std::string own_note = std::exchange(state.note, "");
-  add_note(state, program_knows ? "the git program was asked: " + first.doubt : first.doubt);
-  if (!second.doubt.empty()) add_note(state, "the git program: " + second.doubt);
-  add_note(state, own_note);
-  return state;
+/// What is there of the way to a repository: without it, nobody needs to be asked.
+bool may_lie_in_repository(fs::path folder) {
+  const auto holds = [&folder](const char* name) {
+    std::error_code error;
+    return fs::exists(fs::symlink_status(folder / name, error));
+  };
+  while (true) {
+    if (holds(".git") || (holds("HEAD") && holds("objects"))) return true;
+    if (!folder.has_relative_path()) return false;
+    folder = folder.parent_path();
+  }
 }
 
+/// The program knows its own rules (configuration, filters such as LFS, owners) and starts in less
+/// time than libgit2 needs to be loaded. Where it does not answer, libgit2 may know some of it.
 GitState ask(const GitQuestion& question) {
-  GitAnswer answer = ask_libgit2(question);
+  if (!may_lie_in_repository(question.folders.front())) return {.note = "not in a git repository"};
+  GitAnswer answer = ask_git_program(question);
   if (answer.doubt.empty()) return std::move(answer.state);
-  return merged(std::move(answer), ask_git_program(question));
+  GitAnswer second = ask_libgit2(question);
+  if (second.doubt.empty()) return std::move(second.state);
+  GitState state = std::move(second.state);
+  const std::string own_note = std::exchange(state.note, "");
+  add_note(state, second.doubt);
+  add_note(state, "the git program: " + answer.doubt);
+  add_note(state, own_note);
+  return state;
 }
 
 std::optional<bool> parse_truth(std::string text) {

@@ -18,13 +18,14 @@ struct GitState {
   std::string build_id;     ///< From the environment only.
   std::string build_uri;    ///< From the environment only.
   std::string answered_by;  ///< "libgit2", "git", or "" if there is no repository.
-  std::string note;         ///< Why `git` was asked, or why something is not known.
+  std::string note;         ///< Why something is not known; names of untracked files.
 };
 
-/// Ask about the repository that holds `folders[0]`, limited to `folders` (absolute). libgit2
-/// answers; where it cannot answer truly (filters such as LFS, a repository of another owner,
-/// worktree configuration) the `git` program does. `AZUREML_GIT_*` variables override single
-/// values. Never throws: no repository, no git, a broken one: empty values and a note.
+/// Ask about the repository that holds `folders[0]`, limited to `folders` (absolute). The `git`
+/// program answers; where there is none, or it does not, libgit2 does, as far as its answer is sure
+/// to be git's (not with filters such as LFS, or worktree configuration). `AZUREML_GIT_*` variables
+/// override single values. Never throws: no repository, no git, a broken one: empty values and a
+/// note.
 [[nodiscard]] GitState describe_git(const std::vector<std::filesystem::path>& folders,
                                     bool with_diff);
 

@@ -65,7 +65,7 @@ std::string last_error() {
   return error != nullptr && error->message != nullptr ? error->message : "unknown error";
 }
 
-/// Throws if a call failed: describe_git's second way then takes over.
+/// Throws if a call failed.
 void check(int code, const char* what) {
   if (code < 0) fail(ErrorKind::system, "libgit2 cannot read {}: {}", what, last_error());
 }

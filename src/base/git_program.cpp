@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <future>
 #include <string_view>
 
 #include "base/git_answer.h"
+#include "base/look_recorder.h"
 #include "base/process.h"
 #include "base/text.h"
 
@@ -97,28 +99,41 @@ std::vector<std::string> texts(std::string_view out) {
   return result;
 }
 
-void read_names(const Git& git, GitState& state) {
-  state.branch = git.line({"symbolic-ref", "--quiet", "--short", "HEAD"});
-  state.commit = git.line({"rev-parse", "--quiet", "--verify", "HEAD^{commit}"});
-  if (state.commit.empty()) state.note = "no commit yet";
+GitSettings read_settings(const Git& git) {
   GitSettings settings;
   for (const std::string& entry : texts(git.run({"config", "--list", "-z"}).out)) {
     const std::size_t end = entry.find('\n');  // a name without a value means true
     if (end == std::string::npos) continue;
     settings.emplace_back(entry.substr(0, end), entry.substr(end + 1));
   }
-  state.repository_uri = remote_address(settings, state.branch);
+  return settings;
 }
 
-/// Returns why it could not be read, or "".
+/// Branch, commit, the dirty flag and the names of untracked files, in one go. Returns why they
+/// could not be read, or "".
 std::string read_status(const Git& git, const std::vector<std::string>& paths, GitState& state) {
-  const ProcessResult result = git.run(with_paths(
-      {"status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all"}, paths));
+  constexpr std::string_view head = "# branch.head ";
+  constexpr std::string_view commit = "# branch.oid ";
+  const ProcessResult result =
+      git.run(with_paths({"status", "--porcelain=v2", "--branch", "-z", "--no-renames",
+                          "--no-ahead-behind", "--untracked-files=all"},
+                         paths));
   if (!result.ok()) return why_failed(result);
-  state.dirty = !result.out.empty();
+  state.dirty = false;
   std::vector<std::string> untracked;
   for (const std::string& entry : texts(result.out)) {
-    if (entry.starts_with("?? ")) untracked.emplace_back(entry.substr(3));
+    if (entry.starts_with(head))
+      state.branch = entry.substr(head.size());
+    else if (entry.starts_with(commit))
+      state.commit = entry.substr(commit.size());
+    else if (!entry.starts_with("# "))
+      state.dirty = true;
+    if (entry.starts_with("? ")) untracked.emplace_back(entry.substr(2));
+  }
+  if (state.branch == "(detached)") state.branch.clear();
+  if (state.commit == "(initial)") {
+    state.commit.clear();
+    state.note = "no commit yet";
   }
   const std::string note = untracked_note(untracked);
   if (!note.empty()) state.note += (state.note.empty() ? "" : "; ") + note;
@@ -160,8 +175,12 @@ GitAnswer ask_git_program(const GitQuestion& question) {
   }
   const Git git(work_tree);
   answer.state.answered_by = "git";
-  read_names(git, answer.state);
+  auto settings = std::async(std::launch::async, [&git] {
+    const LookRecorder::Pause aside;  // as this thread's own
+    return read_settings(git);
+  });
   answer.doubt = read_status(git, *paths, answer.state);
+  answer.state.repository_uri = remote_address(settings.get(), answer.state.branch);
   if (answer.doubt.empty() && question.with_diff) {
     answer.doubt = read_diff(git, *paths, answer.state);
   }

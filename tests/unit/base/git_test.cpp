@@ -79,6 +79,11 @@ struct Repositories {
   [[nodiscard]] GitState ask(const std::string& below = "", bool with_diff = true) const {
     return describe_git({below.empty() ? root : root / below}, with_diff);
   }
+  /// As on a machine without the git program.
+  [[nodiscard]] GitState ask_libgit2(const std::string& below = "") const {
+    const Variable path("PATH", "/nowhere");
+    return ask(below);
+  }
 };
 
 bool holds(const std::string& text, const std::string& part) {
@@ -92,8 +97,9 @@ TEST_CASE("git: a clean repository tells branch, commit and address") {
   world.write("a.txt", "1\n");
   world.commit_all();
   world.git({"remote", "add", "origin", "https://me:secret@example.org/r.git"});
-  const GitState state = world.ask();
-  CHECK(state.answered_by == "libgit2");
+  const bool by_program = GENERATE(true, false);
+  const GitState state = by_program ? world.ask() : world.ask_libgit2();
+  CHECK(state.answered_by == (by_program ? "git" : "libgit2"));
   CHECK(state.branch == "main");
   CHECK(state.commit == world.git({"rev-parse", "HEAD"}));
   CHECK(state.repository_uri == "https://example.org/r.git");
@@ -111,9 +117,8 @@ TEST_CASE("git: the branch's own remote is the repository's address, with instea
   world.git({"config", "branch.main.remote", "fork"});
   world.git({"config", "url.https://token@example.org/.insteadOf", "gh:"});
   CHECK(world.ask().repository_uri == "https://example.org/me/fork.git");
-  const Variable nothing("GIT_CONFIG_NOSYSTEM", "1");  // the other way gives the same answer
-  CHECK(world.ask().answered_by == "git");
-  CHECK(world.ask().repository_uri == "https://example.org/me/fork.git");
+  CHECK(world.ask_libgit2().answered_by == "libgit2");  // the other way gives the same answer
+  CHECK(world.ask_libgit2().repository_uri == "https://example.org/me/fork.git");
 }
 
 TEST_CASE("git: changes count, and show, only in the folders asked about") {
@@ -268,7 +273,6 @@ TEST_CASE(
   world.git({"worktree", "add", "-q", "-b", "side", "../side"});
   const fs::path side = world.root.parent_path() / "side";
   CHECK(describe_git({side}, true).branch == "side");
-  CHECK(describe_git({side}, true).answered_by == "libgit2");
   world.git({"config", "extensions.worktreeConfig", "true"});
   world.git({"config", "--worktree", "core.autocrlf", "true"}, side);
   std::ofstream(side / "a.txt", std::ios::binary) << "1\r\n";
@@ -276,16 +280,20 @@ TEST_CASE(
   CHECK(state.answered_by == "git");
   CHECK(state.branch == "side");
   CHECK(state.dirty == !world.git({"status", "--porcelain"}, side).empty());
-  CHECK_FALSE(state.note.empty());
+  const Variable path("PATH", "/nowhere");
+  const GitState without = describe_git({side}, true);
+  CHECK(without.branch == "side");
+  CHECK_FALSE(without.dirty.has_value());
+  CHECK(holds(without.note, "worktree configuration"));
 }
 
-TEST_CASE("git: where a content filter applies, the git program answers") {
+TEST_CASE("git: where a content filter applies, only the git program's answer counts") {
   const Repositories world;
   world.git({"config", "filter.upper.clean", "tr a-z A-Z"});
   world.git({"config", "filter.upper.smudge", "tr A-Z a-z"});
   world.write("plain/a.txt", "text\n");
   world.commit_all();
-  CHECK(world.ask().answered_by == "libgit2");  // a driver that no file uses
+  CHECK(world.ask_libgit2().dirty == false);  // a driver that no file uses
 
   world.write("data/.gitattributes", "*.dat filter=upper\n");
   world.write("data/x.dat", "words\n");
@@ -293,8 +301,9 @@ TEST_CASE("git: where a content filter applies, the git program answers") {
   world.write("data/x.dat", "words\n");  // a new time: both must look at the bytes
   CHECK(world.ask().answered_by == "git");
   CHECK(world.ask().dirty == false);
-  CHECK(holds(world.ask().note, "filters"));
-  CHECK(world.ask("plain").answered_by == "libgit2");
+  CHECK(holds(world.ask_libgit2().note, "filters"));
+  CHECK_FALSE(world.ask_libgit2().dirty.has_value());
+  CHECK(world.ask_libgit2("plain").dirty == false);
   world.write("data/x.dat", "other\n");
   world.write("data/new file.dat", "");
   const GitState state = world.ask("data");
@@ -394,8 +403,8 @@ TEST_CASE("git: variables that point git elsewhere do not change which repositor
   world.commit_all();
   const Variable elsewhere("GIT_DIR", (other.root / ".git").string());
   CHECK(world.ask().commit == world.git({"rev-parse", "HEAD"}));
+  CHECK(world.ask_libgit2().commit == world.git({"rev-parse", "HEAD"}));
   const Variable none("GIT_CONFIG_GLOBAL", "/dev/null");  // libgit2 does not know this variable
-  CHECK(world.ask().answered_by == "git");
   CHECK(world.ask().commit == world.git({"rev-parse", "HEAD"}));
 }
 
@@ -408,7 +417,7 @@ TEST_CASE("git: a background thread may ask while this one does") {
   const GitState here = world.ask();
   thread.join();
   CHECK(here.commit == there.commit);
-  CHECK(there.answered_by == "libgit2");
+  CHECK(there.answered_by == "git");
 }
 
 TEST_CASE("credentials are taken out of addresses, and nothing else") {
