@@ -56,9 +56,9 @@ FileStat to_file_stat(const struct stat& raw) {
   return result;
 }
 
-namespace {
-
 bool is_absence(int error) { return error == ENOENT || error == ENOTDIR; }
+
+namespace {
 
 /// What could not be opened may be there later.
 void tell_failure(const fs::path& path, int error) {

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <span>
+
 #include "base/look_recorder.h"
 
 namespace mlpipe {
 
-/// Whether what was seen still is. False too where the path cannot be accessed.
-[[nodiscard]] bool still_holds(const Look& look);
+/// Whether all that was seen still is. False too where a path cannot be accessed. `looks` are
+/// sorted by path: those that have much of their way in common are quicker looked at.
+[[nodiscard]] bool still_hold(std::span<const Look> looks);
 
 }  // namespace mlpipe

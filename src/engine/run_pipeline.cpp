@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <future>
 #include <memory>
 #include <optional>
 #include <set>
@@ -27,7 +28,7 @@
 #include "engine/run_unchanged.h"
 #include "engine/run_world.h"
 #include "engine/scheduler.h"
-#include "engine/unchanged_run.h"
+#include "engine/unchanged_run_file.h"
 #include "engine/unfinished_runs.h"
 #include "history/live_runs.h"
 #include "target/local_target.h"
@@ -330,9 +331,14 @@ RunResult run_planned(const RunRequest& request, const std::optional<Hash>& key,
   const auto withdrawn_results = world.history.withdrawn_results();
   close_dead_runs(world.history, world.live_runs);
   start_deliverer(world.history, world.state, opened.workspace.root);
-  RunRecord run = new_run(opened.pipeline, request);
+  auto record =
+      std::async(std::launch::async,  // its pipeline as JSON takes a while, if it is large
+                 [&] { return new_run(opened.pipeline, request); });
   if (request.recorded) require_sources(opened.pipeline, rules, world.store);
-  auto plan = make_plan(world, rules, run);
+  auto plan =
+      plan_steps(opened.pipeline, opened.graph, rules, world.resolver, world.facts, PlanUse::run);
+  RunRecord run = record.get();
+  keep_for_repetition(world, request, plan, run);
   const auto notices = notices_of_plan(world, rules, plan);
   for (const auto& notice : notices) reporter.note("", notice);
   std::optional<UnchangedRun> unchanged;

@@ -9,7 +9,7 @@
 #include "engine/opened_pipeline.h"
 #include "engine/record_run.h"
 #include "engine/state_directory.h"
-#include "engine/unchanged_run.h"
+#include "engine/unchanged_run_file.h"
 #include "engine/unfinished_runs.h"
 #include "history/live_runs.h"
 #include "store/store_users.h"

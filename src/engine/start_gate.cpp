@@ -11,8 +11,11 @@ namespace mlpipe {
 
 namespace {
 
-/// The processors of this machine that this process may use.
-unsigned processors() { return std::max(1U, std::thread::hardware_concurrency()); }
+/// The processors of this machine that this process may use. The C library reads a file for it.
+unsigned processors() {
+  static const unsigned count = std::max(1U, std::thread::hardware_concurrency());
+  return count;
+}
 
 /// What the machine offers all drivers together. Where a target or `-j` allows more steps than
 /// there are processors, it means to overbook: the processors' slots are then as many.

@@ -50,13 +50,6 @@ struct UnchangedRun {
 [[nodiscard]] std::optional<Hash> unchanged_run_key(const RunRequest& request,
                                                     const Variables& caller);
 
-/// What is remembered under the key; nothing if there is nothing, or if the file is not whole.
-[[nodiscard]] std::optional<UnchangedRun> read_unchanged_run(const StateDirectory& state,
-                                                             const Hash& key);
-
-/// Remember it, and forget the oldest ones. A failure to write is none: it is only a cache.
-void write_unchanged_run(const StateDirectory& state, const Hash& key, const UnchangedRun& run);
-
 /// Whether all that was seen still is, looked at on all threads.
 [[nodiscard]] bool still_holds(const UnchangedRun& run, const Variables& caller, WorkerPool& pool);
 

@@ -183,7 +183,7 @@ void TreeBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML:
                            const std::string& given) {
   const Mark at = to_mark(mark);
   const bool quoted = tag == "!" || tag == "tag:yaml.org,2002:str";
-  const std::string repaired = quoted && !is_utf8(given) ? with_whole_characters(given) : "";
+  const std::string repaired = is_utf8(given) ? "" : with_whole_characters(given);
   const std::string& text = repaired.empty() ? given : repaired;
   unquoted_.reset();
   if (text.find('\0') != std::string::npos)

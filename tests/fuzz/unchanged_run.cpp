@@ -1,6 +1,6 @@
 // What is remembered of a run that reused everything: any bytes are taken as it or as nothing, and
 // what is taken is written as the same bytes.
-#include "engine/unchanged_run.h"
+#include "engine/unchanged_run_file.h"
 
 #include "base/file.h"
 #include "base/hash.h"

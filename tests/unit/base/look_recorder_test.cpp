@@ -17,6 +17,13 @@ std::vector<std::string> paths_of(const LookRecorder& recorder) {
   return paths;
 }
 
+void put_all(const std::filesystem::path& top) {
+  for (const char* name : {"a/x", "a/y", "ab", "b/c/deep"}) {
+    make_folders((top / name).parent_path());
+    write_file_atomically(top / name, name);
+  }
+}
+
 }  // namespace
 
 TEST_CASE("a recorder has what is looked at while it lives, also what is not there") {
@@ -33,12 +40,12 @@ TEST_CASE("a recorder has what is looked at while it lives, also what is not the
   }
   CHECK(paths_of(recorder) == std::vector{absent.native(), file.native()});
   const auto looks = recorder.looks().value();
-  CHECK(still_holds(looks[0]));
-  CHECK(still_holds(looks[1]));
+  CHECK(still_hold({&looks[0], 1}));
+  CHECK(still_hold({&looks[1], 1}));
 
   write_file_atomically(absent, "");
-  CHECK_FALSE(still_holds(looks[0]));
-  CHECK(still_holds(looks[1]));
+  CHECK_FALSE(still_hold({&looks[0], 1}));
+  CHECK(still_hold({&looks[1], 1}));
 }
 
 TEST_CASE("a file is looked at with its content, a folder with its names only if they were asked") {
@@ -48,11 +55,11 @@ TEST_CASE("a file is looked at with its content, a folder with its names only if
   const LookRecorder recorder;
   (void)stat_file(inside);
   write_file_atomically(inside / "new", "");
-  CHECK(still_holds(recorder.looks().value().front()));
+  CHECK(still_hold({&recorder.looks().value().front(), 1}));
   (void)list_names(inside);
-  CHECK(still_holds(recorder.looks().value().front()));
+  CHECK(still_hold({&recorder.looks().value().front(), 1}));
   write_file_atomically(inside / "newer", "");
-  CHECK_FALSE(still_holds(recorder.looks().value().front()));
+  CHECK_FALSE(still_hold({&recorder.looks().value().front(), 1}));
 }
 
 TEST_CASE("what changes while it is looked at leaves no looks to go by") {
@@ -81,6 +88,44 @@ TEST_CASE("a link counts as what it leads to, or as itself") {
   REQUIRE(looks.size() == 2);
   REQUIRE(::unlink(link.c_str()) == 0);
   REQUIRE(::symlink("two", link.c_str()) == 0);
-  CHECK_FALSE(still_holds(looks[0]));
-  CHECK_FALSE(still_holds(looks[1]));
+  CHECK_FALSE(still_hold({&looks[0], 1}));
+  CHECK_FALSE(still_hold({&looks[1], 1}));
+}
+
+TEST_CASE("many looks are looked at again through the folder that they have in common") {
+  const TemporaryFolder folder;
+  const auto top = folder.path() / "top";
+  put_all(top);
+  const LookRecorder recorder;
+  for (const char* name : {"a/x", "a/y", "ab", "b/c/deep", "b/none", "ab/none"})
+    (void)stat_link(top / name);
+  (void)stat_file(top);
+  (void)stat_file(top / "b" / "");  // a name that ends with a slash
+  (void)stat_file((top / "a").native() + "//x");
+  const auto looks = recorder.looks().value();
+  REQUIRE(looks.size() == 9);
+  CHECK(still_hold(looks));
+  CHECK(still_hold(std::span(looks).subspan(1)));
+  SECTION("a file changes") { write_file_atomically(top / "b" / "c" / "deep", "2"); }
+  SECTION("something comes") { write_file_atomically(top / "b" / "none", ""); }
+  SECTION("something goes") { std::filesystem::remove(top / "ab"); }
+  SECTION("another folder takes the place of what is above") {
+    std::filesystem::rename(top, folder.path() / "away");
+    put_all(top);
+  }
+  SECTION("all is gone") { std::filesystem::remove_all(top); }
+  CHECK_FALSE(still_hold(looks));
+}
+
+TEST_CASE("looks that have no folder in common, or lie in none, are looked at too") {
+  const TemporaryFolder folder;
+  const LookRecorder recorder;
+  (void)stat_file("/");
+  (void)stat_file("/dev/null");
+  (void)stat_file(folder.path());
+  (void)stat_link("relative-and-not-there");
+  const auto looks = recorder.looks().value();
+  CHECK(looks.size() == 4);
+  CHECK(still_hold(looks));
+  CHECK(still_hold({}));
 }

@@ -76,6 +76,7 @@ TEST_CASE("every escape is UTF-8") {
         "ä\xC2\x85\xC2\xA0\xE2\x80\xA8"
         "Aé😀");
   CHECK(is_utf8(Parsed(R"(": \N4": x)").document.root()->entries.at(0).key));
+  CHECK(Parsed(R"(a: !theirs "\N")")["a"].text == "\xC2\x85");
 }
 
 TEST_CASE("values know their line and column") {
