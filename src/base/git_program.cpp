@@ -52,7 +52,9 @@ class Git {
 
   [[nodiscard]] ProcessResult run(const std::vector<std::string>& arguments) const {
     ProcessSpec spec;
-    spec.argv = {"git", "--no-pager", "--literal-pathspecs", "-c", "core.bigFileThreshold=10m"};
+    spec.argv = {
+        "git", "--no-pager",          "--literal-pathspecs", "-c", "core.bigFileThreshold=10m",
+        "-c",  "core.fsmonitor=false"};  // it would leave a daemon behind
     spec.argv.insert(spec.argv.end(), arguments.begin(), arguments.end());
     spec.work_directory = folder_;
     spec.environment = environment_;

@@ -15,6 +15,7 @@ json attempt_json(const Attempt& attempt, const StateDirectory& state) {
                 {"exit_code", nullptr},
                 {"signal", nullptr},
                 {"message", attempt.message},
+                {"compute_target", attempt.compute_target},
                 {"pid", attempt.pid},
                 {"started", json_time(attempt.started)},
                 {"finished", json_time(attempt.finished)},

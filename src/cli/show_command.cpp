@@ -105,6 +105,7 @@ void print_steps(const RunDetails& details, const Terminal& out) {
                {"status"},
                {"took", Align::right},
                {"memory", Align::right},
+               {"on"},
                {"why", Align::left, true, true}});
   for (const auto& step : details.steps) {
     const bool spent = !step.record.reused && !step.attempts.empty();
@@ -114,6 +115,7 @@ void print_steps(const RunDetails& details, const Terminal& out) {
                 colour_of(step.record.status)},
                {spent ? duration_text(step.duration().value_or(Duration{})) : ""},
                {memory == 0 ? "" : size_text(memory)},
+               {printable(spent ? place_of(step.attempts.back()) : "")},
                {reason_text(step)}});
   }
   fmt::print("\n{}", table.text(out));

@@ -58,6 +58,7 @@ Table facts_of(const RunRecord& run, const StepDetails& details) {
 Table attempts_of(const StepDetails& details, const StateDirectory& state) {
   Table table({{"attempt", Align::right},
                {"status"},
+               {"on"},
                {"took", Align::right},
                {"CPU", Align::right},
                {"memory", Align::right},
@@ -69,6 +70,7 @@ Table attempts_of(const StepDetails& details, const StateDirectory& state) {
     if (!attempt.message.empty()) status += ": " + attempt.message;
     table.add({{std::to_string(attempt.number)},
                {status, colour_of(attempt.status)},
+               {printable(place_of(attempt))},
                {duration_text(end - attempt.started)},
                {cpu == Duration{} ? "" : duration_text(cpu)},
                {attempt.peak_memory_bytes == 0 ? "" : size_text(attempt.peak_memory_bytes)},

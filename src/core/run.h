@@ -92,7 +92,16 @@ struct Attempt {
   int lingering = 0;                    ///< Processes that had to be ended after the main one.
   std::string stdout_file;              ///< Relative to the state directory.
   std::string stderr_file;              ///< Relative to the state directory.
+  std::string compute_target;           ///< Where it ran; empty: not recorded (schema 12).
 };
+
+/// The name of the compute target that is this machine.
+inline constexpr std::string_view local_target_name = "local";
+
+/// Where it ran, for people: the compute target, if that says more than that it ran here.
+[[nodiscard]] inline std::string_view place_of(const Attempt& attempt) {
+  return attempt.compute_target == local_target_name ? std::string_view() : attempt.compute_target;
+}
 
 /// One value a step wrote to $MLPIPE_METRICS.
 struct Metric {

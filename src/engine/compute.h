@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/pipeline.h"
+#include "core/run.h"
 #include "core/workspace.h"
 
 namespace mlpipe {
@@ -14,7 +15,7 @@ namespace mlpipe {
 /// which is always there.
 [[nodiscard]] std::vector<ComputeTargetConfig> compute_targets_of(const Workspace& workspace);
 /// What steps get that name none.
-inline constexpr std::string_view default_compute_target = "local";
+inline constexpr std::string_view default_compute_target = local_target_name;
 /// The entry that a step gets which names this: its own, else that of "*". Throws
 /// Error(not_found).
 [[nodiscard]] const ComputeTargetConfig& compute_target_named(

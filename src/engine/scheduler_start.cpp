@@ -158,6 +158,7 @@ void Scheduler::begin_attempt(StepId step) {
       fmt::format("logs/{}/{}.{}", run_.id, state.record.step, state.attempt.number);
   state.attempt.stdout_file = log + ".stdout";
   state.attempt.stderr_file = log + ".stderr";
+  state.attempt.compute_target = world_.places.of(step).target->name;
   try {
     state.execution = describe_execution(step);
   } catch (const Error& error) {
@@ -179,7 +180,8 @@ bool Scheduler::prepare_again(StepId step, const JobFinished& event) {
   save_attempt(step);
   state.attempt = {.number = state.attempt.number,
                    .stdout_file = state.attempt.stdout_file,
-                   .stderr_file = state.attempt.stderr_file};
+                   .stderr_file = state.attempt.stderr_file,
+                   .compute_target = state.attempt.compute_target};
   --state.attempts;
   prepare(step);
   return true;

@@ -340,6 +340,7 @@ std::vector<Attempt> History::attempts_of(StepRunKey step) {
     attempt.lingering = static_cast<int>(query.integer(12));
     attempt.stdout_file = query.text(13);
     attempt.stderr_file = query.text(14);
+    attempt.compute_target = query.text(15);
     attempts.push_back(std::move(attempt));
   }
   query.reset();

@@ -264,7 +264,7 @@ void History::update_step(const StepRunRecord& step) {
 
 void History::save_attempt(StepRunKey step, const Attempt& attempt) {
   auto& save =
-      database_.cached("INSERT OR REPLACE INTO attempts VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+      database_.cached("INSERT OR REPLACE INTO attempts VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
   save.bind(step.value).bind(std::int64_t{attempt.number}).bind(to_text(attempt.status));
   attempt.exit_code ? save.bind(std::int64_t{*attempt.exit_code}) : save.bind_null();
   attempt.signal ? save.bind(std::int64_t{*attempt.signal}) : save.bind_null();
@@ -278,6 +278,7 @@ void History::save_attempt(StepRunKey step, const Attempt& attempt) {
       .bind(std::int64_t{attempt.lingering})
       .bind(attempt.stdout_file)
       .bind(attempt.stderr_file)
+      .bind(attempt.compute_target)
       .run();
 }
 

@@ -390,7 +390,9 @@ CREATE TRIGGER results_withdrawn AFTER UPDATE OF offered ON results
   WHEN old.offered = 1 AND new.offered != 1 BEGIN
   UPDATE counters SET value = value + 1 WHERE name = 'withdrawn_results';
 END;
-)sql"};
+)sql",
+    // 13: where an attempt ran.
+    "ALTER TABLE attempts ADD COLUMN compute_target TEXT NOT NULL DEFAULT ''"};
 
 constexpr std::int64_t schema_version = migrations.size();
 

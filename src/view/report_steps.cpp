@@ -102,6 +102,7 @@ Markup attempts_table(const StepDetails& step, const ReportData& data) {
         "tr", {},
         element("th", {{"scope", "row"}}, fmt::format("{}", attempt.number)) +
             element("td", {}, status_badge(attempt.status)) +
+            element("td", {}, text(attempt.compute_target)) +
             element("td", {{"class", "number"}}, attempt_took(attempt, data.details, data.made)) +
             element("td", {{"class", "number"}},
                     duration_text(attempt.user_time + attempt.system_time)) +
@@ -112,6 +113,7 @@ Markup attempts_table(const StepDetails& step, const ReportData& data) {
                  element("table", {},
                          head_row({{"Attempt"},
                                    {"Status"},
+                                   {"Compute target"},
                                    {"Took", "number"},
                                    {"CPU time", "number"},
                                    {"Memory", "number"},
@@ -158,6 +160,7 @@ std::string effort_text(const Attempt& attempt, const ReportData& data) {
     effort +=
         fmt::format(", {} of CPU time", duration_text(attempt.user_time + attempt.system_time));
   if (const auto memory = memory_text(attempt); !memory.empty()) effort += ", " + memory;
+  if (const auto place = place_of(attempt); !place.empty()) effort += fmt::format(", on {}", place);
   if (attempt.signal)
     effort += ", ended by " + how_it_ended(attempt);
   else if (attempt.exit_code)

@@ -40,6 +40,11 @@ expect_code 0 mlpipe run p.yaml
 expect_out "3 ran"
 printf '10\ndeep/file\n' >want
 cmp want result.txt
+expect_equal "$(ask_run latest "[(s['step'], s['attempts'][0]['compute_target']) for s in run['steps']]")" \
+  "[('make', 'a'), ('use', 'b'), ('here', 'local')]" "where the steps ran"
+expect_code 0 mlpipe show latest
+[[ $(grep -cE "^ *(make|use) .* [ab] +first run" out) == 2 ]] || fail "show does not say where they ran"
+expect_code 0 mlpipe show latest use && grep -qE "^ +1 +Completed +b " out || fail "show STEP does not say where it ran"
 expect_code 0 mlpipe logs latest make
 expect_out "hello in $hosts/a.home"
 expect_out "from the sources"

@@ -182,6 +182,7 @@ TEST_CASE("a reader brings the database of an earlier version up to date") {
         "DROP INDEX runs_queued; DROP TABLE objects_elsewhere; DROP TABLE jobs_elsewhere;"
         "DROP INDEX runs_by_steps; ALTER TABLE runs DROP COLUMN steps_of;"
         "DROP TRIGGER results_withdrawn; DROP TABLE counters;"
+        "ALTER TABLE attempts DROP COLUMN compute_target;"
         "PRAGMA user_version = 1");
   }
   History history(file, Database::Mode::read_only);
