@@ -51,7 +51,7 @@ GitState ask(const GitQuestion& question) {
   if (answer.doubt.empty()) return std::move(answer.state);
   GitAnswer second = ask_libgit2(question);
   if (second.doubt.empty()) return std::move(second.state);
-  GitState state = std::move(second.state);
+  GitState state = std::move(answer.state.commit.empty() ? second.state : answer.state);
   const std::string own_note = std::exchange(state.note, "");
   add_note(state, second.doubt);
   add_note(state, "the git program: " + answer.doubt);

@@ -44,9 +44,9 @@ class Fd {
 [[nodiscard]] std::optional<FileStat> stat_link(const std::filesystem::path& path);
 /// stat, following links; nothing if there is no such file or the link dangles.
 [[nodiscard]] std::optional<FileStat> stat_file(const std::filesystem::path& path);
-/// From what fstat or lstat filled in.
 /// Whether it says that nothing is at a path.
 [[nodiscard]] bool is_absence(int error);
+/// From what fstat or lstat filled in.
 [[nodiscard]] FileStat to_file_stat(const struct stat& raw);
 
 /// open(2) with O_CLOEXEC. Throws Error(system) that names the path.

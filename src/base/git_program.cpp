@@ -111,6 +111,12 @@ GitSettings read_settings(const Git& git) {
   return settings;
 }
 
+/// Branch and commit alone, which need no look at files.
+void read_names(const Git& git, GitState& state) {
+  state.branch = git.line({"symbolic-ref", "--quiet", "--short", "HEAD"});
+  state.commit = git.line({"rev-parse", "--quiet", "--verify", "HEAD^{commit}"});
+}
+
 /// Branch, commit, the dirty flag and the names of untracked files, in one go. Returns why they
 /// could not be read, or "".
 std::string read_status(const Git& git, const std::vector<std::string>& paths, GitState& state) {
@@ -182,6 +188,7 @@ GitAnswer ask_git_program(const GitQuestion& question) {
     return read_settings(git);
   });
   answer.doubt = read_status(git, *paths, answer.state);
+  if (!answer.doubt.empty()) read_names(git, answer.state);
   answer.state.repository_uri = remote_address(settings.get(), answer.state.branch);
   if (answer.doubt.empty() && question.with_diff) {
     answer.doubt = read_diff(git, *paths, answer.state);

@@ -196,7 +196,8 @@ class CronReader {
       if (hyphen < range.size()) {
         most = read_value(field, range.substr(hyphen + 1), column + hyphen + 1);
         if (most < least) refuse_backwards(field, range, column);
-      } else if (!has_step) {
+      } else if (!has_step ||
+                 least > most) {  // from 7, which is Sunday too, there is no further one
         most = least;
       }
     }

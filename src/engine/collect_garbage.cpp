@@ -68,7 +68,7 @@ class GarbageCollection {
       attempt([&] {
         if (remove_leftover(leftover, state_)) count(leftover);
       });
-    remove_unfinished_copies(state_);
+    attempt([&] { remove_unfinished_copies(state_); });
     remove_objects(held_by_nothing());
     forget_downloads();
     give_up_results();

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "engine/health.h"
 #include "engine/start_gate.h"
+#include "engine/unfinished_copy.h"
 #include "history/history_health.h"
 #include "history/live_runs.h"
 #include "store/object_store.h"
@@ -148,6 +149,12 @@ void check_leftovers(const HealthSubject& subject, HealthReport& report) {
                    fmt::format("killed or crashed before the end: {}", fmt::join(runs.dead, ", ")),
                    "nothing needs to be cleaned up: the next run goes on from what was finished");
   check_directories(state, runs, report);
+  for (const auto& [path, place] : contents_put_aside(state))
+    report.warning("outputs",
+                   fmt::format("what somebody wrote at '{}' lies at '{}', since a run was killed "
+                               "while it copied an output there",
+                               printable(path.native()), printable(place.native())),
+                   "compare the two, and move or remove the second one");
   if (!runs.alive.empty()) return;
   std::error_code error;
   const auto work = fs::canonical(state.work(), error);

@@ -52,11 +52,9 @@ void mark_published(const fs::path& made, const Hash& content, const fs::path& p
   (void)::setxattr(made.c_str(), attribute, mark.data(), mark.size(), 0);
 }
 
-std::optional<Hash> published_mark(const fs::path& path) { return published_mark(path, path); }
-
-std::optional<Hash> published_mark(const fs::path& place, const fs::path& path) {
+std::optional<Hash> published_mark(const fs::path& path) {
   std::array<char, 128> buffer{};
-  const auto got = ::getxattr(place.c_str(), attribute, buffer.data(), buffer.size());
+  const auto got = ::getxattr(path.c_str(), attribute, buffer.data(), buffer.size());
   if (got <= 0) return std::nullopt;
   const std::string_view mark(buffer.data(), static_cast<std::size_t>(got));
   const auto content = parse_hash(mark.substr(0, mark.find(' ')));

@@ -19,10 +19,6 @@ void mark_published(const std::filesystem::path& made, const Hash& content,
 /// one for another path. It may have been edited since.
 [[nodiscard]] std::optional<Hash> published_mark(const std::filesystem::path& path);
 
-/// The same of what was made for `path` and lies at `place`.
-[[nodiscard]] std::optional<Hash> published_mark(const std::filesystem::path& place,
-                                                 const std::filesystem::path& path);
-
 /// Whether what is at `path`, and has this content now, was put there by mlpipe as it is.
 [[nodiscard]] bool is_marked_published(const std::filesystem::path& path, const Hash& content);
 

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <filesystem>
+#include <vector>
 
 #include "base/file_lock.h"
+#include "base/hash.h"
 #include "engine/state_directory.h"
 
 namespace mlpipe {
@@ -16,9 +18,11 @@ namespace mlpipe {
 /// somebody wrote there in that moment: it goes only if it is seen to be mlpipe's.
 class UnfinishedCopy {
  public:
+  /// `ours` are hashes of contents that are mlpipe's: of the copy, and of what it is to replace.
   /// Writes the note; nothing is made beside `path` yet. Throws Error(system).
-  UnfinishedCopy(const StateDirectory& state, const std::filesystem::path& path);
-  /// Removes what lies at making(), and the note; the note stays if the copy could not be removed.
+  UnfinishedCopy(const StateDirectory& state, const std::filesystem::path& path,
+                 std::vector<Hash> ours);
+  /// Removes what lies at making(), and the note if then nothing is left.
   ~UnfinishedCopy();
   UnfinishedCopy(const UnfinishedCopy&) = delete;
   UnfinishedCopy& operator=(const UnfinishedCopy&) = delete;
@@ -27,18 +31,31 @@ class UnfinishedCopy {
   [[nodiscard]] const std::filesystem::path& whole() const { return whole_; }
   /// From the first name to the second. Throws Error(system).
   void is_whole();
-  /// What lies at whole() now is mlpipe's and is not needed. Throws Error(system).
+  /// What lies at whole() now was seen to be mlpipe's, and is not needed. Throws Error(system).
   void may_go();
+  /// The same if it is seen to be, by its contents; else it stays there. Throws Error(system).
+  void may_go_if_ours();
 
  private:
+  std::vector<Hash> ours_;
   std::filesystem::path making_;
   std::filesystem::path whole_;
   std::filesystem::path note_;
   LockFile lock_;
 };
 
-/// Remove what processes that live no more left beside outputs' paths. What cannot be removed now
+/// Clear up what processes that live no more left beside outputs' paths: copies go, and what
+/// somebody wrote there in the moment of a trade gets its place back. What cannot be settled now
 /// keeps its note.
 void remove_unfinished_copies(const StateDirectory& state);
+
+/// Something of somebody's that lies beside a path since a process was killed.
+struct PutAside {
+  std::filesystem::path path;
+  std::filesystem::path place;  ///< Where it lies now.
+};
+
+/// What remove_unfinished_copies() could not give its place back.
+[[nodiscard]] std::vector<PutAside> contents_put_aside(const StateDirectory& state);
 
 }  // namespace mlpipe

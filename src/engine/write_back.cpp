@@ -40,25 +40,44 @@ bool is_as_before(const Contents& before, const fs::path& path, const fs::path& 
     else if (seen.native().starts_with(inside))
       place = at / seen.native().substr(inside.size());
     auto now = stat_link(place);
-    if (now && now->kind == FileKind::link && look.kind != FileKind::link) now = stat_file(place);
+    if (!top && now && now->kind == FileKind::link && look.kind != FileKind::link)
+      now = stat_file(place);
     if (now && top) now->ctime_ns = look.ctime_ns;
     if (!now || !now->same_content_as(look)) return false;
   }
   return true;
 }
 
-/// The same on filesystems that know only the plain rename: the last look is just before it.
+/// The same on filesystems that know only the plain rename: there, what comes to a free path
+/// between a look and a rename is lost if it is a file.
 bool put_in_place_plainly(UnfinishedCopy& copy, const fs::path& path, const Contents* before) {
-  if (before == nullptr ? stat_link(path).has_value() : first_moved(*before).has_value())
+  if (before == nullptr) {
+    if (stat_link(path)) return false;
+    rename_path(copy.making(), path);
+    return true;
+  }
+  if (first_moved(*before)) return false;
+  rename_path(path, copy.whole());
+  const auto give_back = [&] {
+    if (!stat_link(path)) rename_path(copy.whole(), path);
+  };
+  if (!is_as_before(*before, path, copy.whole())) {
+    give_back();
     return false;
-  if (before != nullptr) rename_path(path, copy.whole());
-  rename_path(copy.making(), path);
-  if (before != nullptr) copy.may_go();
+  }
+  try {
+    rename_path(copy.making(), path);
+  } catch (const Error&) {
+    give_back();
+    throw;
+  }
+  copy.may_go();
   return true;
 }
 
-/// Give the copy its name. False, with nothing changed, if something came there meanwhile, or what
-/// was there (`before`) has changed: only what mlpipe put there may go.
+/// Give the copy its name. False if something came there meanwhile, or what was there (`before`)
+/// has changed: only what mlpipe put there may go. What was written there while that was found out
+/// stays at copy.whole().
 bool put_in_place(UnfinishedCopy& copy, const fs::path& path, const Contents* before) {
   const auto trade = [from = copy.whole().c_str(), to = path.c_str()](unsigned flags) {
     return ::renameat2(AT_FDCWD, from, AT_FDCWD, to, flags) == 0;
@@ -72,13 +91,16 @@ bool put_in_place(UnfinishedCopy& copy, const fs::path& path, const Contents* be
     fail_errno(error, fmt::format("cannot put the output at '{}'", printable(path.native())));
   }
   if (before == nullptr) return true;
-  const bool was_ours = is_as_before(*before, path, copy.whole());
-  if (!was_ours && !trade(RENAME_EXCHANGE))
+  if (is_as_before(*before, path, copy.whole())) {
+    copy.may_go();
+    return true;
+  }
+  if (!trade(RENAME_EXCHANGE))
     fail_errno(errno, fmt::format("what was at '{}' was changed meanwhile and lies at '{}' now; "
                                   "cannot put it back",
                                   printable(path.native()), printable(copy.whole().native())));
-  copy.may_go();
-  return was_ours;
+  copy.may_go_if_ours();
+  return false;
 }
 
 }  // namespace
@@ -109,12 +131,19 @@ WriteBackOutcome write_back_output(const WriteBack& what, const StateDirectory& 
                                             : store.check(what.object) == ObjectState::intact;
     if (!is_here)
       fail(ErrorKind::system, "it is missing or damaged in the store; run again to make it anew");
-    UnfinishedCopy copy(state, what.path);
+    std::vector<Hash> ours = {what.content_hash};
+    if (before != nullptr) ours.push_back(before->hash);
+    UnfinishedCopy copy(state, what.path, std::move(ours));
     copy_content(what, store, copy.making());
     mark_published(copy.making(), what.content_hash, what.path);
     flush_copy(copy.making());
-    if (!put_in_place(copy, what.path, before))
-      return keep("was made or changed while the output was being copied");
+    if (!put_in_place(copy, what.path, before)) {
+      std::string why = "was made or changed while the output was being copied";
+      if (stat_link(copy.whole()))
+        why += fmt::format(", twice: what was written last lies at '{}'",
+                           printable(copy.whole().native()));
+      return keep(why);
+    }
   } catch (const std::exception& error) {
     outcome.kind = Kind::failed;
     outcome.message = fmt::format("output '{}' could not be copied to '{}': {}", what.output,

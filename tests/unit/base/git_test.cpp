@@ -329,6 +329,28 @@ TEST_CASE("git: without the git program, what libgit2 cannot know stays unknown"
   CHECK(holds(state.note, "not installed"));
 }
 
+TEST_CASE("git: what the program knew before it failed counts where libgit2 is not sure either") {
+  const Repositories world;
+  world.git({"config", "filter.upper.clean", "tr a-z A-Z"});
+  world.write(".gitattributes", "*.dat filter=upper\n");
+  world.write("x.dat", "words\n");
+  world.commit_all();
+  world.write("new.txt", "");
+  const std::string failing = GENERATE("diff", "status");
+  write_file_atomically(world.folder.path() / "git",
+                        "#!/bin/sh\ncase \" $* \" in *\" " + failing +
+                            " \"*) exit 1;; esac\nexec /usr/bin/git \"$@\"\n");
+  fs::permissions(world.folder.path() / "git", fs::perms::owner_all);
+  const Variable path("PATH", world.folder.path().string() + ":/usr/bin:/bin");
+  const GitState state = world.ask();
+  CHECK(state.answered_by == "git");
+  CHECK(state.branch == "main");
+  CHECK(state.commit.size() == 40);
+  CHECK(state.dirty == (failing == "diff" ? std::optional(true) : std::nullopt));
+  CHECK(holds(state.note, "untracked: new.txt") == (failing == "diff"));
+  CHECK(holds(state.note, "the git program: exit code 1"));
+}
+
 TEST_CASE("git: another user's repository is not read, and the note says what to do") {
   const Repositories world;
   world.write("a.txt", "1\n");

@@ -72,6 +72,7 @@ TEST_CASE("months and weekdays have names, in any case, in full or short") {
 TEST_CASE("Sunday is 0 and 7") {
   CHECK(parse_cron_expression("0 0 * * 0").week_days ==
         parse_cron_expression("0 0 * * 7").week_days);
+  CHECK(parse_cron_expression("0 0 * * 7/2").week_days == std::bitset<7>(1));
   CHECK(parse_cron_expression("0 0 * * 5-7").week_days ==
         parse_cron_expression("0 0 * * 0,5,6").week_days);
   CHECK(parse_cron_expression("0 0 * * sun").week_days == std::bitset<7>(1));

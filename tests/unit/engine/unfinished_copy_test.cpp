@@ -1,5 +1,6 @@
 #include "engine/unfinished_copy.h"
 
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -7,7 +8,6 @@
 #include <string>
 
 #include "base/error.h"
-#include "engine/published_mark.h"
 #include "support/catch.h"
 #include "unit/store/store_testing.h"
 
@@ -22,6 +22,7 @@ struct Beside {
   StateDirectory state{ground / "state"};
   fs::path folder = ground / "results";
   fs::path path = folder / "out";
+  std::vector<Hash> ours{hash_bytes("new"), hash_bytes("old")};
 
   Beside() { make_folders(folder); }
   /// What a process leaves that is killed in the middle of it.
@@ -29,7 +30,7 @@ struct Beside {
     const auto child = ::fork();
     REQUIRE(child >= 0);
     if (child == 0) {
-      auto* copy = new UnfinishedCopy(state, path);  // NOLINT(*-owning-memory): it is killed
+      auto* copy = new UnfinishedCopy(state, path, ours);  // NOLINT(*-owning-memory): it is killed
       deed(*copy);
       ::_exit(0);
     }
@@ -37,16 +38,20 @@ struct Beside {
     REQUIRE(::waitpid(child, &status, 0) == child);
     REQUIRE(status == 0);
   }
-  /// The marked copy as it is just before it trades places.
-  void made(UnfinishedCopy& copy, const std::string& text) const {
-    put_file(copy.making(), text);
-    mark_published(copy.making(), hash_bytes(text), path);
-    copy.is_whole();
+  /// Killed while "new" is to take the place of "old": then this lies there, and at the second
+  /// name.
+  void killed_in_trade(const std::function<void(const fs::path& whole)>& deed) const {
+    killed([&](UnfinishedCopy& copy) {
+      put_file(copy.making(), "new");
+      copy.is_whole();
+      deed(copy.whole());
+    });
   }
-  /// Names beside the path after a run has cleared up, and no note.
+  /// Names beside the path after a run has cleared up, with no note.
   [[nodiscard]] Names cleared() const {
     remove_unfinished_copies(state);
     CHECK(list_names(state.copies()).empty());
+    CHECK(contents_put_aside(state).empty());
     return list_names(folder);
   }
 };
@@ -56,7 +61,7 @@ struct Beside {
 TEST_CASE("a copy that is being made is left to the process that makes it") {
   const Beside place;
   {
-    const UnfinishedCopy copy(place.state, place.path);
+    const UnfinishedCopy copy(place.state, place.path, place.ours);
     put_file(copy.making(), "part");
     remove_unfinished_copies(place.state);
     CHECK(read_file(copy.making()) == "part");
@@ -80,45 +85,94 @@ TEST_CASE("a killed process that made nothing leaves only a note, which goes") {
   CHECK(place.cleared().empty());
 }
 
-TEST_CASE("a whole copy that a killed process left goes if it is mlpipe's, and stays if not") {
+TEST_CASE("what a process leaves that is killed before or after a trade goes if it is mlpipe's") {
   const Beside place;
-  put_file(place.ground / "probe", "x");
-  mark_published(place.ground / "probe", hash_bytes("x"), place.path);
-  if (!published_mark(place.ground / "probe", place.path)) return;  // no extended attributes here
-  SECTION("as it was made") {
-    place.killed([&place](UnfinishedCopy& copy) { place.made(copy, "whole"); });
-    CHECK(place.cleared().empty());
-  }
-  SECTION("what somebody wrote lies there after the trade") {
-    place.killed([&place](UnfinishedCopy& copy) {
-      place.made(copy, "whole");
-      put_file(copy.whole(), "theirs");
-    });
-    const Names left = place.cleared();
-    REQUIRE(left.size() == 1);
-    CHECK(read_file(place.folder / left.front()) == "theirs");
-  }
-  SECTION("what was seen to be mlpipe's") {
-    place.killed([&place](UnfinishedCopy& copy) {
-      place.made(copy, "whole");
-      put_file(copy.whole(), "seen");
-      copy.may_go();
-    });
-    CHECK(place.cleared().empty());
-  }
+  const bool before = GENERATE(true, false);
+  put_file(place.path, before ? "old" : "new");
+  place.killed_in_trade([&](const fs::path& whole) { put_file(whole, before ? "new" : "old"); });
+  CHECK(place.cleared() == Names{"out"});
+  CHECK(read_file(place.path) == (before ? "old" : "new"));
 }
 
-TEST_CASE("a note that a power cut emptied names nothing, and is kept only for a while") {
+TEST_CASE("what was seen to be mlpipe's goes, whatever it is now") {
   const Beside place;
-  put_file(place.state.copies() / "empty", "");
+  place.killed([](UnfinishedCopy& copy) {
+    put_file(copy.making(), "new");
+    copy.is_whole();
+    put_file(copy.whole(), "seen");
+    copy.may_go();
+  });
+  CHECK(place.cleared().empty());
+}
+
+TEST_CASE("what somebody wrote in the moment of a trade gets its place back after a kill") {
+  const Beside place;
+  SECTION("from mlpipe's copy, which goes") {
+    put_file(place.path, "new");
+    place.killed_in_trade([](const fs::path& whole) { put_file(whole, "theirs"); });
+  }
+  SECTION("where nothing is now") {
+    place.killed_in_trade([](const fs::path& whole) { put_file(whole, "theirs"); });
+  }
+  SECTION("a link, also to what is mlpipe's") {
+    put_file(place.path, "new");
+    put_file(place.ground / "archive", "old");
+    place.killed_in_trade([&](const fs::path& whole) {
+      fs::remove(whole);
+      put_link(whole, (place.ground / "archive").native());
+    });
+    CHECK(place.cleared() == Names{"out"});
+    CHECK(fs::is_symlink(place.path));
+    return;
+  }
+  CHECK(place.cleared() == Names{"out"});
+  CHECK(read_file(place.path) == "theirs");
+}
+
+TEST_CASE("what somebody wrote stays where it is, and is named, if others took its place") {
+  const Beside place;
+  put_file(place.path, "theirs, later");
+  place.killed_in_trade([](const fs::path& whole) { put_file(whole, "theirs, first"); });
+  remove_unfinished_copies(place.state);
+  const auto aside = contents_put_aside(place.state);
+  REQUIRE(aside.size() == 1);
+  CHECK(aside.front().path == place.path);
+  CHECK(read_file(aside.front().place) == "theirs, first");
+  CHECK(read_file(place.path) == "theirs, later");
+  fs::remove(aside.front().place);
+  CHECK(place.cleared() == Names{"out"});
+}
+
+TEST_CASE("a copy is found again when its disk is back") {
+  const Beside place;
+  const auto away = place.ground / "away";
+  place.killed([](const UnfinishedCopy& copy) { put_file(copy.making(), "part"); });
+  fs::rename(place.folder, away);
+  remove_unfinished_copies(place.state);
+  CHECK(list_names(place.state.copies()).size() == 1);
+  fs::rename(away, place.folder);
+  CHECK(place.cleared().empty());
+}
+
+TEST_CASE("a note that says nothing, or whose folder is gone, is kept only for a while") {
+  const Beside place;
+  const auto note = place.state.copies() / "note";
+  const auto [text, hours] = GENERATE(
+      table<std::string, int>({{"", 2},
+                               {"/no/end", 2},
+                               {std::string("one\0", 4), 2},
+                               {std::string("/nowhere/copy\0/nowhere/out\0", 27), 31 * 24}}));
+  put_file(note, text);
   remove_unfinished_copies(place.state);
   CHECK(list_names(place.state.copies()).size() == 1);  // its writer may be about to write it
+  fs::last_write_time(note, fs::file_time_type::clock::now() - std::chrono::hours(hours));
+  CHECK(place.cleared().empty());
 }
 
 TEST_CASE("a copy is not begun if no note can be written") {
   const Beside place;
   put_file(place.state.root, "a file in the way");
-  CHECK_THROWS_AS(UnfinishedCopy(place.state, place.path), Error);
+  CHECK_THROWS_AS(UnfinishedCopy(place.state, place.path, place.ours), Error);
   CHECK_NOTHROW(remove_unfinished_copies(place.state));
 }
 
