@@ -161,21 +161,22 @@ std::string read_diff(const Git& git, const std::vector<std::string>& paths, Git
   return "";
 }
 
-}  // namespace
-
-GitAnswer ask_git_program(const GitQuestion& question) {
-  GitAnswer answer;
+/// The nearest folder at or above `start` that has a `.git`: the work tree, if no setting moves it.
+fs::path work_tree_above(fs::path start) {
   std::error_code error;
-  fs::path start = question.folders.front();
-  while (start.has_relative_path() && !fs::is_directory(start, error)) start = start.parent_path();
+  while (!fs::exists(fs::symlink_status(start / ".git", error)) && start.has_relative_path())
+    start = start.parent_path();
+  return start;
+}
 
-  const Git first(start);
-  const ProcessResult place = first.run({"rev-parse", "--show-toplevel"});
-  if (!place.ok()) {
-    answer.doubt = why_failed(place);
-    return answer;
-  }
-  const fs::path work_tree{without_line_end(place.out)};
+bool is_set(const GitSettings& settings, std::string_view name) {
+  return std::any_of(settings.begin(), settings.end(),
+                     [name](const auto& setting) { return setting.first == name; });
+}
+
+/// All in two processes at once. `moved`: the settings say that the work tree may be elsewhere.
+GitAnswer ask_in(const fs::path& work_tree, const GitQuestion& question, bool& moved) {
+  GitAnswer answer;
   const auto paths = paths_in_work_tree(work_tree, question.folders);
   if (!paths) {
     answer.doubt = "the folder is outside of the work tree";
@@ -183,17 +184,36 @@ GitAnswer ask_git_program(const GitQuestion& question) {
   }
   const Git git(work_tree);
   answer.state.answered_by = "git";
-  auto settings = std::async(std::launch::async, [&git] {
+  auto reading = std::async(std::launch::async, [&git] {
     const LookRecorder::Pause aside;  // as this thread's own
     return read_settings(git);
   });
   answer.doubt = read_status(git, *paths, answer.state);
   if (!answer.doubt.empty()) read_names(git, answer.state);
-  answer.state.repository_uri = remote_address(settings.get(), answer.state.branch);
-  if (answer.doubt.empty() && question.with_diff) {
+  const auto settings = reading.get();
+  moved = is_set(settings, "core.worktree");
+  answer.state.repository_uri = remote_address(settings, answer.state.branch);
+  if (answer.doubt.empty() && question.with_diff)
     answer.doubt = read_diff(git, *paths, answer.state);
-  }
   return answer;
+}
+
+}  // namespace
+
+GitAnswer ask_git_program(const GitQuestion& question) {
+  std::error_code error;
+  fs::path start = question.folders.front();
+  while (start.has_relative_path() && !fs::is_directory(start, error)) start = start.parent_path();
+  const fs::path likely = work_tree_above(start);
+  if (const auto way = start.lexically_relative(likely); *way.begin() == ".git")
+    return {.state = {}, .doubt = "this is git's own folder"};
+  bool moved = false;
+  GitAnswer answer = ask_in(likely, question, moved);
+  if (!moved) return answer;
+  const ProcessResult place = Git(start).run({"rev-parse", "--show-toplevel"});
+  if (!place.ok()) return {.state = {}, .doubt = why_failed(place)};
+  const fs::path work_tree{without_line_end(place.out)};
+  return work_tree == likely ? answer : ask_in(work_tree, question, moved);
 }
 
 }  // namespace mlpipe
