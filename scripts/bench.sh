@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Compares mlpipe with ninja, make, snakemake, xxhsum and programs that do the bare work; see bench/README.md.
 # Usage: scripts/bench.sh [--quick] [--all] [--rounds N] [--ninja-shell sh|bash] [ROW...]   (--help names the rows)
-# MLPIPE names another binary than that of the release preset, which is built otherwise.
+# MLPIPE names another binary than that of the release preset, which is built otherwise; BENCH another folder to work in.
 set -euo pipefail
 repository=$(cd "$(dirname "$0")/.." && pwd)
-bench=$repository/build/bench
+bench=$(realpath -m "${BENCH:-$repository/build/bench}")
 
 if [[ -z ${MLPIPE:-} ]]; then
   cd "$repository"

@@ -88,25 +88,8 @@ void apply_overrides(GitState& state) {
   }
 }
 
-}  // namespace
-
-GitState describe_git(const std::vector<std::filesystem::path>& folders, bool with_diff) {
-  GitState state;
-  try {
-    if (!folders.empty()) state = ask({.folders = resolved(folders), .with_diff = with_diff});
-  } catch (const std::exception& error) {
-    add_note(state, std::string("git could not be asked: ") + error.what());
-  } catch (...) {
-    add_note(state, "git could not be asked");
-  }
-  apply_overrides(state);
-  state.repository_uri = without_credentials(state.repository_uri);
-  state.build_uri = without_credentials(state.build_uri);
-  state.note = printable(state.note);
-  return state;
-}
-
-std::string without_credentials(const std::string& uri) {
+/// Without the first name and password, as far as they can be told.
+std::string without_first_credentials(const std::string& uri) {
   const std::size_t scheme_end = uri.find("://");
   const std::size_t begin = scheme_end == std::string::npos ? 0 : scheme_end + 3;
   std::size_t end = std::min(uri.find_first_of("/?#", begin), uri.size());
@@ -126,6 +109,30 @@ std::string without_credentials(const std::string& uri) {
   const std::size_t colon = uri.find(':', begin);
   if (!over_ssh) return uri.substr(0, begin) + uri.substr(at + 1);
   return colon < at ? uri.substr(0, colon) + uri.substr(at) : uri;
+}
+
+}  // namespace
+
+GitState describe_git(const std::vector<std::filesystem::path>& folders, bool with_diff) {
+  GitState state;
+  try {
+    if (!folders.empty()) state = ask({.folders = resolved(folders), .with_diff = with_diff});
+  } catch (const std::exception& error) {
+    add_note(state, std::string("git could not be asked: ") + error.what());
+  } catch (...) {
+    add_note(state, "git could not be asked");
+  }
+  apply_overrides(state);
+  state.repository_uri = without_credentials(state.repository_uri);
+  state.build_uri = without_credentials(state.build_uri);
+  state.note = printable(state.note);
+  return state;
+}
+
+std::string without_credentials(const std::string& uri) {
+  std::string rest = uri;
+  for (std::string fewer; (fewer = without_first_credentials(rest)) != rest;) rest = fewer;
+  return rest;
 }
 
 }  // namespace mlpipe

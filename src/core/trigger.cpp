@@ -18,9 +18,10 @@ constexpr Duration longest_caught_up = chrono::hours(3);
 
 constexpr TimePoint from_unix(std::int64_t seconds) { return TimePoint(chrono::seconds(seconds)); }
 
-/// Years of four digits; what lies outside is never due.
+/// What lies outside is never due: before the year 1, and from 2400 on, since changes of clocks are
+/// only known for 400 years (absl gives none after 2437).
 constexpr TimePoint first_moment = from_unix(-62'135'596'800);
-constexpr TimePoint last_moment = from_unix(253'402'300'799);
+constexpr TimePoint last_moment = from_unix(13'569'465'599);
 
 TimeZone zone_of(const Trigger& trigger) {
   if (auto zone = TimeZone::find(trigger.time_zone)) return *std::move(zone);

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -39,9 +41,14 @@ class ByteReader {
   }
 
   [[nodiscard]] std::uint64_t number(unsigned count) {
+    const auto taken = bytes(count);
     std::uint64_t value = 0;
+    if (std::endian::native == std::endian::little && taken.size() == sizeof value) {
+      std::memcpy(&value, taken.data(), sizeof value);  // what nearly all of them are
+      return value;
+    }
     unsigned shift = 0;
-    for (const char byte : bytes(count)) {
+    for (const char byte : taken) {
       value |= std::uint64_t{static_cast<std::uint8_t>(byte)} << shift;
       shift += 8;
     }

@@ -459,6 +459,7 @@ TEST_CASE("credentials are taken out of addresses, and nothing else") {
   check("file:///srv/git/a@b.git", "file:///srv/git/a@b.git");
   check("", "");
   check("https://@", "https://");
+  check("x@s://user:a@s:b:to://c@d", "x@s://d");  // an address in an address, found by fuzzing
 }
 
 }  // namespace mlpipe

@@ -127,6 +127,8 @@ TEST_CASE("moments at the ends of time fire nothing and end") {
     CHECK_FALSE(next_fire(trigger, last, last));
     CHECK(next_fire(trigger, utc("2026-01-01"), first).has_value());
     CHECK_FALSE(next_fire(trigger, utc("2026-01-01"), utc("9999-12-31T23:59:59")));
+    CHECK(next_fire(trigger, utc("2026-01-01"), utc("2390-01-01")).has_value());
+    CHECK_FALSE(next_fire(trigger, utc("2026-01-01"), utc("2399-12-31T23:59:59")));
   }
 }
 
