@@ -134,3 +134,22 @@ mlpipe runs -n 1000 --json | /usr/bin/python3 -c 'import json, sys
 for run in json.load(sys.stdin)["runs"]: print(run["run_id"])' >ids
 xargs "$MLPIPE" delete --yes <ids >/dev/null
 run && expect_equal "$(executed)" "a b c"
+
+# Whether steps may fail is another request.
+settle
+run --continue-on-step-failure && expect_equal "$(executed)" ""
+! is_short || fail "a run that may go on after a failure was taken for one that may not"
+
+# R is asked in every run, too.
+mkdir -p r/bin r/src && cd r
+printf '#!/bin/sh\ncase $1 in\n--version) echo "Rscript (R) version 4.2.2 (2022-10-31)" ;;\n-e) printf "mlpipe:\\n/nowhere\\n" ;;\n*) echo made >"$2" ;;\nesac\n' >bin/Rscript
+chmod +x bin/Rscript
+echo '# R' >src/fit.R
+echo "steps: {fit: {source_directory: src, script_name: fit.R, arguments: ['\${{outputs.o}}'], outputs: {o: {type: uri_file}}}}" >p.yaml
+echo "{}" >mlpipe.yaml
+export PATH=$work/r/bin:$PATH
+run && sleep 2.1 && run && run && run
+expect_equal "$(executed)" ""
+! is_short || fail "a run with a step in R was not planned"
+sed -i s/4.2.2/4.3.1/ bin/Rscript
+run && expect_equal "$(executed)" "fit" "steps after another version of R"
