@@ -1,4 +1,3 @@
-#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <csignal>
@@ -7,7 +6,6 @@
 #include <optional>
 
 #include "base/error.h"
-#include "base/file.h"
 #include "cli/commands.h"
 #include "cli/console_reporter.h"
 #include "cli/json_reporter.h"
@@ -56,6 +54,9 @@ int exit_code_of(const RunResult& result) {
 
 int run_command(const Arguments& arguments) {
   if (arguments.opens_shell) return open_step_shell(arguments);
+  if (arguments.dry_run && (arguments.stats || !arguments.trace_file.empty()))
+    fail(ErrorKind::usage, "--dry-run runs nothing, of which {} could tell",
+         arguments.stats ? "--stats" : "--trace");
   if (arguments.dry_run) return plan_command(arguments);
   // A reader that goes away (`| head`) must not end a run that trains for hours.
   (void)std::signal(SIGPIPE, SIG_IGN);
@@ -77,8 +78,7 @@ int run_command(const Arguments& arguments) {
                                  .is_quiet = arguments.quiet});
   std::optional<TracingReporter> tracing;
   if (!arguments.trace_file.empty()) {
-    (void)open_file(arguments.trace_file,
-                    O_WRONLY | O_CREAT);  // hours later were too late to say no
+    check_trace_file(arguments.trace_file);  // hours later were too late to say no
     tracing.emplace(*reporter);
   }
   const RunResult result = run_pipeline(request_of(arguments), tracing ? *tracing : *reporter);

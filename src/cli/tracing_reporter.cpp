@@ -1,11 +1,16 @@
 #include "cli/tracing_reporter.h"
 
+#include <fcntl.h>
+
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/text.h"
 
 namespace mlpipe {
 
@@ -15,7 +20,26 @@ bool is_at_work(Status status) {
   return status == Status::preparing || status == Status::running || status == Status::finalizing;
 }
 
+/// A document's first key, by which an earlier trace is known.
+constexpr std::string_view beginning_of_trace = R"({"displayTimeUnit":)";
+
 }  // namespace
+
+void check_trace_file(const std::filesystem::path& file) {
+  const auto there = stat_file(file);
+  if (!there) {
+    (void)open_file(file, O_WRONLY | O_CREAT | O_EXCL);
+    std::filesystem::remove(file);
+    return;
+  }
+  if (there->kind != FileKind::file ||
+      (there->size > 0 && !read_file(file).starts_with(beginning_of_trace)))
+    fail(ErrorKind::usage,
+         "'{}' is there and is no trace, so it is not replaced by one: name another file after "
+         "--trace",
+         printable(file.native()));
+  (void)open_file(file, O_WRONLY);
+}
 
 void TracingReporter::fetch_changed(const FetchNews& news) { told_.fetch_changed(news); }
 

@@ -12,6 +12,11 @@
 
 namespace mlpipe {
 
+/// Whether a trace can be written there later: nothing is there, or an earlier trace, which is all
+/// that one may replace. Throws Error(usage) for anything else, Error(system) if it cannot be
+/// written.
+void check_trace_file(const std::filesystem::path& file);
+
 /// Passes everything on to another reporter, and keeps what each step did when, for a file that
 /// chrome://tracing and ui.perfetto.dev show (the "Trace Event Format").
 class TracingReporter : public Reporter {

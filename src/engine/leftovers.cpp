@@ -11,6 +11,7 @@
 #include "base/file_lock.h"
 #include "engine/distribution.h"
 #include "engine/start_gate.h"
+#include "engine/unfinished_copy.h"
 #include "store/store_users.h"
 
 namespace mlpipe {
@@ -51,6 +52,7 @@ class LeftoverSearch {
 
   /// Names first, then who lives: what is there when nobody lives is nobody's.
   void scratch() {
+    for (const auto& part : parts_left(state_)) add(Leftover::Kind::scratch, part);
     const auto names = listed_names(state_.scratch());
     if (StoreUsers(state_.store_locks(), LockFile::OnlyLook{}).earliest_ns()) return;
     for (const auto& name : names) add(Leftover::Kind::scratch, state_.scratch() / name);

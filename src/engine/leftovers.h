@@ -10,10 +10,10 @@
 
 namespace mlpipe {
 
-/// What lies in the state directory beside objects, and nobody needs any more.
+/// What lies in the state directory beside objects, or was left beside outputs, and nobody needs.
 struct Leftover {
   enum class Kind : std::uint8_t {
-    scratch,      ///< What a killed driver was putting together.
+    scratch,      ///< What a killed driver was putting together, also beside an output's `path:`.
     directory,    ///< A private directory whose work no run shows any more, or not for long.
     quarantined,  ///< A damaged object, kept a while for a look.
     log,          ///< Of a deleted run.

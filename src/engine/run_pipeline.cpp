@@ -29,6 +29,7 @@
 #include "engine/run_world.h"
 #include "engine/scheduler.h"
 #include "engine/unchanged_run_file.h"
+#include "engine/unfinished_copy.h"
 #include "engine/unfinished_runs.h"
 #include "history/live_runs.h"
 #include "target/local_target.h"
@@ -71,6 +72,11 @@ World world_of(OpenedPipeline& opened, const RunRequest& request,
                std::unique_ptr<GitInBackground> asked) {
   const LookRecorder::Pause aside;  // no plan hangs on what the state directory says of itself
   return World(opened, request, std::move(asked));  // NOLINT(modernize-return-braced-init-list)
+}
+
+void remove_what_the_killed_left(const StateDirectory& state) {
+  const LookRecorder::Pause aside;
+  remove_unfinished_copies(state);
 }
 
 /// What an earlier run left on other machines. What this one may ask of them it asks.
@@ -330,6 +336,7 @@ RunResult run_planned(const RunRequest& request, const std::optional<Hash>& key,
   World world = world_of(opened, request, std::move(git));
   const auto withdrawn_results = world.history.withdrawn_results();
   close_dead_runs(world.history, world.live_runs);
+  remove_what_the_killed_left(world.state);
   start_deliverer(world.history, world.state, opened.workspace.root);
   auto record =
       std::async(std::launch::async,  // its pipeline as JSON takes a while, if it is large

@@ -121,6 +121,17 @@ std::vector<std::string> notes(const StateDirectory& state) {
   return stat_link(state.copies()) ? list_names(state.copies()) : std::vector<std::string>();
 }
 
+/// Of copies that nobody makes any more.
+std::vector<CopyNote> notes_of_the_dead(const StateDirectory& state) {
+  std::vector<CopyNote> found;
+  for (const auto& name : notes(state)) {
+    const fs::path file = state.copies() / name;
+    auto note = decode_note(read_file(file));
+    if (note && LockFile(file).try_lock(0)) found.push_back(std::move(*note));
+  }
+  return found;
+}
+
 }  // namespace
 
 UnfinishedCopy::UnfinishedCopy(const StateDirectory& state, const fs::path& path,
@@ -164,14 +175,18 @@ void remove_unfinished_copies(const StateDirectory& state) {
   }
 }
 
+std::vector<fs::path> parts_left(const StateDirectory& state) {
+  std::vector<fs::path> found;
+  for (const auto& note : notes_of_the_dead(state))
+    if (stat_link(note.making)) found.push_back(note.making);
+  return found;
+}
+
 std::vector<PutAside> contents_put_aside(const StateDirectory& state) {
   std::vector<PutAside> found;
-  for (const auto& name : notes(state)) {
-    const fs::path file = state.copies() / name;
-    const auto note = decode_note(read_file(file));
-    if (!note || !stat_link(whole_name(note->making))) continue;
-    if (LockFile(file).try_lock(0)) found.push_back({note->path, whole_name(note->making)});
-  }
+  for (const auto& note : notes_of_the_dead(state))
+    if (const auto whole = whole_name(note.making); stat_link(whole))
+      found.push_back({note.path, whole});
   return found;
 }
 

@@ -49,6 +49,9 @@ class UnfinishedCopy {
 /// keeps its note.
 void remove_unfinished_copies(const StateDirectory& state);
 
+/// What killed processes were making, and what the next run removes.
+[[nodiscard]] std::vector<std::filesystem::path> parts_left(const StateDirectory& state);
+
 /// Something of somebody's that lies beside a path since a process was killed.
 struct PutAside {
   std::filesystem::path path;

@@ -40,3 +40,15 @@ expect_code 3 mlpipe run p.yaml --trace absent/trace.json
 expect_equal "$(ask_run latest "run['run_id']")" "$newest" "the newest run: it is said before anything runs"
 expect_err "cannot write"
 expect_err "absent/trace.json"
+
+# Only a trace is replaced by one; and nothing is left of a run that never began.
+cp p.yaml before
+for file in p.yaml before . /dev/null; do
+  expect_code 2 mlpipe run p.yaml --trace $file
+  expect_err "'$file' is there and is no trace"
+done
+cmp p.yaml before
+echo "steps: [" >bad.yaml
+expect_code 2 mlpipe run bad.yaml --trace new.json
+[[ ! -e new.json ]] || fail "an empty trace was left"
+expect_code 2 mlpipe run p.yaml --dry-run --trace new.json && expect_err "--dry-run runs nothing"

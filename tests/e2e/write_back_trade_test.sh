@@ -43,6 +43,11 @@ begin; BEFORE2="mkdir archive; mv pub/f archive; ln -s ../archive/f pub/f" expec
 clean "a link"; rm -r archive
 
 # Killed in the middle: the next run of anything puts it in order.
+begin; BEFORE1=KILL expect_code 137 watched -p n=2
+expect_equal "$(beside)" 1 "copies that are being made"
+expect_code 0 mlpipe gc --dry-run --json
+expect_equal "$(/usr/bin/python3 -c 'import json; print(json.load(open("out"))["leftovers"]["count"])')" 1 "what gc would remove"
+expect_code 0 mlpipe gc && clean "removed by gc"
 begin; AFTER1=KILL expect_code 137 watched -p n=2
 expect_equal "$(beside)" 1 "copies before a trade"
 expect_code 0 mlpipe run other.yaml && expect_file pub/f 1 && clean "killed before the trade"
