@@ -20,15 +20,12 @@ std::vector<std::filesystem::path> git_folders(const Pipeline& pipeline) {
 }
 
 GitInBackground::GitInBackground(std::vector<std::filesystem::path> folders, bool with_diff)
-    : folders_(std::move(folders)), with_diff_(with_diff), thread_([this] {
+    : folders_(std::move(folders)),
+      with_diff_(with_diff),
+      answer_(std::async(std::launch::async, [asked = folders_, with_diff] {
         const LookRecorder::Pause aside;  // whatever git looks at: it is asked again in every run
-        answer_ = describe_git(folders_, with_diff_);
-      }) {}
-
-const GitState& GitInBackground::answer() {
-  if (thread_.joinable()) thread_.join();
-  return answer_;
-}
+        return describe_git(asked, with_diff);
+      })) {}
 
 std::map<std::string, std::string> git_properties(const GitState& state) {
   std::map<std::string, std::string> properties;

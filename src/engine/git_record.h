@@ -1,9 +1,10 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
+#include <future>
 #include <map>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "base/git.h"
@@ -27,13 +28,16 @@ class GitInBackground {
   }
 
   /// Waits for it.
-  [[nodiscard]] const GitState& answer();
+  [[nodiscard]] const GitState& answer() const { return answer_.get(); }
+  /// Null if it takes longer than that.
+  [[nodiscard]] const GitState* answer_within(std::chrono::milliseconds time) const {
+    return answer_.wait_for(time) == std::future_status::ready ? &answer_.get() : nullptr;
+  }
 
  private:
   std::vector<std::filesystem::path> folders_;
   bool with_diff_;
-  GitState answer_;
-  std::jthread thread_;
+  std::shared_future<GitState> answer_;  ///< Of a thread, which its end waits for.
 };
 
 /// Run properties by Azure ML's and MLflow's names (azureml.md 2.11), without the diff.

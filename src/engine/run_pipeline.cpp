@@ -55,6 +55,7 @@ struct AskedRun {
 
   const RunRequest& request;
   std::unique_ptr<GitInBackground> git;
+  bool git_is_recorded = false;
 };
 
 /// All that one run works with.
@@ -141,8 +142,13 @@ void check_what_is_traced(const World& world) {
 
 RunOutcome execute(World& world, RunRecord& run, const std::vector<StepRule>& rules,
                    std::vector<PlannedStep> plan, Reporter& reporter) {
+  constexpr std::chrono::milliseconds patience{
+      50};  // of runs that may be killed people want it, too
+  const GitState* git = world.git ? world.git->answer_within(patience) : nullptr;
   world.history.begin_batch();
   world.history.begin_run(run);
+  if (git != nullptr) record_git(*git, run.key, world.history);
+  world.git_is_recorded = git != nullptr;
   world.live_runs.hold(run.key);  // before others see the run: they would take it for dead
   world.history.commit_batch();
   std::vector<std::string> steps;
@@ -225,7 +231,8 @@ RunOutcome reused_outcome(const std::vector<PlannedStep>& plan) {
 }
 
 void record_end(World& world, RunRecord& run, const RunOutcome& outcome) {
-  const GitState* git = world.git ? &world.git->answer() : nullptr;  // waits, as a batch must not
+  const bool due = world.git && !world.git_is_recorded;
+  const GitState* git = due ? &world.git->answer() : nullptr;  // waits, as a batch must not
   world.history.begin_batch();
   if (git != nullptr) record_git(*git, run.key, world.history);
   for (const auto& object : world.resolver.renewed_objects())

@@ -27,3 +27,19 @@ echo 'git_diff: false' >mlpipe.yaml
 expect_code 0 mlpipe run p.yaml && expect_equal "$(ask_run latest "run['git_diff']")" None "diff switched off"
 export AZUREML_GIT_BRANCH=told AZUREML_GIT_BUILD_ID=77
 expect_code 0 mlpipe run p.yaml && expect_equal "$(property azureml.git.branch) $(property azureml.git.build_id)" "told 77"
+
+# Of a run that is killed, too, where git answers soon (on a machine under load it may not, each time).
+unset AZUREML_GIT_BRANCH AZUREML_GIT_BUILD_ID
+echo "steps: {s: {command: 'touch $work/begun; sleep 60'}}" >slow.yaml
+git add -A && git commit -qm two
+for _ in 1 2 3 4 5; do
+  rm -f "$work/begun"
+  "$MLPIPE" run slow.yaml >slow.txt 2>&1 </dev/null &
+  driver=$!
+  wait_until 30 test -e "$work/begun"
+  kill -9 $driver
+  wait $driver || true
+  found=$(property azureml.git.commit)
+  [[ $found == None ]] || break
+done
+expect_equal "$found" "$(git rev-parse HEAD)" "the commit of a killed run"
