@@ -126,8 +126,12 @@ std::vector<CopyNote> notes_of_the_dead(const StateDirectory& state) {
   std::vector<CopyNote> found;
   for (const auto& name : notes(state)) {
     const fs::path file = state.copies() / name;
-    auto note = decode_note(read_file(file));
-    if (note && LockFile(file).try_lock(0)) found.push_back(std::move(*note));
+    try {
+      auto note = decode_note(read_file(file));
+      if (note && LockFile(file).try_lock(0)) found.push_back(std::move(*note));
+    } catch (
+        const Error&) {  // NOLINT(bugprone-empty-catch): it has just gone, or may not be locked
+    }
   }
   return found;
 }
