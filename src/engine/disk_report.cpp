@@ -63,6 +63,11 @@ DiskReport disk_report(const StateDirectory& state, History& history) {
   report.parts.push_back({.name = "reserve", .amount = {}});
   if (stat_link(state.reserve())) report.parts.back().amount.add(disk_use(state.reserve()));
   report.total_bytes = disk_use(state.root);
+  DiskPart other{.name = "other", .amount = {}};  // the folders themselves, locks
+  std::uint64_t told = 0;
+  for (const auto& part : report.parts) told += part.amount.bytes;
+  if (report.total_bytes > told) other.amount.add(report.total_bytes - told);
+  report.parts.push_back(other);
   std::erase_if(report.parts, [](const DiskPart& part) { return part.amount.count == 0; });
   std::stable_sort(
       report.parts.begin(), report.parts.end(),

@@ -10,6 +10,7 @@ expect_code 0 mlpipe du && expect_out objects && expect_out database && expect_o
 expect_equal "$(ask "d['parts'][0]['name'], d['parts'][0]['disk_bytes']" du)" "('objects', $(store_bytes))" "the largest part"
 whole=$(du -s --block-size=1 .mlpipe | cut -f1)
 told=$(ask "d['disk_bytes']" du)
+expect_equal "$(ask "sum(p['disk_bytes'] for p in d['parts']) == d['disk_bytes']" du)" True "the sum of all parts"
 ((told > whole * 9 / 10 && told < whole * 11 / 10)) || fail "du says $whole, mlpipe du $told"
 in_blocks() { ask "[(s.get('step') or s.get('run_id') or s['pipeline'], s['own_bytes'] // 4096 // 10 * 10, s['shared_bytes'] // 4096 // 10 * 10) for s in d['shares']]" du --by "$1"; }
 expect_equal "$(in_blocks pipeline)" "[('two', 200, 50), ('one', 100, 50)]" "by pipeline"
