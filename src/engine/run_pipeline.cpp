@@ -75,9 +75,10 @@ World world_of(OpenedPipeline& opened, const RunRequest& request,
   return World(opened, request, std::move(asked));  // NOLINT(modernize-return-braced-init-list)
 }
 
-void remove_what_the_killed_left(const StateDirectory& state) {
+void settle_what_the_killed_left(World& world) {
+  close_dead_runs(world.history, world.live_runs);
   const LookRecorder::Pause aside;
-  remove_unfinished_copies(state);
+  remove_unfinished_copies(world.state);
 }
 
 /// What an earlier run left on other machines. What this one may ask of them it asks.
@@ -256,6 +257,19 @@ std::vector<PlannedStep> make_plan(World& world, const std::vector<StepRule>& ru
   return plan;
 }
 
+/// The first plan; beside it the run's record, since a large pipeline as JSON takes a while.
+std::vector<PlannedStep> plan_and_record(World& world, const std::vector<StepRule>& rules,
+                                         RunRecord& run) {
+  auto record = std::async(std::launch::async,
+                           [&world] { return new_run(world.opened.pipeline, world.request); });
+  if (world.request.recorded) require_sources(world.opened.pipeline, rules, world.store);
+  auto plan = plan_steps(world.opened.pipeline, world.opened.graph, rules, world.resolver,
+                         world.facts, PlanUse::run);
+  run = record.get();
+  keep_for_repetition(world, world.request, plan, run);
+  return plan;
+}
+
 /// Without the scheduler if there is nothing to execute.
 RunOutcome reuse_or_execute(World& world, RunRecord& run, const std::vector<StepRule>& rules,
                             std::vector<PlannedStep> plan, Reporter& reporter) {
@@ -342,17 +356,10 @@ RunResult run_planned(const RunRequest& request, const std::optional<Hash>& key,
 
   World world = world_of(opened, request, std::move(git));
   const auto withdrawn_results = world.history.withdrawn_results();
-  close_dead_runs(world.history, world.live_runs);
-  remove_what_the_killed_left(world.state);
+  settle_what_the_killed_left(world);
   start_deliverer(world.history, world.state, opened.workspace.root);
-  auto record =
-      std::async(std::launch::async,  // its pipeline as JSON takes a while, if it is large
-                 [&] { return new_run(opened.pipeline, request); });
-  if (request.recorded) require_sources(opened.pipeline, rules, world.store);
-  auto plan =
-      plan_steps(opened.pipeline, opened.graph, rules, world.resolver, world.facts, PlanUse::run);
-  RunRecord run = record.get();
-  keep_for_repetition(world, request, plan, run);
+  RunRecord run;
+  auto plan = plan_and_record(world, rules, run);
   const auto notices = notices_of_plan(world, rules, plan);
   for (const auto& notice : notices) reporter.note("", notice);
   std::optional<UnchangedRun> unchanged;

@@ -181,7 +181,7 @@ std::vector<UndeclaredAccess> grouped(std::vector<UndeclaredAccess> accesses) {
       const fs::path folder = is_deep ? each.path.parent_path() : each.path;
       const auto count = in_folder.find(folder);
       if (count != in_folder.end() && count->second > 1)
-        add_to_group(std::move(each), folder, groups);
+        add_to_group(each, folder, groups);
       else
         rest.push_back(std::move(each));
     }

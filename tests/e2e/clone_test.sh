@@ -57,7 +57,7 @@ command=$(sed -n 's/^run it as it was: //p' out)
 expect_equal "$command" "mlpipe run -C $work $work/copy/flow/p.yml -p rate=5" "the command"
 
 # It is the same work: all of it is reused. In a workspace of its own it runs.
-expect_code 0 bash -c "${command/mlpipe/$MLPIPE}"
+expect_code 0 bash -c "$(printf 'mlpipe() { %q "$@"; }; ' "$MLPIPE")$command"
 expect_out "all 2 steps reused"
 cp mlpipe.yaml copy/
 expect_code 0 mlpipe run copy/flow/p.yml -p rate=6

@@ -2,6 +2,7 @@
 import json
 import pathlib
 import random
+import shlex
 import shutil
 
 import cases
@@ -59,7 +60,7 @@ class Project:
         (self.root / "pipeline.yaml").write_text("\n".join(lines) + "\n")
 
     def step_lines(self, step):
-        words = [str(self.mix), "--during", str(self.control)]
+        words = [shlex.quote(str(self.mix)), "--during", str(self.control)]
         inputs, variables, outputs = {}, {}, []
         if step.coarse:
             words.append("--coarse")
