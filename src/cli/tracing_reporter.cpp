@@ -1,8 +1,10 @@
 #include "cli/tracing_reporter.h"
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 #include <utility>
 
@@ -23,6 +25,15 @@ bool is_at_work(Status status) {
 /// A document's first key, by which an earlier trace is known.
 constexpr std::string_view beginning_of_trace = R"({"displayTimeUnit":)";
 
+/// Of a file that may be anything, and of any size.
+bool begins_as_trace(const std::filesystem::path& file) {
+  const Fd fd = open_file(file, O_RDONLY);
+  std::array<char, beginning_of_trace.size()> begin{};
+  const auto got = ::read(fd.get(), begin.data(), begin.size());
+  return got > 0 &&
+         std::string_view(begin.data(), static_cast<std::size_t>(got)) == beginning_of_trace;
+}
+
 }  // namespace
 
 void check_trace_file(const std::filesystem::path& file) {
@@ -32,8 +43,7 @@ void check_trace_file(const std::filesystem::path& file) {
     std::filesystem::remove(file);
     return;
   }
-  if (there->kind != FileKind::file ||
-      (there->size > 0 && !read_file(file).starts_with(beginning_of_trace)))
+  if (there->kind != FileKind::file || (there->size > 0 && !begins_as_trace(file)))
     fail(ErrorKind::usage,
          "'{}' is there and is no trace, so it is not replaced by one: name another file after "
          "--trace",

@@ -143,8 +143,8 @@ void check_what_is_traced(const World& world) {
 
 RunOutcome execute(World& world, RunRecord& run, const std::vector<StepRule>& rules,
                    std::vector<PlannedStep> plan, Reporter& reporter) {
-  constexpr std::chrono::milliseconds patience{
-      50};  // of runs that may be killed people want it, too
+  // Now, if it is known soon: of a run that is killed people want it most.
+  constexpr std::chrono::milliseconds patience{50};
   const GitState* git = world.git ? world.git->answer_within(patience) : nullptr;
   world.history.begin_batch();
   world.history.begin_run(run);
