@@ -192,23 +192,22 @@ void print_report(const GarbageReport& report, const GarbageRequest& request) {
 
 /// What --max-size has left, and why.
 std::string why_kept(const GarbageReport& report) {
-  const auto sources = std::min(report.kept_source_bytes, report.kept_bytes);
-  const auto waiting = std::min(report.waiting.bytes, report.kept_bytes - sources);
-  const auto others = report.kept_bytes - sources - waiting;
+  const auto& stay = report.to_stay;
   std::vector<std::string> parts;
-  if (sources > 0)
-    parts.push_back(fmt::format(
-        "{} are sources of steps that did not complete, which go by --older-than or with their run "
-        "(`mlpipe delete`)",
-        size_text(sources)));
-  if (waiting > 0)
-    parts.push_back(
-        fmt::format("{} may be about to be used by runs that go on", size_text(waiting)));
-  if (others > 0)
-    parts.push_back(fmt::format(
-        "{} are of pinned runs or of runs that go on, or shared with them (`mlpipe du --by run` "
-        "shows it)",
-        size_text(others)));
+  auto rest = report.kept_bytes;
+  const auto add = [&](std::uint64_t bytes, std::string_view what) {
+    if (bytes > 0) parts.push_back(fmt::format("{} are {}", size_text(bytes), what));
+    rest -= std::min(bytes, rest);
+  };
+  add(stay.registered,
+      "registered, or sources of published pipelines: they stay (`mlpipe endpoint delete-version` "
+      "gives up a version)");
+  add(stay.of_runs, "of pinned runs or of runs that go on (`mlpipe du --by run` shows them)");
+  add(stay.downloads, "downloads, which go by --older-than");
+  add(stay.sources,
+      "sources of steps that did not complete, which go by --older-than or with their run (`mlpipe "
+      "delete`)");
+  add(rest, "perhaps about to be used by runs that go on");
   return fmt::format("{}", fmt::join(parts, "; "));
 }
 

@@ -23,42 +23,20 @@ namespace {
 
 using nlohmann::json;
 
-/// A pipeline file with a step of it, and the run whose parameters count, if that was asked for.
+/// A pipeline file with a step of it, and the run whose values count, if that was asked for.
 struct AskedStep {
   OpenedPipeline::Request request;
   std::string step;
   std::string run_id;
 };
 
-/// What the run was given and the file has otherwise: parameters and data inputs. What the command
-/// line says wins.
-void add_values_of_run(const RunRecord& run, OpenedPipeline::Request& request) {
-  auto& overrides = request.overrides;
-  auto as_written = request;
-  as_written.overrides = {};
-  as_written.everything_local = true;  // only what the file says is looked at
-  const OpenedPipeline opened(as_written);
-  const auto& pipeline = opened.pipeline;
-  PipelineOverrides of_run;
-  for (const auto& parameter : pipeline.parameters) {
-    const auto value = run.parameters.find(parameter.name);
-    if (value == run.parameters.end() || value->second == parameter.value) continue;
-    const bool has_value = !value->second.empty() || parameter.type == Parameter::Type::string;
-    if (has_value) of_run.parameters.emplace_back(*value);
-  }
-  const auto resolved = parse_json_object(run.resolved_spec);
-  const auto inputs = resolved.find("inputs");
-  for (const auto& input : pipeline.inputs) {
-    if (inputs == resolved.end() || !inputs->is_object()) break;
-    const auto of_input = inputs->find(input.name);
-    const auto path = of_input == inputs->end() ? std::string() : text_in(*of_input, "path");
-    if (!path.empty() && path != input.path) of_run.inputs.emplace_back(input.name, path);
-  }
-  of_run.parameters.insert(of_run.parameters.end(), overrides.parameters.begin(),
-                           overrides.parameters.end());
-  of_run.inputs.insert(of_run.inputs.end(), overrides.inputs.begin(), overrides.inputs.end());
-  overrides.parameters = std::move(of_run.parameters);
-  overrides.inputs = std::move(of_run.inputs);
+/// What the run was asked for besides its file. What the command line says wins.
+void add_request_of_run(OpenedHistory& opened, const RunRecord& run,
+                        OpenedPipeline::Request& request) {
+  const ObjectStore store(opened.state.objects(), opened.state.scratch());
+  auto asked = find_run_to_repeat(opened.history, run, store).asked;
+  request.overrides = added_to(std::move(asked.overrides), std::move(request.overrides));
+  request.everything_local = request.everything_local || asked.everything_local;
 }
 
 AskedStep asked_step(const Arguments& arguments) {
@@ -93,7 +71,7 @@ AskedStep asked_step(const Arguments& arguments) {
          "the pipeline file of run {}, '{}', is not there any more; name the file, as in `mlpipe "
          "verify pipeline.yaml {}`",
          run.id, printable(run.spec_file), shell_quoted(name));
-  add_values_of_run(run, asked.request);
+  add_request_of_run(opened, run, asked.request);
   return asked;
 }
 

@@ -153,7 +153,7 @@ class GarbageCollection {
       return true;
     });
     report_.kept_bytes = choice_.kept_bytes + report_.waiting.bytes;
-    report_.kept_source_bytes = choice_.kept_source_bytes;
+    report_.to_stay = choice_.to_stay;
     constexpr auto a_day = std::chrono::hours(24);
     report_.used_later = static_cast<std::size_t>(
         std::count_if(holders_.results.begin(), holders_.results.end(),

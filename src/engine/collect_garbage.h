@@ -52,8 +52,7 @@ struct GarbageReport {
   Amount rest;     ///< What killed drivers and killed gcs left.
   Amount waiting;  ///< Objects that nothing refers to and a living run may be about to use.
   std::uint64_t kept_bytes = 0;  ///< What the store takes afterwards.
-  /// Of that: sources of steps that did not complete, which no size makes go.
-  std::uint64_t kept_source_bytes = 0;
+  BytesToStay to_stay;           ///< Of that.
   std::size_t used_later = 0;  ///< Results that by this machine's clock will be used some day.
   std::vector<std::string> problems;  ///< What could not be removed.
   std::set<Hash> needed;  ///< Objects that something still refers to, wherever they lie.

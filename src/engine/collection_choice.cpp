@@ -24,22 +24,17 @@ class Balance {
         if (Object* object = find(id)) object->results.push_back(i);
     for (const auto& source : holders.sources)
       if (source.kept || !rule.unused_since || source.last_used >= *rule.unused_since)
-        if (Object* object = find(source.object)) {
-          object->for_good = true;
-          object->pinned = object->pinned || source.kept;
-        }
+        hold(source.object, source.kept ? Holder::run : Holder::source);
     for (const auto& download : holders.downloads) {
       if (rule.unused_since && download.last_used < *rule.unused_since)
         old_downloads_.push_back(&download);
-      else if (Object* object = find(download.object))
-        object->for_good = true;
+      else
+        hold(download.object, Holder::download);
     }
-    for (const auto& id : holders.registered)
-      if (Object* object = find(id)) object->for_good = true;
-    for (std::size_t i = 0; i < holders.results.size(); ++i)
-      if (holders.results[i].kept)
-        for (const auto& id : holders.results[i].objects)
-          if (Object* object = find(id)) object->for_good = object->pinned = true;
+    for (const auto& id : holders.registered) hold(id, Holder::registered);
+    for (const auto& result : holders.results)
+      if (result.kept)
+        for (const auto& id : result.objects) hold(id, Holder::run);
     for (auto& object : objects_) {
       object.holders = object.results.size();
       if (is_free(object)) total_ -= object.bytes;
@@ -66,21 +61,31 @@ class Balance {
         .results = chosen_, .downloads = old_downloads_, .objects = {}, .kept_bytes = total_};
     for (const auto& object : objects_) {
       if (is_free(object)) choice.objects.push_back(object.id);
-      if (object.for_good && !object.pinned && object.holders == 0)
-        choice.kept_source_bytes += object.bytes;
+      if (object.staying == Holder::registered) choice.to_stay.registered += object.bytes;
+      if (object.staying == Holder::run) choice.to_stay.of_runs += object.bytes;
+      if (object.staying == Holder::download) choice.to_stay.downloads += object.bytes;
+      if (object.staying == Holder::source) choice.to_stay.sources += object.bytes;
     }
     return choice;
   }
 
  private:
+  /// Who holds an object that no size makes go; the later one counts before the earlier.
+  enum class Holder : std::uint8_t { result, source, download, run, registered };
+
   struct Object {
     Hash id;
     std::uint64_t bytes = 0;
     std::vector<std::size_t> results;  ///< All that ever held it.
     std::size_t holders = 0;           ///< Of them, those that are not gone.
-    bool for_good = false;             ///< Something holds it that never goes by size …
-    bool pinned = false;               ///< … nor by age: a pinned run, or one that goes on.
+    Holder staying = Holder::result;   ///< The strongest one; results alone: it can go.
+
+    [[nodiscard]] bool is_for_good() const { return staying != Holder::result; }
   };
+
+  void hold(const Hash& id, Holder holder) {
+    if (Object* object = find(id)) object->staying = std::max(object->staying, holder);
+  }
 
   /// All that must go for an object to be freed, weighed.
   struct Candidate {
@@ -104,13 +109,13 @@ class Balance {
   }
 
   [[nodiscard]] static bool is_free(const Object& object) {
-    return object.holders == 0 && !object.for_good;
+    return object.holders == 0 && !object.is_for_good();
   }
 
   /// Nothing if the object stays, or is free.
   [[nodiscard]] std::optional<Candidate> weigh(std::size_t place) {
     const Object& wanted = objects_[place];
-    if (wanted.for_good || wanted.holders == 0) return std::nullopt;
+    if (wanted.is_for_good() || wanted.holders == 0) return std::nullopt;
     Candidate candidate{.object = place, .holders = wanted.holders};
     std::map<std::size_t, std::size_t> held;  // objects of those results, how many of them hold it
     double seconds = 0;
@@ -124,7 +129,7 @@ class Balance {
     }
     std::uint64_t freed = 0;
     for (const auto& [object, count] : held)
-      if (!objects_[object].for_good && objects_[object].holders == count)
+      if (!objects_[object].is_for_good() && objects_[object].holders == count)
         freed += objects_[object].bytes;
     if (freed == 0) return std::nullopt;
     candidate.seconds_per_byte = seconds / static_cast<double>(freed);

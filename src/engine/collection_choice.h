@@ -29,14 +29,21 @@ struct ChosenResult {
   CollectionCause cause = CollectionCause::not_shown;
 };
 
+/// What no size makes go, in bytes; each object counts once, for the first of these that holds it.
+struct BytesToStay {
+  std::uint64_t registered = 0;
+  std::uint64_t of_runs = 0;    ///< That are pinned, or go on.
+  std::uint64_t downloads = 0;  ///< Go by age.
+  std::uint64_t sources = 0;    ///< Snapshots of step runs without a result; go by age.
+};
+
 /// What is to go, before anything is done.
 struct CollectionChoice {
   std::vector<ChosenResult> results;
   std::vector<const HeldDownload*> downloads;
   std::vector<Hash> objects;     ///< That nothing refers to, once the results are given up.
   std::uint64_t kept_bytes = 0;  ///< What the other objects take.
-  /// Of that: snapshots that only step runs without a result hold, which go by age alone.
-  std::uint64_t kept_source_bytes = 0;
+  BytesToStay to_stay;           ///< Of that.
 };
 
 /// What is on disk, by id, in bytes.

@@ -118,3 +118,14 @@ expect_code 2 mlpipe verify make
 expect_err "there is no stored result"
 expect_code 0 mlpipe run p.yaml -p word=two
 expect_equal "$(ask "len(d['runs'])" runs)" "$((runs_before + 1))" "recorded runs"
+
+# --set and --local of the run count as well: without them there is nothing to compare with.
+mkdir elsewhere && cd elsewhere
+echo 'compute_targets: {box: {type: ssh, host: nowhere.invalid}}' >mlpipe.yaml
+echo 'steps: {there: {command: "echo $MODE > ${{outputs.o}}", outputs: {o: {type: uri_file}}, compute_target: box}}' >q.yaml
+expect_code 0 mlpipe run q.yaml --local --set steps.there.environment_variables.MODE=set
+expect_code 0 mlpipe verify there
+expect_out "o: equal"
+expect_code 2 mlpipe verify q.yaml there --local
+expect_err "there is no stored result of step 'there'"
+expect_code 0 mlpipe verify there --set steps.there.environment_variables.MODE=set

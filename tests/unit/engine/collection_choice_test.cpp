@@ -93,7 +93,7 @@ TEST_CASE("sources of a step without a result stay as long as its run is young")
   const auto by_size = scene.choose({.unused_since = {}, .max_bytes = 0});
   CHECK(by_size.objects.empty());
   CHECK(by_size.kept_bytes == 2);
-  CHECK(by_size.kept_source_bytes == 1);  // the other one is of a pinned run
+  CHECK(by_size.to_stay.sources == 1);  // the other one is of a pinned run
   const auto choice = scene.choose({.unused_since = from_micros(6), .max_bytes = {}});
   CHECK(freed(choice) == std::set{object("s")});
 }
@@ -106,6 +106,33 @@ TEST_CASE("what is registered stays by any rule, and its results may go") {
   CHECK(keys(choice) == Keys{1});
   CHECK(freed(choice) == std::set{object("log")});
   CHECK(choice.kept_bytes == 100);
+  CHECK(choice.to_stay.registered == 100);
+}
+
+TEST_CASE("what no size makes go is counted once, by who holds it") {
+  Scene scene;
+  scene.add(1, {"pinned", "pinned model"}).kept = true;
+  scene.add(2, {"model", "download of a result"});
+  scene.holders.registered = {object("pinned model"), object("model")};
+  scene.holders.downloads = {{"http://a", object("download"), from_micros(5)},
+                             {"http://b", object("download of a result"), from_micros(5)},
+                             {"http://c", object("pinned"), from_micros(5)}};
+  scene.holders.sources = {{.object = object("download"), .last_used = from_micros(5)},
+                           {.object = object("source"), .last_used = from_micros(5)}};
+  std::uint64_t bytes = 1;
+  for (const auto* name : {"pinned", "pinned model", "model", "download of a result", "download",
+                           "source", "unknown"}) {
+    scene.sizes[object(name)] = bytes;
+    bytes *= 10;
+  }
+  const auto choice = scene.choose({.unused_since = {}, .max_bytes = 0});
+  CHECK(keys(choice).empty());  // 2 would free nothing
+  CHECK(freed(choice) == std::set{object("unknown")});
+  CHECK(choice.to_stay.of_runs == 1);
+  CHECK(choice.to_stay.registered == 110);
+  CHECK(choice.to_stay.downloads == 11'000);
+  CHECK(choice.to_stay.sources == 100'000);
+  CHECK(choice.kept_bytes == 111'111);
 }
 
 TEST_CASE("for the size, the least time for each byte goes first, and no more than needed") {
