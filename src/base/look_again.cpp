@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <string_view>
 
@@ -47,6 +48,16 @@ bool still_hold(std::span<const Look> looks) {
                      seen) &&
            look.holds(seen);
   });
+}
+
+bool still_hold(std::span<const Look> looks, WorkerPool& pool) {
+  constexpr std::size_t a_piece = 256;
+  std::atomic<bool> all{true};
+  pool.for_each((looks.size() + a_piece - 1) / a_piece, [&](std::size_t piece) {
+    const auto rest = looks.subspan(piece * a_piece);
+    if (all && !still_hold(rest.first(std::min(rest.size(), a_piece)))) all = false;
+  });
+  return all;
 }
 
 }  // namespace mlpipe

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "engine/compiled_pipeline.h"
 #include "spec/read_workspace.h"
 
 namespace mlpipe {
@@ -17,16 +18,26 @@ OpenedPipeline::OpenedPipeline(const Request& request)
     : recorded(request.recorded),
       workspace(open_workspace(request.workspace, fs::absolute(request.spec_file).parent_path())),
       assets(workspace, request.recorded ? request.recorded->asked.versions : AssetVersions()),
-      pipeline(read_pipeline(request.spec_file, request.overrides,
-                             {.workspace = &workspace,
-                              .assets = &assets,
-                              .frozen = request.recorded ? &request.recorded->asked.spec : nullptr,
-                              .may_lack_values = request.may_lack_values})),
+      pipeline(remember_or_read(request)),
       places(pipeline, workspace, request.everything_local),
       graph(pipeline),
       caller(own_environment()) {
   for (auto& step : pipeline.steps)
     if (!step.isolation) step.isolation = workspace.isolation;
+}
+
+/// After all members before `pipeline`.
+Pipeline OpenedPipeline::remember_or_read(const Request& request) {
+  if (request.key)
+    if (auto compiled = find_compiled_pipeline({workspace.state_directory}, *request.key)) {
+      was_compiled = true;
+      return std::move(*compiled);
+    }
+  return read_pipeline(request.spec_file, request.overrides,
+                       {.workspace = &workspace,
+                        .assets = &assets,
+                        .frozen = request.recorded ? &request.recorded->asked.spec : nullptr,
+                        .may_lack_values = request.may_lack_values});
 }
 
 std::vector<std::string> OpenedPipeline::notices() const {

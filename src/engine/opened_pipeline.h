@@ -28,6 +28,8 @@ struct OpenedPipeline {
     std::shared_ptr<const RecordedPipeline> recorded;
     /// It is not run: what has no value yet is marked as required.
     bool may_lack_values = false;
+    /// It may be remembered under this key (engine/compiled_pipeline.h).
+    std::optional<Hash> key;
   };
 
   explicit OpenedPipeline(const Request& request);
@@ -36,7 +38,8 @@ struct OpenedPipeline {
 
   std::shared_ptr<const RecordedPipeline> recorded;  ///< As requested.
   Workspace workspace;
-  RegisteredAssets assets;  ///< What the file may name; holds it against gc.
+  RegisteredAssets assets;    ///< What the file may name; holds it against gc.
+  bool was_compiled = false;  ///< The pipeline was not read, but remembered.
   Pipeline pipeline;
   Places places;
   Graph graph;
@@ -44,6 +47,9 @@ struct OpenedPipeline {
 
   /// Warnings and notices of all parts, for the reporter.
   [[nodiscard]] std::vector<std::string> notices() const;
+
+ private:
+  Pipeline remember_or_read(const Request& request);
 };
 
 /// The workspace of a command that has no pipeline file: of the current directory, or

@@ -24,11 +24,12 @@
 #include "engine/record_run.h"
 #include "engine/registered_outputs.h"
 #include "engine/remote_sites.h"
+#include "engine/request_key.h"
 #include "engine/reused_run.h"
+#include "engine/run_memory.h"
 #include "engine/run_unchanged.h"
 #include "engine/run_world.h"
 #include "engine/scheduler.h"
-#include "engine/unchanged_run_file.h"
 #include "engine/unfinished_copy.h"
 #include "engine/unfinished_runs.h"
 #include "history/live_runs.h"
@@ -325,20 +326,21 @@ RunSummary summary_of(const RunRecord& run, const RunOutcome& outcome, const Run
           .elapsed = now() - started};
 }
 
-/// The whole way, from the file to the record. What the plan is made from is remembered under
-/// `key`, if there is one, where the next run may go by it.
+/// The whole way, from the file to the record. What the next run may go by is remembered under
+/// `key`, if there is one.
 RunResult run_planned(const RunRequest& request, const std::optional<Hash>& key,
                       std::unique_ptr<GitInBackground> git, Reporter& reporter) {
   RunResult result;
-  std::optional<LookRecorder> recorder;
-  if (key) recorder.emplace();
+  RunMemory memory(key);
   TimePoint mark = now();
   const TimePoint started = mark;
   OpenedPipeline opened({.spec_file = request.spec_file,
                          .overrides = request.overrides,
                          .workspace = request.workspace,
                          .everything_local = request.everything_local,
-                         .recorded = request.recorded});
+                         .recorded = request.recorded,
+                         .key = key});
+  memory.pipeline_is_read(opened);
   const auto rules = rules_for(opened.pipeline, opened.graph, request.selection);
   (void)steps_named(opened.pipeline, request.watched_steps);
   check_runnable(opened.pipeline, rules);
@@ -355,28 +357,22 @@ RunResult run_planned(const RunRequest& request, const std::optional<Hash>& key,
   result.stats.fetching = lap(mark);
 
   World world = world_of(opened, request, std::move(git));
-  const auto withdrawn_results = world.history.withdrawn_results();
+  memory.world_is_there(world);
   settle_what_the_killed_left(world);
   start_deliverer(world.history, world.state, opened.workspace.root);
   RunRecord run;
   auto plan = plan_and_record(world, rules, run);
   const auto notices = notices_of_plan(world, rules, plan);
   for (const auto& notice : notices) reporter.note("", notice);
-  std::optional<UnchangedRun> unchanged;
-  if (recorder && notices.empty() && is_all_reused(plan))
-    unchanged = to_unchanged_run(run, world, plan, *recorder, withdrawn_results);
-  recorder.reset();
+  memory.plan_is_made(run, world, plan, notices.empty() && is_all_reused(plan));
   result.stats.planning = lap(mark);
 
   const RunOutcome outcome = reuse_or_execute(world, run, rules, std::move(plan), reporter);
   result.stats.executing = lap(mark);
 
   record_end(world, run, outcome);
-  if (unchanged && outcome.counts.total > 0 && outcome.counts.reused == outcome.counts.total) {
-    unchanged->run = run.key;
-    unchanged->run_id = run.id;
-    write_unchanged_run(world.state, *key, *unchanged);
-  }
+  if (outcome.counts.total > 0 && outcome.counts.reused == outcome.counts.total)
+    memory.all_was_reused(run, world.state);
   result.stats.git = lap(mark);
 
   result.summary = summary_of(run, outcome, request, started);
@@ -388,7 +384,7 @@ RunResult run_planned(const RunRequest& request, const std::optional<Hash>& key,
 }  // namespace
 
 RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
-  const auto key = unchanged_run_key(request, own_environment());
+  const auto key = request_key(request, own_environment());
   std::unique_ptr<GitInBackground> git;
   if (key)
     if (auto result = run_unchanged(request, *key, reporter, git)) return std::move(*result);

@@ -10,7 +10,7 @@
 
 namespace mlpipe {
 
-/// Run what was asked for under this key (engine/unchanged_run.h) if that would reuse every step,
+/// Run what was asked for under this key (engine/request_key.h) if that would reuse every step,
 /// as it did the last time: without reading the pipeline or looking results up. Nothing if that is
 /// not so, or not known; nothing has been recorded or told then, but git may have been asked
 /// already: `git`, for the run that is planned.

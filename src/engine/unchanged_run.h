@@ -45,11 +45,6 @@ struct UnchangedRun {
   std::vector<std::pair<std::string, std::string>> steps;  ///< Names and reasons, in their order.
 };
 
-/// For all that a run is asked for, and that its surroundings tell mlpipe and the interpreters that
-/// it looks for; nothing if a run asked for so is never remembered.
-[[nodiscard]] std::optional<Hash> unchanged_run_key(const RunRequest& request,
-                                                    const Variables& caller);
-
 /// Whether all that was seen still is, looked at on all threads.
 [[nodiscard]] bool still_holds(const UnchangedRun& run, const Variables& caller, WorkerPool& pool);
 

@@ -1,5 +1,3 @@
-// The note: the first name of the copy, the path that it is for, and the hashes of what is
-// mlpipe's in hex, each with a zero byte behind it. It has the name of the copy.
 #include "engine/unfinished_copy.h"
 
 #include <fcntl.h>
@@ -7,16 +5,14 @@
 #include <stdio.h>  // NOLINT(modernize-deprecated-headers): renameat2
 
 #include <algorithm>
-#include <atomic>
 #include <optional>
-#include <random>
 #include <string>
 #include <utility>
 
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
-#include "base/text.h"
+#include "engine/copy_note.h"
 #include "store/contents.h"
 
 namespace mlpipe {
@@ -24,14 +20,6 @@ namespace mlpipe {
 namespace fs = std::filesystem;
 
 namespace {
-
-/// Free, and free on every machine that sees the filesystem. Not the path's own name with an
-/// ending: that may be as long as a name can be.
-std::string fresh_name() {
-  static const unsigned process = std::random_device()();
-  static std::atomic<unsigned> counter{0};
-  return fmt::format(".mlpipe-{:08x}-{}", process, counter++);
-}
 
 fs::path whole_name(const fs::path& making) {
   fs::path whole = making;
@@ -59,29 +47,6 @@ bool is_ours(const fs::path& place, const std::vector<Hash>& ours) {
   }
 }
 
-struct CopyNote {
-  fs::path making;
-  fs::path path;
-  std::vector<Hash> ours;
-};
-
-std::string encode_note(const CopyNote& note) {
-  std::string text = note.making.native() + '\0' + note.path.native() + '\0';
-  for (const auto& hash : note.ours) text += hash.hex() + '\0';
-  return text;
-}
-
-/// Nothing if it was not written to its end.
-std::optional<CopyNote> decode_note(std::string_view text) {
-  if (!text.ends_with('\0')) return std::nullopt;
-  const auto parts = split(text.substr(0, text.size() - 1), '\0');
-  if (parts.size() < 2) return std::nullopt;
-  CopyNote note{.making = parts[0], .path = parts[1], .ours = {}};
-  for (std::size_t i = 2; i < parts.size(); ++i)
-    if (const auto hash = parse_hash(parts[i])) note.ours.push_back(*hash);
-  return note;
-}
-
 bool is_older(const fs::path& note, std::chrono::hours age) {
   const auto look = stat_link(note);
   return look && from_micros(look->mtime_ns / 1000) < now() - age;
@@ -98,9 +63,13 @@ void settle(const fs::path& file) {
   using std::chrono::hours;
   LockFile lock(file);
   if (!lock.try_lock(0)) return;  // it is being made
-  const auto note = decode_note(read_file(file));
-  if (!note) {  // just begun; or emptied by a power cut
+  const auto note = decode_copy_note(read_file(file));
+  if (!note) {  // just begun; or damaged by a power cut
     if (is_older(file, hours(1))) fs::remove(file);
+    return;
+  }
+  if (!belongs_to(*note, file)) {  // that of the workspace of which this one is a copy settles it
+    fs::remove(file);
     return;
   }
   if (!stat_link(note->making.parent_path())) {  // perhaps on a disk that is not here now
@@ -127,8 +96,9 @@ std::vector<CopyNote> notes_of_the_dead(const StateDirectory& state) {
   for (const auto& name : notes(state)) {
     const fs::path file = state.copies() / name;
     try {
-      auto note = decode_note(read_file(file));
-      if (note && LockFile(file).try_lock(0)) found.push_back(std::move(*note));
+      auto note = decode_copy_note(read_file(file));
+      if (note && belongs_to(*note, file) && LockFile(file).try_lock(0))
+        found.push_back(std::move(*note));
     } catch (
         const Error&) {  // NOLINT(bugprone-empty-catch): it has just gone, or may not be locked
     }
@@ -141,17 +111,19 @@ std::vector<CopyNote> notes_of_the_dead(const StateDirectory& state) {
 UnfinishedCopy::UnfinishedCopy(const StateDirectory& state, const fs::path& path,
                                std::vector<Hash> ours)
     : ours_(std::move(ours)),
-      making_(path.parent_path() / fresh_name()),
+      making_(path.parent_path() / fresh_copy_name()),
       whole_(whole_name(making_)),
       note_(note_for(making_, state)),
       lock_(note_) {
   while (!lock_.try_lock(0)) {  // whoever clears up looks at it just now
-    making_ = path.parent_path() / fresh_name();
+    making_ = path.parent_path() / fresh_copy_name();
     whole_ = whole_name(making_);
     note_ = note_for(making_, state);
     lock_ = LockFile(note_);
   }
-  write_all(lock_.descriptor().get(), encode_note({making_, path, ours_}), note_);
+  const auto file = stat_link(note_);
+  write_all(lock_.descriptor().get(),
+            encode({making_, path, ours_, file ? file->dev : 0, file ? file->ino : 0}), note_);
 }
 
 UnfinishedCopy::~UnfinishedCopy() {

@@ -222,9 +222,8 @@ class Binder {
 
   /// A number or boolean, unless something is called so.
   [[nodiscard]] bool is_no_path(const std::string& text) const {
-    if (plain_type(text) == Parameter::Type::string) return false;
-    std::error_code ignored;
-    return !std::filesystem::exists(resolve_path(resolver_.scope().folder(), text), ignored);
+    return plain_type(text) != Parameter::Type::string &&
+           !stat_if_accessible(resolve_path(resolver_.scope().folder(), text));
   }
 
   void require_all(const YamlValue* given) {

@@ -50,16 +50,15 @@ std::string expression_meant(std::string_view text) {
   return fmt::format("; if an expression is meant, write ${{{{{}}}}}", printable(body));
 }
 
-/// stat that takes an unreadable folder for "not there".
-std::optional<FileStat> look(const fs::path& path) {
+}  // namespace
+
+std::optional<FileStat> stat_if_accessible(const fs::path& path) {
   try {
     return stat_file(path);
   } catch (const Error&) {
     return std::nullopt;
   }
 }
-
-}  // namespace
 
 std::string why_missing(const fs::path& path) {
   std::error_code error;
@@ -74,7 +73,7 @@ std::string why_missing(const fs::path& path) {
 
 std::string similar_path(const fs::path& path) {
   try {
-    const auto parent = look(path.parent_path());
+    const auto parent = stat_if_accessible(path.parent_path());
     if (!parent || parent->kind != FileKind::folder) return {};
     return did_you_mean(path.filename().string(), list_names(path.parent_path()));
   } catch (const Error&) {
@@ -167,7 +166,7 @@ std::optional<DataType> check_data_path(const DataPath& path, DataType expected,
                    "download it and write its path");
     return std::nullopt;
   }
-  const auto stat = look(path.path);
+  const auto stat = stat_if_accessible(path.path);
   if (!stat) {
     problems.error(
         path.mark,
@@ -198,7 +197,7 @@ std::optional<DataType> check_data_path(const DataPath& path, DataType expected,
 void check_bare_text(const DataPath& path, Spelling spelling, Problems& problems) {
   if (path.text.empty() || path.text.size() > 4000 || path.text.find('\n') != std::string::npos)
     return;
-  const auto stat = look(path.path);
+  const auto stat = stat_if_accessible(path.path);
   if (!stat) return;
   const auto* const type = stat->kind == FileKind::folder ? "uri_folder" : "uri_file";
   const auto hint = fmt::format("write {{type: {}, path: {}}} if the {} is meant", type, path.text,

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/file_stat.h"
 #include "core/pipeline.h"
 #include "spec/keywords.h"
 #include "spec/problems.h"
@@ -57,6 +58,8 @@ struct DataPath {
 [[nodiscard]] std::optional<DataType> check_data_path(const DataPath& path, DataType expected,
                                                       Spelling spelling, Problems& problems);
 
+/// stat_file() that takes what cannot be looked at for "not there".
+[[nodiscard]] std::optional<FileStat> stat_if_accessible(const std::filesystem::path& path);
 /// Why nothing can be found at a path: "does not exist", "is a link that leads nowhere (…)".
 [[nodiscard]] std::string why_missing(const std::filesystem::path& path);
 /// A neighbour of a path with a similar name: " (did you mean 'x'?)", or "".

@@ -16,8 +16,7 @@ void check_path(const YamlValue& value, const std::string& what, const Scope& sc
   }
   if (is_remote(value.text) || scope.file->frozen) return;
   const auto path = resolve_path(scope.folder(), value.text);
-  std::error_code error;
-  if (!std::filesystem::exists(path, error))
+  if (!stat_if_accessible(path))
     problems.error(value.mark,
                    fmt::format("{}, '{}', {}{}", what, printable(value.text), why_missing(path),
                                similar_path(path)),

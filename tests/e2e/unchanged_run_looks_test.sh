@@ -39,7 +39,7 @@ state = project + "/.mlpipe"
 
 
 def looks(bytes_):
-    at = len(b"mlpipe unchanged run 1\n") + 8
+    at = 8
     (size,) = struct.unpack_from("<I", bytes_, at)
     at += 4 + size + 8
     (count,) = struct.unpack_from("<Q", bytes_, at)
@@ -47,8 +47,9 @@ def looks(bytes_):
     for _ in range(count):
         (size,) = struct.unpack_from("<I", bytes_, at)
         path = bytes_[at + 4 : at + 4 + size].decode()
-        flags = bytes_[at + 4 + size]
-        at += 5 + size + (41 if flags & 4 else 0)
+        follows, exact, there = bytes_[at + 4 + size : at + 7 + size]
+        flags = follows | exact << 1 | there << 2
+        at += 7 + size + (42 if there else 0)
         yield path, flags
 
 

@@ -17,6 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::string bytes(text_of(data, size));
   write_file_atomically(file, bytes);
   (void)read_unchanged_run(state, key);
+  bytes += "mlpipe unchanged run 2\n";
   bytes.append(hash_bytes(bytes).view());  // as no input would guess it
   write_file_atomically(file, bytes);
   const auto run = read_unchanged_run(state, key);

@@ -4,10 +4,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <fstream>
 #include <functional>
 #include <string>
 
 #include "base/error.h"
+#include "engine/copy_note.h"
 #include "support/catch.h"
 #include "unit/store/store_testing.h"
 
@@ -16,6 +18,11 @@ namespace {
 
 namespace fs = std::filesystem;
 using Names = std::vector<std::string>;
+
+/// The same file, with other bytes.
+void rewrite_in_place(const fs::path& file, const std::string& bytes) {
+  std::ofstream(file, std::ios::binary | std::ios::trunc) << bytes;
+}
 
 struct Beside {
   Playground ground;
@@ -69,6 +76,52 @@ TEST_CASE("a copy that is being made is left to the process that makes it") {
   }
   CHECK(list_names(place.folder).empty());
   CHECK(place.cleared().empty());
+}
+
+TEST_CASE("nothing goes on the word of a note that is damaged, in whatever byte") {
+  const Beside place;
+  place.killed([](const UnfinishedCopy& copy) { put_file(copy.making(), "part"); });
+  const auto note = place.state.copies() / list_names(place.state.copies()).at(0);
+  const std::string bytes = read_file(note);
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    std::string damaged = bytes;
+    damaged[i] = static_cast<char>(damaged[i] ^ 1);
+    rewrite_in_place(note, damaged);
+    remove_unfinished_copies(place.state);
+    REQUIRE(list_names(place.folder).size() == 1);
+    REQUIRE(parts_left(place.state).empty());
+  }
+  rewrite_in_place(note, bytes);
+  CHECK(place.cleared().empty());
+}
+
+TEST_CASE("a note counts only for what mlpipe names so, beside the path") {
+  const Beside place;
+  const auto refused = [&](const fs::path& making, const fs::path& path) {
+    return !decode_copy_note(encode(CopyNote{.making = making, .path = path}));
+  };
+  const auto name = fresh_copy_name();
+  CHECK_FALSE(refused(place.folder / name, place.path));
+  CHECK(refused(place.ground / name, place.path));
+  CHECK(refused(place.folder / "victim", place.path));
+  CHECK(refused(place.folder / ".mlpipe-0000000-1", place.path));
+  CHECK(refused(place.folder / ".mlpipe-00000000-1x", place.path));
+  CHECK(refused(place.folder / ".mlpipe-00000000-", place.path));
+  CHECK(refused(place.folder, place.path));
+  CHECK(refused(name, "out"));
+  CHECK(refused({}, {}));
+}
+
+TEST_CASE("a copied workspace's note is of the other one's copy: that stays") {
+  const Beside place;
+  const UnfinishedCopy copy(place.state, place.path, place.ours);
+  put_file(copy.making(), "part");
+  const StateDirectory copied{place.ground / "copied"};
+  make_folders(copied.copies());
+  fs::copy(place.state.copies() / copy.making().filename(), copied.copies());
+  remove_unfinished_copies(copied);
+  CHECK(read_file(copy.making()) == "part");
+  CHECK(list_names(copied.copies()).empty());
 }
 
 TEST_CASE("a part that a killed process left goes, and nothing else that lies beside") {
