@@ -32,6 +32,7 @@ class Case:
     linked: list  # for each of them, whether its path is a link to one of two places
     parameters: list
     aged: bool  # old enough at the first run for hashes to be remembered by stat
+    plain: bool  # what it does can be remembered as a whole: no copies at a path, no step that always runs
     actions: list  # (name, arguments…): see world.py
 
 
@@ -57,8 +58,8 @@ def random_step(rng, number, steps, case):
         modes={position: "download" for position in range(len(upstream) + len(data)) if rng.random() < 0.15},
         hash_path=rng.choice(FILES_OUTSIDE) if rng.random() < 0.15 else "",
         coarse=rng.random() < 0.25,
-        allow_reuse=rng.random() > 0.08,
-        path=rng.random() < 0.15,
+        allow_reuse=case.plain or rng.random() > 0.08,
+        path=not case.plain and rng.random() < 0.15,
     )
 
 
@@ -95,7 +96,8 @@ DAMAGE = ["change", "change_old_time", "truncate", "remove_file", "remove_object
 ACTIONS = {"edit": 6, "edits": 3, "parameter": 2, "swap_parameters": 2, "swap_data": 1, "swap_roles": 2,
            "run": 3, "during": 5, "race": 3, "kill": 3, "damage": 3, "damage_during": 1, "two_drivers": 2,
            "two_drivers_race": 2, "two_drivers_kill": 1, "regenerate": 1, "only_touch": 1, "revert": 3,
-           "check": 1, "forget_stats": 1}
+           "check": 1, "forget_stats": 1, "settle": 4, "gc": 1, "gc_beside": 1, "verify": 1, "delete": 1}
+AGES = ["0s", "1s", "1h"]  # for gc
 
 
 def random_moment(rng):
@@ -104,6 +106,8 @@ def random_moment(rng):
 
 def random_action(rng, case):
     kind = rng.choices(list(ACTIONS), list(ACTIONS.values()))[0]
+    if kind == "settle":
+        return ("settle", random_action(rng, case))
     step = rng.choice(case.steps)
     if kind == "edit":
         return ("edit", random_edit(rng, case))
@@ -130,7 +134,9 @@ def random_action(rng, case):
         return ("damage_during", step.name, rng.choice(DAMAGE), rng.randrange(1 << 30))
     if kind == "revert":
         return ("revert", rng.randrange(1 << 30))
-    if kind in ("two_drivers", "regenerate", "only_touch", "check", "forget_stats"):
+    if kind in ("gc", "gc_beside"):
+        return (kind, rng.choice(AGES), random_moment(rng))
+    if kind in ("two_drivers", "regenerate", "only_touch", "check", "forget_stats", "verify", "delete"):
         return (kind,)
     return ("run",)
 
@@ -142,7 +148,7 @@ def random_case(seed):
     case = Case(seed=seed, steps=[], sources=rng.randrange(1, 4), data=data,
                 linked=[rng.random() < 0.2 for _ in data],
                 parameters=[f"p{i}" for i in range(rng.randrange(0, 4))],
-                aged=rng.random() < 0.7, actions=[])
+                aged=rng.random() < 0.7, plain=rng.random() < 0.5, actions=[])
     for number in range(count):
         case.steps.append(random_step(rng, number, case.steps, case))
     # A change means little before there is something to reuse.
@@ -153,10 +159,16 @@ def random_case(seed):
     return case
 
 
+def names_in(action):
+    """Of the steps that an action is about."""
+    if action[0] == "settle":
+        return names_in(action[1])
+    return [action[1]] if action[0] in ("during", "damage_during", "swap_roles") else []
+
+
 def without_step(case, name):
     """The case without a step and what refers to it."""
     steps = [dataclasses.replace(step, upstream=[u for u in step.upstream if u[0] != name])
              for step in case.steps if step.name != name]
-    named = ("during", "damage_during", "swap_roles")
-    actions = [a for a in case.actions if not (a[0] in named and a[1] == name)]
+    actions = [action for action in case.actions if name not in names_in(action)]
     return dataclasses.replace(case, steps=steps, actions=actions)

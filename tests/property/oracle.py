@@ -8,6 +8,9 @@ import sqlite3
 from world import World, Wrong
 
 
+short_runs = []  # of each case that passed, how many runs were not planned
+
+
 def tree_of(path):
     """A file or folder as plain data: names, kinds, x bits, link texts, bytes."""
     if path.is_symlink():
@@ -107,6 +110,7 @@ def problem_of(case, folder, mlpipe, mix, rng):
         for action in case.actions:
             place.act(action)
         place.check_at_the_end(rng)
+        short_runs.append(place.ask("SELECT count(*) FROM runs WHERE steps_of IS NOT NULL"))
         return ""
     except Wrong as wrong:
         return str(wrong)

@@ -84,7 +84,7 @@ def show(case, what):
     for step in case.steps:
         print(f"  {step}")
     print(f"  data {case.data}, links {case.linked}, {case.sources} sources, parameters {case.parameters}"
-          f"{', aged' if case.aged else ''}")
+          f"{', aged' if case.aged else ''}{', plain' if case.plain else ''}")
     for action in case.actions:
         print(f"  {action}")
     sys.stdout.flush()
@@ -148,7 +148,8 @@ def main():
     done, failed = run_cases(seeds, arguments)
     for case, what in failed[:3]:
         show(*((case, what) if arguments.no_shrink else smaller(case, arguments, what)))
-    print(f"{done} cases, {len(failed)} failed, {time.monotonic() - begin:.0f} s", flush=True)
+    print(f"{done} cases, {len(failed)} failed, {time.monotonic() - begin:.0f} s; of their runs "
+          f"{sum(oracle.short_runs)} were not planned", flush=True)
     for case, what in failed:  # last, where a shortened log still has it
         print(f"seed {case.seed}: {what[:600]}", flush=True)
     if arguments.record and done and not failed:

@@ -6,6 +6,7 @@ import pathlib
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import threading
 import time
@@ -101,7 +102,29 @@ class World(Project):
             raise Wrong("show: " + done.stderr)
         return json.loads(done.stdout)
 
+    def was_short(self):
+        """Whether the newest run shows the steps of an earlier one: it was not planned."""
+        return bool(self.ask("SELECT steps_of IS NOT NULL FROM runs ORDER BY key DESC LIMIT 1"))
+
+    def ask(self, question):
+        database = sqlite3.connect(self.root / ".mlpipe/mlpipe.db")
+        try:
+            return database.execute(question).fetchone()[0]
+        finally:
+            database.close()
+
     # --- actions ---------------------------------------------------------------------------------
+
+    def do_settle(self, then):
+        """Until a run that finds nothing new need not be planned, where that can be; then something happens
+        that the next one must notice."""
+        rest(AGE)
+        for _ in range(3):
+            self.run()
+        if self.case.plain and not self.was_short():
+            raise Wrong("nothing was changed, and it was planned for the third time")
+        self.act(then)
+        self.check()
 
     CHANGE_FILES = ("edit", "edits", "parameter", "swap_parameters", "swap_data", "swap_roles", "during",
                     "race", "two_drivers_race", "revert")
@@ -219,6 +242,31 @@ class World(Project):
     def kill(self, driver, whom):
         kill_run(driver, whom)
         self.end(driver, killed=True)
+
+    def gc(self, age):
+        done = self.command(["gc", "--older-than", age])
+        if done.returncode != 0:
+            raise Wrong(f"gc: exit code {done.returncode}\n{done.stderr}")
+
+    def do_gc(self, age, _):
+        if (self.root / ".mlpipe").exists():
+            self.gc(age)
+
+    def do_gc_beside(self, age, moment):
+        driver = self.start()
+        time.sleep(moment)
+        if (self.root / ".mlpipe/mlpipe.db").exists():
+            self.gc(age)
+        if self.end(driver) != 0:
+            raise Wrong("a run beside gc did not succeed")
+
+    def do_verify(self):
+        done = self.command(["verify", "--deep"])
+        if done.returncode != 0 and not self.damaged:
+            raise Wrong(f"verify: exit code {done.returncode}\n{done.stdout}{done.stderr}")
+
+    def do_delete(self):
+        self.command(["delete", "latest", "--yes"])
 
     def do_damage(self, how, number):
         objects = sorted((self.root / ".mlpipe" / "objects").glob("*/*"))
