@@ -87,15 +87,16 @@ void check_kind(const fs::path& place, HealthReport& report) {
   const std::string advice =
       "name a folder on a local disk in mlpipe.yaml, as in `state_directory: /var/tmp/mlpipe-NAME`";
   const std::string name = printable(place.native());
-  if (is_unsafe_filesystem(place))
+  const auto kind = filesystem_kind(place);
+  if (kind == FilesystemKind::network)
     report.problem("filesystem",
                    fmt::format("'{}' is on a network filesystem, where the database and locks are "
                                "not safe",
                                name),
                    advice);
-  else if (on_network_filesystem(place))
+  else if (kind == FilesystemKind::doubtful)
     report.warning("filesystem",
-                   fmt::format("'{}' is on a filesystem of another machine or of a program (FUSE), "
+                   fmt::format("'{}' is on a filesystem that a program serves (FUSE), "
                                "which may keep neither locks nor times as a disk does",
                                name),
                    advice);

@@ -3,37 +3,21 @@
 #include <fcntl.h>
 #include <sys/random.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
 
 #include "base/error.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "store/filesystem_kind.h"
 
 namespace mlpipe {
 
 namespace {
 
-/// Filesystem types (statfs(2)) whose locks or shared memory do not hold between machines.
-constexpr std::array<unsigned long, 10> network_filesystems = {
-    0x6969,      // NFS
-    0xFF534D42,  // CIFS
-    0xFE534D42,  // SMB2
-    0x517B,      // SMB
-    0x5346414F,  // AFS
-    0x73757245,  // Coda
-    0x0BD00BD0,  // Lustre
-    0x47504653,  // GPFS
-    0x01021997,  // 9p
-    0x00C36400,  // Ceph
-};
-
 void refuse_network_filesystem(const std::filesystem::path& folder) {
-  if (is_unsafe_filesystem(folder))
+  if (filesystem_kind(folder) == FilesystemKind::network)
     fail(ErrorKind::system,
          "'{}' lies on a network filesystem, where the database of runs is not safe: name a folder "
          "on a local disk in mlpipe.yaml, as in `state_directory: /var/tmp/mlpipe-NAME`",
@@ -41,14 +25,6 @@ void refuse_network_filesystem(const std::filesystem::path& folder) {
 }
 
 }  // namespace
-
-bool is_unsafe_filesystem(const std::filesystem::path& folder) {
-  struct statfs info {};
-  if (::statfs(folder.c_str(), &info) != 0) return false;
-  const auto type = static_cast<unsigned long>(info.f_type) & 0xFFFFFFFFUL;
-  return std::find(network_filesystems.begin(), network_filesystems.end(), type) !=
-         network_filesystems.end();
-}
 
 void keep_reserve(const StateDirectory& state) {
   constexpr off_t room = off_t{256} * 1024;

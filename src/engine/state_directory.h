@@ -58,8 +58,6 @@ struct StateDirectory {
   }
 };
 
-/// Whether `folder` is on a network filesystem of a kind where SQLite's WAL and locks do not hold.
-[[nodiscard]] bool is_unsafe_filesystem(const std::filesystem::path& folder);
 /// Keep room for gc, unless it is kept already or there is none.
 void keep_reserve(const StateDirectory& state);
 
