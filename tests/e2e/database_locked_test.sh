@@ -37,7 +37,9 @@ for i in "${!names[@]}"; do
   waiting+=("$driver")
 done
 for pid in "${waiting[@]}"; do expect_to_wait "$pid"; done
-for name in "${names[@]}"; do expect_equal "$(cat "$name.out" "$name.err")" "" "what $name tells before it can read"; done
+for name in "${names[@]}"; do
+  expect_equal "$(cat "$name.out" "$name.err")" "" "what $name tells before it can read"
+done
 let_go
 for pid in "${waiting[@]}"; do expect_end 0 "$pid"; done
 (($(grep -c Completed runs.out) >= 2)) || fail "runs are missing: $(cat runs.out)"
