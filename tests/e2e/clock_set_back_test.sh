@@ -1,11 +1,7 @@
 #!/usr/bin/env bash
 # A clock that was set back a day, and one that runs ahead: edits are seen, nothing else runs, the newest run is
 # the one that was started last.
-. "$(dirname "$0")/running.sh"
-library=$(find /usr/lib -name 'libfaketime.so.1' 2>/dev/null | head -1)
-[[ -n $library ]] || skip "libfaketime is not installed"
-symbols=$(nm -D "$MLPIPE" 2>/dev/null)
-[[ ! $symbols =~ __[at]san_init ]] || skip "libfaketime and sanitizers do not go together"
+. "$(dirname "$0")/clock.sh"
 
 cat >p.yaml <<'END'
 steps:
@@ -15,11 +11,6 @@ steps:
     outputs: {o: {type: uri_file}}
     retry: {max_retries: 1, delay: 0.1}
 END
-at() {  # at -1d mlpipe arguments…: with this clock; the files' times are the kernel's all the same
-  local when=$1
-  shift
-  env NO_FAKE_STAT=1 FAKETIME="$when" LD_PRELOAD="$library" "$MLPIPE" "$@"
-}
 echo 1 >in.txt
 sleep 2.1  # so old that its hash is remembered
 expect_code 0 at +0 run p.yaml
@@ -42,7 +33,7 @@ expect_code 0 mlpipe run p.yaml
 expect_executed ""
 expect_code 0 mlpipe show
 expect_code 0 mlpipe report -o page.html
-# Back while a step runs: it takes no time below nothing, and its time-out does not wait for a day.
+# With a clock that is back a time-out comes all the same; how it is set back meanwhile: clock_moves_test.sh.
 cat >q.yaml <<Y
 steps:
   slow: {command: '$(trace slow); sleep 100', limits: {timeout: 2}}

@@ -3,16 +3,7 @@
 # the run says so and ends with 3, nothing false is recorded, and all goes on once the disk works again.
 . "$(dirname "$0")/faults.sh"
 
-/usr/bin/python3 -c 'import fusepy' 2>/dev/null || skip "python3-fusepy is not installed"
-[[ -c /dev/fuse ]] || skip "there is no /dev/fuse here"
-mkdir real disk
-/usr/bin/python3 "$REPOSITORY/tests/e2e/failing_disk.py" "$work/real" "$work/disk" "$work/control" >fuse.log 2>&1 &
-background+=($!)
-trap 'code=$?; umount -l "$work/disk" 2>/dev/null; (exit "$code"); leave' EXIT
-mounted() { mountpoint -q disk; }
-for _ in {1..100}; do mounted && break; sleep 0.05; done
-mounted || skip "FUSE cannot be mounted here: $(tail -1 fuse.log)"
-
+mount_failing
 cd disk
 mkdir src && echo 1 >src/x && echo 1 >in.txt
 cat >p.yaml <<'END'

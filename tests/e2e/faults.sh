@@ -53,6 +53,23 @@ mount_small() {  # mount_small 8m
   mount -t tmpfs -o "size=$1" mlpipe-test disk 2>/dev/null || skip "cannot mount a tmpfs here"
   trap 'code=$?; umount -l "$work/disk"; (exit "$code"); leave' EXIT
 }
+# A filesystem at ./disk whose calls fail with EIO while the file ./control says so (see failing_disk.py).
+mount_failing() {
+  /usr/bin/python3 -c 'import fusepy' 2>/dev/null || skip "python3-fusepy is not installed"
+  [[ -c /dev/fuse ]] || skip "there is no /dev/fuse here"
+  mkdir real disk
+  /usr/bin/python3 "$REPOSITORY/tests/e2e/failing_disk.py" "$work/real" "$work/disk" "$work/control" >fuse.log 2>&1 &
+  background+=($!)
+  at_end+=(unmount_failing)
+  local try
+  for try in {1..100}; do
+    ! mountpoint -q disk || return 0
+    kill -0 $! 2>/dev/null || break
+    sleep 0.05
+  done
+  skip "FUSE cannot be mounted here (try $try): $(tail -1 fuse.log)"
+}
+unmount_failing() { ! mountpoint -q "$work/disk" || umount -l "$work/disk"; }
 fill_disk() {  # what is left of it goes to the file ballast
   dd if=/dev/zero of=ballast bs=4k 2>/dev/null || true
   [[ -s ballast ]] || fail "nothing to fill"
