@@ -1,5 +1,6 @@
 #include "base/clock.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -42,7 +43,7 @@ Duration lap(TimePoint& mark) {
 }
 
 std::string duration_text(Duration duration) {
-  const auto micros = duration.count();
+  const auto micros = std::max<Duration::rep>(duration.count(), 0);  // the clock may be set back
   if (micros < 1'000) return fmt::format("{}.{} ms", micros / 1'000, micros / 100 % 10);
   if (micros < 1'000'000) return fmt::format("{} ms", micros / 1'000);
   const double seconds = static_cast<double>(micros) / 1e6;

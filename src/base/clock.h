@@ -34,6 +34,7 @@ using Clock = std::function<TimePoint()>;
 /// The time since `mark`, which is moved to now.
 [[nodiscard]] Duration lap(TimePoint& mark);
 
+/// Of one that is negative, since the clock was set back, "0.0 ms". Else
 /// "0.3 ms", "85 ms", "1.2 s", "3 min 20 s", "2 h 05 min", "7 d 00 h": what a person reads at once.
 [[nodiscard]] std::string duration_text(Duration duration);
 

@@ -39,16 +39,36 @@ std::string_view advice_for(int error_number) {
 
 }  // namespace
 
-Error::Error(ErrorKind kind, const std::string& message)
-    : std::runtime_error(kind == ErrorKind::internal ? bug_text(message) : message), kind_(kind) {}
+Error::Error(ErrorKind kind, const std::string& message, int error_number)
+    : std::runtime_error(kind == ErrorKind::internal ? bug_text(message) : message),
+      kind_(kind),
+      error_number_(error_number) {}
+
+bool Error::is_machine_fault() const noexcept {
+  switch (error_number_) {
+    case 0:
+    case ENOENT:  // what is there is of another kind than was expected, or is gone
+    case ENOTDIR:
+    case EISDIR:
+    case ELOOP:
+    case ENXIO:
+    case EINVAL:
+    case ENAMETOOLONG:
+      return false;
+    default:
+      return true;
+  }
+}
 
 std::string bug_text(std::string_view what) {
   return fmt::format("a bug in mlpipe: {} (please report it with the command that was run)", what);
 }
 
 void fail_errno(int error_number, const std::string& what) {
-  fail(ErrorKind::system, "{}: {}{}", what, std::generic_category().message(error_number),
-       advice_for(error_number));
+  throw Error(ErrorKind::system,
+              fmt::format("{}: {}{}", what, std::generic_category().message(error_number),
+                          advice_for(error_number)),
+              error_number);
 }
 
 int exit_code(ErrorKind kind) noexcept {

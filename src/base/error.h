@@ -24,12 +24,18 @@ enum class ErrorKind {
 class Error : public std::runtime_error {
  public:
   /// An internal error's message begins as a report of a bug.
-  Error(ErrorKind kind, const std::string& message);
+  Error(ErrorKind kind, const std::string& message, int error_number = 0);
 
   [[nodiscard]] ErrorKind kind() const noexcept { return kind_; }
+  /// The errno value of what failed; 0 if it was no call of the system.
+  [[nodiscard]] int error_number() const noexcept { return error_number_; }
+  /// Whether it says nothing of the file that was asked for, since it comes of the machine: a fault
+  /// of the disk, no permission, no memory.
+  [[nodiscard]] bool is_machine_fault() const noexcept;
 
  private:
   ErrorKind kind_;
+  int error_number_;
 };
 
 /// Throw an Error with a formatted message. It says what was tried, on what, and what to do.

@@ -169,7 +169,9 @@ void ConsoleReporter::note(std::string_view step, std::string_view text) {
 void ConsoleReporter::tick() {
   if (options_.is_quiet) return;
   for (auto& [step, stream] : streams_) print_streamed(step, stream, false);
-  if (!terminal_.is_live() || now() - last_draw_ < redraw_every) return;
+  const auto moment = now();
+  const bool is_drawn = moment >= last_draw_ && moment - last_draw_ < redraw_every;
+  if (!terminal_.is_live() || is_drawn) return;
   erase_block();
   draw_block();
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -20,7 +21,7 @@ namespace mlpipe {
   return time == TimePoint{} ? nlohmann::json() : nlohmann::json(iso_utc(time));
 }
 [[nodiscard]] inline double json_seconds(Duration duration) {
-  return static_cast<double>(duration.count()) / 1e6;
+  return static_cast<double>(std::max<Duration::rep>(duration.count(), 0)) / 1e6;
 }
 
 }  // namespace mlpipe

@@ -76,6 +76,13 @@ void print_spoilt(const SpoiltObject& object) {
   fmt::print("  {}\n", consequence(object));
 }
 
+void print_faulty(const SpoiltObject& object) {
+  const auto uses = named_uses(object);
+  fmt::print("{}: {}\n  {}\n", Terminal(1).coloured("not known", Colour::red),
+             uses.empty() ? "object " + object.object.hex() : use_text(uses.front()),
+             printable(object.found.fault));
+}
+
 void print_asides(const StoreReport& report) {
   if (!report.renewed.empty())
     fmt::print("{} had been touched or moved, and {} whole\n",
@@ -118,6 +125,7 @@ void print_store_report(const StoreReport& report, Closeness closeness) {
         "  what can still be read of it is used; to start afresh keep a copy and move it away: the "
         "next run makes a new one, and what was done runs once more\n");
   for (const auto& object : report.spoilt) print_spoilt(object);
+  for (const auto& object : report.faulty) print_faulty(object);
   for (const auto& result : report.unsound)
     fmt::print("damaged: the record of step '{}' (run {}): {}\n  it runs again when it is needed\n",
                printable(result.step), result.run_id, result.why);
@@ -133,8 +141,8 @@ void print_store_report(const StoreReport& report, Closeness closeness) {
       report.spoilt.begin(), report.spoilt.end(),
       [](const SpoiltObject& object) { return object.found.state == ObjectState::missing; }));
   fmt::print(
-      "{} damaged, {} missing; {} not be reused any more\n", report.spoilt.size() - missing,
-      missing,
+      "{} damaged, {} missing{}; {} not be reused any more\n", report.spoilt.size() - missing,
+      missing, report.faulty.empty() ? "" : fmt::format(", {} not known", report.faulty.size()),
       report.withdrawn == 1 ? "1 result will" : fmt::format("{} results will", report.withdrawn));
 }
 
@@ -150,6 +158,9 @@ json store_report_json(const StoreReport& report, Closeness closeness) {
                       {"quarantine", moved.empty() ? json() : json(moved.string())},
                       {"used_by", uses}});
   }
+  json faulty = json::array();
+  for (const auto& object : report.faulty)
+    faulty.push_back({{"object", object.object.hex()}, {"problem", object.found.fault}});
   json unsound = json::array();
   for (const auto& result : report.unsound)
     unsound.push_back({{"run_id", result.run_id}, {"step", result.step}, {"problem", result.why}});
@@ -163,6 +174,7 @@ json store_report_json(const StoreReport& report, Closeness closeness) {
           {"files", report.files},
           {"bytes", report.bytes},
           {"spoilt", spoilt},
+          {"faulty", faulty},
           {"results", unsound},
           {"database", report.database},
           {"results_withdrawn", report.withdrawn},

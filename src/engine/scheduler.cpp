@@ -151,7 +151,8 @@ void Scheduler::on_event(const RunEvent& event) {
 bool Scheduler::time_to_look() const {
   const TimePoint moment = world_.clock();
   return moment - looked_ >= look_again || moment < looked_ ||
-         (!retries_.empty() && retries_.begin()->first <= moment);
+         std::any_of(retries_.begin(), retries_.end(),
+                     [moment](const WaitingRetry& retry) { return retry.is_due(moment); });
 }
 
 void Scheduler::tick() {
@@ -163,10 +164,11 @@ void Scheduler::tick() {
   // Inside a transaction, since another driver lets go of its work inside the one that records it.
   world_.history.begin_batch();
   const TimePoint moment = world_.clock();
-  while (!retries_.empty() && retries_.begin()->first <= moment) {
-    const StepId step = retries_.begin()->second;
-    retries_.erase(retries_.begin());
-    enqueue(step);
+  for (const auto& retry : std::exchange(retries_, {})) {
+    if (retry.is_due(moment))
+      enqueue(retry.step);
+    else
+      retries_.push_back(retry);
   }
   const auto waiting = std::exchange(waiting_for_other_run_, {});
   for (const StepId step : waiting) enqueue(step);

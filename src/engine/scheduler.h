@@ -154,6 +154,18 @@ class Scheduler {
     bool attempt = false;
   };
 
+  /// A step that failed and is tried again.
+  struct WaitingRetry {
+    StepId step;
+    TimePoint asked;
+    Duration wait;
+
+    /// A clock that is set back makes nobody wait.
+    [[nodiscard]] bool is_due(TimePoint moment) const {
+      return moment >= asked + wait || moment < asked;
+    }
+  };
+
   struct StepState {
     StepRunRecord record;
     Unsaved unsaved;
@@ -265,7 +277,7 @@ class Scheduler {
   std::deque<StepId> settled_;  ///< Everything they need is there: to be considered.
   std::map<const ComputeTargetConfig*, std::set<StepId>> ready_;  ///< Queued, by target.
   std::set<StepId> waiting_for_other_run_;
-  std::multimap<TimePoint, StepId> retries_;
+  std::vector<WaitingRetry> retries_;
   std::unordered_map<Hash, StepId, HashOfHash> executing_;  ///< By work, as followers_.
   std::unordered_map<Hash, std::vector<StepId>, HashOfHash> followers_;
   std::unordered_map<Hash, ResultKey, HashOfHash> made_here_;

@@ -154,7 +154,7 @@ void Scheduler::attempt_failed(StepId step, Status status, const std::string& me
                          std::int64_t{retry.max_retries} + 1,
                          wait == Duration{} ? "now" : "in " + duration_text(wait)));
   enter(step, Status::queued);
-  retries_.emplace(world_.clock() + wait, step);
+  retries_.push_back({.step = step, .asked = world_.clock(), .wait = wait});
 }
 
 /// What an attempt measured before it failed: the loss of a training that broke off is what people
@@ -320,7 +320,7 @@ void Scheduler::record_result(StepId step) {
                       .run_id = run_.id,
                       .step = state.record.step,
                       .made = world_.clock(),
-                      .duration = attempt.finished - attempt.started,
+                      .duration = std::max(Duration{}, attempt.finished - attempt.started),
                       .outputs = collection.outputs};
   result.offered = collection.doubts.empty() && state.rule.lookup != Lookup::not_allowed;
   if (collection.doubts.empty()) result.varying = varies(step, result);

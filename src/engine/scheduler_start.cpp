@@ -310,8 +310,8 @@ void Scheduler::stop_starting(const std::string& why) {
   stopped_because_ = why;
   const Status status = signal_ != 0 ? Status::canceled : Status::skipped;
   const auto retries = std::exchange(retries_, {});
-  for (const auto& [time, step] : retries) {
-    (void)time;
+  for (const auto& retry : retries) {
+    const StepId step = retry.step;
     release(step);
     // It has failed already: there is no other try.
     if (signal_ == 0)

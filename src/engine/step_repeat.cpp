@@ -102,13 +102,17 @@ StepRepeat::StepRepeat(const OpenedPipeline& opened, const std::string& step)
          "there is no stored result of step '{}' to compare with: a run would execute it ({}); run "
          "it first",
          step, lone_.reason);
-  for (const auto& output : stored().outputs)
-    if (world_.store.inspect(output.object, Closeness::bytes, world_.pool).state !=
-        ObjectState::intact)
+  for (const auto& output : stored().outputs) {
+    const auto found = world_.store.inspect(output.object, Closeness::bytes, world_.pool);
+    if (!found.fault.empty())
+      fail(ErrorKind::system, "cannot compare with what is stored of step '{}': {}", step,
+           found.fault);
+    if (found.state != ObjectState::intact)
       fail(ErrorKind::system,
            "cannot compare with what is stored of step '{}': its output '{}' was damaged and has "
            "been set aside; the next run makes it anew",
            step, output.name);
+  }
   const auto& chosen = opened.pipeline[lone_.id];
   if (chosen.is_isolated()) check_isolation(opened.caller, {chosen.name});
   choose_directory();

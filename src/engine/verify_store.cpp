@@ -44,8 +44,12 @@ class StoreCheck {
       note(objects[i], std::move(found));
       progress(state);
     });
-    std::sort(report_.spoilt.begin(), report_.spoilt.end(),
-              [](const SpoiltObject& a, const SpoiltObject& b) { return a.object < b.object; });
+    std::sort(report_.spoilt.begin(), report_.spoilt.end(), by_object);
+    std::sort(report_.faulty.begin(), report_.faulty.end(), by_object);
+  }
+
+  static bool by_object(const SpoiltObject& a, const SpoiltObject& b) {
+    return a.object < b.object;
   }
 
   void note(const Hash& object, InspectedObject found) {
@@ -53,6 +57,10 @@ class StoreCheck {
     ++report_.objects;
     report_.files += found.files;
     report_.bytes += found.bytes;
+    if (!found.fault.empty()) {
+      report_.faulty.push_back({.object = object, .found = std::move(found)});
+      return;
+    }
     if (found.renewed) report_.renewed.push_back(object);
     if (found.state == ObjectState::intact)
       intact_.emplace(object, found.bytes);
@@ -77,9 +85,10 @@ class StoreCheck {
       }
       report_.spoilt.push_back({.object = object, .found = {.state = ObjectState::missing}});
     }
-    for (auto& each : report_.spoilt)
-      if (const auto known = uses_.find(each.object); known != uses_.end())
-        each.uses = known->second;
+    for (auto* objects : {&report_.spoilt, &report_.faulty})
+      for (auto& each : *objects)
+        if (const auto known = uses_.find(each.object); known != uses_.end())
+          each.uses = known->second;
   }
 
   /// Not there, and not just put away by gc, which puts it back if somebody relies on it.

@@ -35,6 +35,7 @@ struct StoreReport {
   std::uint64_t files = 0;
   std::uint64_t bytes = 0;
   std::vector<SpoiltObject> spoilt;
+  std::vector<SpoiltObject> faulty;  ///< Not known, for a fault of the machine (found.fault).
   std::vector<UnsoundResult> unsound;  ///< Withdrawn.
   std::vector<std::string> database;   ///< What is wrong with the file itself.
   std::vector<Hash> renewed;           ///< Looked other, but are whole.
@@ -48,7 +49,7 @@ struct StoreReport {
 
   /// Whether anything is lost or wrong.
   [[nodiscard]] bool is_whole() const {
-    return spoilt.empty() && unsound.empty() && database.empty();
+    return spoilt.empty() && faulty.empty() && unsound.empty() && database.empty();
   }
 };
 

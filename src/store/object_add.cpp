@@ -173,7 +173,17 @@ StoredObject ObjectStore::put(const Staged& staged) {
   const fs::path place = object_folder(object.id);
   std::optional<FileStat> ours;
   for (int i = 0; i < most_tries; ++i) {
-    if (stat_link(place) && check(object.id) == ObjectState::intact) {
+    const auto there = stat_link(place);
+    bool is_whole = false;
+    try {
+      is_whole = there && check(object.id) == ObjectState::intact;
+    } catch (const Error& error) {
+      if (!error.is_machine_fault()) throw;
+      // It cannot be read, and the same is here: that takes its place.
+      if (!ours) ours = complete(staged, object.id, entries);
+      (void)quarantine(object.id, *there);
+    }
+    if (is_whole) {
       const auto look = current_stat(object.id);
       if (!look) continue;
       object.stat = *look;

@@ -102,6 +102,16 @@ bool is_folder(const fs::path& path) {
   return look && look->kind == FileKind::folder;
 }
 
+void renew(const fs::path& object, std::vector<TreeEntry>& entries, InspectedObject& found) {
+  try {
+    write_file_atomically(object / "entries",
+                          encode_object_manifest(seal(object / "content", entries)));
+    found.renewed = true;
+  } catch (const Error& error) {
+    found.fault = fmt::format("it is whole, and that cannot be noted: {}", error.what());
+  }
+}
+
 /// Whether the object is whole; what is wrong with it goes to `found`.
 bool look_closely(const fs::path& object, const Hash& id, Closeness closeness, WorkerPool& pool,
                   InspectedObject& found) {
@@ -121,10 +131,7 @@ bool look_closely(const fs::path& object, const Hash& id, Closeness closeness, W
   std::vector<TreeEntry> entries = read_again(content, trusts_stats ? &*manifest : nullptr, &pool);
   count(entries, found);
   if (hash_tree(entries) == id) {
-    if (!untouched || !same_hashes(manifest->entries, entries)) {
-      write_file_atomically(object / "entries", encode_object_manifest(seal(content, entries)));
-      found.renewed = true;
-    }
+    if (!untouched || !same_hashes(manifest->entries, entries)) renew(object, entries, found);
     return true;
   }
   if (!manifest)
@@ -154,7 +161,10 @@ InspectedObject ObjectStore::inspect(const Hash& id, Closeness closeness, Worker
       found.state = ObjectState::missing;
       return found;
     }
-    require_files_can_be_opened();
+    if (error.is_machine_fault()) {
+      found.fault = error.what();
+      return found;
+    }
     found.damage.emplace_back(error.what());
   }
   found.state = ObjectState::damaged;

@@ -24,8 +24,4 @@ namespace mlpipe {
 [[nodiscard]] std::vector<TreeEntry> read_again(const std::filesystem::path& content,
                                                 const ObjectManifest* manifest, WorkerPool* pool);
 
-/// Throws Error(system) if this process can open no more files: then nothing that could not be read
-/// is to be taken for damaged.
-void require_files_can_be_opened();
-
 }  // namespace mlpipe

@@ -108,10 +108,15 @@ ObjectState ObjectStore::check(const Hash& id) {
     whole = hash_tree(entries) == id;
     if (whole)
       write_file_atomically(object / "entries", encode_object_manifest(seal(content, entries)));
-  } catch (const Error&) {
-    // What cannot be read is as good as not there; what cannot be renewed is checked again.
+  } catch (const Error& error) {
+    // What cannot be renewed is checked again the next time.
     if (!stat_link(object)) return ObjectState::missing;
-    require_files_can_be_opened();
+    if (!whole && error.is_machine_fault())
+      throw Error(error.kind(),
+                  fmt::format("{}; it is part of a stored output: if it is lost for good, remove "
+                              "'{}', and what made it runs again",
+                              error.what(), printable(object.native())),
+                  error.error_number());
   }
   if (whole) return mark_used(object) ? ObjectState::intact : ObjectState::missing;
   (void)quarantine(id, *look);

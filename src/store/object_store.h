@@ -55,6 +55,9 @@ struct InspectedObject {
   std::vector<std::string> damage;   ///< What is wrong, one place each, for people.
   std::filesystem::path quarantine;  ///< Where it was moved.
   std::string not_moved;             ///< Why it could not be moved there.
+  /// What kept it from being looked at, or its manifest from being renewed: a fault of the machine.
+  /// Nothing is known of its state then, and nothing was moved.
+  std::string fault;
   std::uint64_t files = 0;
   std::uint64_t bytes = 0;
 };
@@ -118,11 +121,12 @@ class ObjectStore {
 
   /// The full check before an object is used: every entry's stat equals the recorded one; where it
   /// does not, the bytes are hashed again. Equal bytes: the manifest is renewed (a copied workspace
-  /// keeps its results). Otherwise the object goes to quarantine.
+  /// keeps its results). Otherwise the object goes to quarantine. Throws Error(system) if it cannot
+  /// be read for a reason that says nothing of it (Error::is_machine_fault()): it stays.
   [[nodiscard]] ObjectState check(const Hash& id);
 
   /// The same for a person who wants to know: says what is wrong. The files of a large object are
-  /// read on all threads. Throws Error(system) only if this process can open no more files.
+  /// read on all threads.
   [[nodiscard]] InspectedObject inspect(const Hash& id, Closeness closeness, WorkerPool& pool);
 
   /// All that is there now; objects that come or go meanwhile may be in it or not.
