@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <map>
 
 #include "base/error.h"
@@ -161,6 +162,7 @@ InspectedObject ObjectStore::inspect(const Hash& id, Closeness closeness, Worker
       found.state = ObjectState::missing;
       return found;
     }
+    if (error.error_number() == EMFILE || error.error_number() == ENFILE) throw;
     if (error.is_machine_fault()) {
       found.fault = error.what();
       return found;

@@ -126,7 +126,7 @@ class ObjectStore {
   [[nodiscard]] ObjectState check(const Hash& id);
 
   /// The same for a person who wants to know: says what is wrong. The files of a large object are
-  /// read on all threads.
+  /// read on all threads. Throws Error(system) only if this process can open no more files.
   [[nodiscard]] InspectedObject inspect(const Hash& id, Closeness closeness, WorkerPool& pool);
 
   /// All that is there now; objects that come or go meanwhile may be in it or not.
