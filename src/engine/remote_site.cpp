@@ -141,7 +141,8 @@ DirectoryToMake RemoteSite::take_prepared(const std::string& name) {
 
 void RemoteSite::submit(const Job& job, const StepExecution& execution) {
   const auto& resources = execution.step->resources;
-  SlotRequest slots{.cpus = static_cast<unsigned>(std::max(1, resources.cpus.value_or(1))),
+  SlotRequest slots{.target = world_.target,
+                    .cpus = static_cast<unsigned>(std::max(1, resources.cpus.value_or(1))),
                     .memory_bytes = resources.memory_bytes.value_or(0)};
   if (!world_.capacity.gpus.empty())
     slots.gpus = static_cast<unsigned>(std::max(0, resources.gpus.value_or(0)));

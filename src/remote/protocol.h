@@ -28,7 +28,7 @@
 //   plan     = hash source | texts outputs | list of (text input | hash) | u8 isolated
 //   outputs  = list of (text name | text file_name | u8 artifacts)
 //   kept     = list of (text name | text folder)
-//   slots    = u32 cpus | u64 memory | u32 gpus
+//   slots    = text target | u32 cpus | u64 memory | u32 gpus
 //   capacity = u32 steps | u32 cpus | u64 memory | u32s gpus
 //
 // An object comes as its head ('P', 'o') and then the bytes of all its files, in the order of the
@@ -57,7 +57,7 @@ namespace mlpipe {
 
 /// Of what driver and helper say to each other. A helper of another version is not talked to: each
 /// mlpipe brings the helper that belongs to it.
-inline constexpr std::uint32_t remote_protocol_version = 3;
+inline constexpr std::uint32_t remote_protocol_version = 4;
 
 /// The line by which a helper begins, after whatever a login shell has printed.
 inline constexpr std::string_view helper_mark = "mlpipe-helper speaks ";

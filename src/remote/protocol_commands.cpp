@@ -32,7 +32,8 @@ std::string take_job_name(FieldReader& fields) {
 }
 
 void put_slots(FrameWriter& writer, const SlotRequest& slots, const SlotCapacity& capacity) {
-  writer.number(std::uint32_t{slots.cpus})
+  writer.text(slots.target)
+      .number(std::uint32_t{slots.cpus})
       .number(slots.memory_bytes)
       .number(std::uint32_t{slots.gpus});
   const auto steps = capacity.steps.find(slots.target);
@@ -43,6 +44,7 @@ void put_slots(FrameWriter& writer, const SlotRequest& slots, const SlotCapacity
 }
 
 void take_slots(FieldReader& fields, SlotRequest& slots, SlotCapacity& capacity) {
+  slots.target = fields.text();
   slots.cpus = fields.number<std::uint32_t>();
   slots.memory_bytes = fields.number<std::uint64_t>();
   slots.gpus = fields.number<std::uint32_t>();
