@@ -34,6 +34,8 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 constexpr std::size_t kept_of_stderr = std::size_t{64} << 10U;
 /// How long a pipe may stay open after its program ended (a daemon it left behind may hold it).
 constexpr std::chrono::milliseconds drain_time{200};
+/// Whether it is to be stopped.
+constexpr std::chrono::milliseconds look_again{200};
 
 /// What posix_spawn wants to know, freed at the end.
 class SpawnPlan {
@@ -111,12 +113,13 @@ std::string path_of(const ProcessSpec& spec) {
 /// A program that runs, and what it has said so far.
 class Conversation {
  public:
-  Conversation(pid_t pid, Fd out, Fd err, std::size_t output_limit)
+  Conversation(pid_t pid, Fd out, Fd err, const ProcessSpec& spec)
       : pid_(pid),
         ended_(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))),  // NOLINT(*-vararg)
         out_(std::move(out)),
         err_(std::move(err)),
-        output_limit_(output_limit) {
+        output_limit_(spec.output_limit),
+        stop_(spec.stop) {
     if (ended_) return;
     const int error = errno;
     ::kill(-pid_, SIGKILL);
@@ -128,6 +131,8 @@ class Conversation {
 
   ProcessResult finish(SteadyTime deadline) {
     while (out_ || err_) {
+      if (stop_ != nullptr && *stop_ && !result_.timed_out)
+        deadline = std::chrono::steady_clock::now();
       const auto left =
           std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
       if (left.count() <= 0) {
@@ -138,7 +143,7 @@ class Conversation {
         deadline = std::chrono::steady_clock::now() + drain_time;
         continue;
       }
-      if (wait(left) && ended_) {
+      if (wait(stop_ == nullptr ? left : std::min(left, look_again)) && ended_) {
         ended_.reset();
         deadline = std::min(deadline, std::chrono::steady_clock::now() + drain_time);
       }
@@ -207,6 +212,7 @@ class Conversation {
   Fd out_;
   Fd err_;
   std::size_t output_limit_;
+  const std::atomic<bool>* stop_;
   ProcessResult result_;
   std::array<char, 65536> buffer_{};
 };
@@ -250,7 +256,7 @@ ProcessResult run_process(const ProcessSpec& spec) {
                                        std::generic_category().message(error)));
   out_end.reset();
   err_end.reset();
-  Conversation conversation(pid, std::move(out), std::move(err), spec.output_limit);
+  Conversation conversation(pid, std::move(out), std::move(err), spec);
   return conversation.finish(std::chrono::steady_clock::now() + spec.timeout);
 }
 

@@ -101,7 +101,8 @@ Preparation RemoteSite::prepare(const StepExecution& execution) {
 /// fetched from another machine, if one has it.
 bool RemoteSite::is_here(const StepExecution& execution, std::size_t at, const Hash& id) {
   if (world_.store.check(id) == ObjectState::intact) return true;
-  return at > 0 && world_.fetcher.fetch(id, execution.inputs[at - 1].machines);
+  return at > 0 &&
+         world_.fetcher.fetch(id, execution.inputs[at - 1].machines, WhenCanceled::give_up);
 }
 
 /// All that is not there yet. What cannot be sent is the answer.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/error.h"
+
 namespace mlpipe {
 
 namespace {
@@ -26,6 +28,14 @@ RemoteSites::RemoteSites(RunWorld& world, const std::vector<PlannedStep>& plan, 
                          std::function<void(const std::string&)> news)
     : world_(world) {
   world_.machines.tell(std::move(sink), std::move(news));
+  try {
+    reach(plan);
+  } catch (const Error&) {
+    if (!world_.machines.is_run_canceled()) throw;
+  }
+}
+
+void RemoteSites::reach(const std::vector<PlannedStep>& plan) {
   for (std::size_t i = 0; i < plan.size(); ++i) {
     const auto& target = *world_.opened.places.of({i}).target;
     const bool is_due = plan[i].decision == PlannedStep::Decision::run ||

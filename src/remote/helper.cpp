@@ -166,6 +166,17 @@ class Helper {
     if (stat_link(job.path())) write_file_atomically(job.file("end"), at_once ? "kill" : "term");
   }
 
+  void begin(DropRequest&& command) {
+    incoming_.erase(command.request);
+    const std::lock_guard lock(dropped_mutex_);
+    dropped_.insert(command.request);
+  }
+
+  [[nodiscard]] bool is_dropped(RequestId request) {
+    const std::lock_guard lock(dropped_mutex_);
+    return dropped_.contains(request);
+  }
+
   void begin(Ping&& command) {
     out_.send(encode(HelperNews(Answer{.request = command.request, .bytes = {}})));
   }
@@ -211,7 +222,10 @@ class Helper {
            asked.object.hex());
     const auto object = object_in(store_, asked.object, false);
     out_.send(encode(HelperNews(ObjectComes{.request = asked.request, .head = object.head})));
-    read_object(object, [&](const ObjectPiece& piece) { send_piece(out_, asked.request, piece); });
+    read_object(object, [&](const ObjectPiece& piece) {
+      if (is_dropped(asked.request)) fail(ErrorKind::system, "nobody waits for it any more");
+      send_piece(out_, asked.request, piece);
+    });
     return {};
   }
 
@@ -346,6 +360,8 @@ class Helper {
   std::mutex flush_mutex_;
   std::mutex ends_mutex_;
   std::map<RequestId, bool> ends_;  ///< Jobs that are to end; whether at once.
+  std::mutex dropped_mutex_;
+  std::set<RequestId> dropped_;  ///< Nobody waits for their answers.
   std::mutex probe_mutex_;
   JobKeepers keepers_;
   JobWatch watch_;

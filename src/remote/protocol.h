@@ -22,8 +22,8 @@
 //   'L' request                                      | u8 executable | u64 size | hash
 //   'K' request | hashes keep | hashes drop          | text link
 //       | u8 only_look                           make     = u8 may_adopt | hashes | plan
-//   'd' request | bytes                              | text context | text python
-//                                                job, event: as in supervisor_protocol.cpp
+//   'X' request                                      | text context | text python
+//   'd' request | bytes                          job, event: as in supervisor_protocol.cpp
 //
 //   plan     = hash source | texts outputs | list of (text input | hash) | u8 isolated
 //   outputs  = list of (text name | text file_name | u8 artifacts)
@@ -158,6 +158,11 @@ struct CollectObjects {
   std::vector<Hash> drop;
   bool only_look = false;
 };
+/// Nobody waits for this request any more. An object that comes or goes for it is given up. There
+/// is no answer but that of the request, which may come all the same.
+struct DropRequest {
+  RequestId request;  ///< The one that is given up.
+};
 /// Are you there? Answer: empty, at once.
 struct Ping {
   RequestId request;
@@ -168,7 +173,7 @@ struct LookAtPlace {
 };
 using HelperCommand =
     std::variant<FindMissing, PutObject, GetObject, RunJob, EndJob, FindJob, TakeOutputs,
-                 ReleaseJob, IdentifyInterpreter, LookAtPlace, CollectObjects, Ping>;
+                 ReleaseJob, IdentifyInterpreter, LookAtPlace, CollectObjects, DropRequest, Ping>;
 
 // --- What a helper says. -------------------------------------------------------------------------
 

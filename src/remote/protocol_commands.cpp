@@ -133,6 +133,8 @@ std::string put(const CollectObjects& command) {
   return writer.truth(command.only_look).finish();
 }
 
+std::string put(const DropRequest& command) { return begin_frame('X', command.request).finish(); }
+
 std::string put(const Ping& command) { return begin_frame('p', command.request).finish(); }
 
 DirectoryToMake take_make(FieldReader& fields) {
@@ -210,6 +212,8 @@ HelperCommand take_command(char type, FieldReader& fields) {
                             .keep = take_hashes(fields),
                             .drop = take_hashes(fields),
                             .only_look = fields.truth()};
+    case 'X':
+      return DropRequest{.request = request};
     case 'p':
       return Ping{.request = request};
     case 'L':
