@@ -112,6 +112,7 @@ class Helper {
 
  private:
   [[nodiscard]] fs::path scratch() const { return root_ / "work" / "scratch"; }
+  [[nodiscard]] fs::path helpers() const { return root_ / "../../helpers"; }
   [[nodiscard]] JobFolder folder_of(const std::string& name) const { return {root_, name}; }
 
   void take(std::string_view frame) {
@@ -343,11 +344,12 @@ class Helper {
   }
 
   [[nodiscard]] std::string perform(const CollectObjects& asked) {
+    if (!asked.only_look && stat_file(helpers())) remove_old_helpers(helpers());
     return encode_collected(collect_store(root_, store_, store_users_, turns_, asked));
   }
 
   [[nodiscard]] std::string perform(const LookAtPlace& /*asked*/) const {
-    return encode_place(look_at_place(root_, {root_ / "../..", root_ / "../../helpers"}));
+    return encode_place(look_at_place(root_, {root_ / "../..", helpers()}));
   }
 
   fs::path root_;
@@ -374,6 +376,7 @@ int serve(const fs::path& root) {
   try {
     make_folders(root);
     ::chmod(root.c_str(), 0700);
+    ::utimensat(AT_FDCWD, "/proc/self/exe", nullptr, 0);  // this helper is in use; see gc
     // What else writes to stdout must not come between the frames.
     Fd out(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 10));  // NOLINT(*-vararg)
     ::dup2(STDERR_FILENO, STDOUT_FILENO);
