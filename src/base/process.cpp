@@ -29,6 +29,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
+using namespace std::chrono_literals;
 using SteadyTime = std::chrono::steady_clock::time_point;
 
 constexpr std::size_t kept_of_stderr = std::size_t{64} << 10U;
@@ -131,8 +132,7 @@ class Conversation {
 
   ProcessResult finish(SteadyTime deadline) {
     while (out_ || err_) {
-      if (stop_ != nullptr && *stop_ && !result_.timed_out)
-        deadline = std::chrono::steady_clock::now();
+      if (is_stopped() && !result_.timed_out) deadline = std::chrono::steady_clock::now();
       const auto left =
           std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
       if (left.count() <= 0) {
@@ -143,7 +143,7 @@ class Conversation {
         deadline = std::chrono::steady_clock::now() + drain_time;
         continue;
       }
-      if (wait(stop_ == nullptr ? left : std::min(left, look_again)) && ended_) {
+      if (wait(slice(left)) && ended_) {
         ended_.reset();
         deadline = std::min(deadline, std::chrono::steady_clock::now() + drain_time);
       }
@@ -152,6 +152,12 @@ class Conversation {
   }
 
  private:
+  [[nodiscard]] bool is_stopped() const { return stop_ != nullptr && *stop_; }
+  /// So much of it can be waited for without a look.
+  [[nodiscard]] std::chrono::milliseconds slice(std::chrono::milliseconds left) const {
+    return stop_ == nullptr ? left : std::min(left, look_again);
+  }
+
   /// Take in what comes; true when the program has ended.
   bool wait(std::chrono::milliseconds limit) {
     std::array<pollfd, 3> what{
@@ -190,11 +196,13 @@ class Conversation {
     if (ended_) {
       pollfd what{ended_.get(), POLLIN, 0};
       int ready = 0;
+      std::chrono::milliseconds left{};
       do {
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-            deadline - std::chrono::steady_clock::now());
-        ready = ::poll(&what, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
-      } while (ready < 0 && errno == EINTR);
+        left = std::chrono::ceil<std::chrono::milliseconds>(deadline -
+                                                            std::chrono::steady_clock::now());
+        left = std::max(is_stopped() ? 0ms : left, 0ms);
+        ready = ::poll(&what, 1, static_cast<int>(slice(left).count()));
+      } while ((ready < 0 && errno == EINTR) || (ready == 0 && left > 0ms));
       if (ready == 0) {
         result_.timed_out = true;
         ::kill(-pid_, SIGKILL);

@@ -17,14 +17,13 @@ helper=$(helper_pid a)
 kill -STOP "$helper"
 at_end+=(thaw)
 thaw() { kill -CONT "$helper" 2>/dev/null || true; }
+is_frozen() { [[ -z $(grep -h '^State' "/proc/$helper/task/"*/status | grep -v stopped) ]]; }  # each thread: one may be reading still
+wait_until 30 is_frozen
 # What lies in the helper's stdin unread: an order to end a step is longer than a look whether it is there.
 heard_to_end() {
   /usr/bin/python3 - "$helper" <<'P'
-import array, ctypes, fcntl, os, sys, termios
-process = os.pidfd_open(int(sys.argv[1]))
-stdin = ctypes.CDLL(None, use_errno=True).syscall(438, process, 0, 0)  # pidfd_getfd
-if stdin < 0:
-    sys.exit(ctypes.get_errno())
+import array, fcntl, os, sys, termios
+stdin = os.open(f"/proc/{sys.argv[1]}/fd/0", os.O_RDONLY | os.O_NONBLOCK)
 unread = array.array("i", [0])
 fcntl.ioctl(stdin, termios.FIONREAD, unread)
 sys.exit(unread[0] < 45)
