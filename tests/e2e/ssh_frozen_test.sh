@@ -17,7 +17,7 @@ helper=$(helper_pid a)
 kill -STOP "$helper"
 at_end+=(thaw)
 thaw() { kill -CONT "$helper" 2>/dev/null || true; }
-is_frozen() { [[ -z $(grep -h '^State' "/proc/$helper/task/"*/status | grep -v stopped) ]]; }  # each thread: one may be reading still
+is_frozen() { [[ $(grep -h '^State' "/proc/$helper/task/"*/status | grep -cv stopped) == 0 ]]; }  # each thread: one may be reading still
 wait_until 30 is_frozen
 # What lies in the helper's stdin unread: an order to end a step is longer than a look whether it is there.
 heard_to_end() {
