@@ -28,9 +28,9 @@ kill -TERM "$driver"
 expect_end 143 "$driver"
 is_canceled s
 
-# On the way there, minutes from its end, beside a step that runs.
+# On the way there, most of a minute from its end, beside a step that runs.
 way "/usr/bin/python3 \"$REPOSITORY/tests/support/slow_way.py\" %h %p \"$work/slow\""
-truncate -s 2G big
+truncate -s 1G big
 cat >p.yaml <<Y
 steps:
   runs:
@@ -58,7 +58,7 @@ wait_until 30 nothing_on_the_way "$there"
 # On the way back.
 cat >p.yaml <<Y
 steps:
-  make: {compute_target: a, command: "truncate -s 2G \${{outputs.o}}", outputs: {o: {type: uri_file, file_name: big}}}
+  make: {compute_target: a, command: "truncate -s 1G \${{outputs.o}}", outputs: {o: {type: uri_file, file_name: big}}}
   use: {inputs: {o: "\${{steps.make.outputs.o}}"}, command: "$(trace used)"}
 Y
 start third run p.yaml
