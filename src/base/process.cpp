@@ -29,11 +29,14 @@ namespace fs = std::filesystem;
 
 namespace {
 
+using namespace std::chrono_literals;
 using SteadyTime = std::chrono::steady_clock::time_point;
 
 constexpr std::size_t kept_of_stderr = std::size_t{64} << 10U;
 /// How long a pipe may stay open after its program ended (a daemon it left behind may hold it).
 constexpr std::chrono::milliseconds drain_time{200};
+/// Whether it is to be stopped.
+constexpr std::chrono::milliseconds look_again{200};
 
 /// What posix_spawn wants to know, freed at the end.
 class SpawnPlan {
@@ -111,12 +114,13 @@ std::string path_of(const ProcessSpec& spec) {
 /// A program that runs, and what it has said so far.
 class Conversation {
  public:
-  Conversation(pid_t pid, Fd out, Fd err, std::size_t output_limit)
+  Conversation(pid_t pid, Fd out, Fd err, const ProcessSpec& spec)
       : pid_(pid),
         ended_(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))),  // NOLINT(*-vararg)
         out_(std::move(out)),
         err_(std::move(err)),
-        output_limit_(output_limit) {
+        output_limit_(spec.output_limit),
+        stop_(spec.stop) {
     if (ended_) return;
     const int error = errno;
     ::kill(-pid_, SIGKILL);
@@ -128,6 +132,7 @@ class Conversation {
 
   ProcessResult finish(SteadyTime deadline) {
     while (out_ || err_) {
+      if (is_stopped() && !result_.timed_out) deadline = std::chrono::steady_clock::now();
       const auto left =
           std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
       if (left.count() <= 0) {
@@ -138,7 +143,7 @@ class Conversation {
         deadline = std::chrono::steady_clock::now() + drain_time;
         continue;
       }
-      if (wait(left) && ended_) {
+      if (wait(slice(left)) && ended_) {
         ended_.reset();
         deadline = std::min(deadline, std::chrono::steady_clock::now() + drain_time);
       }
@@ -147,6 +152,12 @@ class Conversation {
   }
 
  private:
+  [[nodiscard]] bool is_stopped() const { return stop_ != nullptr && *stop_; }
+  /// So much of it can be waited for without a look.
+  [[nodiscard]] std::chrono::milliseconds slice(std::chrono::milliseconds left) const {
+    return stop_ == nullptr ? left : std::min(left, look_again);
+  }
+
   /// Take in what comes; true when the program has ended.
   bool wait(std::chrono::milliseconds limit) {
     std::array<pollfd, 3> what{
@@ -185,11 +196,13 @@ class Conversation {
     if (ended_) {
       pollfd what{ended_.get(), POLLIN, 0};
       int ready = 0;
+      std::chrono::milliseconds left{};
       do {
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-            deadline - std::chrono::steady_clock::now());
-        ready = ::poll(&what, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
-      } while (ready < 0 && errno == EINTR);
+        left = std::chrono::ceil<std::chrono::milliseconds>(deadline -
+                                                            std::chrono::steady_clock::now());
+        left = std::max(is_stopped() ? 0ms : left, 0ms);
+        ready = ::poll(&what, 1, static_cast<int>(slice(left).count()));
+      } while ((ready < 0 && errno == EINTR) || (ready == 0 && left > 0ms));
       if (ready == 0) {
         result_.timed_out = true;
         ::kill(-pid_, SIGKILL);
@@ -207,6 +220,7 @@ class Conversation {
   Fd out_;
   Fd err_;
   std::size_t output_limit_;
+  const std::atomic<bool>* stop_;
   ProcessResult result_;
   std::array<char, 65536> buffer_{};
 };
@@ -250,7 +264,7 @@ ProcessResult run_process(const ProcessSpec& spec) {
                                        std::generic_category().message(error)));
   out_end.reset();
   err_end.reset();
-  Conversation conversation(pid, std::move(out), std::move(err), spec.output_limit);
+  Conversation conversation(pid, std::move(out), std::move(err), spec);
   return conversation.finish(std::chrono::steady_clock::now() + spec.timeout);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <functional>
@@ -19,6 +20,7 @@ struct ProcessSpec {
   std::string stdin_text;
   std::chrono::milliseconds timeout{30000};
   std::size_t output_limit = std::size_t{64} << 20U;  ///< Bytes of stdout that are kept.
+  const std::atomic<bool>* stop = nullptr;  ///< Once it is true, as if the time-out had come.
 };
 
 struct ProcessResult {

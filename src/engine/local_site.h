@@ -20,7 +20,8 @@ class LocalSite : public StepSite {
   [[nodiscard]] Preparation prepare(const StepExecution& execution) override {
     for (const auto& input : execution.inputs)
       if (fetcher_ != nullptr && input.object && !input.machines.empty())
-        (void)fetcher_->fetch(*input.object, input.machines);  // prepare_step() sees what is lost
+        (void)fetcher_->fetch(*input.object, input.machines,
+                              WhenCanceled::give_up);  // prepare_step() sees what is lost
     return prepare_step(execution, store_);
   }
   [[nodiscard]] Collection collect(const StepExecution& execution) override {

@@ -6,7 +6,8 @@
 
 namespace mlpipe {
 
-bool ObjectFetcher::fetch(const Hash& object, const std::vector<std::string>& from) {
+bool ObjectFetcher::fetch(const Hash& object, const std::vector<std::string>& from,
+                          WhenCanceled when_canceled) {
   std::unique_lock lock(mutex_);
   arrived_.wait(lock, [&] { return !coming_.contains(object); });
   coming_.insert(object);
@@ -17,7 +18,7 @@ bool ObjectFetcher::fetch(const Hash& object, const std::vector<std::string>& fr
     arrived_.notify_all();
   };
   try {
-    const bool is_here = bring(object, from);
+    const bool is_here = bring(object, from, when_canceled);
     ended();
     return is_here;
   } catch (...) {
@@ -26,12 +27,13 @@ bool ObjectFetcher::fetch(const Hash& object, const std::vector<std::string>& fr
   }
 }
 
-bool ObjectFetcher::bring(const Hash& object, const std::vector<std::string>& from) {
+bool ObjectFetcher::bring(const Hash& object, const std::vector<std::string>& from,
+                          WhenCanceled when_canceled) {
   if (store_.check(object) == ObjectState::intact) return true;
   std::exception_ptr unreached;
   for (const auto& machine : machines_.known(from)) {
     try {
-      (void)machines_.host_called(machine).get(object, store_, scratch_);
+      (void)machines_.host_called(machine).get(object, store_, scratch_, when_canceled);
       return true;
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::not_found) unreached = std::current_exception();

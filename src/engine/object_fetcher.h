@@ -24,14 +24,16 @@ class ObjectFetcher {
   /// See that the object is in the store, whole. `from`: where it may lie, by machine_name(); those
   /// that the workspace does not have are left out. False if none of them has it. Throws
   /// Error(system) if one cannot be reached, and no other has it.
-  [[nodiscard]] bool fetch(const Hash& object, const std::vector<std::string>& from);
+  [[nodiscard]] bool fetch(const Hash& object, const std::vector<std::string>& from,
+                           WhenCanceled when_canceled = WhenCanceled::finish);
 
   /// Runs a piece of work that fetches, soon, on another thread: it waits for the network. It does
   /// not throw.
   void in_background(std::function<void()> work);
 
  private:
-  [[nodiscard]] bool bring(const Hash& object, const std::vector<std::string>& from);
+  [[nodiscard]] bool bring(const Hash& object, const std::vector<std::string>& from,
+                           WhenCanceled when_canceled);
 
   RemoteMachines& machines_;
   ObjectStore& store_;

@@ -95,10 +95,11 @@ void RemoteMachines::tell(JobEventSink sink, std::function<void(const std::strin
   for (const auto& text : std::exchange(untold_, {})) news_(text);
 }
 
-void RemoteMachines::stop_trying() {
+void RemoteMachines::cancel_run() {
   const std::lock_guard lock(machines_mutex_);
+  is_run_canceled_ = true;
   for (const auto& [name, machine] : machines_)
-    if (machine.host) machine.host->stop_trying();
+    if (machine.host) machine.host->cancel_run();
 }
 
 void RemoteMachines::give_up_at_once() {
@@ -141,6 +142,7 @@ RemoteHost& RemoteMachines::host(const ComputeTargetConfig& target) {
     const std::lock_guard guard(told_mutex_);
     if (sink_) sink_(event);
   });
+  if (is_run_canceled_) machine.host->cancel_run();
   return *machine.host;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -50,8 +51,11 @@ class RemoteMachines {
   /// is set come at once.
   void tell(JobEventSink sink, std::function<void(const std::string&)> news);
 
-  /// Connections that are lost are not made again: nothing is waited for that is not there.
-  void stop_trying();
+  /// The run was canceled: connections that are lost are not made again, and those that never were
+  /// are not waited for; what is sent or fetched for steps that have not begun is given up, and
+  /// throws. Any thread.
+  void cancel_run();
+  [[nodiscard]] bool is_run_canceled() const { return is_run_canceled_; }
   /// All connections are cut: whatever waits for one throws.
   void give_up_at_once();
 
@@ -78,7 +82,8 @@ class RemoteMachines {
   std::mutex told_mutex_;  ///< For the next three; taken by the hosts' threads.
   JobEventSink sink_;
   std::function<void(const std::string&)> news_;
-  std::vector<std::string> untold_;          ///< News that came while the run was planned.
+  std::vector<std::string> untold_;  ///< News that came while the run was planned.
+  std::atomic<bool> is_run_canceled_ = false;
   std::mutex machines_mutex_;                ///< Whoever has it may wait for a host's threads.
   std::map<std::string, Machine> machines_;  ///< By machine_name().
 };

@@ -101,7 +101,8 @@ Preparation RemoteSite::prepare(const StepExecution& execution) {
 /// fetched from another machine, if one has it.
 bool RemoteSite::is_here(const StepExecution& execution, std::size_t at, const Hash& id) {
   if (world_.store.check(id) == ObjectState::intact) return true;
-  return at > 0 && world_.fetcher.fetch(id, execution.inputs[at - 1].machines);
+  return at > 0 &&
+         world_.fetcher.fetch(id, execution.inputs[at - 1].machines, WhenCanceled::give_up);
 }
 
 /// All that is not there yet. What cannot be sent is the answer.
@@ -141,7 +142,8 @@ DirectoryToMake RemoteSite::take_prepared(const std::string& name) {
 
 void RemoteSite::submit(const Job& job, const StepExecution& execution) {
   const auto& resources = execution.step->resources;
-  SlotRequest slots{.cpus = static_cast<unsigned>(std::max(1, resources.cpus.value_or(1))),
+  SlotRequest slots{.target = world_.target,
+                    .cpus = static_cast<unsigned>(std::max(1, resources.cpus.value_or(1))),
                     .memory_bytes = resources.memory_bytes.value_or(0)};
   if (!world_.capacity.gpus.empty())
     slots.gpus = static_cast<unsigned>(std::max(0, resources.gpus.value_or(0)));

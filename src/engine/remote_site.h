@@ -16,6 +16,7 @@ class RemoteSite : public StepSite {
  public:
   struct World {
     RemoteHost& host;
+    std::string target;             ///< What the compute target is called: its limit of steps.
     ObjectStore& store;             ///< Ours.
     std::filesystem::path scratch;  ///< For what comes into it.
     SlotCapacity capacity;          ///< Of the machine.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/error.h"
+
 namespace mlpipe {
 
 namespace {
@@ -10,9 +12,11 @@ namespace {
 SlotCapacity capacity_there(const ComputeTargetConfig& target, unsigned processors) {
   SlotCapacity capacity{.cpus = processors, .memory_bytes = target.memory_bytes.value_or(0)};
   if (target.cpus) capacity.cpus = static_cast<unsigned>(*target.cpus);
-  // More steps than processors: it means to overbook.
-  if (target.max_concurrent_steps)
-    capacity.cpus = std::max(capacity.cpus, static_cast<unsigned>(*target.max_concurrent_steps));
+  if (target.max_concurrent_steps) {
+    const auto steps = static_cast<unsigned>(*target.max_concurrent_steps);
+    capacity.steps[target.name] = steps;
+    capacity.cpus = std::max(capacity.cpus, steps);  // more than processors: it means to overbook
+  }
   if (target.gpus)
     for (const int device : *target.gpus) capacity.gpus.push_back(static_cast<unsigned>(device));
   return capacity;
@@ -24,6 +28,14 @@ RemoteSites::RemoteSites(RunWorld& world, const std::vector<PlannedStep>& plan, 
                          std::function<void(const std::string&)> news)
     : world_(world) {
   world_.machines.tell(std::move(sink), std::move(news));
+  try {
+    reach(plan);
+  } catch (const Error&) {
+    if (!world_.machines.is_run_canceled()) throw;
+  }
+}
+
+void RemoteSites::reach(const std::vector<PlannedStep>& plan) {
   for (std::size_t i = 0; i < plan.size(); ++i) {
     const auto& target = *world_.opened.places.of({i}).target;
     const bool is_due = plan[i].decision == PlannedStep::Decision::run ||
@@ -43,6 +55,7 @@ void RemoteSites::add(const ComputeTargetConfig& target) {
   machines_[&target] = {.processors = processors,
                         .site = std::make_unique<RemoteSite>(
                             RemoteSite::World{.host = host,
+                                              .target = target.name,
                                               .store = world_.store,
                                               .scratch = world_.state.scratch(),
                                               .capacity = capacity_there(target, processors),

@@ -16,7 +16,7 @@ namespace mlpipe {
 class RemoteSites {
  public:
   /// Reaches the machines. `world` outlives this object. Throws Error(system) if one cannot be
-  /// reached.
+  /// reached, unless the run is canceled meanwhile: then nothing must be started.
   RemoteSites(RunWorld& world, const std::vector<PlannedStep>& plan, JobEventSink sink,
               std::function<void(const std::string&)> news);
   /// Waits for what is asked of them.
@@ -36,6 +36,7 @@ class RemoteSites {
     std::unique_ptr<RemoteSite> site;
   };
 
+  void reach(const std::vector<PlannedStep>& plan);
   void add(const ComputeTargetConfig& target);
 
   RunWorld& world_;

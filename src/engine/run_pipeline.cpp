@@ -161,7 +161,10 @@ RunOutcome execute(World& world, RunRecord& run, const std::vector<StepRule>& ru
   const auto traced_by =
       world.request.trace_inputs ? tracing_program(world.opened.caller) : std::filesystem::path();
   EventQueue<RunEvent> events;
-  const SignalWatch signals([&events](int signal) { events.push(CancelRequested{signal}); });
+  const SignalWatch signals([&events, &world](int signal) {
+    events.push(CancelRequested{signal});
+    world.machines.cancel_run();  // from here: events wait while a machine is reached
+  });
   const JobEventSink to_queue = [&events](const JobEvent& event) {
     std::visit([&events](const auto& news) { events.push(news); }, event);
   };

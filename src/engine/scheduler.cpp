@@ -119,6 +119,9 @@ void Scheduler::start() {
   for (const StepId step : world_.graph.order())
     if (steps_[step.index].rule.selected && steps_[step.index].missing == 0)
       settled_.push_back(step);
+  // What came while machines were reached: a cancel, before anything is started.
+  while (const auto event = world_.events.try_pop())
+    std::visit([this](const auto& news) { on(news); }, *event);
   start_what_may();
 }
 
@@ -258,8 +261,15 @@ void Scheduler::attempt_ended(StepId step, const JobFinished& event) {
 }
 
 void Scheduler::on(const StepBroke& event) {
+  const auto status = steps_[event.step.index].record.status;
+  // A transfer was given up: what it needs, or, after a second cancel, what it made.
+  if (signal_ != 0 && (status == Status::preparing || (killed_ && status == Status::finalizing))) {
+    release(event.step);
+    finish_unsuccessfully(event.step, Status::canceled, stopped_because_);
+    return;
+  }
   system_failed_ = true;
-  if (is_final(steps_[event.step.index].record.status)) note(event.step, event.message);
+  if (is_final(status)) note(event.step, event.message);
   fail_step(event.step, event.message);
 }
 
@@ -371,24 +381,6 @@ void Scheduler::on(const OutputsWrittenBack& event) {
 }
 
 void Scheduler::on(const ConnectionNews& event) { world_.reporter.note("", event.text); }
-
-void Scheduler::on(const CancelRequested& event) {
-  const bool at_once = signal_ != 0;
-  if (!at_once) {
-    signal_ = event.signal;
-    world_.history.set_run_status(run_.key, Status::cancel_requested);
-  }
-  world_.reporter.note("", killed_
-                               ? "not waiting for other machines any more: what runs there goes on"
-                           : at_once ? "killing the running steps"
-                                     : "canceling: the running steps are asked to end");
-  stop_starting("the run was canceled");
-  if (world_.machines != nullptr) world_.machines->stop_trying();
-  for (const auto& [job, step] : jobs_) site_of(step).cancel({job}, at_once);
-  // The third: not even what ends steps over there gets through.
-  if (at_once && std::exchange(killed_, true) && world_.machines != nullptr)
-    world_.machines->give_up_at_once();
-}
 
 // --- Work elsewhere -----------------------------------------------------------------------------
 

@@ -331,6 +331,24 @@ void Scheduler::stop_starting(const std::string& why) {
   followers_.clear();
 }
 
+void Scheduler::on(const CancelRequested& event) {
+  const bool at_once = signal_ != 0;
+  if (!at_once) {
+    signal_ = event.signal;
+    world_.history.set_run_status(run_.key, Status::cancel_requested);
+  }
+  world_.reporter.note("", killed_
+                               ? "not waiting for other machines any more: a step there that did "
+                                 "not hear that it is to end goes on"
+                           : at_once ? "killing the running steps"
+                                     : "canceling: the running steps are asked to end");
+  stop_starting("the run was canceled");
+  for (const auto& [job, step] : jobs_) site_of(step).cancel({job}, at_once);
+  // The third: not even what ends steps over there gets through.
+  if (at_once && std::exchange(killed_, true) && world_.machines != nullptr)
+    world_.machines->give_up_at_once();
+}
+
 FailedStep Scheduler::describe_failure(StepId step, const std::string& message) const {
   const auto& state = steps_[step.index];
   constexpr std::uint64_t tail_bytes = 4000;

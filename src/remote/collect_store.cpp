@@ -1,5 +1,7 @@
 #include "remote/collect_store.h"
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <set>
 #include <string>
@@ -132,6 +134,21 @@ void note_needed(const JobFolder& job, const std::vector<Hash>& objects) {
   std::string text;
   for (const auto& id : objects) text += id.hex() + "\n";
   write_file_atomically(needed_file(job.work().root), text);
+}
+
+/// One that runs cannot be opened for writing, and so is not taken for an old one.
+void remove_old_helpers(const fs::path& folder) {
+  constexpr std::size_t hash_letters = 32;
+  for (const auto& name : list_names(folder)) {
+    const auto path = folder / name;
+    const auto look = stat_link(path);
+    const bool is_ours = parse_hash(name.substr(0, hash_letters)).has_value();
+    if (!is_ours || !look || look->mtime_ns >= a_week_ago_ns()) continue;
+    if (const Fd may_go(
+            ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW));  // NOLINT(*-vararg)
+        may_go)
+      fs::remove(path);
+  }
 }
 
 CollectedAnswer collect_store(const fs::path& root, ObjectStore& store, const StoreUsers& users,

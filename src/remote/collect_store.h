@@ -22,4 +22,8 @@ void note_needed(const JobFolder& job, const std::vector<Hash>& objects);
                                             const StoreUsers& users, JobTurns& turns,
                                             const CollectObjects& asked);
 
+/// Remove the helpers of other builds that nobody started for a week: which helper a driver brings
+/// is called by its hash, and none would ever go.
+void remove_old_helpers(const std::filesystem::path& folder);
+
 }  // namespace mlpipe

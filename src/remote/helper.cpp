@@ -112,6 +112,7 @@ class Helper {
 
  private:
   [[nodiscard]] fs::path scratch() const { return root_ / "work" / "scratch"; }
+  [[nodiscard]] fs::path helpers() const { return root_ / "../../helpers"; }
   [[nodiscard]] JobFolder folder_of(const std::string& name) const { return {root_, name}; }
 
   void take(std::string_view frame) {
@@ -166,6 +167,17 @@ class Helper {
     if (stat_link(job.path())) write_file_atomically(job.file("end"), at_once ? "kill" : "term");
   }
 
+  void begin(DropRequest&& command) {
+    incoming_.erase(command.request);
+    const std::lock_guard lock(dropped_mutex_);
+    dropped_.insert(command.request);
+  }
+
+  [[nodiscard]] bool is_dropped(RequestId request) {
+    const std::lock_guard lock(dropped_mutex_);
+    return dropped_.contains(request);
+  }
+
   void begin(Ping&& command) {
     out_.send(encode(HelperNews(Answer{.request = command.request, .bytes = {}})));
   }
@@ -211,7 +223,10 @@ class Helper {
            asked.object.hex());
     const auto object = object_in(store_, asked.object, false);
     out_.send(encode(HelperNews(ObjectComes{.request = asked.request, .head = object.head})));
-    read_object(object, [&](const ObjectPiece& piece) { send_piece(out_, asked.request, piece); });
+    read_object(object, [&](const ObjectPiece& piece) {
+      if (is_dropped(asked.request)) fail(ErrorKind::system, "nobody waits for it any more");
+      send_piece(out_, asked.request, piece);
+    });
     return {};
   }
 
@@ -329,11 +344,12 @@ class Helper {
   }
 
   [[nodiscard]] std::string perform(const CollectObjects& asked) {
+    if (!asked.only_look && stat_file(helpers())) remove_old_helpers(helpers());
     return encode_collected(collect_store(root_, store_, store_users_, turns_, asked));
   }
 
   [[nodiscard]] std::string perform(const LookAtPlace& /*asked*/) const {
-    return encode_place(look_at_place(root_, {root_ / "../..", root_ / "../../helpers"}));
+    return encode_place(look_at_place(root_, {root_ / "../..", helpers()}));
   }
 
   fs::path root_;
@@ -346,6 +362,8 @@ class Helper {
   std::mutex flush_mutex_;
   std::mutex ends_mutex_;
   std::map<RequestId, bool> ends_;  ///< Jobs that are to end; whether at once.
+  std::mutex dropped_mutex_;
+  std::set<RequestId> dropped_;  ///< Nobody waits for their answers.
   std::mutex probe_mutex_;
   JobKeepers keepers_;
   JobWatch watch_;
@@ -358,6 +376,7 @@ int serve(const fs::path& root) {
   try {
     make_folders(root);
     ::chmod(root.c_str(), 0700);
+    ::utimensat(AT_FDCWD, "/proc/self/exe", nullptr, 0);  // this helper is in use; see gc
     // What else writes to stdout must not come between the frames.
     Fd out(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 10));  // NOLINT(*-vararg)
     ::dup2(STDERR_FILENO, STDOUT_FILENO);

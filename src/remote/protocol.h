@@ -22,13 +22,13 @@
 //   'L' request                                      | u8 executable | u64 size | hash
 //   'K' request | hashes keep | hashes drop          | text link
 //       | u8 only_look                           make     = u8 may_adopt | hashes | plan
-//   'd' request | bytes                              | text context | text python
-//                                                job, event: as in supervisor_protocol.cpp
+//   'X' request                                      | text context | text python
+//   'd' request | bytes                          job, event: as in supervisor_protocol.cpp
 //
 //   plan     = hash source | texts outputs | list of (text input | hash) | u8 isolated
 //   outputs  = list of (text name | text file_name | u8 artifacts)
 //   kept     = list of (text name | text folder)
-//   slots    = u32 cpus | u64 memory | u32 gpus
+//   slots    = text target | u32 cpus | u64 memory | u32 gpus
 //   capacity = u32 steps | u32 cpus | u64 memory | u32s gpus
 //
 // An object comes as its head ('P', 'o') and then the bytes of all its files, in the order of the
@@ -57,7 +57,7 @@ namespace mlpipe {
 
 /// Of what driver and helper say to each other. A helper of another version is not talked to: each
 /// mlpipe brings the helper that belongs to it.
-inline constexpr std::uint32_t remote_protocol_version = 3;
+inline constexpr std::uint32_t remote_protocol_version = 4;
 
 /// The line by which a helper begins, after whatever a login shell has printed.
 inline constexpr std::string_view helper_mark = "mlpipe-helper speaks ";
@@ -158,6 +158,11 @@ struct CollectObjects {
   std::vector<Hash> drop;
   bool only_look = false;
 };
+/// Nobody waits for this request any more. An object that comes or goes for it is given up. There
+/// is no answer but that of the request, which may come all the same.
+struct DropRequest {
+  RequestId request;  ///< The one that is given up.
+};
 /// Are you there? Answer: empty, at once.
 struct Ping {
   RequestId request;
@@ -168,7 +173,7 @@ struct LookAtPlace {
 };
 using HelperCommand =
     std::variant<FindMissing, PutObject, GetObject, RunJob, EndJob, FindJob, TakeOutputs,
-                 ReleaseJob, IdentifyInterpreter, LookAtPlace, CollectObjects, Ping>;
+                 ReleaseJob, IdentifyInterpreter, LookAtPlace, CollectObjects, DropRequest, Ping>;
 
 // --- What a helper says. -------------------------------------------------------------------------
 

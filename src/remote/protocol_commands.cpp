@@ -32,7 +32,8 @@ std::string take_job_name(FieldReader& fields) {
 }
 
 void put_slots(FrameWriter& writer, const SlotRequest& slots, const SlotCapacity& capacity) {
-  writer.number(std::uint32_t{slots.cpus})
+  writer.text(slots.target)
+      .number(std::uint32_t{slots.cpus})
       .number(slots.memory_bytes)
       .number(std::uint32_t{slots.gpus});
   const auto steps = capacity.steps.find(slots.target);
@@ -43,6 +44,7 @@ void put_slots(FrameWriter& writer, const SlotRequest& slots, const SlotCapacity
 }
 
 void take_slots(FieldReader& fields, SlotRequest& slots, SlotCapacity& capacity) {
+  slots.target = fields.text();
   slots.cpus = fields.number<std::uint32_t>();
   slots.memory_bytes = fields.number<std::uint64_t>();
   slots.gpus = fields.number<std::uint32_t>();
@@ -131,6 +133,8 @@ std::string put(const CollectObjects& command) {
   return writer.truth(command.only_look).finish();
 }
 
+std::string put(const DropRequest& command) { return begin_frame('X', command.request).finish(); }
+
 std::string put(const Ping& command) { return begin_frame('p', command.request).finish(); }
 
 DirectoryToMake take_make(FieldReader& fields) {
@@ -208,6 +212,8 @@ HelperCommand take_command(char type, FieldReader& fields) {
                             .keep = take_hashes(fields),
                             .drop = take_hashes(fields),
                             .only_look = fields.truth()};
+    case 'X':
+      return DropRequest{.request = request};
     case 'p':
       return Ping{.request = request};
     case 'L':

@@ -21,6 +21,7 @@ constexpr auto longest_pause = 30s;
 /// A connection that ends sooner is no end of the trouble.
 constexpr auto lasting = 30s;
 constexpr Duration clocks_agree = 1min;
+constexpr auto canceled_text = "the run was canceled";
 
 std::string new_token() {
   Hash token;
@@ -51,6 +52,7 @@ RemoteHost::~RemoteHost() {
     // A helper drops what is not done when its driver goes.
     changed_.wait_for(lock, 2s, [this] { return releasing_.empty() || !link_; });
     closing_ = true;
+    stop_opening_ = true;
     changed_.notify_all();
   }
   connector_.join();
@@ -67,31 +69,40 @@ RemoteHost::~RemoteHost() {
 // --- What is asked -------------------------------------------------------------------------------
 
 /// Until there is a connection. Throws Error(system) if there will be none.
-void RemoteHost::wait_for_link(Lock& lock) {
+void RemoteHost::wait_for_link(Lock& lock, WhenCanceled when_canceled) {
   wanted_ = true;
   changed_.notify_all();
-  changed_.wait(lock, [this] { return link_ || !given_up_.empty() || closing_; });
+  changed_.wait(
+      lock, [&] { return link_ || !given_up_.empty() || closing_ || is_given_up(when_canceled); });
+  if (is_given_up(when_canceled)) throw Error(ErrorKind::system, canceled_text);
   if (!given_up_.empty()) throw Error(ErrorKind::system, given_up_);
   if (!link_) fail(ErrorKind::system, "compute target '{}': closed", options_.ssh.target);
 }
 
 template <class Command>
-std::string RemoteHost::ask(Command command, const std::function<void(Pending&, RequestId)>& more,
-                            const std::function<void(const HelperNews&)>& stream) {
+std::string RemoteHost::ask(Command command, const Exchange& exchange) {
   constexpr int most_tries = 5;  // a connection may end because of what is asked
   for (int i = 0; i < most_tries; ++i) {
     Lock lock(mutex_);
-    wait_for_link(lock);
+    wait_for_link(lock, exchange.when_canceled);
     const auto link = link_;
     command.request = next_request();
     const auto frame = encode(HelperCommand(command));  // throws for what is too long
-    Pending pending{.stream = stream};
+    Pending pending{.stream = exchange.stream};
     pending_.emplace(command.request, &pending);
     lock.unlock();
-    if (link->send(frame) && more) more(pending, command.request);
+    if (link->send(frame) && exchange.more) exchange.more(pending, command.request);
     lock.lock();
-    changed_.wait(lock, [&] { return pending.done || pending.gone; });
+    changed_.wait(lock, [&] {
+      return pending.done || pending.gone ||
+             (is_given_up(exchange.when_canceled) && !pending.in_stream);
+    });
     pending_.erase(command.request);
+    if (!pending.done && !pending.gone) {
+      lock.unlock();
+      link->send(encode(HelperCommand(DropRequest{command.request})));
+      throw Error(ErrorKind::system, canceled_text);
+    }
     if (!pending.done) continue;  // all that is asked may be asked again
     if (pending.problem) std::rethrow_exception(pending.problem);
     if (pending.refusal)
@@ -119,24 +130,28 @@ std::vector<Hash> RemoteHost::missing(const std::vector<Hash>& objects) {
   const auto link = current_link();
   const auto unknown = link ? link->known().unknown(objects) : objects;
   if (unknown.empty()) return {};
-  auto missing = decode_hashes(ask(FindMissing{.request = {}, .objects = unknown}));
+  auto missing = decode_hashes(ask(FindMissing{.request = {}, .objects = unknown},
+                                   {.when_canceled = WhenCanceled::give_up}));
   if (link) link->known().add(unknown, missing);
   return missing;
 }
 
 void RemoteHost::put(const ObjectToSend& object) {
+  const auto send = [&](Pending& pending, RequestId request) {
+    send_bytes(object, pending, request);
+  };
   (void)ask(PutObject{.request = {}, .head = object.head},
-            [&](Pending& pending, RequestId request) { send_bytes(object, pending, request); }, {});
+            {.more = send, .when_canceled = WhenCanceled::give_up});
   if (const auto link = current_link()) link->known().add({object.head.id});
 }
 
-/// Stops where the other side refuses, or is gone.
+/// Stops where the other side refuses, or is gone, or the run is canceled.
 void RemoteHost::send_bytes(const ObjectToSend& object, Pending& pending, RequestId request) {
   struct Stopped {};
   try {
     read_object(object, [&](const ObjectPiece& piece) {
       Lock lock(mutex_);
-      const auto link = pending.done || pending.gone ? nullptr : link_;
+      const auto link = pending.done || pending.gone || is_canceled_ ? nullptr : link_;
       lock.unlock();
       if (!link || !link->send(request, piece)) throw Stopped();
     });
@@ -149,7 +164,7 @@ void RemoteHost::send_bytes(const ObjectToSend& object, Pending& pending, Reques
 }
 
 StoredObject RemoteHost::get(const Hash& object, ObjectStore& into,
-                             const std::filesystem::path& scratch) {
+                             const std::filesystem::path& scratch, WhenCanceled when_canceled) {
   std::unique_ptr<ObjectReceiver> receiver;
   const auto take_piece = [&](const HelperNews& news) {
     if (const auto* comes = std::get_if<ObjectComes>(&news)) {
@@ -160,7 +175,8 @@ StoredObject RemoteHost::get(const Hash& object, ObjectStore& into,
       receiver->add(std::get<ObjectBytes>(news).bytes);
     }
   };
-  (void)ask(GetObject{.request = {}, .object = object}, {}, take_piece);
+  (void)ask(GetObject{.request = {}, .object = object},
+            {.stream = take_piece, .when_canceled = when_canceled});
   if (!receiver || !receiver->is_complete())
     fail(ErrorKind::system, "compute target '{}': the object {} did not come whole",
          options_.ssh.target, object.hex());
@@ -195,6 +211,7 @@ void RemoteHost::release(ReleaseJob command) {
 void RemoteHost::give_up_at_once() {
   Lock lock(mutex_);
   is_cut_ = true;
+  stop_opening_ = true;
   options_.patience = 0ms;
   const auto link = link_;
   changed_.notify_all();
@@ -205,6 +222,14 @@ void RemoteHost::give_up_at_once() {
 void RemoteHost::stop_trying() {
   const std::lock_guard lock(mutex_);
   options_.patience = 0ms;
+  changed_.notify_all();
+}
+
+void RemoteHost::cancel_run() {
+  const std::lock_guard lock(mutex_);
+  is_canceled_ = true;
+  options_.patience = 0ms;
+  if (!was_connected_) stop_opening_ = true;
   changed_.notify_all();
 }
 
@@ -264,7 +289,7 @@ void RemoteHost::connect(Lock& lock) {
     pause_ = 0ms;
   }
   while (!closing_) {
-    if (is_cut_) return give_up(lock, "the run was canceled");
+    if (is_cut_ || (is_canceled_ && !was_connected_)) return give_up(lock, canceled_text);
     changed_.wait_for(lock, pause_, may_go_on);
     pause_ = std::clamp<std::chrono::milliseconds>(2 * pause_, first_pause, longest_pause);
     lock.unlock();
@@ -275,7 +300,8 @@ void RemoteHost::connect(Lock& lock) {
       link = SshLink::open(
           options_.ssh, options_.helper, options_.workspace,
           {.news = [this](const HelperNews& news) { take(news); },
-           .gone = [this, is_gone](const std::string& why) { link_gone(is_gone, why); }});
+           .gone = [this, is_gone](const std::string& why) { link_gone(is_gone, why); },
+           .stop = &stop_opening_});
       if (auto why = unfit(*link); !why.empty()) {
         problem = std::move(why);
         link.reset();
@@ -332,10 +358,14 @@ void RemoteHost::give_up(Lock& lock, const std::string& why) {
   const auto tried = options_.patience > 0ms  // else the run was canceled
                          ? fmt::format("tried for {} s; ", options_.patience / 1s)
                          : std::string();
-  given_up_ = was_connected_
-                  ? fmt::format("{} ({}its steps go on over there, and the next run takes them up)",
-                                why, tried)
-                  : why;
+  given_up_ = why;
+  if (is_cut_)
+    given_up_ +=
+        " (its steps over there were asked to end; one that did not hear of it goes on, "
+        "and the next run takes it up)";
+  else if (was_connected_)
+    given_up_ +=
+        fmt::format(" ({}its steps go on over there, and the next run takes them up)", tried);
   std::vector<JobFinished> ends;
   for (const auto& [id, running] : std::exchange(jobs_, {}))
     ends.push_back({.job = id, .outcome = JobFinished::Outcome::lost, .message = given_up_});
@@ -384,7 +414,7 @@ void RemoteHost::take(const HelperNews& news) {
   if (refusal != nullptr) take_job_refusal(*refusal);
 }
 
-/// What asks waits until the answer comes, which is after this, on the same thread.
+/// What asks waits until `stream` has ended.
 void RemoteHost::take_stream(RequestId request, const HelperNews& news) {
   Pending* pending = nullptr;
   {
@@ -392,13 +422,19 @@ void RemoteHost::take_stream(RequestId request, const HelperNews& news) {
     const auto found = pending_.find(request);
     if (found == pending_.end() || found->second->done || found->second->problem) return;
     pending = found->second;
+    if (!pending->stream) return;
+    pending->in_stream = true;
   }
-  if (!pending->stream) return;
+  std::exception_ptr problem;
   try {
     pending->stream(news);
   } catch (...) {
-    pending->problem = std::current_exception();
+    problem = std::current_exception();
   }
+  const std::lock_guard lock(mutex_);
+  pending->problem = problem;
+  pending->in_stream = false;
+  if (is_canceled_) changed_.notify_all();
 }
 
 }  // namespace mlpipe

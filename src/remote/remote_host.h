@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -27,6 +28,9 @@ struct RemoteJob {
   SlotRequest slots;
   SlotCapacity capacity;
 };
+
+/// What becomes of a transfer when the run is canceled.
+enum class WhenCanceled : std::uint8_t { finish, give_up };
 
 /// A machine that one has a login for: a compute target. Everything goes over one connection, which
 /// is made when it is first needed and again when it was lost; jobs go on without it. Any thread.
@@ -56,11 +60,12 @@ class RemoteHost : public ComputeTarget {
   [[nodiscard]] Greeting greeting();
 
   /// Those of them that are not there. What was there before on this connection is not asked for
-  /// again: run() looks.
+  /// again: run() looks. This and put() are given up when the run is canceled.
   [[nodiscard]] std::vector<Hash> missing(const std::vector<Hash>& objects);
   void put(const ObjectToSend& object);
   /// Fetch an object into a store of ours. Throws Error(not_found) if it is not there (any more).
-  StoredObject get(const Hash& object, ObjectStore& into, const std::filesystem::path& scratch);
+  StoredObject get(const Hash& object, ObjectStore& into, const std::filesystem::path& scratch,
+                   WhenCanceled when_canceled = WhenCanceled::finish);
   /// Wait for an answer of the helper's.
   void ping();
   [[nodiscard]] JobState find_job(const std::string& name);
@@ -81,6 +86,9 @@ class RemoteHost : public ComputeTarget {
 
   /// From now on a lost connection is not tried again.
   void stop_trying();
+  /// The same, and what is given up when a run is canceled throws Error(system) from now on. If
+  /// there was no connection yet, none is made any more.
+  void cancel_run();
   /// Cut the connection and make no other: what waits throws, and jobs are lost. They go on over
   /// there.
   void give_up_at_once();
@@ -96,7 +104,8 @@ class RemoteHost : public ComputeTarget {
 
   struct Pending {
     bool done = false;
-    bool gone = false;  ///< The connection, before the answer came.
+    bool gone = false;       ///< The connection, before the answer came.
+    bool in_stream = false;  ///< `stream` is at work.
     std::string answer;
     std::optional<Refusal> refusal;
     std::function<void(const HelperNews&)> stream;
@@ -115,16 +124,24 @@ class RemoteHost : public ComputeTarget {
   using Lock = std::unique_lock<std::mutex>;
 
   [[nodiscard]] RequestId next_request() { return {++last_request_}; }
-  void wait_for_link(Lock& lock);
+  /// What goes with a request.
+  struct Exchange {
+    std::function<void(Pending&, RequestId)> more;  ///< Sends what follows it.
+    std::function<void(const HelperNews&)> stream;  ///< Takes what comes before its answer.
+    WhenCanceled when_canceled = WhenCanceled::finish;
+  };
+
+  void wait_for_link(Lock& lock, WhenCanceled when_canceled = WhenCanceled::finish);
+  [[nodiscard]] bool is_given_up(WhenCanceled when_canceled) const {
+    return is_canceled_ && when_canceled == WhenCanceled::give_up;
+  }
   [[nodiscard]] std::shared_ptr<SshLink> current_link();
-  /// The bytes of the answer to `frame`; after it, what `more` sends.
+  /// The bytes of the answer.
   template <class Command>
-  [[nodiscard]] std::string ask(Command command,
-                                const std::function<void(Pending&, RequestId)>& more,
-                                const std::function<void(const HelperNews&)>& stream);
+  [[nodiscard]] std::string ask(Command command, const Exchange& exchange);
   template <class Command>
   [[nodiscard]] std::string ask(Command command) {
-    return ask(std::move(command), {}, {});
+    return ask(std::move(command), Exchange{});
   }
   void send_bytes(const ObjectToSend& object, Pending& pending, RequestId request);
 
@@ -157,7 +174,9 @@ class RemoteHost : public ComputeTarget {
   std::shared_ptr<SshLink> lost_link_;  ///< To be destroyed by the thread that connects.
   bool wanted_ = false;
   bool was_connected_ = false;
-  bool is_cut_ = false;  ///< By give_up_at_once().
+  bool is_canceled_ = false;               ///< By cancel_run().
+  bool is_cut_ = false;                    ///< By give_up_at_once().
+  std::atomic<bool> stop_opening_{false};  ///< A connection that is being made.
   bool closing_ = false;
   std::chrono::steady_clock::time_point connected_at_{};   ///< The last time.
   std::chrono::steady_clock::time_point trouble_since_{};  ///< No connection lasted since then.

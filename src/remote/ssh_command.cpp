@@ -93,6 +93,12 @@ constexpr std::array known_problems = {
     KnownProblem{"Exec format error", "it is a machine of another kind than this one",
                  "build mlpipe_helper there and name it with `helper:`"}};
 
+std::string_view line_at(std::string_view text, std::size_t at) {
+  const auto end = text.find('\n', at);
+  text = text.substr(0, end);
+  return text.substr(text.rfind('\n') + 1);
+}
+
 std::string filled_in(std::string_view advice, const SshSettings& settings) {
   std::string text(advice);
   for (const auto& [name, value] :
@@ -111,7 +117,7 @@ std::vector<std::string> ssh_command(const SshSettings& settings,
   for (const char* option :
        {"BatchMode=yes", "ConnectTimeout=15", "ServerAliveInterval=5", "ServerAliveCountMax=4",
         "ForwardAgent=no", "ForwardX11=no", "ClearAllForwardings=yes", "PermitLocalCommand=no",
-        "EscapeChar=none"}) {
+        "EscapeChar=none", "RemoteCommand=none"}) {
     argv.emplace_back("-o");
     argv.emplace_back(option);
   }
@@ -151,7 +157,7 @@ std::string push_helper_command(const SshSettings& settings, std::string_view he
 std::string connection_problem(const SshSettings& settings, int exit_code,
                                std::string_view ssh_stderr) {
   const auto said = trim(ssh_stderr);
-  const auto last_line = said.substr(said.rfind('\n') + 1);
+  const auto last_line = line_at(said, said.size());
   const auto where = fmt::format("compute target '{}': cannot work on '{}'", settings.target,
                                  printable(login_of(settings)));
   constexpr int of_ssh_itself = 255;
@@ -162,8 +168,9 @@ std::string connection_problem(const SshSettings& settings, int exit_code,
         where, printable(settings.root));
   for (const auto& [text, meaning, advice, is_of_commands] : known_problems) {
     if (is_of_commands && exit_code == of_ssh_itself) continue;
-    if ((is_of_commands ? last_line : said).find(text) != std::string_view::npos)
-      return fmt::format("{}: {} ({}): {}", where, meaning, printable(last_line),
+    const auto heard = is_of_commands ? last_line : said;
+    if (const auto at = heard.rfind(text); at != std::string_view::npos)
+      return fmt::format("{}: {} ({}): {}", where, meaning, printable(line_at(heard, at)),
                          filled_in(advice, settings));
   }
   return fmt::format(

@@ -24,6 +24,7 @@ constexpr int pipe_bytes = 1 << 20;
 constexpr std::size_t most_said = std::size_t{16} << 10U;
 constexpr std::size_t longest_banner = std::size_t{1} << 20U;
 constexpr std::chrono::seconds longest_greeting{60};
+constexpr int look_again_ms = 200;  ///< Whether somebody gave up.
 
 /// So that more is on the way, and ssh is woken less often.
 Fd widened(Fd pipe) {
@@ -31,15 +32,22 @@ Fd widened(Fd pipe) {
   return pipe;
 }
 
+void go_on_unless(const std::atomic<bool>* stop) {
+  if (stop != nullptr && *stop) fail(ErrorKind::system, "the run was canceled");
+}
+
 /// Bring the helper over.
-void push_helper(const SshSettings& settings, const HelperImage& helper) {
+void push_helper(const SshSettings& settings, const HelperImage& helper,
+                 const std::atomic<bool>* stop) {
   const auto result =
       run_process({.argv = ssh_command(
                        settings, push_helper_command(settings, helper.hash, helper.bytes.size())),
                    .work_directory = "/",
                    .environment = {},
                    .stdin_text = std::string(helper.bytes),
-                   .timeout = std::chrono::minutes(10)});
+                   .timeout = std::chrono::minutes(10),
+                   .stop = stop});
+  go_on_unless(stop);
   if (!result.ok())
     throw Error(ErrorKind::system, connection_problem(settings, result.exit_code, result.err));
 }
@@ -61,7 +69,7 @@ std::unique_ptr<SshLink> SshLink::open(const SshSettings& settings, const Helper
   try {
     return std::unique_ptr<SshLink>(new SshLink(settings, command, ends, true));
   } catch (const HelperMissing&) {
-    push_helper(settings, helper);
+    push_helper(settings, helper, ends.stop);
   }
   try {
     std::unique_ptr<SshLink> link(new SshLink(settings, command, ends, false));
@@ -81,7 +89,15 @@ SshLink::SshLink(const SshSettings& settings, const std::string& command, Ends e
       may_bring_(may_bring),
       ssh_(ssh_command(settings, command)),
       channel_(widened(ssh_.take_in())) {
-  hear_greeting();
+  try {
+    hear_greeting();
+  } catch (const ProtocolError&) {
+    fail(ErrorKind::system,
+         "compute target '{}': what the helper over there says first cannot be read: see that "
+         "nothing else (a login script, in the background) writes to the output of commands on "
+         "'{}'",
+         settings_.target, printable(settings_.host));
+  }
   listener_ = std::jthread([this] { listen(); });
 }
 
@@ -98,7 +114,8 @@ void SshLink::hear_greeting() {
   std::string buffer(read_at_once, '\0');
   bool marked = false;
   for (;;) {
-    const auto got = read_some(buffer, 1000);
+    const auto got = read_some(buffer, look_again_ms);
+    go_on_unless(ends_.stop);
     if (!got) fail_to_start();
     if (*got == 0 && std::chrono::steady_clock::now() > limit) {
       said_ += "\nit timed out";
@@ -114,12 +131,7 @@ void SshLink::hear_greeting() {
         continue;
       }
       marked = true;
-      const auto version = std::string_view(seen).substr(mark + helper_mark.size());
-      if (version.substr(0, version.find('\n')) != std::to_string(remote_protocol_version))
-        fail(ErrorKind::system,
-             "compute target '{}': the helper over there speaks another version of the protocol: "
-             "`helper:` must name one of this mlpipe",
-             settings_.target);
+      hear_version(std::string_view(seen).substr(mark + helper_mark.size()));
       bytes = std::string_view(seen).substr(end + 1);
     }
     frames_.add(bytes);
@@ -130,6 +142,14 @@ void SshLink::hear_greeting() {
       return;
     }
   }
+}
+
+void SshLink::hear_version(std::string_view version) const {
+  if (version.substr(0, version.find('\n')) != std::to_string(remote_protocol_version))
+    fail(ErrorKind::system,
+         "compute target '{}': the helper over there speaks another version of the protocol: "
+         "`helper:` must name one of this mlpipe",
+         settings_.target);
 }
 
 /// How much came on stdout, nothing once it has ended; stderr is kept for messages.

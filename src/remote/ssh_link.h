@@ -32,6 +32,7 @@ class SshLink {
     std::function<void(const HelperNews&)> news;  ///< On a thread of the link's.
     /// The connection is gone, and why; the last call, unless the link is destroyed.
     std::function<void(const std::string&)> gone;
+    const std::atomic<bool>* stop = nullptr;  ///< Once it is true, open() gives up.
   };
 
   /// Log in, bring the helper if it is not there, and hear its greeting. Takes as long as that
@@ -63,6 +64,7 @@ class SshLink {
   SshLink(const SshSettings& settings, const std::string& command, Ends ends, bool may_bring);
 
   void hear_greeting();
+  void hear_version(std::string_view version) const;
   [[nodiscard]] std::optional<std::size_t> read_some(std::span<char> into, int timeout_ms);
   void read_what_is_said();
   void end_ssh();

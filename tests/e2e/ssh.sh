@@ -17,6 +17,9 @@ start_hosts() {  # start_hosts NAME...
 remote_root() { echo "$hosts/$1.home/.cache/mlpipe/workspaces/"*; }  # remote_root NAME
 jobs_on() { find "$(remote_root "$1")/jobs" -mindepth 1 -maxdepth 1 | wc -l; }
 no_jobs_left() { [[ $(jobs_on a) == 0 && $(jobs_on b) == 0 ]]; }  # a helper ends its work after the run
+no_steps_on() {  # no_steps_on NAME: no process of a step works there
+  [[ -z $(find /proc -maxdepth 2 -name cwd -lname "$(remote_root "$1")/work/*" 2>/dev/null || true) ]]
+}
 helper_pid() {  # helper_pid NAME: of the helper that serves there
   local process words
   for process in /proc/[0-9]*; do

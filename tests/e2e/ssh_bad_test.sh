@@ -37,16 +37,37 @@ for program in bash git python3 env; do ln -s "$(command -v "$program")" without
 expect_code 3 env PATH="$work/without_ssh" "$MLPIPE" run p.yaml
 expect_err "compute target 'a': there is no program 'ssh' on PATH: install openssh-client"
 
-# A banner, blanks in the home directory, one session only.
+# A banner, blanks in the home directory.
 cp good.yaml mlpipe.yaml
 "$REPOSITORY/tests/support/sshd.sh" stop "$hosts" a
 mkdir "$hosts/a home"
 echo 'echo "Welcome to the machine"; echo "it says a lot" >&2' >"$hosts/a home/.bashrc"
-printf 'MaxSessions 1\nSetEnv "HOME=%s/a home" "MLPIPE_SLOT_DIRECTORY=%s/a.slots"\n' "$hosts" "$hosts" >"$hosts/a.extra"
+printf 'SetEnv "HOME=%s/a home" "MLPIPE_SLOT_DIRECTORY=%s/a.slots"\n' "$hosts" "$hosts" >"$hosts/a.extra"
 "$REPOSITORY/tests/support/sshd.sh" again "$hosts" a
 expect_code 0 timeout -k 2 60 "$MLPIPE" run p.yaml
 expect_out "1 ran"
 [[ -d "$hosts/a home/.cache/mlpipe/workspaces" ]] || fail "nothing lies in the home directory with a blank"
+
+# One session is enough for steps side by side: each that mlpipe begins goes through one connection here, which takes one.
+"$REPOSITORY/tests/support/sshd.sh" stop "$hosts" a
+sed -i '1i MaxSessions 1' "$hosts/a.extra"
+"$REPOSITORY/tests/support/sshd.sh" again "$hosts" a
+ssh -F "$hosts/ssh_config" -M -S "$work/master" -N -f a </dev/null >/dev/null 2>&1
+end_master() { ssh -F "$hosts/ssh_config" -S "$work/master" -O exit a 2>/dev/null; }
+at_end+=(end_master)
+cp "$hosts/ssh_config" alone
+printf 'Host a\n  ControlPath "%s/master"\n  ProxyCommand false\n' "$work" | cat - alone >"$hosts/ssh_config"
+sed -i 's/host: a,/host: a, max_concurrent_steps: 3,/' mlpipe.yaml
+{
+  echo "steps:"
+  for i in 1 2 3; do
+    echo "  s$i: {compute_target: a, command: 'touch $work/side-$i; until [[ -e $work/side-1 && -e $work/side-2 && -e $work/side-3 ]]; do sleep 0.02; done'}"
+  done
+} >side.yaml
+expect_code 0 timeout -k 2 60 "$MLPIPE" run side.yaml
+expect_out "3 ran"
+end_master || fail "the one connection ended before"
+cp alone "$hosts/ssh_config"
 
 # The file is wrong.
 wrong() {  # wrong ENTRY WORDS

@@ -43,6 +43,26 @@ expect_code 0 mlpipe gc --json
 python3 -c 'import json, sys; e, = json.load(sys.stdin)["elsewhere"]; assert e["compute_target"] == "a" and e["directories"]["count"] == 1 and e["problem"] is None, e' <out
 [[ ! -d $failed && ! -d $(remote_root a)/work/$(basename "$failed") ]] || fail "what a failed step left is still there"
 
+# Helpers of other builds go once nobody started them for a week; one that runs stays, and so does the one in use.
+helpers=$hosts/a.home/.cache/mlpipe/helpers
+in_use=$(find "$helpers" -type f)
+old=$helpers/0123456789abcdef0123456789abcdef
+fresh=$helpers/1123456789abcdef0123456789abcdef
+busy=$helpers/2123456789abcdef0123456789abcdef
+for copy in "$old" "$old.77" "$fresh" "$busy"; do cp "$in_use" "$copy"; done
+touch "$helpers/notes"
+mkfifo driver
+"$busy" serve "$work/busy" <driver >busy.says &
+background+=("$!")
+exec {driver}>driver
+wait_until 30 test -s busy.says
+touch -d '8 days ago' "$in_use" "$old" "$old.77" "$busy" "$helpers/notes"
+expect_code 0 mlpipe gc --dry-run
+expect_equal "$(find "$helpers" -type f | wc -l)" 6 "helpers after --dry-run"
+expect_code 0 mlpipe gc
+expect_equal "$(find "$helpers" -type f | sort)" "$(printf '%s\n' "$in_use" "$fresh" "$busy" "$helpers/notes" | sort)" "what is left of the helpers"
+exec {driver}>&-
+
 # A machine that is away is no reason to fail.
 "$REPOSITORY/tests/support/sshd.sh" stop "$hosts" a
 expect_code 0 timeout -k 2 60 "$MLPIPE" gc

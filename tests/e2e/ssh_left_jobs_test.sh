@@ -37,6 +37,7 @@ expect_err "another run does the same work on this machine just now"
 # It is ended, and then nobody names it any more.
 expect_code 0 mlpipe cancel "$first"
 expect_out "step 'there' was ended on compute target 'a'"
+wait_until 30 no_steps_on a
 expect_code 2 mlpipe cancel "$first"
 expect_err "it is not running any more"
 expect_code 0 mlpipe run p.yaml -p word=two --regenerate-outputs
@@ -63,8 +64,11 @@ sleep 4  # longer than the timeout
 kill -0 "$driver" || fail "a job that is watched ended: $(cat fifth.out fifth.err)"
 kill -KILL "$driver"
 wait "$driver" || true
-job_is_over() { ! "$MLPIPE" run p.yaml -p word=two --regenerate-outputs 2>&1 | grep -q "has no mlpipe any more"; }
-wait_until 20 job_is_over
+wait_until 30 no_steps_on a
+job_is_over() {
+  "$MLPIPE" run p.yaml -p word=two --regenerate-outputs >over.log 2>&1 && ! grep -q "has no mlpipe any more" over.log
+}
+wait_until 30 job_is_over
 
 # For scripts: the run's status stays what it was.
 sed -i 's/, orphan_timeout: 2s//' mlpipe.yaml
@@ -72,6 +76,7 @@ start sixth run p.yaml -p word=six
 wait_until 30 has_trace began-six
 kill -KILL "$driver"
 wait "$driver" || true
+if no_steps_on a; then fail "the step ended with its mlpipe"; fi
 sixth=$("$MLPIPE" runs --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["runs"][0]["run_id"])')
 expect_code 0 mlpipe cancel "$sixth" --json
 python3 - "$sixth" "$REPOSITORY/schemas/cancel.schema.json" <<'PY'
@@ -81,3 +86,4 @@ assert (said["run_id"], said["status"]) == (sys.argv[1], "NotResponding"), said
 assert set(said) == set(schema["required"]), said
 assert said["status"] in schema["properties"]["status"]["enum"], said
 PY
+wait_until 30 no_steps_on a

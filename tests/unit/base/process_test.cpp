@@ -83,6 +83,18 @@ TEST_CASE("the time-out also holds for a program that closed its outputs") {
   CHECK(run_process(spec).timed_out);
 }
 
+TEST_CASE("a program is killed when it is to be stopped, also if it closed its outputs") {
+  const std::atomic<bool> stop{true};
+  for (const std::string script : {"exec sleep 600", "exec >&- 2>&-; sleep 600"}) {
+    const auto result = run_process({.argv = {"sh", "-c", script},
+                                     .work_directory = "/",
+                                     .timeout = std::chrono::minutes(5),
+                                     .stop = &stop});
+    CHECK(result.timed_out);
+    CHECK_FALSE(result.ok());
+  }
+}
+
 TEST_CASE("a daemon that keeps the output open is not waited for") {
   auto spec = bash("echo first; setsid sleep 5 & exit 0");
   const auto begin = std::chrono::steady_clock::now();

@@ -67,6 +67,7 @@ TEST_CASE("ssh is asked for nothing but a connection, and what the user set is k
   };
   CHECK(has("-o", "BatchMode=yes"));
   CHECK(has("-o", "ForwardAgent=no"));
+  CHECK(has("-o", "RemoteCommand=none"));  // else the user's tmux would be started
   CHECK(has("-o", "ClearAllForwardings=yes"));
   CHECK(has("-p", "2200"));
   CHECK(has("-i", "/k"));
@@ -89,6 +90,12 @@ TEST_CASE("why a connection failed is told with what to do", "[remote]") {
   CHECK(
       told("x\nssh: connect to host gpu1 port 22: Connection refused\n").find("nothing listens") !=
       std::string::npos);
+  // A bash tells more after what counts.
+  CHECK(connection_problem(settings, 126,
+                           "/bin/sh: line 1: /h: cannot execute binary file: Exec format error\n"
+                           "/bin/sh: line 1: /h: Success\n")
+            .find("(/bin/sh: line 1: /h: cannot execute binary file: Exec format error)") !=
+        std::string::npos);
   // What a command over there says is not what ssh says.
   const auto told_there = [&](const std::string& said) {
     return connection_problem(settings, 1, said);
