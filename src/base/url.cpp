@@ -93,6 +93,26 @@ bool is_secret_parameter(const std::string& name, const auto& signatures) {
          });
 }
 
+struct QueryParameter {
+  std::string_view text;  ///< "x=1"
+  bool is_secret = false;
+};
+
+/// The parameters of a query, which comes with its '?'.
+std::vector<QueryParameter> query_parameters(std::string_view query) {
+  if (!query.empty()) query.remove_prefix(1);
+  std::vector<QueryParameter> parameters;
+  std::vector<std::string> names;
+  for (const auto text : split(query, '&')) {
+    parameters.push_back({.text = text});
+    names.push_back(parameter_name(text));
+  }
+  const auto signatures = signatures_in(names);
+  for (std::size_t i = 0; i < parameters.size(); ++i)
+    parameters[i].is_secret = is_secret_parameter(names[i], signatures);
+  return parameters;
+}
+
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -125,27 +145,21 @@ bool is_http_url(std::string_view text) {
 std::string url_without_secrets(std::string_view url) {
   const auto parts = url_parts(url);
   std::string kept;
-  std::string_view query = parts.query;
-  if (!query.empty()) query.remove_prefix(1);
-  const auto parameters = split(query, '&');
-  std::vector<std::string> names;
-  for (const auto parameter : parameters) names.push_back(parameter_name(parameter));
-  const auto signatures = signatures_in(names);
-  for (std::size_t i = 0; i < parameters.size(); ++i) {
-    const auto parameter = parameters[i];
-    if (parameter.empty() || is_secret_parameter(names[i], signatures)) continue;
+  for (const auto& [text, is_secret] : query_parameters(parts.query)) {
+    if (text.empty() || is_secret) continue;
     kept += kept.empty() ? '?' : '&';
-    kept += parameter;
+    kept += text;
   }
   return lower_case(parts.scheme) + "://" + lower_case(parts.host) +
          (parts.path.empty() ? "/" : std::string(parts.path)) + kept;
 }
 
 bool url_has_secrets(std::string_view url) {
-  const auto bare = lower_case(url_without_secrets(url));
-  auto plain = lower_case(url.substr(0, url.find('#')));
-  if (plain.ends_with('?')) plain.pop_back();
-  return bare != plain && bare != plain + "/";
+  const auto parts = url_parts(url);
+  const auto parameters = query_parameters(parts.query);
+  return !parts.credentials.empty() ||
+         std::any_of(parameters.begin(), parameters.end(),
+                     [](const auto& parameter) { return parameter.is_secret; });
 }
 
 std::string url_host(std::string_view url) { return std::string(url_parts(url).host); }

@@ -14,7 +14,7 @@ namespace mlpipe {
 /// and host come in lower case, without a fragment.
 [[nodiscard]] std::string url_without_secrets(std::string_view url);
 
-/// Whether that takes something away but a fragment.
+/// Whether that takes away what only its holder may know.
 [[nodiscard]] bool url_has_secrets(std::string_view url);
 
 /// The host of an address, with its port if one is named.

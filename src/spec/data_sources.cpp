@@ -111,8 +111,10 @@ std::optional<DatastorePath> parse_datastore_uri(std::string_view text) {
   DatastorePath found{.datastore = std::string(text.substr(0, end))};
   if (end == std::string_view::npos) return found;
   auto rest = text.substr(end + 1);
-  if (rest.starts_with("paths/")) rest.remove_prefix(6);
-  if (rest == "paths") rest = {};
+  if (rest.starts_with("paths/"))
+    rest.remove_prefix(6);
+  else if (rest == "paths")
+    rest = {};
   found.path = rest;
   return found;
 }

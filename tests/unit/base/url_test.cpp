@@ -44,8 +44,9 @@ TEST_CASE("a fetched file has the last name of its address, and one that leads n
 }
 
 TEST_CASE("an address without secrets is known as one, however it is written") {
-  for (const auto* plain : {"https://example.com", "HTTPS://Host/x", "https://h/a#part",
-                            "https://h/a?", "https://h/a?alt=media&id=7"})
+  for (const auto* plain :
+       {"https://example.com", "HTTPS://Host/x", "https://h/a#part", "https://h/a?",
+        "https://h/a?alt=media&id=7", "https://h?id=7", "https://h/a?id=7?", "https://h/a?x&&y"})
     CHECK_FALSE(url_has_secrets(plain));
   for (const auto* secret :
        {"https://u:p@h/a", "https://h/a?sig=1&se=2&sv=3", "https://h/a?token=t"})

@@ -65,6 +65,14 @@ TEST_CASE("paths on datastores are paths on this machine") {
   CHECK(outputs.at(1).path == folder.path("blob/${{name}}.s/x"));
 }
 
+TEST_CASE("a datastore's own folder may be named paths") {
+  const auto path = [](std::string_view uri) { return parse_datastore_uri(uri)->path; };
+  CHECK(path("azureml://datastores/big/paths/paths") == "paths");
+  CHECK(path("azureml://datastores/big/paths/paths/x") == "paths/x");
+  CHECK(path("azureml://datastores/big/paths/").empty());
+  CHECK(path("azureml://datastores/big/paths").empty());
+}
+
 TEST_CASE("a path that leaves its datastore, and an unknown datastore, are errors") {
   SpecFolder folder;
   Workspace workspace;
