@@ -9,8 +9,9 @@ After each kill:
     mlpipe itself: neither a supervisor, nor its guard, nor what tells of a run's end;
   * a driver that lives longer than its supervisor completes, or names the step that failed, and why;
   * the next run completes, and says nothing of what happened before but, among the reasons why a step runs, how
-    it ended the last time; after it, too, no process is left, whoever is to be told of a run's end was told, and nothing lies beside
-    the copies at `path:`;
+    it ended the last time;
+  * after it, too, no process is left, whoever is to be told of a run's end was told, and nothing lies beside the
+    copies at `path:`;
   * the database is whole, and no run or step in it claims to go on;
   * every result that is recorded has its objects, and what is in them is whole; nothing was quarantined.
 `verify --deep` finds nothing, every 20 rounds and at the end.
@@ -29,6 +30,7 @@ import tempfile
 import time
 
 import oracle
+from processes import processes_of
 from seed import default_seed
 from world import Wrong, kill_run
 
@@ -64,7 +66,7 @@ PROGRESS = re.compile(rf"run \w+ of p \({STEPS} steps\)"
                       r"|  s\d +note +(a process|\d+ processes) that it left running had to be ended"
                       r"| {23}\S.*")  # one more reason why a step runs
 # What one says whose supervisor was killed.
-LOST = re.compile(r"^step 's\d' failed: .*\(mlpipe supervise\) was killed", re.MULTILINE)
+LOST = re.compile(r"^step 's\d' failed: .*\(mlpipe supervise\) (was killed|has ended)", re.MULTILINE)
 DAEMONS = ["true", "setsid sleep 300.{token} &", "(setsid setsid sleep 300.{token} &) &",
            "env -i setsid sh -c 'sleep 300.{token}; true' > /dev/null 2>&1 &"]
 
@@ -113,22 +115,7 @@ class Place:
     # --- killing ---------------------------------------------------------------------------------
 
     def processes(self):
-        """All that have to do with this workspace: by where they are, their environment or their words. What has
-        ended has none of these."""
-        found = []
-        for folder in pathlib.Path("/proc").iterdir():
-            if folder.name.isdigit() and int(folder.name) != os.getpid() and self.is_ours(folder):
-                found.append(f"{folder.name} {told(folder / 'comm').strip()}: {told(folder / 'cmdline')}")
-        return found
-
-    def is_ours(self, process):
-        words = told(process / "cmdline")
-        if f"300.{self.token}" in words or str(self.root) in words + told(process / "environ"):
-            return True
-        try:
-            return os.readlink(process / "cwd").startswith(str(self.root))
-        except OSError:
-            return False  # it has ended, or is somebody else's
+        return processes_of(self.root, f"300.{self.token}")
 
     @staticmethod
     def kill(driver, whom, said):
@@ -208,14 +195,6 @@ class Place:
                               stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
         if done.returncode != 0 or "all are whole" not in done.stdout:
             raise Wrong(f"verify --deep: {done.returncode}\n{done.stdout}{done.stderr}")
-
-
-def told(file):
-    """What /proc says; nothing of what has ended or is somebody else's."""
-    try:
-        return file.read_bytes().replace(b"\0", b" ").decode(errors="replace")
-    except OSError:
-        return ""
 
 
 def parsed():
