@@ -36,7 +36,7 @@ from world import Wrong, kill_run
 
 LONGEST = 2.0  # seconds until the last process has to be gone
 STEPS = 7
-DEEP = 20  # rounds from one `verify --deep` to the next
+SOME = 20  # rounds from one `verify --deep` to the next, and from one look at how long a run takes
 
 # A step makes files in which each line is the same, so that a part of one can be told from the whole.
 # Some leave processes behind: in sessions of their own, without a parent, without an environment.
@@ -106,6 +106,12 @@ class Place:
             raise Wrong(f"the run after a kill did not say that it completed all steps\n{said}")
         if more := [line for line in done.stderr.splitlines() if not PROGRESS.fullmatch(line)]:
             raise Wrong(f"the run after a kill said more than that it ran: {more}\n{said}")
+
+    def life_of_run(self, number):
+        """Seconds that an undisturbed one takes: the machine may have more or less to do than before."""
+        begin = time.monotonic()
+        self.run(number)
+        return time.monotonic() - begin
 
     def start(self, number, said):
         """Not by a pipe: the driver may be gone long before the last one that has it open."""
@@ -210,14 +216,13 @@ def main():
     arguments = parsed()
     place = Place(arguments)
     begin = time.monotonic()
-    place.run(0)
-    life = time.monotonic() - begin
+    life = place.life_of_run(0)
     counts, slowest, late, failed = {"driver": 0, "supervisor": 0, "both": 0}, 0.0, 0, 0
     print(f"--first {arguments.first} --rounds {arguments.rounds}", flush=True)
     last = arguments.first + arguments.rounds - 1
     for number in range(arguments.first, last + 1):
         rng = random.Random(number)
-        whom, moment = rng.choice(list(counts)), rng.uniform(0, life * 1.05)
+        whom, moment = rng.choice(list(counts)), rng.uniform(0, 1.05) * life
         try:
             with tempfile.TemporaryFile() as said:
                 driver = place.start(number, said)
@@ -228,8 +233,9 @@ def main():
             place.run(number)
             slowest = max(slowest, place.wait_for_no_process())
             place.check(number)
-            if number == last or number % DEEP == 0:
+            if number == last or number % SOME == 0:
                 place.verify_deep()
+                life = place.life_of_run(-number)
         except (Wrong, subprocess.TimeoutExpired) as wrong:
             print(f"FAILED: round {number}, {whom} killed after {moment:.3f} s: {wrong}\nsee {place.root}")
             place.end_all()
