@@ -9,7 +9,8 @@ What is modelled, of file systems with a journal (ext4, XFS, btrfs):
 What is not:
   * Sectors torn in themselves, a disk that lies about a flush, bytes that change where nobody wrote.
   * Unwritten bytes under a size that is durable already (ext4 with data=writeback).
-  * Inode numbers and times: a replayed file has new ones, so what mlpipe trusts by stat it reads again.
+  * Inode numbers and times: a replayed file has new ones, so what mlpipe trusts by stat it reads again
+    (copy_notes.py gives one kind of file the new numbers).
   * Memory maps: only SQLite's -shm file is written so; it is left out, and made anew by who opens it."""
 import dataclasses
 import os
@@ -120,6 +121,7 @@ class RecordedDisk:
         self.top = self.read(pathlib.Path(self.root))
         self.at_first = self.copy_names(self.top)
         self.folders = {}  # of processes
+        self.said = []  # when a recorded program, not what it started, wrote to its stdout
         self.read_until = {}  # (process, path): where the next copy of it begins
 
     def read(self, path):
@@ -211,7 +213,11 @@ class RecordedDisk:
     # The calls.
 
     def follow(self, lines):
+        program = None
         for pid, name, arguments, result in calls(lines):
+            program = program or pid
+            if name == "write" and pid == program and arguments[0].startswith("1<"):
+                self.said.append(self.now)
             before = (len(self.changes), len(self.flushes))
             self.call(pid, name, arguments, result)
             if before != (len(self.changes), len(self.flushes)) or "write" in name or "copy" in name:
