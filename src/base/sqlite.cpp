@@ -178,6 +178,8 @@ void Database::open(const std::string& name, int flags) {
   sqlite3_busy_timeout(database_, static_cast<int>(patience_.count()));
 }
 
+void Database::make_commits_durable() { execute("PRAGMA synchronous = FULL"); }
+
 /// False where a WAL database needs files beside it that cannot be made there.
 bool Database::can_be_read() {
   const int code = sqlite3_exec(database_, "PRAGMA user_version", nullptr, nullptr, nullptr) & 0xFF;

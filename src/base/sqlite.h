@@ -82,6 +82,9 @@ class Database {
   /// Waits as the constructor says, which the PRAGMA alone does not while others have it open.
   void write_ahead();
 
+  /// From now on what was committed survives a power cut, also in the log (synchronous = FULL).
+  void make_commits_durable();
+
   /// A statement that is prepared once and kept; reset, ready to bind. Not for recursive use.
   [[nodiscard]] Statement& cached(std::string_view sql);
 

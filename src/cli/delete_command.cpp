@@ -63,6 +63,7 @@ int delete_command(const Arguments& arguments) {
       return 1;
     }
   }
+  opened.history.database().make_commits_durable();
   opened.history.begin_batch();
   auto runs = named_runs(arguments.runs, opened);  // as they are in this transaction
   std::vector<RunKey> keys;

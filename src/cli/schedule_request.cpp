@@ -129,7 +129,7 @@ OpenedSchedules::OpenedSchedules(Workspace used, Database::Mode mode)
       state{workspace.state_directory},
       history(state.database(), mode),
       schedules(history) {
-  if (mode == Database::Mode::read_write) history.database().execute("PRAGMA synchronous = FULL");
+  if (mode == Database::Mode::read_write) history.database().make_commits_durable();
 }
 
 OpenedSchedules::OpenedSchedules(Workspace used)
@@ -137,7 +137,7 @@ OpenedSchedules::OpenedSchedules(Workspace used)
       state(make_state_directory(workspace)),
       history(state.database(), Database::Mode::read_write),
       schedules(history) {
-  history.database().execute("PRAGMA synchronous = FULL");
+  history.database().make_commits_durable();
 }
 
 Workspace open_workspace_of(const Arguments& arguments) {

@@ -35,6 +35,7 @@ int tag_command(const Arguments& arguments) {
   if (run.deleted != TimePoint{})
     fail(ErrorKind::usage, "run {} was deleted {}: it cannot be tagged; nothing was changed",
          run.id, local_time_text(run.deleted));
+  opened.history.database().make_commits_durable();
   opened.history.begin_batch();
   remove_tags(opened, run, arguments.remove);
   for (const auto& tag : tags) opened.history.set_tag(run.key, tag.name, tag.value.value_or(""));
@@ -51,6 +52,7 @@ int tag_command(const Arguments& arguments) {
 int pin_command(const Arguments& arguments) {
   OpenedHistory opened(arguments, Database::Mode::read_write);
   const bool pinned = !arguments.unpin;
+  opened.history.database().make_commits_durable();
   opened.history.begin_batch();
   const auto runs = named_runs(arguments.runs, opened);
   for (const auto& run : runs) {

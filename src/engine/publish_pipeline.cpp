@@ -53,7 +53,7 @@ class Publication {
     version.spec = hash_bytes(text);
     version.objects = asked.spec.objects();
     world_.store.flush();
-    world_.history.database().execute("PRAGMA synchronous = FULL");
+    world_.history.database().make_commits_durable();
     world_.history.begin_batch();
     world_.history.remember_text(version.spec, text);
     auto published = Endpoints(world_.history)

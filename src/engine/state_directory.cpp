@@ -55,6 +55,8 @@ StateDirectory make_state_directory(const Workspace& workspace) {
   if (state.exists()) {
     if (::access(state.root.c_str(), W_OK) != 0)
       fail_errno(errno, "cannot write to the folder '" + state.root.string() + "'");
+    refuse_network_filesystem(state.root);  // it may have been moved there
+    if (!stat_link(state.cache())) make_folders(state.cache());  // people may remove it
     keep_number(state);
     return state;
   }

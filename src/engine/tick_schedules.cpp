@@ -45,7 +45,7 @@ class Ticker {
         schedules_(history_),
         submissions_(history_),
         live_(state_.run_locks(), LockFile::OnlyLook{}) {
-    history_.database().execute("PRAGMA synchronous = FULL");  // promises (semantics.md 4)
+    history_.database().make_commits_durable();  // promises (semantics.md 4)
     close_dead_runs(history_, live_);  // they would count as runs that have not ended
   }
 

@@ -124,6 +124,8 @@ UnfinishedCopy::UnfinishedCopy(const StateDirectory& state, const fs::path& path
   const auto file = stat_link(note_);
   write_all(lock_.descriptor().get(),
             encode({making_, path, ours_, file ? file->dev : 0, file ? file->ino : 0}), note_);
+  flush_to_disk(note_);  // before there is anything that it alone knows of
+  flush_to_disk(state.copies());
 }
 
 UnfinishedCopy::~UnfinishedCopy() {

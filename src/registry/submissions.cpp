@@ -95,7 +95,7 @@ std::optional<AcceptedRun> Submissions::accepted_before(const SubmissionRecord& 
 AcceptedRun Submissions::accept(RunRecord& run, const SubmissionRecord& submission) {
   auto& database = history_.database();
   // What others were promised survives a power cut (semantics.md 4).
-  if (!history_.in_batch()) database.execute("PRAGMA synchronous = FULL");
+  if (!history_.in_batch()) database.make_commits_durable();
   const auto request = encode(submission.request);
   OwnTransaction transaction(history_);
   if (auto earlier = accepted_before(submission)) return std::move(*earlier);

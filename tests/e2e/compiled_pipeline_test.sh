@@ -97,3 +97,7 @@ settle
 for remembered in .mlpipe/cache/pipelines/*; do : >"$remembered"; done
 read_anew || fail "what is remembered is empty, and was believed"
 settle
+# Nor does its folder's removal.
+rm -r .mlpipe/cache
+run
+settle

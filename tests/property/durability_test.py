@@ -10,11 +10,11 @@ it may have left on the disk at an instant, this must hold:
   * the database is whole;
   * each result that it offers has its objects, and what is in them is whole; but objects that gc took may be gone from
     the disk before the record of it is there, not those of the pinned run, nor those of what was published;
-  * of what `publish`, `schedule create` and `submit` said, all is there, and so is the pin that came before;
+  * of what `pin`, `publish`, `schedule create`, `submit` and `delete` said, all is there;
   * to submit again with the same idempotency key gives the same run, which completes unless it had begun;
   * the next runs complete, with the outputs and the copies at `path:` that an undisturbed run makes and nothing beside
     them (after a kill: see SETTLED), and the one after each has nothing to do.
---instants 0 takes all of them. The moments after `publish`, `schedule create` and `submit` have spoken are always among
+--instants 0 takes all of them. The moments after these commands have spoken are always among
 them. --only submit+17:torn replays one; no recording is just like another one, so look around it, too."""
 import argparse
 import contextlib
@@ -36,10 +36,9 @@ from seed import default_seed
 from world import Wrong
 
 WAYS = ("kept", "dropped", "latest", "torn", "strict")
-# The ways after which nothing of an unfinished copy may lie beside a `path:` when the next run has ended. Not yet
-# "dropped", "latest" and "torn": the note that tells of one is not flushed before the copy is begun, and one that is
-# not whole is not believed. Not "strict": there even a finished copy may have no name but that of an unfinished one.
-SETTLED = ("kept",)
+# The ways after which nothing of an unfinished copy may lie beside a `path:` when the next run has ended. Not "strict":
+# there even a finished copy may have no name but that of an unfinished one.
+SETTLED = ("kept", "dropped", "latest", "torn")
 MAKE = """\
 echo "made from $(cat "$1") with $4" > "$2"
 mkdir -p "$3/deep" "$3/empty"
@@ -103,7 +102,7 @@ class Place:
         """The disk with all that happened; and what must be."""
         disk = recorded_disk.RecordedDisk(self.root, lambda path: path.endswith("mlpipe.db-shm"))
         run_id = re.compile(r"\(run (\w+)\)")
-        first = run_id.search(self.recorded(disk, "first", "run", "p.yaml", "-p", "v=1"))[1]
+        self.first = run_id.search(self.recorded(disk, "first", "run", "p.yaml", "-p", "v=1"))[1]
         self.keep_copies(1)
         self.pinned = run_id.search(self.recorded(disk, "second", "run", "p.yaml", "-p", "v=2"))[1]
         self.keep_copies(2)
@@ -112,8 +111,8 @@ class Place:
             self.recorded(disk, "publish", "publish", "p.yaml", "--endpoint", "e")
             self.recorded(disk, "schedule", "schedule", "create", "s", "--endpoint", "e", "--every", "1d")
             self.submitted = self.recorded(disk, "submit", *SUBMIT).strip()
+            self.recorded(disk, "delete", "delete", self.first, "--yes")
         self.keep_copies(3)
-        self.recorded(disk, "delete", "delete", first, "--yes")
         before = len(self.stored())
         self.recorded(disk, "gc", "gc", "--older-than", "0s")
         if len(self.stored()) >= before:
@@ -255,7 +254,8 @@ class Place:
         for name, query in (
                 ("publish", "SELECT 1 FROM endpoint_versions JOIN endpoints ON endpoints.key = endpoint"
                             " JOIN texts ON hash = spec WHERE name = 'e' AND number = 1"),
-                ("publish", f"SELECT 1 FROM runs WHERE id = '{self.pinned}' AND pinned <> 0"),
+                ("pin", f"SELECT 1 FROM runs WHERE id = '{self.pinned}' AND pinned <> 0"),
+                ("delete", f"SELECT 1 FROM runs WHERE id = '{self.first}' AND deleted <> 0"),
                 ("schedule", "SELECT 1 FROM schedules WHERE name = 's' AND deleted = 0"),
                 ("submit", "SELECT 1 FROM submissions JOIN runs ON runs.key = run"
                            f" WHERE id = '{self.submitted}'")):
@@ -309,7 +309,7 @@ def chosen(place, disk, arguments):
     instants = range(disk.now + 1)
     if arguments.instants:
         rng = recorded_disk.random_for(arguments.seed, 0, "")
-        spoken = {place.told[name] + 1 for name in ("publish", "schedule", "submit")}
+        spoken = {place.told[name] + 1 for name in ("pin", "publish", "schedule", "submit", "delete")}
         instants = sorted({*rng.sample(instants, min(arguments.instants, len(instants))), *spoken})
     return [(instant, way) for instant in instants for way in WAYS]
 
