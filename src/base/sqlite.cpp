@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 #include <sys/statvfs.h>
 
+#include <cerrno>
 #include <thread>
 #include <utility>
 
@@ -171,9 +172,11 @@ Database::Database(const std::filesystem::path& file, Mode mode) {
 void Database::open(const std::string& name, int flags) {
   if (sqlite3_open_v2(name.c_str(), &database_, flags, nullptr) != SQLITE_OK) {
     const std::string reason = sqlite3_errmsg(database_);
+    const bool is_fault = sqlite3_system_errno(database_) == EIO;
     sqlite3_close(database_);
-    fail(ErrorKind::system, "cannot open '{}': {} (check who owns it and its permissions)", name,
-         reason);
+    fail(ErrorKind::system, "cannot open '{}': {} ({})", name, reason,
+         is_fault ? "the disk or the network filesystem reports a fault: see the system's log"
+                  : "check who owns it and its permissions");
   }
   sqlite3_busy_timeout(database_, static_cast<int>(patience_.count()));
 }
@@ -182,7 +185,9 @@ void Database::make_commits_durable() { execute("PRAGMA synchronous = FULL"); }
 
 /// False where a WAL database needs files beside it that cannot be made there.
 bool Database::can_be_read() {
+  sqlite3_busy_timeout(database_, 0);  // one that is locked is waited for when it is read
   const int code = sqlite3_exec(database_, "PRAGMA user_version", nullptr, nullptr, nullptr) & 0xFF;
+  sqlite3_busy_timeout(database_, static_cast<int>(patience_.count()));
   return code != SQLITE_CANTOPEN && code != SQLITE_READONLY;
 }
 

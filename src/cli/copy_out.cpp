@@ -50,14 +50,9 @@ fs::path copy_out(const ObjectStore& store, const Hash& object, const std::strin
   const fs::path folder = fs::absolute(destination);
   refuse_to_overwrite(folder, store.entries(object));
   make_folders(folder);
-  if (list_names(folder).empty()) {
-    store.copy_content(object, folder, true);
-  } else {
-    // Into a folder with other things in it: copied beside, then moved in.
-    const TemporaryFolder beside(folder);
-    store.copy_content(object, beside.path(), true);
-    move_into(beside.path(), folder);
-  }
+  const TemporaryFolder beside(folder);  // so that nothing is left of a copy that fails
+  store.copy_content(object, beside.path(), true);
+  move_into(beside.path(), folder);
   return folder;
 }
 

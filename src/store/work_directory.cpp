@@ -98,9 +98,12 @@ std::string missing_output(const DeclaredOutput& output, const fs::path& path) {
         output.name, printable(path.native()));
   if (!wants_file && look->kind != FileKind::folder)
     return fmt::format(
-        "its output '{}' is declared a folder (uri_folder), and it made a file at '{}'; write into "
-        "a folder there, or declare it `type: uri_file`",
-        output.name, printable(path.native()));
+        "its output '{}' is declared a folder (uri_folder), and it made {} at '{}'; write into a "
+        "folder there{}",
+        output.name,
+        look->kind == FileKind::file ? "a file" : "something else (a FIFO, socket or device)",
+        printable(path.native()),
+        look->kind == FileKind::file ? ", or declare it `type: uri_file`" : "");
   return {};
 }
 
