@@ -253,10 +253,17 @@ void record_end(World& world, RunRecord& run, const RunOutcome& outcome) {
   start_what_waits(world.opened.workspace, world.state, world.history);
 }
 
+/// By one view of the history, since ten thousand look-ups of their own take a while. A result that
+/// gc takes meanwhile is missed when the run is recorded.
+std::vector<PlannedStep> plan_by_one_view(World& world, const std::vector<StepRule>& rules) {
+  const ReadView view(world.history.database());
+  return plan_steps(world.opened.pipeline, world.opened.graph, rules, world.resolver, world.facts,
+                    PlanUse::run);
+}
+
 std::vector<PlannedStep> make_plan(World& world, const std::vector<StepRule>& rules,
                                    RunRecord& run) {
-  auto plan = plan_steps(world.opened.pipeline, world.opened.graph, rules, world.resolver,
-                         world.facts, PlanUse::run);
+  auto plan = plan_by_one_view(world, rules);
   keep_for_repetition(world, world.request, plan, run);
   return plan;
 }
@@ -267,8 +274,7 @@ std::vector<PlannedStep> plan_and_record(World& world, const std::vector<StepRul
   auto record = std::async(std::launch::async,
                            [&world] { return new_run(world.opened.pipeline, world.request); });
   if (world.request.recorded) require_sources(world.opened.pipeline, rules, world.store);
-  auto plan = plan_steps(world.opened.pipeline, world.opened.graph, rules, world.resolver,
-                         world.facts, PlanUse::run);
+  auto plan = plan_by_one_view(world, rules);
   run = record.get();
   keep_for_repetition(world, world.request, plan, run);
   return plan;
