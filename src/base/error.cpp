@@ -54,6 +54,8 @@ bool Error::is_machine_fault() const noexcept {
     case ENXIO:
     case EINVAL:
     case ENAMETOOLONG:
+    case EACCES:  // somebody changed it
+    case EPERM:
       return false;
     default:
       return true;

@@ -30,7 +30,7 @@ class Error : public std::runtime_error {
   /// The errno value of what failed; 0 if it was no call of the system.
   [[nodiscard]] int error_number() const noexcept { return error_number_; }
   /// Whether it says nothing of the file that was asked for, since it comes of the machine: a fault
-  /// of the disk, no permission, no memory.
+  /// of the disk, no memory. Permission is the file's own: somebody changed it.
   [[nodiscard]] bool is_machine_fault() const noexcept;
 
  private:

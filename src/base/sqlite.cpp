@@ -232,11 +232,11 @@ std::int64_t Database::scanned_rows() const {
 
 std::int64_t Database::changed_rows() const { return sqlite3_changes64(database_); }
 
-ReadView::ReadView(Database& database) : database_(database) { database_.execute("BEGIN"); }
+ReadView::ReadView(Database& database) : database_(database) { database_.cached("BEGIN").run(); }
 
 ReadView::~ReadView() {
   try {
-    database_.execute("COMMIT");
+    database_.cached("COMMIT").run();
   } catch (const Error&) {  // NOLINT(bugprone-empty-catch): nothing was written in it
   }
 }

@@ -67,14 +67,23 @@ std::vector<std::string> doubts_about_inputs(const StepExecution& execution, Obj
       doubts.push_back(
           fmt::format("'{}' was changed while the step ran: this result is not kept for reuse",
                       printable(moved->native())));
-  for (std::size_t i = 0; i < execution.inputs.size(); ++i)
-    if (const auto& object = execution.inputs[i].object)
-      if (store.check(*object) != ObjectState::intact)
+  for (std::size_t i = 0; i < execution.inputs.size(); ++i) {
+    const auto& object = execution.inputs[i].object;
+    const auto& name = execution.step->inputs[i].name;
+    try {
+      if (object && store.check(*object) != ObjectState::intact)
         doubts.push_back(
             fmt::format("input '{}' was changed in the store while the step ran (perhaps by the "
                         "step itself): this result is not kept for reuse, and what made the input "
                         "runs again when it is needed",
-                        execution.step->inputs[i].name));
+                        name));
+    } catch (const Error& error) {  // no reason to lose what the step has made
+      doubts.push_back(
+          fmt::format("whether input '{}' was changed cannot be told: this result is "
+                      "not kept for reuse: {}",
+                      name, error.what()));
+    }
+  }
   return doubts;
 }
 

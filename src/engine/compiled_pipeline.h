@@ -26,7 +26,7 @@ struct CompiledPipeline {
                                                              const Hash& key);
 
 /// `recorder` has seen the pipeline being read, and nothing but that. Nothing if a Look cannot say
-/// all that it depends on.
+/// all that it depends on, or if an address in it holds a password or a signature.
 [[nodiscard]] std::optional<CompiledPipeline> compile(const Pipeline& pipeline,
                                                       const LookRecorder& recorder);
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <atomic>
 #include <random>
+#include <system_error>
 
-#include "base/file.h"
 #include "store/field_codec.h"
 #include "store/sealed.h"
 
@@ -15,8 +15,8 @@ namespace mlpipe {
 namespace fs = std::filesystem;
 
 void fields(auto& codec, FieldsOf<CopyNote> auto& note) {
-  auto& [making, path, ours, device, inode] = note;
-  codec(making, path, ours, device, inode);
+  auto& [making, path, ours, file] = note;
+  codec(making, path, ours, file);
 }
 
 namespace {
@@ -63,9 +63,8 @@ std::optional<CopyNote> decode_copy_note(std::string_view bytes) {
 }
 
 bool belongs_to(const CopyNote& note, const fs::path& file) {
-  const auto look = stat_link(file);
-  return look && look->dev == note.device && look->ino == note.inode &&
-         file.filename() == note.making.filename();
+  std::error_code error;
+  return file.filename() == note.making.filename() && note.file == fs::canonical(file, error);
 }
 
 }  // namespace mlpipe

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -18,9 +17,7 @@ struct CopyNote {
   std::filesystem::path making;  ///< The copy's first name; beside `path`.
   std::filesystem::path path;    ///< What it is for.
   std::vector<Hash> ours;        ///< Contents that are mlpipe's: the copy's, and what it replaces.
-  /// The note's own file: in a copied workspace it is another one.
-  std::uint64_t device = 0;
-  std::uint64_t inode = 0;
+  std::filesystem::path file;    ///< Where the note lies: in a copied workspace, elsewhere.
 };
 
 /// A name for a copy that is free on every machine that sees the filesystem. Not the path's own
@@ -31,7 +28,8 @@ struct CopyNote {
 /// Nothing if it was not written to its end, is damaged, or names what no note names.
 [[nodiscard]] std::optional<CopyNote> decode_copy_note(std::string_view bytes);
 
-/// Whether the note in `file` is one of a copy that was made for the workspace it lies in.
+/// Whether the note that lies in `file` was written there, and not for the workspace of which this
+/// one is a copy.
 [[nodiscard]] bool belongs_to(const CopyNote& note, const std::filesystem::path& file);
 
 }  // namespace mlpipe

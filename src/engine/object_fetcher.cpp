@@ -29,8 +29,12 @@ bool ObjectFetcher::fetch(const Hash& object, const std::vector<std::string>& fr
 
 bool ObjectFetcher::bring(const Hash& object, const std::vector<std::string>& from,
                           WhenCanceled when_canceled) {
-  if (store_.check(object) == ObjectState::intact) return true;
   std::exception_ptr unreached;
+  try {
+    if (store_.check(object) == ObjectState::intact) return true;
+  } catch (const Error&) {  // it cannot be read here: what comes takes its place
+    unreached = std::current_exception();
+  }
   for (const auto& machine : machines_.known(from)) {
     try {
       (void)machines_.host_called(machine).get(object, store_, scratch_, when_canceled);

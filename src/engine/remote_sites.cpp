@@ -9,11 +9,13 @@ namespace mlpipe {
 namespace {
 
 /// What all drivers may take of the machine together, wherever they run.
-SlotCapacity capacity_there(const ComputeTargetConfig& target, unsigned processors) {
+SlotCapacity capacity_there(const ComputeTargetConfig& target, unsigned processors,
+                            int most_steps) {
   SlotCapacity capacity{.cpus = processors, .memory_bytes = target.memory_bytes.value_or(0)};
   if (target.cpus) capacity.cpus = static_cast<unsigned>(*target.cpus);
   if (target.max_concurrent_steps) {
-    const auto steps = static_cast<unsigned>(*target.max_concurrent_steps);
+    const auto steps = static_cast<unsigned>(most_steps > 0 ? most_steps  // -j, for this run
+                                                            : *target.max_concurrent_steps);
     capacity.steps[target.name] = steps;
     capacity.cpus = std::max(capacity.cpus, steps);  // more than processors: it means to overbook
   }
@@ -24,9 +26,9 @@ SlotCapacity capacity_there(const ComputeTargetConfig& target, unsigned processo
 
 }  // namespace
 
-RemoteSites::RemoteSites(RunWorld& world, const std::vector<PlannedStep>& plan, JobEventSink sink,
-                         std::function<void(const std::string&)> news)
-    : world_(world) {
+RemoteSites::RemoteSites(RunWorld& world, const std::vector<PlannedStep>& plan, int most_steps,
+                         JobEventSink sink, std::function<void(const std::string&)> news)
+    : world_(world), most_steps_(most_steps) {
   world_.machines.tell(std::move(sink), std::move(news));
   try {
     reach(plan);
@@ -53,15 +55,15 @@ void RemoteSites::add(const ComputeTargetConfig& target) {
   auto& host = world_.machines.host(target);
   const auto processors = host.greeting().processors;
   machines_[&target] = {.processors = processors,
-                        .site = std::make_unique<RemoteSite>(
-                            RemoteSite::World{.host = host,
-                                              .target = target.name,
-                                              .store = world_.store,
-                                              .scratch = world_.state.scratch(),
-                                              .capacity = capacity_there(target, processors),
-                                              .machine = machine_name(target),
-                                              .fetcher = world_.fetcher,
-                                              .fetches_all = target.ssh->fetches_all})};
+                        .site = std::make_unique<RemoteSite>(RemoteSite::World{
+                            .host = host,
+                            .target = target.name,
+                            .store = world_.store,
+                            .scratch = world_.state.scratch(),
+                            .capacity = capacity_there(target, processors, most_steps_),
+                            .machine = machine_name(target),
+                            .fetcher = world_.fetcher,
+                            .fetches_all = target.ssh->fetches_all})};
 }
 
 StepSite* RemoteSites::site_of(StepId step) {

@@ -15,10 +15,11 @@ namespace mlpipe {
 /// reached.
 class RemoteSites {
  public:
-  /// Reaches the machines. `world` outlives this object. Throws Error(system) if one cannot be
-  /// reached, unless the run is canceled meanwhile: then nothing must be started.
-  RemoteSites(RunWorld& world, const std::vector<PlannedStep>& plan, JobEventSink sink,
-              std::function<void(const std::string&)> news);
+  /// Reaches the machines. `world` outlives this object; `most_steps` is -j, or 0. Throws
+  /// Error(system) if one cannot be reached, unless the run is canceled meanwhile: then nothing
+  /// must be started.
+  RemoteSites(RunWorld& world, const std::vector<PlannedStep>& plan, int most_steps,
+              JobEventSink sink, std::function<void(const std::string&)> news);
   /// Waits for what is asked of them.
   ~RemoteSites();
   RemoteSites(const RemoteSites&) = delete;
@@ -40,6 +41,7 @@ class RemoteSites {
   void add(const ComputeTargetConfig& target);
 
   RunWorld& world_;
+  int most_steps_;
   std::map<const ComputeTargetConfig*, Machine> machines_;
 };
 

@@ -168,7 +168,7 @@ RunOutcome execute(World& world, RunRecord& run, const std::vector<StepRule>& ru
   const JobEventSink to_queue = [&events](const JobEvent& event) {
     std::visit([&events](const auto& news) { events.push(news); }, event);
   };
-  RemoteSites elsewhere(world, plan, to_queue,
+  RemoteSites elsewhere(world, plan, world.request.most_steps, to_queue,
                         [&events](const std::string& text) { events.push(ConnectionNews{text}); });
   StartGate gate(
       world.opened.pipeline, world.opened.places, world.opened.caller, world.request.most_steps,
@@ -253,17 +253,10 @@ void record_end(World& world, RunRecord& run, const RunOutcome& outcome) {
   start_what_waits(world.opened.workspace, world.state, world.history);
 }
 
-/// By one view of the history, since ten thousand look-ups of their own take a while. A result that
-/// gc takes meanwhile is missed when the run is recorded.
-std::vector<PlannedStep> plan_by_one_view(World& world, const std::vector<StepRule>& rules) {
-  const ReadView view(world.history.database());
-  return plan_steps(world.opened.pipeline, world.opened.graph, rules, world.resolver, world.facts,
-                    PlanUse::run);
-}
-
 std::vector<PlannedStep> make_plan(World& world, const std::vector<StepRule>& rules,
                                    RunRecord& run) {
-  auto plan = plan_by_one_view(world, rules);
+  auto plan = plan_steps(world.opened.pipeline, world.opened.graph, rules, world.resolver,
+                         world.facts, PlanUse::run);
   keep_for_repetition(world, world.request, plan, run);
   return plan;
 }
@@ -274,7 +267,8 @@ std::vector<PlannedStep> plan_and_record(World& world, const std::vector<StepRul
   auto record = std::async(std::launch::async,
                            [&world] { return new_run(world.opened.pipeline, world.request); });
   if (world.request.recorded) require_sources(world.opened.pipeline, rules, world.store);
-  auto plan = plan_by_one_view(world, rules);
+  auto plan = plan_steps(world.opened.pipeline, world.opened.graph, rules, world.resolver,
+                         world.facts, PlanUse::run);
   run = record.get();
   keep_for_repetition(world, world.request, plan, run);
   return plan;

@@ -264,6 +264,7 @@ void Scheduler::on(const StepBroke& event) {
   const auto status = steps_[event.step.index].record.status;
   // A transfer was given up: what it needs, or, after a second cancel, what it made.
   if (signal_ != 0 && (status == Status::preparing || (killed_ && status == Status::finalizing))) {
+    note(event.step, event.message);
     release(event.step);
     finish_unsuccessfully(event.step, Status::canceled, stopped_because_);
     return;

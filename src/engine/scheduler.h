@@ -160,9 +160,9 @@ class Scheduler {
     TimePoint asked;
     Duration wait;
 
-    /// A clock that is set back makes nobody wait.
+    /// A clock that is set back, by more than a clock is corrected, makes nobody wait.
     [[nodiscard]] bool is_due(TimePoint moment) const {
-      return moment >= asked + wait || moment < asked;
+      return moment >= asked + wait || moment + std::chrono::minutes(1) < asked;
     }
   };
 

@@ -16,12 +16,14 @@ namespace mlpipe {
 
 namespace {
 
-void refuse_network_filesystem(const std::filesystem::path& folder) {
+void refuse_network_filesystem(const std::filesystem::path& folder, bool has_history) {
   if (filesystem_kind(folder) == FilesystemKind::network)
     fail(ErrorKind::system,
-         "'{}' lies on a network filesystem, where the database of runs is not safe: name a folder "
+         "'{}' lies on a network filesystem, where the database of runs is not safe: {}name a "
+         "folder "
          "on a local disk in mlpipe.yaml, as in `state_directory: /var/tmp/mlpipe-NAME`",
-         folder.string());
+         folder.string(),
+         has_history ? "move it, since it has the runs and all that they made, and " : "");
 }
 
 }  // namespace
@@ -55,7 +57,7 @@ StateDirectory make_state_directory(const Workspace& workspace) {
   if (state.exists()) {
     if (::access(state.root.c_str(), W_OK) != 0)
       fail_errno(errno, "cannot write to the folder '" + state.root.string() + "'");
-    refuse_network_filesystem(state.root);  // it may have been moved there
+    refuse_network_filesystem(state.root, true);                 // it may have been moved there
     if (!stat_link(state.cache())) make_folders(state.cache());  // people may remove it
     keep_number(state);
     return state;
@@ -63,7 +65,7 @@ StateDirectory make_state_directory(const Workspace& workspace) {
   make_folders(state.root.parent_path());
   if (::mkdir(state.root.c_str(), 0700) != 0 && errno != EEXIST)
     fail_errno(errno, "cannot make the folder '" + state.root.string() + "'");
-  refuse_network_filesystem(state.root);
+  refuse_network_filesystem(state.root, false);
   for (const auto& folder : {state.objects(), state.work(), state.logs(), state.cache(),
                              state.scratch(), state.trash(), state.root / "datastores"})
     make_folders(folder);

@@ -105,6 +105,8 @@ std::string StepResolver::find_text(const Hash& hash) const {
 std::optional<ResultRecord> StepResolver::look_up(const Step& step, const Hash& fingerprint,
                                                   std::string& lost) {
   if (history_ == nullptr) return std::nullopt;
+  std::optional<ReadView> view;  // beginning to read for each question takes a while
+  if (!history_->in_batch()) view.emplace(history_->database());
   auto result = history_->find_offered(fingerprint);
   if (!result) return std::nullopt;
   for (const auto& declared : step.outputs)

@@ -121,9 +121,7 @@ UnfinishedCopy::UnfinishedCopy(const StateDirectory& state, const fs::path& path
     note_ = note_for(making_, state);
     lock_ = LockFile(note_);
   }
-  const auto file = stat_link(note_);
-  write_all(lock_.descriptor().get(),
-            encode({making_, path, ours_, file ? file->dev : 0, file ? file->ino : 0}), note_);
+  write_all(lock_.descriptor().get(), encode({making_, path, ours_, fs::canonical(note_)}), note_);
   flush_to_disk(note_);  // before there is anything that it alone knows of
   flush_to_disk(state.copies());
 }

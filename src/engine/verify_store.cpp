@@ -69,10 +69,11 @@ class StoreCheck {
   }
 
   /// Objects that a result or something registered needs and that are neither there nor found to be
-  /// damaged.
+  /// damaged or faulty.
   void find_missing() {
     std::set<Hash> spoilt;
-    for (const auto& each : report_.spoilt) spoilt.insert(each.object);
+    for (const auto* found : {&report_.spoilt, &report_.faulty})
+      for (const auto& each : *found) spoilt.insert(each.object);
     for (const auto& [object, uses] : uses_) {
       const bool needed = std::any_of(uses.begin(), uses.end(), [](const KnownObject& use) {
         return use.result.value != 0 || !use.asset.empty();

@@ -98,15 +98,13 @@ void FieldCheck::folder(std::string_view key) const {
   const auto value = resolved(key);
   if (!value || is_remote(value->text) || subject_.scope.file->frozen) return;
   const auto path = resolve_path(subject_.scope.folder(), value->text);
-  std::error_code error;
-  if (std::filesystem::is_directory(path, error)) return;
-  if (subject_.scope.spelling == Spelling::cli_v2 && std::filesystem::is_regular_file(path, error))
-    return;
+  const auto look = stat_if_accessible(path);
+  if (look && look->kind == FileKind::folder) return;
+  if (subject_.scope.spelling == Spelling::cli_v2 && look && look->kind == FileKind::file) return;
   subject_.problems.error(
       value->mark,
       fmt::format("{}, '{}', {}{}", value->what, printable(value->text),
-                  std::filesystem::exists(path, error) ? "is no folder" : why_missing(path),
-                  similar_path(path)),
+                  look ? "is no folder" : why_missing(path), similar_path(path)),
       fmt::format("looked at {}", printable(path.string())));
 }
 

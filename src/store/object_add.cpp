@@ -178,7 +178,9 @@ StoredObject ObjectStore::put(const Staged& staged) {
     try {
       is_whole = there && check(object.id) == ObjectState::intact;
     } catch (const Error& error) {
-      if (!error.is_machine_fault()) throw;
+      const int number = error.error_number();
+      const bool may_pass = number == EMFILE || number == ENFILE || number == ENOMEM;
+      if (!error.is_machine_fault() || may_pass) throw;
       // It cannot be read, and the same is here: that takes its place.
       if (!ours) ours = complete(staged, object.id, entries);
       (void)quarantine(object.id, *there);

@@ -164,7 +164,7 @@ InspectedObject ObjectStore::inspect(const Hash& id, Closeness closeness, Worker
     }
     if (error.error_number() == EMFILE || error.error_number() == ENFILE) throw;
     if (error.is_machine_fault()) {
-      found.fault = error.what();
+      found.fault = fault_text(object, error);
       return found;
     }
     found.damage.emplace_back(error.what());

@@ -1,8 +1,11 @@
 #include "store/object_look.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 
+#include "base/text.h"
 #include "store/hash_walk.h"
 #include "store/tree_hash.h"
 #include "store/walk.h"
@@ -35,6 +38,14 @@ bool looks_untouched(const fs::path& content, const ObjectManifest& manifest) {
                        return untouched(content / item.entry.path, item.look);
                      }) &&
          untouched(content, manifest.root);
+}
+
+std::string fault_text(const fs::path& object, const Error& error) {
+  return fmt::format(
+      "{}; it is part of a stored output: if it is lost for good, remove '{}', and what made it "
+      "runs "
+      "again",
+      error.what(), printable(object.native()));
 }
 
 std::vector<TreeEntry> read_again(const fs::path& content, const ObjectManifest* manifest,

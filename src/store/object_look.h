@@ -2,8 +2,10 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "base/worker_pool.h"
 #include "store/object_manifest.h"
 
@@ -23,5 +25,8 @@ namespace mlpipe {
 /// was written is hashed again; without a manifest, everything. `pool` may be null.
 [[nodiscard]] std::vector<TreeEntry> read_again(const std::filesystem::path& content,
                                                 const ObjectManifest* manifest, WorkerPool* pool);
+
+/// What is said of an object that a fault of the machine keeps from being read.
+[[nodiscard]] std::string fault_text(const std::filesystem::path& object, const Error& error);
 
 }  // namespace mlpipe

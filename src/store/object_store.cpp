@@ -112,11 +112,7 @@ ObjectState ObjectStore::check(const Hash& id) {
     // What cannot be renewed is checked again the next time.
     if (!stat_link(object)) return ObjectState::missing;
     if (!whole && error.is_machine_fault())
-      throw Error(error.kind(),
-                  fmt::format("{}; it is part of a stored output: if it is lost for good, remove "
-                              "'{}', and what made it runs again",
-                              error.what(), printable(object.native())),
-                  error.error_number());
+      throw Error(error.kind(), fault_text(object, error), error.error_number());
   }
   if (whole) return mark_used(object) ? ObjectState::intact : ObjectState::missing;
   (void)quarantine(id, *look);

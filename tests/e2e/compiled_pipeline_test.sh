@@ -101,3 +101,15 @@ settle
 rm -r .mlpipe/cache
 run
 settle
+
+# What only the holder of an address may know stays nowhere, also where the address is not in use.
+cat >secret.yaml <<'Y'
+parameters: {spare: "https://who:PASSWORDZZ@example.org/x"}
+inputs: {d: {type: uri_file, path: "https://example.org/d.csv?sv=1&sig=SIGNATUREZZ"}}
+steps: {s: {command: "cat ${{inputs.d}} >${{outputs.o}}", inputs: {d: "${{parent.inputs.d}}"}, outputs: {o: {type: uri_file, file_name: o, path: results/o}}}}
+Y
+sleep 2.1
+before=$(ls .mlpipe/cache/pipelines)
+for _ in 1 2; do expect_code 0 "$MLPIPE" run secret.yaml -i d=data.txt; done
+expect_equal "$(ls .mlpipe/cache/pipelines)" "$before" "pipelines that are kept"
+! grep -rqa SIGNATUREZZ .mlpipe/cache || fail "a signature is kept"

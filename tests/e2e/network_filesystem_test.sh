@@ -31,6 +31,8 @@ expect_out "'$work/.mlpipe' is on a network filesystem, where the database and l
 
 # Local filesystems are none: ext4, tmpfs. And the advice helps.
 expect_code 0 on ef53 "$MLPIPE" run p.yaml
+expect_code 3 on 6969 "$MLPIPE" run p.yaml  # it was moved there
+expect_err "move it, since it has the runs and all that they made, and name a folder on a local disk"
 rm -r .mlpipe
 expect_code 0 on 1021994 "$MLPIPE" run p.yaml
 rm -r .mlpipe started

@@ -28,7 +28,6 @@ import sys
 import tempfile
 import time
 
-import copy_notes
 import oracle
 import recorded_disk
 from processes import processes_of
@@ -62,8 +61,6 @@ steps:
 PUBLISHED = ("published", "folder", "report")
 SUBMIT = ("submit", "e", "-p", "v=3", "--idempotency-key", "k")
 PATIENCE = 120  # seconds for what goes on in the background; it takes a fraction of one
-# Lets notes of copies be as long as copy_notes.py can read them.
-LONG_NAME = "workspace-" + "x" * 90
 
 
 class Place:
@@ -71,7 +68,7 @@ class Place:
         self.mlpipe = os.path.abspath(mlpipe)
         memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="mlpipe-durability-", dir=memory)).resolve()
-        self.root = self.folder / LONG_NAME
+        self.root = self.folder / "workspace"
         self.root.mkdir()
         (self.root / "src").mkdir()
         (self.root / "src/make.sh").write_text(MAKE)
@@ -154,11 +151,6 @@ class Place:
         (self.folder / "real/.mlpipe/mlpipe.db-shm").unlink(missing_ok=True)
         if oracle.tree_of(self.root) != oracle.tree_of(self.folder / "real"):
             raise Wrong("the recording does not give what is there: the model of the disk misses something")
-        notes = [change.node.data(lambda when: True) for change in disk.changes
-                 if change.what == "put" and change.node.kind == "file" and change.name.startswith(".mlpipe-")]
-        notes = [note for note in notes if copy_notes.FORMAT in note]
-        if not notes or not all(map(copy_notes.is_whole, notes)):
-            raise Wrong("the notes of copies are not what copy_notes.py can read")
 
     # --- what must hold --------------------------------------------------------------------------
 
@@ -166,7 +158,6 @@ class Place:
         self.way = way
         recorded_disk.remove_tree(self.root)
         recorded_disk.write_tree(frozen, self.root)
-        copy_notes.renumber(self.root / ".mlpipe/copies")
         self.check_record(instant)
         values = [2]
         if instant > self.told["publish"]:

@@ -9,8 +9,7 @@ What is modelled, of file systems with a journal (ext4, XFS, btrfs):
 What is not:
   * Sectors torn in themselves, a disk that lies about a flush, bytes that change where nobody wrote.
   * Unwritten bytes under a size that is durable already (ext4 with data=writeback).
-  * Inode numbers and times: a replayed file has new ones, so what mlpipe trusts by stat it reads again
-    (copy_notes.py gives one kind of file the new numbers).
+  * Inode numbers and times: a replayed file has new ones, so what mlpipe trusts by stat it reads again.
   * Memory maps: only SQLite's -shm file is written so; it is left out, and made anew by who opens it."""
 import dataclasses
 import os
