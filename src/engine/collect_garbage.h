@@ -53,7 +53,7 @@ struct GarbageReport {
   Amount waiting;  ///< Objects that nothing refers to and a living run may be about to use.
   std::uint64_t kept_bytes = 0;  ///< What the store takes afterwards.
   BytesToStay to_stay;           ///< Of that.
-  std::size_t used_later = 0;  ///< Results that by this machine's clock will be used some day.
+  std::size_t used_later = 0;    ///< Results that by this machine's clock will be used some day.
   std::vector<std::string> problems;  ///< What could not be removed.
   std::set<Hash> needed;  ///< Objects that something still refers to, wherever they lie.
   std::vector<GarbageElsewhere> elsewhere;  ///< By collect_garbage_elsewhere().

@@ -46,7 +46,7 @@ class Ticker {
         submissions_(history_),
         live_(state_.run_locks(), LockFile::OnlyLook{}) {
     history_.database().make_commits_durable();  // promises (semantics.md 4)
-    close_dead_runs(history_, live_);  // they would count as runs that have not ended
+    close_dead_runs(history_, live_);            // they would count as runs that have not ended
   }
 
   [[nodiscard]] Schedules& schedules() { return schedules_; }

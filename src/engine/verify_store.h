@@ -35,7 +35,7 @@ struct StoreReport {
   std::uint64_t files = 0;
   std::uint64_t bytes = 0;
   std::vector<SpoiltObject> spoilt;
-  std::vector<SpoiltObject> faulty;  ///< Not known, for a fault of the machine (found.fault).
+  std::vector<SpoiltObject> faulty;    ///< Not known, for a fault of the machine (found.fault).
   std::vector<UnsoundResult> unsound;  ///< Withdrawn.
   std::vector<std::string> database;   ///< What is wrong with the file itself.
   std::vector<Hash> renewed;           ///< Looked other, but are whole.
