@@ -60,6 +60,24 @@ OutputRecord record_of(const std::string& name, const StoredObject& object) {
           .files = object.files};
 }
 
+namespace {
+
+/// Why the result of a step that reads `what` of the store does not count, with what else follows
+/// from that; "" if it is still whole. The moment in which it was read lies between two looks.
+std::string doubt_about(const Hash& object, const std::string& what, const char* follows,
+                        ObjectStore& store) {
+  try {
+    if (store.check(object) == ObjectState::intact) return {};
+    return fmt::format("{} was changed in the store while the step ran{}", what, follows);
+  } catch (const Error& error) {  // no reason to lose what the step has made
+    return fmt::format(
+        "whether {} was changed cannot be told: this result is not kept for reuse: {}", what,
+        error.what());
+  }
+}
+
+}  // namespace
+
 std::vector<std::string> doubts_about_inputs(const StepExecution& execution, ObjectStore& store) {
   std::vector<std::string> doubts;
   for (const auto* contents : execution.in_place)
@@ -67,23 +85,17 @@ std::vector<std::string> doubts_about_inputs(const StepExecution& execution, Obj
       doubts.push_back(
           fmt::format("'{}' was changed while the step ran: this result is not kept for reuse",
                       printable(moved->native())));
-  for (std::size_t i = 0; i < execution.inputs.size(); ++i) {
-    const auto& object = execution.inputs[i].object;
-    const auto& name = execution.step->inputs[i].name;
-    try {
-      if (object && store.check(*object) != ObjectState::intact)
-        doubts.push_back(
-            fmt::format("input '{}' was changed in the store while the step ran (perhaps by the "
-                        "step itself): this result is not kept for reuse, and what made the input "
-                        "runs again when it is needed",
-                        name));
-    } catch (const Error& error) {  // no reason to lose what the step has made
-      doubts.push_back(
-          fmt::format("whether input '{}' was changed cannot be told: this result is "
-                      "not kept for reuse: {}",
-                      name, error.what()));
-    }
-  }
+  const auto add = [&doubts](std::string doubt) {
+    if (!doubt.empty()) doubts.push_back(std::move(doubt));
+  };
+  add(doubt_about(execution.source, "the copy of its sources",
+                  ": this result is not kept for reuse", store));
+  for (std::size_t i = 0; i < execution.inputs.size(); ++i)
+    if (const auto& object = execution.inputs[i].object)
+      add(doubt_about(*object, fmt::format("input '{}'", execution.step->inputs[i].name),
+                      " (perhaps by the step itself): this result is not kept for reuse, and what "
+                      "made the input runs again when it is needed",
+                      store));
   return doubts;
 }
 

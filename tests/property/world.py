@@ -270,6 +270,12 @@ class World(Project):
         self.command(["delete", "latest", "--yes"])
 
     def do_damage(self, how, number):
+        try:
+            self.damage(how, number)
+        except FileNotFoundError:
+            pass  # a run has found it and set it aside meanwhile
+
+    def damage(self, how, number):
         objects = sorted((self.root / ".mlpipe" / "objects").glob("*/*"))
         if not objects:
             return
