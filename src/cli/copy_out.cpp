@@ -47,7 +47,7 @@ StoreUse::StoreUse(const StateDirectory& state) {
 
 fs::path copy_out(const ObjectStore& store, const Hash& object, const std::string& destination) {
   if (destination.empty()) fail(ErrorKind::usage, "DIR is empty: expected the folder to copy to");
-  const fs::path folder = fs::absolute(destination);
+  fs::path folder = fs::absolute(destination);
   refuse_to_overwrite(folder, store.entries(object));
   make_folders(folder);
   const TemporaryFolder beside(folder);  // so that nothing is left of a copy that fails

@@ -33,7 +33,7 @@ bool holds_secret_address(std::string_view bytes) {
     auto begin = at;
     while (begin > 0 && is_letter(bytes[begin - 1])) --begin;
     const auto rest = bytes.substr(begin);
-    const auto end = std::find_if(rest.begin(), rest.end(), ends_it);
+    const auto* const end = std::find_if(rest.begin(), rest.end(), ends_it);
     const std::string_view address(rest.begin(), end);
     if (is_http_url(address) && url_has_secrets(address)) return true;
   }
