@@ -142,8 +142,8 @@ void check_what_is_traced(const World& world) {
            world.opened.pipeline.steps[i].name, target.name);
 }
 
-RunOutcome execute(World& world, RunRecord& run, const std::vector<StepRule>& rules,
-                   std::vector<PlannedStep> plan, Reporter& reporter) {
+/// From now on others see that it goes on.
+void record_begin(World& world, RunRecord& run) {
   // Now, if it is known soon: of a run that is killed people want it most.
   constexpr std::chrono::milliseconds patience{50};
   const GitState* git = world.git ? world.git->answer_within(patience) : nullptr;
@@ -153,6 +153,11 @@ RunOutcome execute(World& world, RunRecord& run, const std::vector<StepRule>& ru
   world.git_is_recorded = git != nullptr;
   world.live_runs.hold(run.key);  // before others see the run: they would take it for dead
   world.history.commit_batch();
+}
+
+RunOutcome execute(World& world, RunRecord& run, const std::vector<StepRule>& rules,
+                   std::vector<PlannedStep> plan, Reporter& reporter) {
+  record_begin(world, run);
   std::vector<std::string> steps;
   for (std::size_t i = 0; i < rules.size(); ++i)
     if (rules[i].selected) steps.push_back(world.opened.pipeline.steps[i].name);

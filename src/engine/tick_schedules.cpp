@@ -77,11 +77,11 @@ class Ticker {
   }
 
   /// Submitted by hand: nothing is settled by it.
-  [[nodiscard]] Fire trigger(ScheduleRecord schedule, TimePoint at) {
+  [[nodiscard]] Fire trigger(const ScheduleRecord& schedule, TimePoint at) {
     command_ = "mlpipe schedule trigger " + schedule.name;
     auto prepared = prepare(schedule, at);
     history_.begin_batch();
-    const auto fire = promise(schedule, at, at, prepared);
+    auto fire = promise(schedule, at, at, prepared);
     schedules_.note(schedule, fire);
     history_.commit_batch();
     end_canceled();
@@ -282,7 +282,7 @@ Fire trigger_schedule(const Workspace& workspace, const std::string& name,
   auto schedule = ticker.schedules().get(name);
   schedule.request.parameters.insert(schedule.request.parameters.end(), parameters.begin(),
                                      parameters.end());
-  const auto fire = ticker.trigger(std::move(schedule), at);
+  auto fire = ticker.trigger(schedule, at);
   ticker.start();
   return fire;
 }
