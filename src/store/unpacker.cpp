@@ -91,8 +91,8 @@ UnpackedDifference compare_unpacked(Unpacker& before, Unpacker& now) {
       return difference;
     }
     const auto common = std::min(a.size(), b.size());
-    const auto end = a.begin() + static_cast<std::ptrdiff_t>(common);
-    const auto at = std::mismatch(a.begin(), end, b.begin()).first;
+    const auto* const end = a.begin() + static_cast<std::ptrdiff_t>(common);
+    const auto* const at = std::mismatch(a.begin(), end, b.begin()).first;
     if (at != end) {
       difference.offset = position + static_cast<std::uint64_t>(at - a.begin());
       return difference;

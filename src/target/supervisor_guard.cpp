@@ -45,7 +45,7 @@ SupervisorGuard::SupervisorGuard() {
   if (pid_ == 0) keep_watch(theirs.get(), supervisor);
 }
 
-void SupervisorGuard::dismiss() {
+void SupervisorGuard::dismiss() const {
   ::kill(pid_, SIGKILL);
   while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
   }

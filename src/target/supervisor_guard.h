@@ -15,7 +15,7 @@ class SupervisorGuard {
   SupervisorGuard();
   /// Nothing of the jobs is left: the guard is not needed. Without this, what is left of them is
   /// killed once this object or its process ends.
-  void dismiss();
+  void dismiss() const;
 
   [[nodiscard]] pid_t pid() const { return pid_; }
 
