@@ -18,7 +18,10 @@ constexpr Parameter::Type largest(Parameter::Type) { return Parameter::Type::boo
 constexpr Notification::When largest(Notification::When) { return Notification::When::failure; }
 constexpr Notification::Kind largest(Notification::Kind) { return Notification::Kind::webhook; }
 
-void fields(auto& codec, FieldsOf<StepId> auto& id) { codec(id.index); }
+void fields(auto& codec, FieldsOf<StepId> auto& id) {
+  auto& [index] = id;
+  codec(index);
+}
 
 void fields(auto& codec, FieldsOf<SpecLocation> auto& location) {
   auto& [file, line, column] = location;
@@ -61,9 +64,15 @@ void fields(auto& codec, FieldsOf<ScriptAction> auto& action) {
   codec(script_name, arguments);
 }
 
-void fields(auto& codec, FieldsOf<CommandAction> auto& action) { codec(action.command); }
+void fields(auto& codec, FieldsOf<CommandAction> auto& action) {
+  auto& [command] = action;
+  codec(command);
+}
 
-void fields(auto& codec, FieldsOf<OtherAction> auto& action) { codec(action.type); }
+void fields(auto& codec, FieldsOf<OtherAction> auto& action) {
+  auto& [type] = action;
+  codec(type);
+}
 
 void fields(auto& codec, FieldsOf<Distribution> auto& distribution) {
   auto& [kind, processes, parameter_servers] = distribution;
