@@ -111,7 +111,9 @@ class Place:
         """Seconds that an undisturbed one takes: the machine may have more or less to do than before."""
         begin = time.monotonic()
         self.run(number)
-        return time.monotonic() - begin
+        life = time.monotonic() - begin
+        self.wait_for_no_process()  # the supervisor ends after the driver, and takes the -shm with it
+        return life
 
     def start(self, number, said):
         """Not by a pipe: the driver may be gone long before the last one that has it open."""
