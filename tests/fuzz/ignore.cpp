@@ -10,8 +10,8 @@ namespace mlpipe::fuzz {
 
 namespace {
 
-/// Whether fnmatch(FNM_PATHNAME) reads this glob as git does. glibc's does not let "*\/" match "a/",
-/// as git and "*/" do.
+/// Whether fnmatch(FNM_PATHNAME) reads this glob as git does. glibc's does not let "*\/" match
+/// "a/", as git and "*/" do.
 bool is_simple(std::string_view pattern) {
   return pattern.find('[') == std::string_view::npos &&
          pattern.find("**") == std::string_view::npos &&
