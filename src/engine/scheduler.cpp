@@ -110,18 +110,20 @@ void Scheduler::abandon() {
 
 void Scheduler::start() {
   world_.history.begin_batch();
-  for (const StepId step : world_.graph.order()) {
-    auto& state = steps_[step.index];
-    if (!state.rule.selected) continue;
-    state.missing = world_.graph.dependencies(step).size();
-    world_.history.add_step(state.record);
-  }
   for (const StepId step : world_.graph.order())
-    if (steps_[step.index].rule.selected && steps_[step.index].missing == 0)
-      settled_.push_back(step);
+    steps_[step.index].missing = world_.graph.dependencies(step).size();
   // What came while machines were reached: a cancel, before anything is started.
   while (const auto event = world_.events.try_pop())
     std::visit([this](const auto& news) { on(news); }, *event);
+  for (const StepId step : world_.graph.order()) {
+    auto& state = steps_[step.index];
+    if (!state.rule.selected) continue;
+    if (state.resolution.hit)
+      consider(step);  // its row is written once, with its end
+    else if (world_.graph.dependencies(step).empty())
+      settled_.push_back(step);
+    if (!state.is_recorded()) world_.history.add_step(state.record);
+  }
   start_what_may();
 }
 
@@ -193,8 +195,8 @@ void Scheduler::on(const JobStarted& event) {
     world_.history.begin_batch();
     world_.history.job_begun(*job);
   }
-  state.attempt.pid = event.pid;
-  state.attempt.started = event.at;
+  state.executed->attempt.pid = event.pid;
+  state.executed->attempt.started = event.at;
   save_soon(step, &Unsaved::attempt);
 }
 
@@ -202,7 +204,7 @@ void Scheduler::on(const JobFinished& event) {
   const StepId step = jobs_.at(event.job.value);
   jobs_.erase(event.job.value);
   if (event.outcome == JobFinished::Outcome::unprepared && prepare_again(step, event)) return;
-  const auto& execution = steps_[step.index].execution;
+  const auto& execution = steps_[step.index].executed->execution;
   if (execution.traced_by.empty() || event.outcome == JobFinished::Outcome::not_started) {
     attempt_ended(step, event);
     return;
@@ -221,7 +223,7 @@ void Scheduler::on(const StepTraced& event) {
 
 void Scheduler::attempt_ended(StepId step, const JobFinished& event) {
   auto& state = steps_[step.index];
-  auto& attempt = state.attempt;
+  auto& attempt = state.executed->attempt;
   attempt.finished = event.at;
   attempt.user_time = event.usage.user_time;
   attempt.system_time = event.usage.system_time;
@@ -241,7 +243,7 @@ void Scheduler::attempt_ended(StepId step, const JobFinished& event) {
     save_soon(step, &Unsaved::attempt);
     enter(step, Status::finalizing);
     in_background(step, [step, &state, &site = site_of(step)] {
-      return StepCollected{step, site.collect(state.execution)};
+      return StepCollected{step, site.collect(state.executed->execution)};
     });
     return;
   }
@@ -253,11 +255,11 @@ void Scheduler::attempt_ended(StepId step, const JobFinished& event) {
   if (lost && !cancelled) system_failed_ = true;
   if (lost && cancelled) note(step, event.message);
   std::vector<std::string> warnings;
-  state.metrics = parse_metrics(event.metrics, event.metrics_at, warnings);
+  state.executed->metrics = parse_metrics(event.metrics, event.metrics_at, warnings);
   for (const auto& warning : warnings) note(step, warning);
-  attempt_failed(
-      step, cancelled ? Status::canceled : Status::failed,
-      ending_text(event, state.execution) + (cancelled ? "" : hidden_paths_text(state.execution)));
+  attempt_failed(step, cancelled ? Status::canceled : Status::failed,
+                 ending_text(event, state.executed->execution) +
+                     (cancelled ? "" : hidden_paths_text(state.executed->execution)));
 }
 
 void Scheduler::on(const StepBroke& event) {
@@ -303,8 +305,8 @@ void Scheduler::on(const StepPrepared& event) {
   if (const auto* lost = std::get_if<InputsLost>(&event.preparation)) {
     world_.history.begin_batch();
     for (const auto input : lost->inputs)
-      for (const auto& machine : state.execution.inputs.at(input).machines)
-        world_.history.forget_elsewhere(*state.execution.inputs[input].object, machine);
+      for (const auto& machine : state.executed->execution.inputs.at(input).machines)
+        world_.history.forget_elsewhere(*state.executed->execution.inputs[input].object, machine);
     release(step);
     rerun_lost_inputs(step, *lost);
     return;
@@ -313,7 +315,7 @@ void Scheduler::on(const StepPrepared& event) {
   Job job = ready.job;
   job.id = {++last_job_};
   ++state.attempts;
-  state.attempt.started = world_.clock();
+  state.executed->attempt.started = world_.clock();
   enter(step, Status::running);
   save_soon(step, &Unsaved::attempt);
   if (const auto job_there = job_elsewhere(step)) {
@@ -321,7 +323,7 @@ void Scheduler::on(const StepPrepared& event) {
     world_.history.job_sent(*job_there);
   }
   jobs_.emplace(job.id.value, step);  // from here on an event will come for it
-  site_of(step).submit(job, state.execution);
+  site_of(step).submit(job, state.executed->execution);
 }
 
 void Scheduler::on(const StepCollected& event) {
@@ -329,25 +331,25 @@ void Scheduler::on(const StepCollected& event) {
   auto& state = steps_[step.index];
   for (const auto& warning : event.collection.warnings) note(step, warning);
   if (!event.collection.failure.empty()) {
-    state.metrics = event.collection.metrics;
+    state.executed->metrics = event.collection.metrics;
     attempt_failed(step, Status::failed,
-                   event.collection.failure + hidden_paths_text(state.execution));
+                   event.collection.failure + hidden_paths_text(state.executed->execution));
     return;
   }
   for (const auto& doubt : event.collection.doubts) note(step, doubt);
-  state.collection = event.collection;
+  state.executed->collection = event.collection;
   if (const auto& machine = event.collection.machine; !machine.empty()) {
     world_.history.begin_batch();
     for (const auto& output : event.collection.outputs)
       world_.history.remember_elsewhere(output.object, machine);
   }
   if (options_.keep_directories)
-    kept_.push_back({state.record.step, state.execution.directory.root});
+    kept_.push_back({state.record.step, state.executed->execution.directory.root});
   if (interpreter_changed(step)) {
-    state.collection.doubts.emplace_back(
+    state.executed->collection.doubts.emplace_back(
         "its interpreter or one of its packages was changed while the step ran: this result is not "
         "kept for reuse");
-    note(step, state.collection.doubts.back());
+    note(step, state.executed->collection.doubts.back());
   }
   state.record.finished = world_.clock();
   state.outputs = event.collection.outputs;

@@ -166,6 +166,14 @@ class Scheduler {
     }
   };
 
+  /// What only a step has that is executed: few of a large pipeline are at once.
+  struct Executed {
+    Attempt attempt;
+    StepExecution execution;
+    Collection collection;
+    std::vector<Metric> metrics;  ///< Of an attempt on another machine that failed.
+  };
+
   struct StepState {
     StepRunRecord record;
     Unsaved unsaved;
@@ -176,16 +184,17 @@ class Scheduler {
     std::size_t missing = 0;     ///< What it needs and is not there yet.
     std::optional<Hash> work;    ///< What it holds the right to do.
     bool has_slots = false;
-    bool outputs_are_there = false;  ///< `outputs` may be used.
-    int prepared_again = 0;          ///< Since what was sent was lost over there.
-    int attempts = 0;                ///< Given to the compute target so far.
-    int earlier_attempts = 0;        ///< Of these, before it had to run again.
-    Attempt attempt;
-    StepExecution execution;
-    Collection collection;
-    std::vector<Metric> metrics;         ///< Of an attempt on another machine that failed.
+    bool outputs_are_there = false;      ///< `outputs` may be used.
+    int prepared_again = 0;              ///< Since what was sent was lost over there.
+    int attempts = 0;                    ///< Given to the compute target so far.
+    int earlier_attempts = 0;            ///< Of these, before it had to run again.
+    std::unique_ptr<Executed> executed;  ///< From its first attempt until its result is recorded.
     std::optional<ResultKey> withdrawn;  ///< Its result whose outputs were lost in this run.
     std::vector<OutputRecord> outputs;
+
+    [[nodiscard]] bool is_recorded() const { return record.key.value != 0; }
+    /// Once it is completed and its outputs are taken over: there may be many steps.
+    void forget_what_led_to_it() { resolution = {.fingerprint = resolution.fingerprint}; }
   };
 
   void abandon();

@@ -105,12 +105,12 @@ void Scheduler::complete_reused(StepId step) {
   auto& state = steps_[step.index];
   state.record.reused = true;
   state.record.fingerprint = state.resolution.fingerprint;
-  state.record.manifest = state.resolution.manifest;
   state.record.result = state.resolution.hit->key;
   state.record.finished = world_.clock();
   if (state.record.started == TimePoint{}) state.record.started = state.record.finished;
-  state.outputs = state.resolution.hit->outputs;
+  state.outputs = std::move(state.resolution.hit->outputs);
   state.outputs_are_there = true;
+  state.forget_what_led_to_it();
   --unfinished_;
   enter(step, Status::completed);
   register_named_outputs(step);
@@ -134,8 +134,9 @@ void Scheduler::enqueue(StepId step) {
 
 void Scheduler::attempt_failed(StepId step, Status status, const std::string& message) {
   auto& state = steps_[step.index];
-  state.attempt.status = status;
-  state.attempt.message = message;
+  auto& attempt = state.executed->attempt;
+  attempt.status = status;
+  attempt.message = message;
   save_attempt(step);
   keep_metrics(step);
   if (status == Status::canceled) {
@@ -161,12 +162,13 @@ void Scheduler::attempt_failed(StepId step, Status status, const std::string& me
 /// look at first.
 void Scheduler::keep_metrics(StepId step) {
   auto& state = steps_[step.index];
-  if (state.execution.directory.root.empty()) return;  // it came not so far
+  const auto& directory = state.executed->execution.directory;
+  if (directory.root.empty()) return;  // it came not so far
   std::vector<std::string> warnings;
   try {
     const auto metrics = world_.elsewhere(step) != nullptr
-                             ? std::exchange(state.metrics, {})
-                             : read_metrics(state.execution.directory.metrics(), warnings);
+                             ? std::exchange(state.executed->metrics, {})
+                             : read_metrics(directory.metrics(), warnings);
     if (!metrics.empty()) world_.history.add_metrics(state.record.key, metrics);
   } catch (const Error& error) {
     warnings.emplace_back(error.what());
@@ -307,8 +309,8 @@ void Scheduler::run_again(StepId step, StepId asker) {
 
 void Scheduler::record_result(StepId step) {
   auto& state = steps_[step.index];
-  auto& collection = state.collection;
-  const auto& attempt = state.attempt;
+  auto& collection = state.executed->collection;
+  const auto& attempt = state.executed->attempt;
   write_unsaved(step);
   for (const auto& object : collection.objects)
     world_.history.remember_object(object.id, object.stat);
@@ -332,11 +334,11 @@ void Scheduler::record_result(StepId step) {
   release(step);
   state.record.status = Status::completed;
   save(step);
-  recorded_.emplace_back(step, state.execution.directory.root);
+  recorded_.emplace_back(step, state.executed->execution.directory.root);
   register_named_outputs(step);
   write_back(step);
-  state.collection = {};
-  state.execution = {};
+  state.executed.reset();
+  state.forget_what_led_to_it();
 }
 
 /// Whether the same work made other bytes before; what it left in ./logs and ./outputs aside.

@@ -35,20 +35,25 @@ void Scheduler::enter(StepId step, Status status) {
     save_soon(step, &Unsaved::step);
   else
     save(step);
-  world_.reporter.step_changed(
-      state.record, status == Status::running ? state.execution.stdout_file.string() : "");
+  world_.reporter.step_changed(state.record, status == Status::running
+                                                 ? state.executed->execution.stdout_file.string()
+                                                 : "");
 }
 
 void Scheduler::save(StepId step) {
+  auto& state = steps_[step.index];
   world_.history.begin_batch();
-  world_.history.update_step(steps_[step.index].record);
-  steps_[step.index].unsaved.step = false;
+  if (state.is_recorded())
+    world_.history.update_step(state.record);
+  else
+    world_.history.add_step(state.record);
+  state.unsaved.step = false;
 }
 
 void Scheduler::save_attempt(StepId step) {
   auto& state = steps_[step.index];
   world_.history.begin_batch();
-  world_.history.save_attempt(state.record.key, state.attempt);
+  world_.history.save_attempt(state.record.key, state.executed->attempt);
   state.unsaved.attempt = false;
 }
 

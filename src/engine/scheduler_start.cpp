@@ -152,15 +152,16 @@ void Scheduler::note_job_ended(StepId step, const JobFinished& event) {
 void Scheduler::begin_attempt(StepId step) {
   auto& state = steps_[step.index];
   write_unsaved(step);
-  state.attempt = {.number = state.attempts + 1};
+  if (!state.executed) state.executed = std::make_unique<Executed>();
+  auto& attempt = state.executed->attempt;
+  attempt = {.number = state.attempts + 1};
   if (state.record.started == TimePoint{}) state.record.started = world_.clock();
-  const std::string log =
-      fmt::format("logs/{}/{}.{}", run_.id, state.record.step, state.attempt.number);
-  state.attempt.stdout_file = log + ".stdout";
-  state.attempt.stderr_file = log + ".stderr";
-  state.attempt.compute_target = world_.places.of(step).target->name;
+  const std::string log = fmt::format("logs/{}/{}.{}", run_.id, state.record.step, attempt.number);
+  attempt.stdout_file = log + ".stdout";
+  attempt.stderr_file = log + ".stderr";
+  attempt.compute_target = world_.places.of(step).target->name;
   try {
-    state.execution = describe_execution(step);
+    state.executed->execution = describe_execution(step);
   } catch (const Error& error) {
     system_failed_ = system_failed_ || error.kind() == ErrorKind::system;
     fail_step(step, error.what());
@@ -174,14 +175,15 @@ bool Scheduler::prepare_again(StepId step, const JobFinished& event) {
   auto& state = steps_[step.index];
   if (!stopped_because_.empty() || ++state.prepared_again > most_times) return false;
   note_job_ended(step, event);
-  state.attempt.status = Status::failed;  // should it never begin
-  state.attempt.message = event.message;
-  state.attempt.finished = event.at;
+  auto& attempt = state.executed->attempt;
+  attempt.status = Status::failed;  // should it never begin
+  attempt.message = event.message;
+  attempt.finished = event.at;
   save_attempt(step);
-  state.attempt = {.number = state.attempt.number,
-                   .stdout_file = state.attempt.stdout_file,
-                   .stderr_file = state.attempt.stderr_file,
-                   .compute_target = state.attempt.compute_target};
+  attempt = {.number = attempt.number,
+             .stdout_file = attempt.stdout_file,
+             .stderr_file = attempt.stderr_file,
+             .compute_target = attempt.compute_target};
   --state.attempts;
   prepare(step);
   return true;
@@ -190,12 +192,12 @@ bool Scheduler::prepare_again(StepId step, const JobFinished& event) {
 void Scheduler::prepare(StepId step) {
   auto& state = steps_[step.index];
   enter(step, Status::preparing);
-  const auto& inputs = state.execution.inputs;
+  const auto& inputs = state.executed->execution.inputs;
   const bool fetches = world_.elsewhere(step) == nullptr &&
                        std::any_of(inputs.begin(), inputs.end(),
                                    [](const auto& input) { return !input.machines.empty(); });
   const auto prepare = [step, &state, &site = site_of(step)] {
-    return StepPrepared{step, site.prepare(state.execution)};
+    return StepPrepared{step, site.prepare(state.executed->execution)};
   };
   if (fetches)
     in_background_fetching(step, prepare);
@@ -223,15 +225,16 @@ StepExecution Scheduler::describe_execution(StepId id) {
     if (input.object) input.machines = machines_with(*input.object);
   execution.run_id = run_.id;
   execution.experiment = run_.experiment;
-  execution.attempt = state.attempt.number;
+  const auto& attempt = state.executed->attempt;
+  execution.attempt = attempt.number;
   const bool is_here = world_.elsewhere(id) == nullptr;
   execution.directory.root =
       (is_here ? world_.state.work() : execution.directory.root) / directory_name(id);
   execution.may_adopt =
       !is_here && state.rule.lookup == Lookup::allowed && state.attempts == 0 && !state.withdrawn;
   execution.keep_directory = options_.keep_directories;
-  execution.stdout_file = world_.state.root / state.attempt.stdout_file;
-  execution.stderr_file = world_.state.root / state.attempt.stderr_file;
+  execution.stdout_file = world_.state.root / attempt.stdout_file;
+  execution.stderr_file = world_.state.root / attempt.stderr_file;
   execution.visible_gpus = world_.gate.visible_gpus(id);
   return execution;
 }
@@ -315,7 +318,7 @@ void Scheduler::stop_starting(const std::string& why) {
     release(step);
     // It has failed already: there is no other try.
     if (signal_ == 0)
-      fail_step(step, steps_[step.index].attempt.message);
+      fail_step(step, steps_[step.index].executed->attempt.message);
     else
       finish_unsuccessfully(step, status, why);
   }
@@ -353,15 +356,15 @@ FailedStep Scheduler::describe_failure(StepId step, const std::string& message) 
   const auto& state = steps_[step.index];
   constexpr std::uint64_t tail_bytes = 4000;
   FailedStep failure{.step = state.record.step, .message = message};
-  if (state.execution.step == nullptr) return failure;
-  const auto [out, err] = telling_logs(state.execution);
+  if (!state.executed || state.executed->execution.step == nullptr) return failure;
+  const auto [out, err] = telling_logs(state.executed->execution);
   failure.log_file = err;
   failure.log_tail = read_tail(err, tail_bytes);
   if (trim(failure.log_tail).empty()) {
     failure.log_tail = read_tail(out, tail_bytes);
     if (!trim(failure.log_tail).empty()) failure.log_file = out;
   }
-  const auto& directory = state.execution.directory.root;
+  const auto& directory = state.executed->execution.directory.root;
   const auto& target = *world_.places.of(step).target;
   if (target.ssh && state.attempts > 0)
     failure.directory = fmt::format("{}:{}", target.ssh->host, directory.string());
