@@ -60,6 +60,11 @@ std::vector<std::pair<std::string, std::string>> pairs_in(const nlohmann::json& 
   return pairs;
 }
 
+void add_member(std::string& object, std::string_view name, std::string_view value) {
+  object.pop_back();
+  object.append(",").append(nlohmann::json(name).dump()).append(":").append(value).append("}");
+}
+
 nlohmann::json text_or_null(const std::optional<std::string>& text) {
   return text ? nlohmann::json(*text) : nlohmann::json();
 }

@@ -31,6 +31,9 @@ inline constexpr int deepest_json = 100;
 [[nodiscard]] nlohmann::json text_or_null(const std::optional<std::string>& text);
 [[nodiscard]] std::optional<std::string> text_unless_null(const nlohmann::json& value);
 
+/// Puts one more member into the text of an object that has some already; `value` is JSON.
+void add_member(std::string& object, std::string_view name, std::string_view value);
+
 /// The text under `name`; "" if `value` is no object, or has nothing there or no text.
 [[nodiscard]] std::string text_in(const nlohmann::json& value, const char* name);
 

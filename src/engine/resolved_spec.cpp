@@ -1,7 +1,6 @@
 #include "engine/resolved_spec.h"
 
-#include <nlohmann/json.hpp>
-
+#include "base/json.h"
 #include "base/url.h"
 #include "core/manifest.h"
 
@@ -13,6 +12,10 @@ using nlohmann::json;
 
 std::string type_text(DataType type) {
   return type == DataType::uri_file ? "uri_file" : "uri_folder";
+}
+
+std::string text_of(const json& object) {
+  return object.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 json distribution_json(const Distribution& distribution) {
@@ -83,8 +86,7 @@ std::string resolved_spec_json(const Pipeline& pipeline) {
   json object = {{"name", pipeline.name},
                  {"experiment_name", pipeline.experiment_name},
                  {"parameters", json::object()},
-                 {"inputs", json::object()},
-                 {"steps", json::array()}};
+                 {"inputs", json::object()}};
   if (!pipeline.description.empty()) object["description"] = pipeline.description;
   for (const auto& parameter : pipeline.parameters)
     object["parameters"][parameter.name] = parameter.value;
@@ -95,8 +97,12 @@ std::string resolved_spec_json(const Pipeline& pipeline) {
                                       {"output", output.made_by.output}};
   object["settings"] = {{"continue_on_step_failure", pipeline.continue_on_step_failure},
                         {"regenerate_outputs", pipeline.regenerate_outputs}};
-  for (const auto& step : pipeline.steps) object["steps"].push_back(step_json(pipeline, step));
-  return object.dump(-1, ' ', false, json::error_handler_t::replace);
+  std::string text = text_of(object);
+  std::string steps;  // each written as soon as it is made: there may be many
+  for (const auto& step : pipeline.steps)
+    steps += (steps.empty() ? "" : ",") + text_of(step_json(pipeline, step));
+  add_member(text, "steps", "[" + steps + "]");
+  return text;
 }
 
 }  // namespace mlpipe

@@ -54,19 +54,21 @@ std::optional<RunToRepeat> from_json(const json& object) {
 }  // namespace
 
 std::string encode(const RunToRepeat& run) {
-  json object = {{"spec", json::parse(encode(run.spec))},
-                 {"overrides", overrides_json(run.overrides)},
+  json object = {{"overrides", overrides_json(run.overrides)},
                  {"only", run.selection.only},
                  {"until", run.selection.until},
                  {"everything_local", run.everything_local},
                  {"continue_on_step_failure", run.continue_on_step_failure},
                  {"versions", run.versions}};
   if (!run.interpreters.empty()) object["interpreters"] = run.interpreters;
+  std::string text;
   try {
-    return object.dump();
+    text = object.dump();
   } catch (const json::exception&) {
     fail(ErrorKind::invalid_file, "a value or path that the run was given is not UTF-8");
   }
+  add_member(text, "spec", encode(run.spec));  // with the texts of all files: not parsed for this
+  return text;
 }
 
 std::optional<RunToRepeat> decode_run_to_repeat(std::string_view text) {

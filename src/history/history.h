@@ -210,6 +210,7 @@ class History {
  private:
   void insert_row(RunRecord& run);
   void take_queued_row(const RunRecord& run);
+  void bind_spec(Statement& row, const std::string& resolved_spec);
   void load_details(RunRecord& run);
   void add_notifications(RunKey run, const std::vector<Notification>& notifications);
   void make_notifications_due(RunKey run, Status status, TimePoint at);

@@ -92,16 +92,14 @@ void History::begin_run(RunRecord& run) {
 
 void History::insert_row(RunRecord& run) {
   run.id = fresh_run_id();
-  database_
-      .cached(
-          "INSERT INTO runs(id, pipeline, experiment, spec_file, resolved_spec, command_line,"
-          " status, host, user, version, pid, started, steps_of)"
-          " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,nullif(?, 0))")
-      .bind(run.id)
+  auto& insert = database_.cached(
+      "INSERT INTO runs(resolved_spec, id, pipeline, experiment, spec_file, command_line, status,"
+      " host, user, version, pid, started, steps_of, resolved_spec_hash)"
+      " VALUES ('',?,?,?,?,?,?,?,?,?,?,?,nullif(?, 0),?)");
+  insert.bind(run.id)
       .bind(run.pipeline)
       .bind(run.experiment)
       .bind(run.spec_file)
-      .bind(run.resolved_spec)
       .bind(run.command_line)
       .bind(to_text(run.status))
       .bind(run.host)
@@ -109,23 +107,32 @@ void History::insert_row(RunRecord& run) {
       .bind(run.version)
       .bind(run.pid)
       .bind(to_micros(run.started))
-      .bind(run.steps_of.value)
-      .run();
+      .bind(run.steps_of.value);
+  bind_spec(insert, run.resolved_spec);
+  insert.run();
   run.key = {database_.last_insert_row()};
   add_notifications(run.key, run.notifications);
 }
 
+/// As its hash; the text is kept where those of other runs are, and most are the same.
+void History::bind_spec(Statement& row, const std::string& resolved_spec) {
+  if (resolved_spec.empty()) {  // of a run that shows another's, or is queued
+    row.bind_null();
+    return;
+  }
+  const Hash hash = hash_bytes(resolved_spec);
+  remember_text(hash, resolved_spec);
+  row.bind_blob(hash.view());
+}
+
 void History::take_queued_row(const RunRecord& run) {
-  database_
-      .cached(
-          "UPDATE runs SET pipeline = ?, experiment = ?, spec_file = ?, resolved_spec = ?,"
-          " status = ?, host = ?, user = ?, version = ?, pid = ?, started = ?"
-          " WHERE key = ? AND status = 'Queued'")
-      .bind(run.pipeline)
-      .bind(run.experiment)
-      .bind(run.spec_file)
-      .bind(run.resolved_spec)
-      .bind(to_text(run.status))
+  auto& update = database_.cached(
+      "UPDATE runs SET pipeline = ?, experiment = ?, spec_file = ?, resolved_spec_hash = ?,"
+      " status = ?, host = ?, user = ?, version = ?, pid = ?, started = ?"
+      " WHERE key = ? AND status = 'Queued'");
+  update.bind(run.pipeline).bind(run.experiment).bind(run.spec_file);
+  bind_spec(update, run.resolved_spec);
+  update.bind(to_text(run.status))
       .bind(run.host)
       .bind(run.user)
       .bind(run.version)

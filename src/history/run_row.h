@@ -9,8 +9,10 @@ namespace mlpipe {
 
 /// The columns that read_run_row() takes, in its order, for `SELECT … FROM runs`.
 inline constexpr std::string_view run_columns =
-    "key, id, pipeline, experiment, spec_file, CASE WHEN steps_of IS NULL THEN resolved_spec ELSE"
-    " (SELECT resolved_spec FROM runs AS shown WHERE shown.key = runs.steps_of) END, command_line,"
+    "key, id, pipeline, experiment, spec_file, (SELECT coalesce((SELECT text FROM texts WHERE hash "
+    "="
+    " shown.resolved_spec_hash), shown.resolved_spec) FROM runs AS shown WHERE shown.key ="
+    " coalesce(runs.steps_of, runs.key)), command_line,"
     " status, message, host,"
     " user, version, pid, started, finished, pinned, deleted";
 

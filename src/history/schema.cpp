@@ -392,7 +392,10 @@ CREATE TRIGGER results_withdrawn AFTER UPDATE OF offered ON results
 END;
 )sql",
     // 13: where an attempt ran.
-    "ALTER TABLE attempts ADD COLUMN compute_target TEXT NOT NULL DEFAULT ''"};
+    "ALTER TABLE attempts ADD COLUMN compute_target TEXT NOT NULL DEFAULT ''",
+    // 14: the resolved spec is in `texts` under this hash, and '' in its column: most runs of a
+    // pipeline share theirs. NULL: a run of an earlier schema, or one that shows another's.
+    "ALTER TABLE runs ADD COLUMN resolved_spec_hash BLOB"};
 
 constexpr std::int64_t schema_version = migrations.size();
 

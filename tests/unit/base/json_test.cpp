@@ -17,6 +17,12 @@ TEST_CASE("JSON that is nested too deeply is not taken, brackets in texts do not
   CHECK(parse_json_or_null("nonsense").is_null());
 }
 
+TEST_CASE("a member is put into an object's text as it is") {
+  std::string object = R"({"a":1})";
+  add_member(object, "b\"", R"([{"c": null}])");
+  CHECK(nlohmann::json::parse(object) == nlohmann::json({{"a", 1}, {"b\"", {{{"c", nullptr}}}}}));
+}
+
 TEST_CASE("a text in JSON is empty where there is none") {
   const auto value = parse_json(R"({"a": "x", "b": 1})");
   CHECK(text_in(value, "a") == "x");

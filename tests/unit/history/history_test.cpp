@@ -295,6 +295,25 @@ TEST_CASE("objects' stats, long texts and published paths are remembered") {
   CHECK(history.published_content(path) == hash_bytes("2"));
 }
 
+TEST_CASE("the resolved spec that runs share is kept once") {
+  Records records;
+  const std::string spec = "{\"a\": \"" + std::string(10'000, 'x') + "\"}";
+  for (int i = 0; i < 3; ++i) {
+    RunRecord run{.pipeline = "p", .resolved_spec = spec};
+    records.history.begin_run(run);
+    CHECK(records.history.find_run(run.id).resolved_spec == spec);
+  }
+  RunRecord other{.pipeline = "p", .resolved_spec = "{}"};
+  records.history.begin_run(other);
+  CHECK(records.history.find_run(other.id).resolved_spec == "{}");
+  auto& query = records.history.database().cached(
+      "SELECT count(*), (SELECT sum(length(resolved_spec)) FROM runs) FROM texts");
+  REQUIRE(query.step());
+  CHECK(query.integer(0) == 2);
+  CHECK(query.integer(1) == 0);
+  query.reset();
+}
+
 TEST_CASE("a run can show the steps of the newest run of its pipeline, and says the same of them") {
   Records records;
   RunRecord first{.pipeline = "p", .resolved_spec = "{\"a\": 1}", .started = from_micros(1)};

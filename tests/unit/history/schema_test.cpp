@@ -183,12 +183,15 @@ TEST_CASE("a reader brings the database of an earlier version up to date") {
         "DROP INDEX runs_by_steps; ALTER TABLE runs DROP COLUMN steps_of;"
         "DROP TRIGGER results_withdrawn; DROP TABLE counters;"
         "ALTER TABLE attempts DROP COLUMN compute_target;"
+        "UPDATE runs SET resolved_spec = (SELECT text FROM texts WHERE hash = resolved_spec_hash);"
+        "ALTER TABLE runs DROP COLUMN resolved_spec_hash;"
         "PRAGMA user_version = 1");
   }
   History history(file, Database::Mode::read_only);
   CHECK(history.find_run(run.id).pipeline == "p");
   CHECK_FALSE(history.find_run(run.id).pinned);
   CHECK(history.find_run(run.id).parameters.at("C") == "0.5");
+  CHECK(history.find_run(run.id).resolved_spec == run.resolved_spec);
 }
 
 TEST_CASE("a reader of a history that is not there says so and makes none") {
