@@ -183,9 +183,12 @@ def again():
     for i in range(1000):
         with open(f"data/{i}", "wb") as file:
             file.write(os.urandom(10000))
-    for name, words in (("first", []), ("second", ["--regenerate-outputs"])):
+    for name, words in (("first", []), ("second", ["--regenerate-outputs"]), ("one file changed:", [])):
         for file in glob.glob("*.bytes"):
             os.unlink(file)
+        if name.startswith("one"):
+            with open("data/500", "wb") as file:
+                file.write(os.urandom(10000))
         run("transfer.yaml", "--compute-target", "a", *words)
         time.sleep(0.5)
         counted = [sum(map(int, open(f"{way}.bytes"))) for way in ("in", "out")]

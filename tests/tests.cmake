@@ -73,6 +73,7 @@ set(store_tests
   tests/unit/store/source_filter_test.cpp
   tests/unit/store/source_walk_test.cpp
   tests/unit/store/stat_cache_test.cpp
+  tests/unit/store/stored_files_test.cpp
 )
 
 set(target_tests
@@ -100,8 +101,10 @@ set(history_tests
 set(remote_tests
   tests/unit/remote/collect_store_test.cpp
   tests/unit/remote/frame_channel_test.cpp
+  tests/unit/remote/helper_transfers_test.cpp
   tests/unit/remote/object_transfer_test.cpp
   tests/unit/remote/place_look_test.cpp
+  tests/unit/remote/protocol_test.cpp
   tests/unit/remote/ssh_command_test.cpp)
 
 set(registry_tests

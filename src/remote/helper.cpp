@@ -17,9 +17,7 @@
 #include <cstring>
 #include <iterator>
 #include <map>
-#include <memory>
 #include <mutex>
-#include <set>
 #include <thread>
 
 #include "base/error.h"
@@ -28,11 +26,11 @@
 #include "base/text.h"
 #include "base/worker_pool.h"
 #include "remote/collect_store.h"
+#include "remote/helper_transfers.h"
 #include "remote/job_keeper.h"
 #include "remote/job_outputs.h"
 #include "remote/job_turns.h"
 #include "remote/job_watch.h"
-#include "remote/object_transfer.h"
 #include "remote/place_look.h"
 #include "store/store_users.h"
 #include "target/caller_variables.h"
@@ -86,7 +84,8 @@ class Helper {
         turns_(root_ / "jobs.lock"),
         store_(root_ / "objects", scratch(), store_users_.join()),
         keepers_(root_),
-        watch_(out_) {
+        watch_(out_),
+        transfers_(store_, out_, pool_, scratch(), driver_is_there_) {
     make_folders(root_ / "jobs");
     make_folders(root_ / "work");
     remove_old_scratch(scratch());
@@ -122,33 +121,14 @@ class Helper {
   }
 
   /// Objects come in on the one thread that reads, so that the driver sends no faster than the disk
-  /// takes.
+  /// takes. Copying what is here already would keep it from answering for too long.
   void begin(PutObject&& command) {
-    answer(command.request, [&]() -> std::optional<std::string> {
-      auto receiver = std::make_unique<ObjectReceiver>(command.head, store_, scratch());
-      if (receiver->is_complete()) return stored(*receiver);
-      incoming_[command.request] = std::move(receiver);
-      return std::nullopt;
-    });
+    if (command.asks) return in_background(std::move(command));
+    answer(command.request, [&] { return transfers_.receive(command); });
   }
 
   void take_bytes(const ObjectBytes& bytes) {
-    const auto found = incoming_.find(bytes.request);
-    if (found == incoming_.end()) return;  // of an object that was refused
-    answer(
-        bytes.request,
-        [&]() -> std::optional<std::string> {
-          auto& receiver = *found->second;
-          receiver.add(bytes.bytes);
-          if (!receiver.is_complete()) return std::nullopt;
-          return stored(receiver);
-        },
-        [&] { incoming_.erase(bytes.request); });
-  }
-
-  [[nodiscard]] static std::string stored(ObjectReceiver& receiver) {
-    (void)receiver.store();
-    return {};
+    answer(bytes.request, [&] { return transfers_.take(bytes); });
   }
 
   /// There is no answer but the job's end. May come before the job has been begun.
@@ -167,41 +147,34 @@ class Helper {
     if (stat_link(job.path())) write_file_atomically(job.file("end"), at_once ? "kill" : "term");
   }
 
-  void begin(DropRequest&& command) {
-    incoming_.erase(command.request);
-    const std::lock_guard lock(dropped_mutex_);
-    dropped_.insert(command.request);
-  }
-
-  [[nodiscard]] bool is_dropped(RequestId request) {
-    const std::lock_guard lock(dropped_mutex_);
-    return dropped_.contains(request);
-  }
+  void begin(DropRequest&& command) { transfers_.drop(command.request); }
 
   void begin(Ping&& command) {
     out_.send(encode(HelperNews(Answer{.request = command.request, .bytes = {}})));
   }
 
-  /// What was still to be done when the driver went is not: another driver may have been there.
   template <class Command>
   void begin(Command&& command) {
+    in_background(std::forward<Command>(command));
+  }
+
+  /// What was still to be done when the driver went is not: another driver may have been there.
+  template <class Command>
+  void in_background(Command&& command) {
     pool_.run([this, asked = std::forward<Command>(command)] {
       if (!driver_is_there_) return;
-      answer(asked.request, [&] { return std::optional(perform(asked)); });
+      answer(asked.request, [&] { return std::optional<std::string>(perform(asked)); });
     });
   }
 
-  /// Send what `work` gives, or why it cannot be done. `ended` is called once there is an answer.
+  /// Send what `work` gives, or why it cannot be done.
   template <class Work>
-  void answer(
-      RequestId request, const Work& work, const std::function<void()>& ended = [] {}) {
+  void answer(RequestId request, const Work& work) {
     try {
       auto bytes = work();
       if (!bytes) return;
-      ended();
       out_.send(encode(HelperNews(Answer{.request = request, .bytes = std::move(*bytes)})));
     } catch (const std::exception& error) {
-      ended();
       refuse(request, error);
     }
   }
@@ -217,18 +190,15 @@ class Helper {
     return encode_hashes(not_whole(store_, asked.objects));
   }
 
-  [[nodiscard]] std::string perform(const GetObject& asked) {
-    if (store_.check(asked.object) != ObjectState::intact)
-      fail(ErrorKind::not_found, "the object {} is not there any more, or was damaged",
-           asked.object.hex());
-    const auto object = object_in(store_, asked.object, false);
-    out_.send(encode(HelperNews(ObjectComes{.request = asked.request, .head = object.head})));
-    read_object(object, [&](const ObjectPiece& piece) {
-      if (is_dropped(asked.request)) fail(ErrorKind::system, "nobody waits for it any more");
-      send_piece(out_, asked.request, piece);
-    });
-    return {};
+  [[nodiscard]] std::optional<std::string> perform(const PutObject& asked) {
+    return transfers_.receive(asked);
   }
+
+  [[nodiscard]] std::optional<std::string> perform(const GetObject& asked) {
+    return transfers_.send(asked);
+  }
+
+  [[nodiscard]] std::string perform(const FilesWanted& said) { return transfers_.send(said); }
 
   void make_directory(const JobFolder& job, const DirectoryToMake& make) {
     if (!not_whole(store_, make.needed).empty())
@@ -357,16 +327,14 @@ class Helper {
   StoreUsers store_users_;
   JobTurns turns_;
   ObjectStore store_;
-  std::map<RequestId, std::unique_ptr<ObjectReceiver>> incoming_;
   std::atomic<bool> driver_is_there_ = true;
   std::mutex flush_mutex_;
   std::mutex ends_mutex_;
   std::map<RequestId, bool> ends_;  ///< Jobs that are to end; whether at once.
-  std::mutex dropped_mutex_;
-  std::set<RequestId> dropped_;  ///< Nobody waits for their answers.
   std::mutex probe_mutex_;
   JobKeepers keepers_;
   JobWatch watch_;
+  HelperTransfers transfers_;
   WorkerPool pool_{helper_threads};
 };
 

@@ -8,10 +8,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/error.h"
 #include "base/text.h"
+#include "store/file_hash.h"
 #include "store/filesystem_kind.h"
 #include "store/tree_hash.h"
 #include "store/walk.h"
@@ -92,6 +94,26 @@ ObjectToSend object_at(const fs::path& path, const Contents& contents) {
   return object;
 }
 
+bool is_worth_asking(const ObjectHead& head) {
+  constexpr std::uint64_t least_bytes = std::uint64_t{64} << 10U;
+  std::uint64_t bytes = 0;
+  for (const auto& entry : head.entries)
+    if (entry.kind == FileKind::file) bytes += std::min(entry.size, least_bytes);
+  return bytes >= least_bytes;
+}
+
+ObjectToSend part_of(const ObjectToSend& object, const std::vector<std::uint32_t>& files) {
+  ObjectToSend part{.root = object.root};
+  part.head.entries.reserve(files.size());
+  for (const auto number : files) {
+    if (number >= object.head.entries.size() || object.head.entries[number].kind != FileKind::file)
+      fail(ErrorKind::system, "the object {} has no file of the number {}", object.head.id.hex(),
+           number);
+    part.head.entries.push_back(object.head.entries[number]);
+  }
+  return part;
+}
+
 void read_object(const ObjectToSend& object, const std::function<void(const ObjectPiece&)>& piece) {
   Pieces pieces(piece);
   for (const auto& entry : object.head.entries) {
@@ -117,24 +139,88 @@ bool send_piece(FrameChannel& channel, RequestId request, const ObjectPiece& pie
                                : channel.send(head, piece.bytes);
 }
 
-ObjectReceiver::ObjectReceiver(ObjectHead head, ObjectStore& store, const fs::path& scratch)
+namespace {
+
+void make_empty_folder(const fs::path& path) {
+  if (::mkdir(path.c_str(), 0700) != 0)
+    fail_errno(errno, fmt::format("cannot make '{}'", printable(path.native())));
+}
+
+/// False if what was copied is not the file of that entry.
+bool copy_same(const fs::path& from, const fs::path& to, const TreeEntry& entry) {
+  const auto copy = copy_and_hash(from, to, true);
+  return copy.hash == entry.hash && copy.bytes == entry.size;
+}
+
+/// False too if it cannot be copied: it comes from the other side then, and where this disk is
+/// full, that tells so.
+bool try_copy_same(const fs::path& from, const fs::path& to, const TreeEntry& entry) {
+  try {
+    if (copy_same(from, to, entry)) return true;
+  } catch (const Error&) {  // NOLINT(bugprone-empty-catch)
+  }
+  ::unlink(to.c_str());
+  return false;
+}
+
+}  // namespace
+
+ObjectReceiver::ObjectReceiver(ObjectHead head, ObjectStore& store, const fs::path& scratch,
+                               const CopyFromStore* copy)
     : head_(std::move(head)),
       store_(store),
       folder_(scratch),
-      content_(folder_.path() / "content") {
-  if (::mkdir(content_.c_str(), 0700) != 0)
-    fail_errno(errno, fmt::format("cannot make '{}'", printable(content_.native())));
+      content_(folder_.path() / "content"),
+      is_made_(head_.entries.size(), 0) {
+  make_inner_folders();
+  if (copy != nullptr) copy_files(*copy);
   open_next();
 }
 
-/// Make all that has no bytes, up to the next file that has.
+void ObjectReceiver::make_inner_folders() {
+  make_empty_folder(content_);
+  for (const auto& entry : head_.entries)
+    if (entry.kind == FileKind::folder) make_empty_folder(content_ / entry.path);
+}
+
+void ObjectReceiver::copy_files(const CopyFromStore& copy) {
+  const auto places = store_.find_files(head_.entries);
+  std::vector<std::size_t> found;
+  for (std::size_t i = 0; i < places.size(); ++i)
+    if (!places[i].empty()) found.push_back(i);
+  run_each(copy.pool, found.size(), [&](std::size_t i) {
+    if (!copy.goes_on()) fail(ErrorKind::system, "nobody waits for it any more");
+    const auto& entry = head_.entries[found[i]];
+    if (try_copy_same(places[found[i]], content_ / entry.path, entry)) is_made_[found[i]] = 1;
+  });
+  std::unordered_map<Hash, std::size_t, HashOfHash> first;
+  for (std::size_t i = 0; i < head_.entries.size(); ++i) {
+    const auto& entry = head_.entries[i];
+    if (entry.kind != FileKind::file || entry.size == 0 || is_made_[i] != 0) continue;
+    const auto [same, is_first] = first.try_emplace(entry.hash, i);
+    if (!is_first) twins_.emplace(i, same->second);
+  }
+}
+
+std::vector<std::uint32_t> ObjectReceiver::wanted() const {
+  std::vector<std::uint32_t> files;
+  for (std::size_t i = 0; i < head_.entries.size(); ++i)
+    if (head_.entries[i].kind == FileKind::file && head_.entries[i].size > 0 && is_made_[i] == 0 &&
+        !twins_.contains(i))
+      files.push_back(static_cast<std::uint32_t>(i));
+  return files;
+}
+
+/// Make the files that have no bytes, up to the next one that comes.
 void ObjectReceiver::open_next() {
   for (; next_ < head_.entries.size(); ++next_) {
     auto& entry = head_.entries[next_];
+    if (entry.kind != FileKind::file || is_made_[next_] != 0) continue;
     const auto path = content_ / entry.path;
-    if (entry.kind == FileKind::folder && ::mkdir(path.c_str(), 0700) != 0)
-      fail_errno(errno, fmt::format("cannot make '{}'", printable(path.native())));
-    if (entry.kind != FileKind::file) continue;
+    if (const auto twin = twins_.find(next_); twin != twins_.end()) {
+      if (!copy_same(content_ / head_.entries[twin->second].path, path, entry)) refuse();
+      continue;
+    }
     file_ = open_file(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
     // As the store wants it: by name that takes twice as long.
     if (::fchmod(file_.get(), entry.executable ? 0555 : 0444) != 0)

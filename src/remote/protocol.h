@@ -4,12 +4,12 @@
 //
 //   the driver says                              the helper says
 //   'M' request | hashes                         'h' text host | text platform | text root
-//   'P' request | head                               | texts environment | u32 processors
+//   'P' request | u8 asks | head                     | texts environment | u32 processors
 //   'G' request | hash                               | u64 memory | u64 free | u32s devices
 //   'p' request                                      | i64 µs since 1970
 //   'J' request | text name | text token         'a' request | bytes: the answer
 //       | u8 only_watch | u8 is_made | make      'e' request | u8 kind | text: why not
-//       | text job | slots | capacity            'o' request | head
+//       | text job | slots | capacity            'o' request | u8 asks | head
 //       | i64 orphan_timeout_ms                  'd' request | bytes
 //       | u64 stdout | u64 stderr                'n' request | text event | u8 goes_on
 //   'C' request | text name | u8 at_once             | text metrics | i64 metrics_at
@@ -23,7 +23,8 @@
 //   'K' request | hashes keep | hashes drop          | text link
 //       | u8 only_look                           make     = u8 may_adopt | hashes | plan
 //   'X' request                                      | text context | text python
-//   'd' request | bytes                          job, event: as in supervisor_protocol.cpp
+//   'w' request | u32s files                     job, event: as in supervisor_protocol.cpp
+//   'd' request | bytes                          'w' of the helper: as the driver's
 //
 //   plan     = hash source | texts outputs | list of (text input | hash) | u8 isolated
 //   outputs  = list of (text name | text file_name | u8 artifacts)
@@ -32,8 +33,10 @@
 //   capacity = u32 steps | u32 cpus | u64 memory | u32s gpus
 //
 // An object comes as its head ('P', 'o') and then the bytes of all its files, in the order of the
-// entries, cut into 'd' frames anywhere; other frames may come between. Whoever gets it hashes what
-// came, and takes it only if it is what it is called.
+// entries, cut into 'd' frames anywhere; other frames may come between. A large one asks first:
+// nothing follows its head before the other side has said ('w') by the numbers of their entries
+// which files it does not have in any of its objects, and then only these come. Whoever gets an
+// object hashes what came and what it copied, and takes it only if it is what it is called.
 #pragma once
 
 #include <chrono>
@@ -57,7 +60,7 @@ namespace mlpipe {
 
 /// Of what driver and helper say to each other. A helper of another version is not talked to: each
 /// mlpipe brings the helper that belongs to it.
-inline constexpr std::uint32_t remote_protocol_version = 4;
+inline constexpr std::uint32_t remote_protocol_version = 5;
 
 /// The line by which a helper begins, after whatever a login shell has printed.
 inline constexpr std::string_view helper_mark = "mlpipe-helper speaks ";
@@ -88,11 +91,18 @@ struct FindMissing {
 struct PutObject {
   RequestId request;
   ObjectHead head;
+  bool asks = false;  ///< Only those follow that FilesWanted names, once that has come.
 };
-/// Answer: an ObjectHead in bytes; before it, ObjectBytes; see HelperNews.
+/// Answer: empty; before it, ObjectComes and ObjectBytes, see HelperNews.
 struct GetObject {
   RequestId request;
   Hash object;
+};
+/// Of an object that asks: the entries whose bytes whoever gets it does not have. Of a PutObject
+/// the helper says it, of a GetObject the driver.
+struct FilesWanted {
+  RequestId request;
+  std::vector<std::uint32_t> files;  ///< Their numbers in the head, rising.
 };
 /// What makes the private directory of a job.
 struct DirectoryToMake {
@@ -171,9 +181,9 @@ struct Ping {
 struct LookAtPlace {
   RequestId request;
 };
-using HelperCommand =
-    std::variant<FindMissing, PutObject, GetObject, RunJob, EndJob, FindJob, TakeOutputs,
-                 ReleaseJob, IdentifyInterpreter, LookAtPlace, CollectObjects, DropRequest, Ping>;
+using HelperCommand = std::variant<FindMissing, PutObject, GetObject, FilesWanted, RunJob, EndJob,
+                                   FindJob, TakeOutputs, ReleaseJob, IdentifyInterpreter,
+                                   LookAtPlace, CollectObjects, DropRequest, Ping>;
 
 // --- What a helper says. -------------------------------------------------------------------------
 
@@ -208,6 +218,7 @@ struct ObjectBytes {
 struct ObjectComes {
   RequestId request;
   ObjectHead head;
+  bool asks = false;  ///< As of PutObject.
 };
 struct JobNews {
   RequestId request;
@@ -224,7 +235,7 @@ struct JobLog {
   std::string_view bytes;
 };
 using HelperNews =
-    std::variant<Greeting, Answer, Refusal, ObjectComes, ObjectBytes, JobNews, JobLog>;
+    std::variant<Greeting, Answer, Refusal, ObjectComes, FilesWanted, ObjectBytes, JobNews, JobLog>;
 
 /// What a far side has of a job.
 enum class JobState : std::uint8_t {

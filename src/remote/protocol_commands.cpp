@@ -63,6 +63,7 @@ std::string put(const FindMissing& command) {
 
 std::string put(const PutObject& command) {
   auto writer = begin_frame('P', command.request);
+  writer.truth(command.asks);
   put_head(writer, command.head);
   return writer.finish();
 }
@@ -70,6 +71,8 @@ std::string put(const PutObject& command) {
 std::string put(const GetObject& command) {
   return begin_frame('G', command.request).hash(command.object).finish();
 }
+
+std::string put(const FilesWanted& command) { return put_files_wanted(command); }
 
 void put_make(FrameWriter& writer, const DirectoryToMake& make) {
   writer.truth(make.may_adopt);
@@ -137,6 +140,11 @@ std::string put(const DropRequest& command) { return begin_frame('X', command.re
 
 std::string put(const Ping& command) { return begin_frame('p', command.request).finish(); }
 
+PutObject take_put_object(RequestId request, FieldReader& fields) {
+  const bool asks = fields.truth();
+  return {.request = request, .head = take_head(fields), .asks = asks};
+}
+
 DirectoryToMake take_make(FieldReader& fields) {
   DirectoryToMake make{.may_adopt = fields.truth()};
   make.needed = take_hashes(fields);
@@ -188,9 +196,11 @@ HelperCommand take_command(char type, FieldReader& fields) {
     case 'M':
       return FindMissing{.request = request, .objects = take_hashes(fields)};
     case 'P':
-      return PutObject{.request = request, .head = take_head(fields)};
+      return take_put_object(request, fields);
     case 'G':
       return GetObject{.request = request, .object = fields.hash()};
+    case 'w':
+      return take_files_wanted(request, fields);
     case 'J':
       return take_run_job(request, fields);
     case 'C':

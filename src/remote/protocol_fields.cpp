@@ -1,6 +1,7 @@
 #include "remote/protocol_fields.h"
 
 #include <algorithm>
+#include <functional>
 #include <set>
 #include <string_view>
 
@@ -66,6 +67,20 @@ ObjectHead take_head(FieldReader& fields) {
   }
   if (!is_sound(head)) throw ProtocolError("an object has entries that none can have");
   return head;
+}
+
+std::string put_files_wanted(const FilesWanted& said) {
+  auto writer = begin_frame('w', said.request);
+  put_numbers(writer, said.files);
+  return writer.finish();
+}
+
+FilesWanted take_files_wanted(RequestId request, FieldReader& fields) {
+  FilesWanted said{.request = request, .files = take_numbers(fields)};
+  if (std::adjacent_find(said.files.begin(), said.files.end(), std::greater_equal<>()) !=
+      said.files.end())
+    throw ProtocolError("files are wanted in another order than they have");
+  return said;
 }
 
 void check_name(const std::string& name) {

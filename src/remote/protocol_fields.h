@@ -30,6 +30,9 @@ void put_numbers(FrameWriter& writer, const std::vector<unsigned>& numbers);
 [[nodiscard]] std::vector<unsigned> take_numbers(FieldReader& fields);
 void put_head(FrameWriter& writer, const ObjectHead& head);
 [[nodiscard]] ObjectHead take_head(FieldReader& fields);
+/// The whole frame; both sides say it.
+[[nodiscard]] std::string put_files_wanted(const FilesWanted& said);
+[[nodiscard]] FilesWanted take_files_wanted(RequestId request, FieldReader& fields);
 /// Throws ProtocolError unless it is one name in a path, not a path.
 void check_name(const std::string& name);
 

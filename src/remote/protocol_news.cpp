@@ -27,9 +27,12 @@ std::string put(const Refusal& news) {
 
 std::string put(const ObjectComes& news) {
   auto writer = begin_frame('o', news.request);
+  writer.truth(news.asks);
   put_head(writer, news.head);
   return writer.finish();
 }
+
+std::string put(const FilesWanted& news) { return put_files_wanted(news); }
 
 std::string put(const ObjectBytes& news) {
   return begin_frame('d', news.request).text(news.bytes).finish();
@@ -69,6 +72,11 @@ Greeting take_greeting(FieldReader& fields) {
   return news;
 }
 
+ObjectComes take_object_comes(RequestId request, FieldReader& fields) {
+  const bool asks = fields.truth();
+  return {.request = request, .head = take_head(fields), .asks = asks};
+}
+
 HelperNews take_news(char type, FieldReader& fields) {
   if (type == 'h') return take_greeting(fields);
   const RequestId request{fields.number<std::uint64_t>()};
@@ -80,7 +88,9 @@ HelperNews take_news(char type, FieldReader& fields) {
                      .kind = kind_of(fields.number<std::uint8_t>(), ErrorKind::internal),
                      .message = fields.text()};
     case 'o':
-      return ObjectComes{.request = request, .head = take_head(fields)};
+      return take_object_comes(request, fields);
+    case 'w':
+      return take_files_wanted(request, fields);
     case 'd':
       return ObjectBytes{.request = request, .bytes = fields.view()};
     case 'n': {

@@ -79,28 +79,28 @@ void RemoteHost::wait_for_link(Lock& lock, WhenCanceled when_canceled) {
   if (!link_) fail(ErrorKind::system, "compute target '{}': closed", options_.ssh.target);
 }
 
-template <class Command>
-std::string RemoteHost::ask(Command command, const Exchange& exchange) {
+std::string RemoteHost::ask(HelperCommand command, const Exchange& exchange) {
   constexpr int most_tries = 5;  // a connection may end because of what is asked
   for (int i = 0; i < most_tries; ++i) {
     Lock lock(mutex_);
     wait_for_link(lock, exchange.when_canceled);
     const auto link = link_;
-    command.request = next_request();
-    const auto frame = encode(HelperCommand(command));  // throws for what is too long
+    const auto request = next_request();
+    std::visit([&](auto& each) { each.request = request; }, command);
+    const auto frame = encode(command);  // throws for what is too long
     Pending pending{.stream = exchange.stream};
-    pending_.emplace(command.request, &pending);
+    pending_.emplace(request, &pending);
     lock.unlock();
-    if (link->send(frame) && exchange.more) exchange.more(pending, command.request);
+    if (link->send(frame) && exchange.more) go_on(pending, request, exchange);
     lock.lock();
     changed_.wait(lock, [&] {
-      return pending.done || pending.gone ||
-             (is_given_up(exchange.when_canceled) && !pending.in_stream);
+      return !pending.in_stream &&
+             (pending.done || pending.gone || is_given_up(exchange.when_canceled));
     });
-    pending_.erase(command.request);
+    pending_.erase(request);
     if (!pending.done && !pending.gone) {
       lock.unlock();
-      link->send(encode(HelperCommand(DropRequest{command.request})));
+      link->send(encode(HelperCommand(DropRequest{request})));
       throw Error(ErrorKind::system, canceled_text);
     }
     if (!pending.done) continue;  // all that is asked may be asked again
@@ -114,6 +114,21 @@ std::string RemoteHost::ask(Command command, const Exchange& exchange) {
        options_.ssh.target, most_tries);
 }
 
+/// What fails here ends the request: nobody waits for the rest.
+void RemoteHost::go_on(Pending& pending, RequestId request, const Exchange& exchange) {
+  try {
+    exchange.more(pending, request);
+  } catch (...) {
+    Lock lock(mutex_);
+    if (pending.gone || is_given_up(exchange.when_canceled)) return;
+    pending.problem = std::current_exception();
+    pending.done = true;
+    const auto link = link_;
+    lock.unlock();
+    link->send(encode(HelperCommand(DropRequest{request})));
+  }
+}
+
 /// Nothing while there is no connection.
 std::shared_ptr<SshLink> RemoteHost::current_link() {
   const std::lock_guard lock(mutex_);
@@ -124,63 +139,6 @@ Greeting RemoteHost::greeting() {
   Lock lock(mutex_);
   if (!was_connected_) wait_for_link(lock);
   return greeting_;
-}
-
-std::vector<Hash> RemoteHost::missing(const std::vector<Hash>& objects) {
-  const auto link = current_link();
-  const auto unknown = link ? link->known().unknown(objects) : objects;
-  if (unknown.empty()) return {};
-  auto missing = decode_hashes(ask(FindMissing{.request = {}, .objects = unknown},
-                                   {.when_canceled = WhenCanceled::give_up}));
-  if (link) link->known().add(unknown, missing);
-  return missing;
-}
-
-void RemoteHost::put(const ObjectToSend& object) {
-  const auto send = [&](Pending& pending, RequestId request) {
-    send_bytes(object, pending, request);
-  };
-  (void)ask(PutObject{.request = {}, .head = object.head},
-            {.more = send, .when_canceled = WhenCanceled::give_up});
-  if (const auto link = current_link()) link->known().add({object.head.id});
-}
-
-/// Stops where the other side refuses, or is gone, or the run is canceled.
-void RemoteHost::send_bytes(const ObjectToSend& object, Pending& pending, RequestId request) {
-  struct Stopped {};
-  try {
-    read_object(object, [&](const ObjectPiece& piece) {
-      Lock lock(mutex_);
-      const auto link = pending.done || pending.gone || is_canceled_ ? nullptr : link_;
-      lock.unlock();
-      if (!link || !link->send(request, piece)) throw Stopped();
-    });
-  } catch (const Stopped&) {  // NOLINT(bugprone-empty-catch): the answer, or its want, tells
-  } catch (const Error&) {    // a file that moved: nobody waits for the rest
-    const std::lock_guard lock(mutex_);
-    pending.done = true;
-    pending.problem = std::current_exception();
-  }
-}
-
-StoredObject RemoteHost::get(const Hash& object, ObjectStore& into,
-                             const std::filesystem::path& scratch, WhenCanceled when_canceled) {
-  std::unique_ptr<ObjectReceiver> receiver;
-  const auto take_piece = [&](const HelperNews& news) {
-    if (const auto* comes = std::get_if<ObjectComes>(&news)) {
-      if (comes->head.id != object)
-        fail(ErrorKind::system, "another object came than {}", object.hex());
-      receiver = std::make_unique<ObjectReceiver>(comes->head, into, scratch);
-    } else if (receiver) {
-      receiver->add(std::get<ObjectBytes>(news).bytes);
-    }
-  };
-  (void)ask(GetObject{.request = {}, .object = object},
-            {.stream = take_piece, .when_canceled = when_canceled});
-  if (!receiver || !receiver->is_complete())
-    fail(ErrorKind::system, "compute target '{}': the object {} did not come whole",
-         options_.ssh.target, object.hex());
-  return receiver->store();
 }
 
 void RemoteHost::ping() { (void)ask(Ping{}); }
@@ -396,7 +354,9 @@ void RemoteHost::take(const HelperNews& news) {
   if (const auto* log = std::get_if<JobLog>(&news)) return take_log(*log);
   if (const auto* job = std::get_if<JobNews>(&news)) return take_job_news(*job);
   if (const auto* bytes = std::get_if<ObjectBytes>(&news)) return take_stream(bytes->request, news);
-  if (const auto* comes = std::get_if<ObjectComes>(&news)) return take_stream(comes->request, news);
+  if (const auto* comes = std::get_if<ObjectComes>(&news))
+    return comes->asks ? take_word(comes->request, news) : take_stream(comes->request, news);
+  if (const auto* said = std::get_if<FilesWanted>(&news)) return take_word(said->request, news);
   const auto* answer = std::get_if<Answer>(&news);
   const auto* refusal = std::get_if<Refusal>(&news);
   if (answer == nullptr && refusal == nullptr) return;
@@ -432,9 +392,9 @@ void RemoteHost::take_stream(RequestId request, const HelperNews& news) {
     problem = std::current_exception();
   }
   const std::lock_guard lock(mutex_);
-  pending->problem = problem;
+  if (problem) pending->problem = problem;
   pending->in_stream = false;
-  if (is_canceled_) changed_.notify_all();
+  if (is_canceled_ || pending->done) changed_.notify_all();
 }
 
 }  // namespace mlpipe

@@ -108,6 +108,8 @@ class RemoteHost : public ComputeTarget {
     bool in_stream = false;  ///< `stream` is at work.
     std::string answer;
     std::optional<Refusal> refusal;
+    std::optional<ObjectHead> offered;                 ///< Of an object that asks.
+    std::optional<std::vector<std::uint32_t>> wanted;  ///< Files of one.
     std::function<void(const HelperNews&)> stream;
     std::exception_ptr problem;  ///< Of `stream`.
   };
@@ -137,13 +139,15 @@ class RemoteHost : public ComputeTarget {
   }
   [[nodiscard]] std::shared_ptr<SshLink> current_link();
   /// The bytes of the answer.
-  template <class Command>
-  [[nodiscard]] std::string ask(Command command, const Exchange& exchange);
-  template <class Command>
-  [[nodiscard]] std::string ask(Command command) {
+  [[nodiscard]] std::string ask(HelperCommand command, const Exchange& exchange);
+  [[nodiscard]] std::string ask(HelperCommand command) {
     return ask(std::move(command), Exchange{});
   }
+  void go_on(Pending& pending, RequestId request, const Exchange& exchange);
+  void wait_for_word(Lock& lock, const Pending& pending, WhenCanceled when_canceled);
+  void send_wanted(const ObjectToSend& object, Pending& pending, RequestId request);
   void send_bytes(const ObjectToSend& object, Pending& pending, RequestId request);
+  [[nodiscard]] bool is_waited_for(const Pending& pending, WhenCanceled when_canceled);
 
   // The thread that makes connections.
   void keep_connected();
@@ -158,6 +162,7 @@ class RemoteHost : public ComputeTarget {
   // On the connection's own thread.
   void take(const HelperNews& news);
   void take_stream(RequestId request, const HelperNews& news);
+  void take_word(RequestId request, const HelperNews& news);
   void take_log(const JobLog& news);
   void take_job_news(const JobNews& news);
   void take_event(RequestId request, JobEvent event);

@@ -35,7 +35,10 @@ void unless_gone(const fs::path& path, const Work& work) {
 }  // namespace
 
 ObjectStore::ObjectStore(fs::path objects, fs::path scratch, std::int64_t begun_ns)
-    : objects_(std::move(objects)), scratch_(std::move(scratch)), begun_ns_(begun_ns) {
+    : objects_(std::move(objects)),
+      scratch_(std::move(scratch)),
+      begun_ns_(begun_ns),
+      stored_files_([this](const Hash& id) { return content_folder(id); }) {
   make_folders(objects_);
   make_folders(scratch_);
 }
@@ -139,6 +142,10 @@ fs::path ObjectStore::quarantine(const Hash& id, const FileStat& judged) {
     fail_errno(errno,
                fmt::format("cannot move '{}' back into the store", printable(away.native())));
   return {};
+}
+
+std::vector<fs::path> ObjectStore::find_files(const std::vector<TreeEntry>& entries) {
+  return stored_files_.find(list().objects, entries);
 }
 
 void ObjectStore::copy_content(const Hash& id, const fs::path& to, bool writable) const {

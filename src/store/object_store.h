@@ -13,6 +13,7 @@
 #include "base/worker_pool.h"
 #include "store/contents.h"
 #include "store/known_manifests.h"
+#include "store/stored_files.h"
 
 namespace mlpipe {
 
@@ -145,6 +146,11 @@ class ObjectStore {
   /// The manifest. Throws Error(not_found) if there is no such object.
   [[nodiscard]] std::vector<TreeEntry> entries(const Hash& id) const;
 
+  /// Where a file of the bytes of each of these entries lies in some object; empty: nowhere, or it
+  /// is no file, or an empty one. It may be gone or damaged: whoever copies it hashes it.
+  [[nodiscard]] std::vector<std::filesystem::path> find_files(
+      const std::vector<TreeEntry>& entries);
+
   /// Copy the content to a folder that must exist and be empty. `writable`: with write permission
   /// for the owner. By reflink or copy, never by hard link.
   void copy_content(const Hash& id, const std::filesystem::path& to, bool writable) const;
@@ -206,6 +212,7 @@ class ObjectStore {
   std::mutex unflushed_mutex_;
   std::vector<Hash> unflushed_;
   mutable KnownManifests known_manifests_;
+  StoredFiles stored_files_;
 };
 
 }  // namespace mlpipe

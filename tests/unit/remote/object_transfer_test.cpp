@@ -139,6 +139,94 @@ TEST_CASE("a file that has become shorter is told", "[remote]") {
   CHECK_THROWS_AS(read_object(object_at(path, contents), [](const ObjectPiece&) {}), Error);
 }
 
+TEST_CASE("what the store has of an object is copied, and only the rest comes", "[remote]") {
+  Way way;
+  const auto fill = [](const fs::path& made) {
+    make_folders(made / "deep/er");
+    write(made / "deep/er/large", std::string(300'000, 'a'));
+    write(made / "deep/small", "small");
+    write(made / "runs", "#!/bin/sh\n");
+    fs::permissions(made / "runs", fs::perms::owner_all);
+    write(made / "nothing", "");
+    fs::create_symlink("runs", made / "link");
+  };
+  (void)way.send(object_in(way.from, way.stored(fill).id, false));
+  const auto changed = way.stored([&](const fs::path& made) {
+    fill(made);
+    write(made / "deep/small", "other");
+    fs::rename(made / "deep/er/large", made / "renamed");
+  });
+  const auto sent = object_in(way.from, changed.id, false);
+  const CopyFromStore copy{.goes_on = [] { return true; }};
+  ObjectReceiver receiver(sent.head, way.to, way.folder.path() / "b/scratch", &copy);
+  const auto part = part_of(sent, receiver.wanted());
+  REQUIRE(part.head.entries.size() == 1);
+  CHECK(part.head.entries[0].path == "deep/small");
+  read_object(part, [&](const ObjectPiece& piece) { receiver.add(piece.bytes); });
+  REQUIRE(receiver.is_complete());
+  CHECK(receiver.store().id == changed.id);
+  const auto arrived = way.to.content_folder(changed.id);
+  CHECK(read_file(arrived / "renamed") == std::string(300'000, 'a'));
+  CHECK(read_file(arrived / "link") == "#!/bin/sh\n");
+  CHECK((fs::status(arrived / "runs").permissions() & fs::perms::owner_exec) != fs::perms::none);
+  CHECK((fs::status(arrived / "renamed").permissions() & fs::perms::owner_write) ==
+        fs::perms::none);
+  CHECK(fs::hard_link_count(arrived / "renamed") == 1);
+  CHECK(way.to.check(changed.id) == ObjectState::intact);
+}
+
+TEST_CASE("what goes away while it is copied has to come", "[remote]") {
+  Way way;
+  (void)way.send(object_in(
+      way.from, way.stored([](const fs::path& made) { write(made / "one", "same"); }).id, false));
+  const auto renamed = way.stored([](const fs::path& made) { write(made / "two", "same"); });
+  const CopyFromStore copy{.goes_on = [&] {
+    remove_tree(way.folder.path() / "b/objects");
+    return true;
+  }};
+  ObjectReceiver receiver(object_in(way.from, renamed.id, false).head, way.to,
+                          way.folder.path() / "b/scratch", &copy);
+  CHECK(receiver.wanted() == std::vector<std::uint32_t>{0});
+  receiver.add("same");
+  CHECK(receiver.store().id == renamed.id);
+}
+
+TEST_CASE("equal files of an object come once, and are what they are called", "[remote]") {
+  Way way;
+  const auto object = way.stored([](const fs::path& made) {
+    for (const char* name : {"a", "c", "e"}) write(made / name, "same");
+    write(made / "b", "other");
+    write(made / "d", "other");
+  });
+  const auto sent = object_in(way.from, object.id, false);
+  const CopyFromStore copy{.goes_on = [] { return true; }};
+  ObjectReceiver receiver(sent.head, way.to, way.folder.path() / "b/scratch", &copy);
+  CHECK(receiver.wanted() == std::vector<std::uint32_t>{0, 1});
+  SECTION("as they should") {
+    receiver.add("sameother");
+    REQUIRE(receiver.is_complete());
+    CHECK(receiver.store().id == object.id);
+    CHECK(read_file(way.to.content_folder(object.id) / "e") == "same");
+  }
+  SECTION("changed on the way") {
+    CHECK_THROWS_AS(receiver.add("sameOTHER"), Error);
+    CHECK(way.to.list().objects.empty());
+  }
+}
+
+TEST_CASE("only objects of some size are worth a question", "[remote]") {
+  const auto file = [](std::uint64_t size) {
+    auto made = entry("f", FileKind::file);
+    made.size = size;
+    return made;
+  };
+  CHECK_FALSE(is_worth_asking({}));
+  CHECK_FALSE(is_worth_asking({.entries = {file(65'535), entry("d", FileKind::folder)}}));
+  CHECK(is_worth_asking({.entries = {file(32'768), file(32'768)}}));
+  // Sizes that another side says may be anything.
+  CHECK(is_worth_asking({.entries = {file(~std::uint64_t{0}), file(1)}}));
+}
+
 TEST_CASE("no entry can lie outside its object", "[remote]") {
   const auto sound = [](std::vector<TreeEntry> entries) {
     return is_sound({.entries = std::move(entries)});
