@@ -213,7 +213,8 @@ TEST_CASE("what a job leaves behind is ended before it counts as finished", "[co
   SECTION("alone") {}
   SECTION("beside another job that also leaves a daemon") {
     alone = false;
-    bench.target->submit(bench.job(2, "(setsid sleep 1000 & echo $! > other); sleep 1000"));
+    bench.target->submit(
+        bench.job(2, "(setsid sleep 1000 & echo $! > .other; mv .other other); sleep 1000"));
     REQUIRE(test::eventually([&] { return fs::exists(bench.folder.path() / "other"); }));
   }
   const auto result = bench.run(job);
@@ -277,7 +278,7 @@ TEST_CASE("cancel sends TERM to the whole tree, and KILL after the grace period"
     job.argv[2] =
         "trap 'echo bye; exit 0' TERM; (setsid bash -c 'trap \"echo too; exit\" TERM; "
         "touch ready; while :; do sleep 0.01; done' &)\nuntil [ -e ready ]; do sleep "
-        "0.01; done; echo $$ > pids; while :; do sleep 0.01; done";
+        "0.01; done; echo $$ > .pids; mv .pids pids; while :; do sleep 0.01; done";
     bench.target->submit(job);
     REQUIRE_FALSE(bench.wait_for_pids().empty());
     bench.target->cancel({1}, false);
