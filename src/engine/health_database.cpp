@@ -30,6 +30,10 @@ void check_database(const HealthSubject& subject, HealthReport& report) {
       report.problem("database", fmt::format("damaged: {}", fmt::join(problems, "; ")), start_anew);
       return;
     }
+    if (schema.version == 0) {
+      report.ok("database", "empty: the next command makes its tables");
+      return;
+    }
     if (schema.version < schema.known) {
       report.ok("database",
                 fmt::format("sound; of an older mlpipe (schema {}): the next command brings it up "

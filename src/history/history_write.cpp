@@ -27,12 +27,12 @@ const std::filesystem::path& readable(const std::filesystem::path& file, Databas
   if (!stat_file(file))
     fail(ErrorKind::not_found, "there are no runs in this workspace yet: there is no database '{}'",
          file.string());
-  bool older = false;
+  bool is_older = false;
   {
     Database look(file, Database::Mode::read_only);
-    older = is_of_older_mlpipe(look);
+    is_older = is_to_be_updated(look);
   }
-  if (older && ::access(file.c_str(), W_OK) == 0) {
+  if (is_older && ::access(file.c_str(), W_OK) == 0) {
     Database update(file, Database::Mode::read_write);
     prepare_schema(update);
   }

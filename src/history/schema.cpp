@@ -399,12 +399,27 @@ END;
 
 constexpr std::int64_t schema_version = migrations.size();
 
+bool has_tables(Database& database) {
+  auto& query = database.cached("SELECT count(*) FROM sqlite_schema");
+  const bool has = query.step() && query.integer(0) > 0;
+  query.reset();
+  return has;
+}
+
 void refuse_newer(std::int64_t version) {
   if (version > schema_version)
     fail(ErrorKind::system,
          "the database of this workspace was written by a newer mlpipe (schema {}; this one, {}, "
          "knows up to {}): use the newer one, or another workspace",
          version, MLPIPE_VERSION, schema_version);
+}
+
+/// One without a version is empty: its tables and its version come with one commit.
+void refuse_foreign(Database& database, std::int64_t version) {
+  if (version == 0 && has_tables(database))
+    fail(ErrorKind::system,
+         "the database of this workspace is of another program: move it away, or use another "
+         "workspace");
 }
 
 }  // namespace
@@ -422,6 +437,7 @@ std::int64_t known_schema_version() { return schema_version; }
 void prepare_schema(Database& database) {
   auto version = schema_version_of(database);
   refuse_newer(version);
+  refuse_foreign(database, version);
   if (version == schema_version) return;
   if (version == 0) database.write_ahead();
   Transaction transaction(database);
@@ -433,14 +449,16 @@ void prepare_schema(Database& database) {
   transaction.commit();
 }
 
-bool is_of_older_mlpipe(Database& database) {
-  const auto version = schema_version_of(database);
-  return version > 0 && version < schema_version;
-}
+bool is_to_be_updated(Database& database) { return schema_version_of(database) < schema_version; }
 
 void check_schema(Database& database) {
   const auto version = schema_version_of(database);
   refuse_newer(version);
+  refuse_foreign(database, version);
+  if (version == 0)
+    fail(ErrorKind::not_found,
+         "there are no runs in this workspace yet: its database is empty, and may not be written "
+         "from here");
   if (version < schema_version)
     fail(ErrorKind::system,
          "the database of this workspace is of an older mlpipe (schema {}; this one needs {}) and "

@@ -12,8 +12,9 @@ void prepare_schema(Database& database);
 [[nodiscard]] std::int64_t schema_version_of(Database& database);
 [[nodiscard]] std::int64_t known_schema_version();
 
-/// Whether an earlier version of mlpipe wrote it, so that prepare_schema() would change it.
-[[nodiscard]] bool is_of_older_mlpipe(Database& database);
+/// Whether prepare_schema() would change it: an earlier mlpipe wrote it, or the one that made it
+/// was ended before its tables were there.
+[[nodiscard]] bool is_to_be_updated(Database& database);
 
 /// Throws Error(system) unless the database has this program's schema; for readers, which change
 /// nothing.

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "history/history_health.h"
 #include "support/catch.h"
 #include "unit/history/history_testing.h"
 
@@ -147,14 +148,40 @@ TEST_CASE("a database of a newer mlpipe is refused and left as it is") {
   CHECK(schema_of(file) == before);
 }
 
-TEST_CASE("a reader does not migrate, and says what does") {
+TEST_CASE("the database of another program is refused and left as it is") {
   TemporaryFolder folder;
   const auto file = folder.path() / "mlpipe.db";
   {
     Database database(file, Database::Mode::read_write);
     database.execute("CREATE TABLE unrelated (x)");
   }
-  CHECK_THROWS_WITH(History(file, Database::Mode::read_only), Contains("mlpipe run"));
+  const auto before = schema_of(file);
+  for (const auto mode : {Database::Mode::read_only, Database::Mode::read_write}) {
+    CHECK(kind_of_failure(file, mode) == ErrorKind::system);
+    CHECK_THROWS_WITH(History(file, mode), Contains("another program"));
+  }
+  CHECK(schema_of(file) == before);
+}
+
+TEST_CASE("a reader makes the tables where the first run was ended before they were there") {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "mlpipe.db";
+  SECTION("an empty file") { write_file_atomically(file, ""); }
+  SECTION("already with a write-ahead log") {
+    Database(file, Database::Mode::read_write).write_ahead();
+  }
+  History history(file, Database::Mode::read_only);
+  CHECK(history.unfinished_runs().empty());
+  CHECK(HistoryHealth(file).schema().version == known_schema_version());
+}
+
+TEST_CASE("the health of an empty database is told") {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "mlpipe.db";
+  write_file_atomically(file, "");
+  HistoryHealth health(file);
+  CHECK(health.schema().version == 0);
+  CHECK(health.problems().empty());
 }
 
 TEST_CASE("a reader brings the database of an earlier version up to date") {
