@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <functional>
 #include <string_view>
 
 #include "base/file.h"
@@ -32,30 +33,59 @@ bool look_from(int from, const char* way, bool follows_links, std::optional<File
   return seen.has_value() || is_absence(errno);
 }
 
-}  // namespace
-
-bool still_hold(std::span<const Look> looks) {
-  if (looks.empty()) return true;
+/// Tells of each of these whether it still holds, from the folder that all of them lie in, until
+/// `told` says that this is enough: all are sorted by path.
+void look_again(std::span<const Look> looks, const std::function<bool(std::size_t, bool)>& told) {
+  if (looks.empty()) return;
   const std::string folder = common_folder(looks);
   const Fd start(folder.empty() ? -1 : ::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  return std::all_of(looks.begin(), looks.end(), [&](const Look& look) {
+  for (std::size_t i = 0; i < looks.size(); ++i) {
+    const Look& look = looks[i];
     const std::string_view path = look.path;
     const bool is_inside = start && path.size() > folder.size() + 1 && path.starts_with(folder) &&
                            path[folder.size()] == '/' && path[folder.size() + 1] != '/';
     std::optional<FileStat> seen;
-    return look_from(is_inside ? start.get() : AT_FDCWD,
-                     look.path.c_str() + (is_inside ? folder.size() + 1 : 0), look.follows_links,
-                     seen) &&
-           look.holds(seen);
+    const bool holds = look_from(is_inside ? start.get() : AT_FDCWD,
+                                 look.path.c_str() + (is_inside ? folder.size() + 1 : 0),
+                                 look.follows_links, seen) &&
+                       look.holds(seen);
+    if (!told(i, holds)) return;
+  }
+}
+
+/// Do `work` for pieces of them, each with the place where it begins, on all threads.
+void in_pieces(std::span<const Look> looks, WorkerPool& pool,
+               const std::function<void(std::size_t, std::span<const Look>)>& work) {
+  constexpr std::size_t a_piece = 256;
+  pool.for_each((looks.size() + a_piece - 1) / a_piece, [&](std::size_t piece) {
+    const auto rest = looks.subspan(piece * a_piece);
+    work(piece * a_piece, rest.first(std::min(rest.size(), a_piece)));
   });
 }
 
+}  // namespace
+
+bool still_hold(std::span<const Look> looks) {
+  bool all = true;
+  look_again(looks, [&all](std::size_t /*place*/, bool holds) { return all = holds; });
+  return all;
+}
+
 bool still_hold(std::span<const Look> looks, WorkerPool& pool) {
-  constexpr std::size_t a_piece = 256;
   std::atomic<bool> all{true};
-  pool.for_each((looks.size() + a_piece - 1) / a_piece, [&](std::size_t piece) {
-    const auto rest = looks.subspan(piece * a_piece);
-    if (all && !still_hold(rest.first(std::min(rest.size(), a_piece)))) all = false;
+  in_pieces(looks, pool, [&all](std::size_t /*begin*/, std::span<const Look> piece) {
+    if (all && !still_hold(piece)) all = false;
+  });
+  return all;
+}
+
+std::vector<char> which_hold(std::span<const Look> looks, WorkerPool& pool) {
+  std::vector<char> all(looks.size(), 0);
+  in_pieces(looks, pool, [&all](std::size_t begin, std::span<const Look> piece) {
+    look_again(piece, [&all, begin](std::size_t place, bool holds) {
+      all[begin + place] = holds ? 1 : 0;
+      return true;
+    });
   });
   return all;
 }

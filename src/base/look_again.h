@@ -1,6 +1,7 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include "base/look_recorder.h"
 #include "base/worker_pool.h"
@@ -12,5 +13,8 @@ namespace mlpipe {
 [[nodiscard]] bool still_hold(std::span<const Look> looks);
 /// The same, looked at on all threads.
 [[nodiscard]] bool still_hold(std::span<const Look> looks, WorkerPool& pool);
+
+/// Of each, whether what was seen still is (1) or not (0), looked at on all threads.
+[[nodiscard]] std::vector<char> which_hold(std::span<const Look> looks, WorkerPool& pool);
 
 }  // namespace mlpipe

@@ -20,6 +20,20 @@ std::atomic<bool> is_recording{false};
 /// zero-initialised one so that some programs cannot be started.
 std::vector<std::thread::id> paused;
 
+/// The scopes of all threads, a thread's later ones behind its earlier ones.
+std::vector<std::pair<std::thread::id, LookOwner>> scopes;
+
+LookOwner current_owner() {
+  const auto id = std::this_thread::get_id();
+  const auto found = std::find_if(scopes.rbegin(), scopes.rend(),
+                                  [id](const auto& scope) { return scope.first == id; });
+  return found == scopes.rend() ? for_everybody : found->second;
+}
+
+bool comes_before(const Look& a, const Look& b) {
+  return std::tie(a.path, a.follows_links) < std::tie(b.path, b.follows_links);
+}
+
 bool is_paused() {
   return std::find(paused.begin(), paused.end(), std::this_thread::get_id()) != paused.end();
 }
@@ -58,39 +72,100 @@ void LookRecorder::saw(const std::filesystem::path& path, bool follows_links,
 void LookRecorder::saw_more() {
   if (!is_recording) return;
   const std::lock_guard lock(guards_current);
-  if (current != nullptr && !is_paused()) current->give_up();
+  if (current != nullptr && !is_paused()) current->give_up(current_owner());
 }
 
 void LookRecorder::add(const std::filesystem::path& path, bool follows_links,
                        const std::optional<FileStat>& stat, bool exact) {
   const auto [found, is_new] = looks_.try_emplace((follows_links ? "> " : "  ") + path.native());
-  Look& look = found->second;
+  auto& [look, owners] = found->second;
+  const LookOwner owner = current_owner();
+  if (std::find(owners.begin(), owners.end(), owner) == owners.end()) owners.push_back(owner);
   if (is_new) {
     look = {.path = path.native(), .follows_links = follows_links, .exact = exact, .stat = stat};
-    if (looks_.size() > most_looks) give_up();
+    if (looks_.size() > most_looks) give_up(for_everybody);
   } else if (!look.holds(stat)) {
-    give_up();
+    for (const LookOwner each : std::vector(owners)) give_up(each);
   } else if (exact && !look.exact) {
     look.exact = true;
     look.stat = stat;
   }
 }
 
-void LookRecorder::give_up() {
+void LookRecorder::give_up(LookOwner owner) {
+  blind_.insert(owner);
+  if (owner != for_everybody) return;
   is_whole_ = false;
   looks_.clear();
 }
 
-std::optional<std::vector<Look>> LookRecorder::looks() const {
+std::optional<SeenLooks> LookRecorder::seen() const {
   const std::lock_guard lock(guards_current);
   if (!is_whole_) return std::nullopt;
-  std::vector<Look> all;
+  std::vector<const Entry*> all;
   all.reserve(looks_.size());
-  for (const auto& [path, look] : looks_) all.push_back(look);
-  std::sort(all.begin(), all.end(), [](const Look& a, const Look& b) {
-    return std::tie(a.path, a.follows_links) < std::tie(b.path, b.follows_links);
-  });
-  return all;
+  for (const auto& [path, entry] : looks_) all.push_back(&entry);
+  std::sort(all.begin(), all.end(),
+            [](const Entry* a, const Entry* b) { return comes_before(a->look, b->look); });
+  SeenLooks seen{.looks = {}, .owners = {}, .blind = blind_};
+  seen.looks.reserve(all.size());
+  seen.owners.reserve(all.size());
+  for (const Entry* entry : all) {
+    seen.looks.push_back(entry->look);
+    seen.owners.push_back(entry->owners);
+  }
+  return seen;
+}
+
+std::optional<std::vector<Look>> LookRecorder::looks() const {
+  auto all = seen();
+  if (!all || !all->blind.empty()) return std::nullopt;
+  return std::move(all->looks);
+}
+
+std::optional<SeenLooks> seen_by_both(SeenLooks a, SeenLooks b) {
+  SeenLooks both{.looks = {}, .owners = {}, .blind = std::move(a.blind)};
+  both.blind.merge(b.blind);
+  both.looks.reserve(a.looks.size() + b.looks.size());
+  both.owners.reserve(a.looks.size() + b.looks.size());
+  const auto take = [&both](SeenLooks& from, std::size_t i) {
+    both.looks.push_back(std::move(from.looks[i]));
+    both.owners.push_back(std::move(from.owners[i]));
+  };
+  std::size_t i = 0;
+  std::size_t j = 0;
+  while (i < a.looks.size() || j < b.looks.size()) {
+    if (j == b.looks.size() || (i < a.looks.size() && comes_before(a.looks[i], b.looks[j]))) {
+      take(a, i++);
+    } else if (i == a.looks.size() || comes_before(b.looks[j], a.looks[i])) {
+      take(b, j++);
+    } else {
+      const bool is_same =
+          a.looks[i].exact ? b.looks[j].holds(a.looks[i].stat) : a.looks[i].holds(b.looks[j].stat);
+      if (a.looks[i].exact) std::swap(a.looks[i], b.looks[j]);
+      auto owners = std::move(a.owners[i++]);
+      take(b, j++);
+      for (const LookOwner owner : owners)
+        if (auto& all = both.owners.back(); std::find(all.begin(), all.end(), owner) == all.end())
+          all.push_back(owner);
+      if (!is_same) both.blind.insert(both.owners.back().begin(), both.owners.back().end());
+    }
+  }
+  if (both.blind.contains(for_everybody)) return std::nullopt;
+  return both;
+}
+
+LookRecorder::Scope::Scope(LookOwner owner) {
+  const std::lock_guard lock(guards_current);
+  scopes.emplace_back(std::this_thread::get_id(), owner);
+}
+
+LookRecorder::Scope::~Scope() {
+  const std::lock_guard lock(guards_current);
+  const auto id = std::this_thread::get_id();
+  const auto last = std::find_if(scopes.rbegin(), scopes.rend(),
+                                 [id](const auto& scope) { return scope.first == id; });
+  scopes.erase(std::next(last).base());
 }
 
 LookRecorder::Pause::Pause() {

@@ -26,6 +26,9 @@ FrozenSpec from_json(const json& object) {
   FrozenSpec spec{.file = object.at("file").get<std::string>()};
   for (const auto& [path, text] : object.at("texts").items())
     spec.texts[path] = text.get<std::string>();
+  const auto texts_elsewhere = object.value("texts_elsewhere", json::object());
+  for (const auto& [path, hash] : texts_elsewhere.items())
+    spec.texts_elsewhere[path] = parse_hash(hash.get<std::string>()).value();
   for (const auto& each : object.at("sources")) {
     SourceKey key{.directory = each.at("directory").get<std::string>(),
                   .include = texts_in(each.at("include"))};
@@ -74,6 +77,8 @@ std::string encode(const FrozenSpec& spec) {
   json object = {
       {"file", spec.file.native()}, {"texts", json::object()}, {"sources", json::array()}};
   for (const auto& [path, text] : spec.texts) object["texts"][path.native()] = text;
+  for (const auto& [path, hash] : spec.texts_elsewhere)
+    object["texts_elsewhere"][path.native()] = hash.hex();
   for (const auto& [key, hash] : spec.sources) {
     object["sources"].push_back({{"directory", key.directory.native()},
                                  {"include", key.include},

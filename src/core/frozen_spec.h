@@ -40,7 +40,10 @@ struct FrozenInput {
 struct FrozenSpec {
   std::filesystem::path file;                          ///< The one to begin with; absolute.
   std::map<std::filesystem::path, std::string> texts;  ///< Of each file, by absolute path.
-  std::map<SourceKey, Hash> sources;                   ///< Objects of the store.
+  /// Of those that are large: their texts lie elsewhere, under this hash of theirs. Whoever reads
+  /// it fetches them to the others.
+  std::map<std::filesystem::path, Hash> texts_elsewhere;
+  std::map<SourceKey, Hash> sources;             ///< Objects of the store.
   std::set<std::filesystem::path> source_files;  ///< What `code` names that is a file; absolute.
   /// What `hash_paths` named, by absolute path. Steps read them in place: to tell of a change.
   std::map<std::filesystem::path, FrozenHashPath> hash_paths;

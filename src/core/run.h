@@ -169,6 +169,8 @@ struct RunRecord {
   std::string experiment;
   std::string spec_file;
   std::string resolved_spec;  ///< JSON: the pipeline with every override applied.
+  /// Of a new run whose spec is recorded already (History::has_text), instead of it.
+  std::optional<Hash> known_spec;
   /// The fully reused run whose steps and resolved spec are also this one's; none (0): it has its
   /// own. Only for History::begin_run().
   RunKey steps_of;

@@ -24,11 +24,35 @@ std::string waiting_reason(const Pipeline& pipeline, std::span<const StepId> nee
   return text;
 }
 
+/// What is remembered of a step, if what it needs has come to the same again.
+const RememberedStep* remembered(const RememberedPlan* before, StepId id,
+                                 std::span<const StepId> needs,
+                                 const std::vector<PlannedStep>& plan) {
+  const auto* step = before == nullptr ? nullptr : before->find(id);
+  const bool same =
+      step != nullptr && std::equal(needs.begin(), needs.end(), step->needs.begin(),
+                                    step->needs.end(), [&plan](StepId need, ResultKey result) {
+                                      return plan[need.index].resolution.hit->key == result;
+                                    });
+  return same ? step : nullptr;
+}
+
+PlannedStep planned_as(const RememberedStep& step) {
+  PlannedStep planned{.decision = PlannedStep::Decision::reuse,
+                      .resolution = {.manifest = {}, .fingerprint = step.fingerprint},
+                      .reason = step.reason,
+                      .is_remembered = true};
+  planned.resolution.hit =
+      ResultRecord{.key = step.result, .fingerprint = step.fingerprint, .outputs = step.outputs};
+  return planned;
+}
+
 }  // namespace
 
 std::vector<PlannedStep> plan_steps(const Pipeline& pipeline, const Graph& graph,
                                     const std::vector<StepRule>& rules, StepResolver& resolver,
-                                    StepFactReader& facts, PlanUse use) {
+                                    StepFactReader& facts, PlanUse use,
+                                    const RememberedPlan* before) {
   using Decision = PlannedStep::Decision;
   std::vector<PlannedStep> plan(pipeline.steps.size());
   const auto outputs_of = [&plan](StepId step) -> const std::vector<OutputRecord>& {
@@ -52,6 +76,13 @@ std::vector<PlannedStep> plan_steps(const Pipeline& pipeline, const Graph& graph
       continue;
     }
     const Step& step = pipeline[id];
+    if (const auto* last = remembered(before, id, needs, plan);
+        last != nullptr && rule.lookup == Lookup::allowed) {
+      facts.take_source(id, last->source);
+      planned = planned_as(*last);
+      continue;
+    }
+    const LookRecorder::Scope own(owner_of_step(step));
     if (const auto* other = std::get_if<OtherAction>(&step.action)) {
       planned.decision = Decision::run;
       planned.reason =

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "core/graph.h"
+#include "engine/remembered_plan.h"
 #include "engine/selection.h"
 #include "engine/step_resolver.h"
 
@@ -20,6 +21,9 @@ struct PlannedStep {
   Decision decision = Decision::unselected;
   Resolution resolution;  ///< Empty for `depends` and `unselected`.
   std::string reason;     ///< Why, for people; empty for `unselected`.
+  /// It was not resolved: all is as an earlier plan saw it. Of `resolution`, only what those need
+  /// who take the result is there: fingerprint, key and outputs.
+  bool is_remembered = false;
 };
 
 /// Whether planning changes anything.
@@ -28,12 +32,13 @@ enum class PlanUse {
   run,   ///< `mlpipe run`: the sources of every step that is not reused go into the store.
 };
 
-/// Resolve every step whose inputs are known, in one sweep in the graph's order. Throws
-/// Error(usage) if a step that must be reused cannot be.
+/// Resolve every step whose inputs are known, in one sweep in the graph's order, but for those of
+/// which all is as `before` has it. Throws Error(usage) if a step that must be reused cannot be.
 [[nodiscard]] std::vector<PlannedStep> plan_steps(const Pipeline& pipeline, const Graph& graph,
                                                   const std::vector<StepRule>& rules,
                                                   StepResolver& resolver, StepFactReader& facts,
-                                                  PlanUse use);
+                                                  PlanUse use,
+                                                  const RememberedPlan* before = nullptr);
 
 /// For each input of a step, what the step that makes it has made: null if it is not made by a
 /// step. `outputs_of` gives a step's outputs.

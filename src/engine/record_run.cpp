@@ -70,12 +70,14 @@ RunRecord new_run(const RunRequest& request) {
           .notifications = request.notifications};
 }
 
-RunRecord new_run(const Pipeline& pipeline, const RunRequest& request) {
+RunRecord new_run(const Pipeline& pipeline, const RunRequest& request,
+                  const std::optional<Hash>& known_spec) {
   RunRecord run = new_run(request);
   run.pipeline = pipeline.name;
   run.experiment = pipeline.experiment_name;
   run.spec_file = pipeline.file.string();
-  run.resolved_spec = resolved_spec_json(pipeline);
+  run.known_spec = known_spec;
+  if (!known_spec) run.resolved_spec = resolved_spec_json(pipeline);
   run.tags.insert(pipeline.tags.begin(), pipeline.tags.end());  // the request's win
   run.notifications.insert(run.notifications.begin(), pipeline.notifications.begin(),
                            pipeline.notifications.end());
@@ -116,10 +118,30 @@ RunToRepeat what_is_asked(const OpenedPipeline& opened, const RunRequest& reques
   return asked;
 }
 
+namespace {
+
+/// The texts of large files go into the record once, not with each run that had other sources.
+void keep_large_texts(FrozenSpec& spec, History& history) {
+  constexpr std::size_t large = 16'384;
+  for (auto at = spec.texts.begin(); at != spec.texts.end();) {
+    if (at->second.size() < large) {
+      ++at;
+      continue;
+    }
+    const Hash hash = hash_bytes(at->second);
+    if (!history.has_text(hash)) history.remember_text(hash, at->second);
+    spec.texts_elsewhere.emplace(at->first, hash);
+    at = spec.texts.erase(at);
+  }
+}
+
+}  // namespace
+
 void keep_for_repetition(RunWorld& world, const RunRequest& request,
                          const std::vector<PlannedStep>& plan, RunRecord& run) {
   auto asked = what_is_asked(world.opened, request);
   asked.spec.sources = known_sources(world.opened.pipeline, world.facts);
+  keep_large_texts(asked.spec, world.history);
   std::string text;
   try {
     text = encode(asked);

@@ -11,8 +11,10 @@ namespace mlpipe {
 /// What of a run's row hangs on who asks for it, where and when; the tags are those of the request.
 [[nodiscard]] RunRecord new_run(const RunRequest& request);
 
-/// The row of a run that begins now, still without id and key.
-[[nodiscard]] RunRecord new_run(const Pipeline& pipeline, const RunRequest& request);
+/// The row of a run that begins now, still without id and key. `known_spec`: of the pipeline's
+/// resolved spec, which is recorded already.
+[[nodiscard]] RunRecord new_run(const Pipeline& pipeline, const RunRequest& request,
+                                const std::optional<Hash>& known_spec = std::nullopt);
 
 /// What the pipeline was asked for, without the sources of its steps.
 [[nodiscard]] RunToRepeat what_is_asked(const OpenedPipeline& opened, const RunRequest& request);

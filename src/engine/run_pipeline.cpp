@@ -268,12 +268,15 @@ std::vector<PlannedStep> make_plan(World& world, const std::vector<StepRule>& ru
 
 /// The first plan; beside it the run's record, since a large pipeline as JSON takes a while.
 std::vector<PlannedStep> plan_and_record(World& world, const std::vector<StepRule>& rules,
-                                         RunRecord& run) {
-  auto record = std::async(std::launch::async,
-                           [&world] { return new_run(world.opened.pipeline, world.request); });
+                                         const RememberedPlan* last, RunRecord& run) {
+  const bool is_known = last != nullptr && world.history.has_text(last->resolved_spec);
+  const auto known_spec = is_known ? std::optional(last->resolved_spec) : std::nullopt;
+  auto record = std::async(is_known ? std::launch::deferred : std::launch::async, [&] {
+    return new_run(world.opened.pipeline, world.request, known_spec);
+  });
   if (world.request.recorded) require_sources(world.opened.pipeline, rules, world.store);
   auto plan = plan_steps(world.opened.pipeline, world.opened.graph, rules, world.resolver,
-                         world.facts, PlanUse::run);
+                         world.facts, PlanUse::run, last);
   run = record.get();
   keep_for_repetition(world, world.request, plan, run);
   return plan;
@@ -369,10 +372,10 @@ RunResult run_planned(const RunRequest& request, const std::optional<Hash>& key,
   settle_what_the_killed_left(world);
   start_deliverer(world.history, world.state, opened.workspace.root);
   RunRecord run;
-  auto plan = plan_and_record(world, rules, run);
+  auto plan = plan_and_record(world, rules, memory.last_plan(), run);
   const auto notices = notices_of_plan(world, rules, plan);
   for (const auto& notice : notices) reporter.note("", notice);
-  memory.plan_is_made(run, world, plan, notices.empty() && is_all_reused(plan));
+  memory.plan_is_made(run, world, rules, plan, notices.empty() && is_all_reused(plan));
   result.stats.planning = lap(mark);
 
   const RunOutcome outcome = reuse_or_execute(world, run, rules, std::move(plan), reporter);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <iterator>
+#include <utility>
 
 #include "base/error.h"
 #include "base/json.h"
@@ -100,7 +101,13 @@ EarlierRun find_run_to_repeat(History& history, RunRecord run, const ObjectStore
 RunToRepeat read_run_to_repeat(History& history, const Hash& hash, const ObjectStore& store,
                                const std::string& what) {
   auto asked = decode_run_to_repeat(history.text_of(hash));
-  if (!asked)
+  bool is_whole = asked.has_value();
+  if (asked)
+    for (const auto& [path, text_hash] : std::exchange(asked->spec.texts_elsewhere, {})) {
+      const auto& text = asked->spec.texts[path] = history.text_of(text_hash);
+      is_whole = is_whole && hash_bytes(text) == text_hash;
+    }
+  if (!is_whole)
     fail(ErrorKind::system,
          "{} cannot be read: its record in the database is damaged (`mlpipe doctor` looks at the "
          "whole database)",

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/look_recorder.h"
 #include "engine/interpreter_use.h"
+#include "engine/remembered_plan.h"
 #include "engine/step_source.h"
 #include "spec/read_source.h"
 
@@ -85,6 +86,7 @@ fs::path StepFactReader::hash_path(const Step& step, const std::string& written)
 const Contents& StepFactReader::contents(const fs::path& path) {
   const auto found = contents_.find(path);
   if (found != contents_.end()) return found->second;
+  const LookRecorder::Scope scope(owner_of_path(path));
   const auto& made =
       contents_.emplace(path, hash_contents(path, world_.cache, world_.pool)).first->second;
   tell_looks(made);
@@ -133,8 +135,32 @@ std::optional<Hash> StepFactReader::stored_source(StepId step) const {
 
 std::optional<Hash> StepFactReader::known_source(StepId step) const {
   if (auto stored = stored_source(step)) return stored;
-  const auto looked = looked_sources_.find(source_key(world_.pipeline[step]));
-  return looked == looked_sources_.end() ? std::nullopt : std::optional(looked->second.second.hash);
+  const auto key = source_key(world_.pipeline[step]);
+  if (const auto looked = looked_sources_.find(key); looked != looked_sources_.end())
+    return looked->second.second.hash;
+  const auto taken = taken_sources_.find(key);
+  return taken == taken_sources_.end() ? std::nullopt : std::optional(taken->second);
+}
+
+void StepFactReader::take_source(StepId step, const std::optional<Hash>& hash) {
+  if (hash) taken_sources_.emplace(source_key(world_.pipeline[step]), *hash);
+}
+
+std::optional<std::vector<LookOwner>> StepFactReader::look_owners(StepId id) const {
+  const Step& step = world_.pipeline[id];
+  const std::string key = source_key(step);
+  const auto looked = looked_sources_.find(key);
+  if (step.frozen_source || looked == looked_sources_.end()) return std::nullopt;
+  // A copy that was made meanwhile may be of something else than was looked at.
+  if (const auto stored = stored_sources_.find(key);
+      stored != stored_sources_.end() && stored->second != looked->second.second.hash)
+    return std::nullopt;
+  std::vector<LookOwner> owners = {owner_of_sources(key)};
+  for (const auto& path : paths_in_place(id)) {
+    if (known_contents(path) == nullptr) return std::nullopt;
+    owners.push_back(owner_of_path(path));
+  }
+  return owners;
 }
 
 std::string StepFactReader::source_key(const Step& step) {
@@ -160,6 +186,7 @@ Hash StepFactReader::source_hash(const Step& step, SourceUse use) {
   }
   auto looked = looked_sources_.find(key);
   if (looked == looked_sources_.end()) {
+    const LookRecorder::Scope scope(owner_of_sources(key));
     auto found = hash_source(source_of(step, written_paths_), world_.cache, world_.pool);
     tell_looks(found);
     looked = looked_sources_.emplace(key, std::pair(&step, std::move(found))).first;
@@ -244,6 +271,8 @@ std::string StepFactReader::interpreter_identity(const Step& step, const std::st
   const auto& environment = *place.environment;
   const auto key = key_of(language, place);
   if (const auto found = identities_.find(key); found != identities_.end()) return found->second;
+  // One program may stand behind several of them, and is asked once.
+  const LookRecorder::Scope scope(for_everybody);
   InterpreterIdentity identity;
   try {
     identity = place.target->ssh ? remote_interpreter(language, place).identity

@@ -7,6 +7,7 @@
 #include <tuple>
 #include <vector>
 
+#include "base/look_recorder.h"
 #include "core/manifest.h"
 #include "core/pipeline.h"
 #include "engine/compute.h"
@@ -94,6 +95,13 @@ class StepFactReader {
   /// The sources' hash if they were looked at or copied in this run.
   [[nodiscard]] std::optional<Hash> known_source(StepId step) const;
 
+  /// A step's sources have this hash as an earlier run saw them, and are what they were then.
+  void take_source(StepId step, const std::optional<Hash>& hash);
+
+  /// Whose looks (base/look_recorder.h) hold all that read(…, look) has seen for this step and not
+  /// for everybody; nothing if it was not so read.
+  [[nodiscard]] std::optional<std::vector<LookOwner>> look_owners(StepId step) const;
+
   /// The distributions behind an interpreter's identity in a manifest: its hash and its full text,
   /// for the history. Only those asked for in this run.
   [[nodiscard]] const std::map<Hash, std::string>& long_texts() const { return long_texts_; }
@@ -114,6 +122,7 @@ class StepFactReader {
   std::map<std::string, std::pair<const Step*, Contents>>
       looked_sources_;  ///< With one that has it.
   std::map<std::string, Hash> stored_sources_;
+  std::map<std::string, Hash> taken_sources_;  ///< take_source(): nobody has looked at them.
   std::map<std::filesystem::path, Contents> contents_;
   std::vector<std::map<std::filesystem::path, Contents>::node_type> forgotten_;
   std::size_t changes_ = 0;

@@ -4,16 +4,10 @@
 
 #include "base/look_again.h"
 #include "engine/git_record.h"
-#include "engine/looks_at_rest.h"
 
 namespace mlpipe {
 
 namespace {
-
-std::string hash_of_variable(const Variables& caller, const std::string& name) {
-  const auto found = caller.find(name);
-  return found == caller.end() ? std::string() : hash_bytes(found->second).hex();
-}
 
 /// Whether a step is one of which Looks say all that its plan depends on.
 bool is_seen_wholly(const Step& step, const StepPlace& place) {
@@ -36,24 +30,21 @@ bool still_holds(const UnchangedRun& run, const Variables& caller, WorkerPool& p
   return still_hold(run.looks, pool);
 }
 
-std::optional<UnchangedRun> to_unchanged_run(const RunRecord& run, RunWorld& world,
-                                             const std::vector<PlannedStep>& plan,
-                                             const LookRecorder& recorder,
-                                             std::int64_t withdrawn_results) {
+std::optional<UnchangedRun> to_unchanged_run(const RunRecord& run, const RunWorld& world,
+                                             const std::vector<StepRule>& rules,
+                                             const RememberedPlan& plan) {
   const auto& pipeline = world.opened.pipeline;
-  if (!run.notifications.empty() || world.opened.assets.was_asked() ||
-      !world.resolver.renewed_objects().empty())
-    return std::nullopt;
+  if (!run.notifications.empty()) return std::nullopt;
   for (const auto& input : pipeline.inputs)
     if (!input.url.empty()) return std::nullopt;
   for (std::size_t i = 0; i < pipeline.steps.size(); ++i)
-    if (!is_seen_wholly(pipeline.steps[i], world.opened.places.of({i}))) return std::nullopt;
-  auto looks = recorder.looks();
-  if (!looks) return std::nullopt;
-  if (!are_at_rest(*looks, world.state.objects(), world.stats, recorder.age())) return std::nullopt;
+    if (!is_seen_wholly(pipeline.steps[i], world.opened.places.of({i})) ||
+        (rules.at(i).selected && plan.find({i}) == nullptr))
+      return std::nullopt;
   UnchangedRun unchanged{.run = run.key,
-                         .withdrawn_results = withdrawn_results,
-                         .looks = std::move(*looks),
+                         .withdrawn_results = plan.withdrawn_results,
+                         .looks = plan.seen.looks,
+                         .passed_variables = plan.passed_variables,
                          .notices = world.opened.notices(),
                          .pipeline = run.pipeline,
                          .experiment = run.experiment,
@@ -61,13 +52,10 @@ std::optional<UnchangedRun> to_unchanged_run(const RunRecord& run, RunWorld& wor
                          .tags = pipeline.tags,
                          .parameters = run.parameters,
                          .properties = run.properties};
-  for (const auto& step : pipeline.steps)
-    for (const auto& name : step.pass_environment)
-      unchanged.passed_variables[name] = hash_of_variable(world.opened.caller, name);
   for (const auto& folder : git_folders(pipeline)) unchanged.git_folders.push_back(folder.native());
-  for (std::size_t i = 0; i < plan.size(); ++i)
-    if (plan[i].decision == PlannedStep::Decision::reuse)
-      unchanged.steps.emplace_back(pipeline.steps[i].name, plan[i].reason);
+  for (std::size_t i = 0; i < pipeline.steps.size(); ++i)
+    if (const auto* step = plan.find({i}))
+      unchanged.steps.emplace_back(pipeline.steps[i].name, step->reason);
   return unchanged;
 }
 

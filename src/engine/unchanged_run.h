@@ -12,9 +12,10 @@
 #include "base/look_recorder.h"
 #include "base/worker_pool.h"
 #include "core/run.h"
-#include "engine/plan.h"
+#include "engine/remembered_plan.h"
 #include "engine/run_request.h"
 #include "engine/run_world.h"
+#include "engine/selection.h"
 
 namespace mlpipe {
 
@@ -48,11 +49,10 @@ struct UnchangedRun {
 /// Whether all that was seen still is, looked at on all threads.
 [[nodiscard]] bool still_holds(const UnchangedRun& run, const Variables& caller, WorkerPool& pool);
 
-/// What is to be remembered of the run, if it can be; `withdrawn_results` as it was before the plan
-/// was made.
-[[nodiscard]] std::optional<UnchangedRun> to_unchanged_run(const RunRecord& run, RunWorld& world,
-                                                           const std::vector<PlannedStep>& plan,
-                                                           const LookRecorder& recorder,
-                                                           std::int64_t withdrawn_results);
+/// What is to be remembered of the run, if it can be; `plan`: what is remembered of its steps.
+[[nodiscard]] std::optional<UnchangedRun> to_unchanged_run(const RunRecord& run,
+                                                           const RunWorld& world,
+                                                           const std::vector<StepRule>& rules,
+                                                           const RememberedPlan& plan);
 
 }  // namespace mlpipe

@@ -158,6 +158,7 @@ class History {
                                        std::string_view pipeline);
   [[nodiscard]] std::optional<FileStat> object_stat(const Hash& object);
   [[nodiscard]] std::string text_of(const Hash& hash);
+  [[nodiscard]] bool has_text(const Hash& hash);
   [[nodiscard]] std::optional<Hash> published_content(const std::filesystem::path& path);
   /// The newest step run of this name in runs of this pipeline that has a manifest and ran or was
   /// reused to its end: what "why" compares with. Not of deleted runs.
@@ -210,7 +211,7 @@ class History {
  private:
   void insert_row(RunRecord& run);
   void take_queued_row(const RunRecord& run);
-  void bind_spec(Statement& row, const std::string& resolved_spec);
+  void bind_spec(Statement& row, const RunRecord& run);
   void load_details(RunRecord& run);
   void add_notifications(RunKey run, const std::vector<Notification>& notifications);
   void make_notifications_due(RunKey run, Status status, TimePoint at);

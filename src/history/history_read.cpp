@@ -160,6 +160,14 @@ std::string History::text_of(const Hash& hash) {
   return text;
 }
 
+bool History::has_text(const Hash& hash) {
+  auto& query = database_.cached("SELECT 1 FROM texts WHERE hash = ?");
+  query.bind_blob(hash.view());
+  const bool has = query.step();
+  query.reset();
+  return has;
+}
+
 std::optional<Hash> History::published_content(const std::filesystem::path& path) {
   auto& query = database_.cached("SELECT content_hash FROM published_paths WHERE path = ?");
   query.bind(path.native());

@@ -108,20 +108,24 @@ void History::insert_row(RunRecord& run) {
       .bind(run.pid)
       .bind(to_micros(run.started))
       .bind(run.steps_of.value);
-  bind_spec(insert, run.resolved_spec);
+  bind_spec(insert, run);
   insert.run();
   run.key = {database_.last_insert_row()};
   add_notifications(run.key, run.notifications);
 }
 
 /// As its hash; the text is kept where those of other runs are, and most are the same.
-void History::bind_spec(Statement& row, const std::string& resolved_spec) {
-  if (resolved_spec.empty()) {  // of a run that shows another's, or is queued
+void History::bind_spec(Statement& row, const RunRecord& run) {
+  if (run.known_spec) {
+    row.bind_blob(run.known_spec->view());
+    return;
+  }
+  if (run.resolved_spec.empty()) {  // of a run that shows another's, or is queued
     row.bind_null();
     return;
   }
-  const Hash hash = hash_bytes(resolved_spec);
-  remember_text(hash, resolved_spec);
+  const Hash hash = hash_bytes(run.resolved_spec);
+  remember_text(hash, run.resolved_spec);
   row.bind_blob(hash.view());
 }
 
@@ -131,7 +135,7 @@ void History::take_queued_row(const RunRecord& run) {
       " status = ?, host = ?, user = ?, version = ?, pid = ?, started = ?"
       " WHERE key = ? AND status = 'Queued'");
   update.bind(run.pipeline).bind(run.experiment).bind(run.spec_file);
-  bind_spec(update, run.resolved_spec);
+  bind_spec(update, run);
   update.bind(to_text(run.status))
       .bind(run.host)
       .bind(run.user)

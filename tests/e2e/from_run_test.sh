@@ -29,6 +29,7 @@ code: .
 command: bash prep.sh ${{inputs.word}} ${{inputs.table}} >${{outputs.clean}}
 environment: {image: any}
 Y
+for _ in $(seq 1000); do echo '# a large file is recorded once, beside the others'; done >>prep/prep.yml
 echo 'environments: {"*": {}}' >mlpipe.yaml
 echo 'echo "$1"; cat "$2"' >prep/prep.sh
 echo 'echo "rate $1"; cat "$2"' >train/train.sh
@@ -131,3 +132,11 @@ expect_code 2 mlpipe run --from-run nosuchrun
 expect_err "nosuchrun"
 expect_code 2 mlpipe run --from-run "$first" -p rat=7
 expect_err "no parameter 'rat' (did you mean 'rate'?)"
+
+# A record that is not whole is no pipeline.
+/usr/bin/python3 -c "import sqlite3
+database = sqlite3.connect('.mlpipe/mlpipe.db')
+database.execute(\"UPDATE texts SET text = replace(text, 'prep.sh', 'prop.sh') WHERE text LIKE '%# a large file%'\")
+database.commit()"
+expect_code 3 mlpipe run --from-run "$first"
+expect_err "cannot be read: its record in the database is damaged"

@@ -131,8 +131,9 @@ struct Planner {
     return rules_for(pipeline, graph, selection);
   }
   [[nodiscard]] std::vector<PlannedStep> plan(const Selection& selection = {},
-                                              PlanUse use = PlanUse::run) {
-    return plan_steps(pipeline, graph, rules(selection), resolver, facts, use);
+                                              PlanUse use = PlanUse::run,
+                                              const RememberedPlan* before = nullptr) {
+    return plan_steps(pipeline, graph, rules(selection), resolver, facts, use, before);
   }
   [[nodiscard]] StepId id(const std::string& name) const {
     for (std::size_t i = 0; i < pipeline.steps.size(); ++i)

@@ -2,6 +2,9 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <thread>
+
 #include "base/file.h"
 #include "base/look_again.h"
 #include "support/catch.h"
@@ -128,4 +131,120 @@ TEST_CASE("looks that have no folder in common, or lie in none, are looked at to
   CHECK(looks.size() == 4);
   CHECK(still_hold(looks));
   CHECK(still_hold({}));
+}
+
+namespace {
+
+constexpr LookOwner first_owner = 11;
+constexpr LookOwner second_owner = 22;
+
+/// Whose look at `path` it is, sorted.
+std::vector<LookOwner> owners_of(const SeenLooks& seen, const std::filesystem::path& path) {
+  for (std::size_t i = 0; i < seen.looks.size(); ++i)
+    if (seen.looks[i].path == path.native()) {
+      auto owners = seen.owners[i];
+      std::sort(owners.begin(), owners.end());
+      return owners;
+    }
+  return {};
+}
+
+Look look_at(const std::string& path, std::uint64_t size, bool exact = true,
+             FileKind kind = FileKind::file) {
+  FileStat stat;
+  stat.kind = kind;
+  stat.ino = 7;
+  stat.size = size;
+  return {.path = path, .exact = exact, .stat = stat};
+}
+
+}  // namespace
+
+TEST_CASE("a look is for whom the innermost scope of its thread says") {
+  const TemporaryFolder folder;
+  const auto a = folder.path() / "a";
+  const auto b = folder.path() / "b";
+  const auto c = folder.path() / "c";
+  for (const auto& file : {a, b, c}) write_file_atomically(file, "text");
+  const LookRecorder recorder;
+  (void)stat_file(a);
+  {
+    const LookRecorder::Scope outer(first_owner);
+    (void)stat_file(b);
+    {
+      const LookRecorder::Scope inner(second_owner);
+      (void)stat_file(b);
+      (void)stat_file(c);
+    }
+    (void)stat_file(c);
+    std::thread([&a] { (void)stat_link(a / "of another thread"); }).join();
+  }
+  (void)stat_file(a);
+  const auto seen = recorder.seen().value();
+  CHECK(owners_of(seen, a) == std::vector{for_everybody});
+  CHECK(owners_of(seen, b) == std::vector{first_owner, second_owner});
+  CHECK(owners_of(seen, c) == std::vector{first_owner, second_owner});
+  CHECK(owners_of(seen, a / "of another thread") == std::vector{for_everybody});
+  CHECK(seen.blind.empty());
+}
+
+TEST_CASE("what cannot be said by looks is so for those for whom it was looked") {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "file";
+  write_file_atomically(file, "text");
+  const LookRecorder recorder;
+  {
+    const LookRecorder::Scope scope(first_owner);
+    LookRecorder::saw_more();
+  }
+  {
+    const LookRecorder::Scope scope(second_owner);
+    (void)stat_file(file);
+  }
+  CHECK_FALSE(recorder.looks());
+  REQUIRE(recorder.seen());
+  CHECK(recorder.seen()->blind == std::set{first_owner});
+  SECTION("a file that changes meanwhile") {
+    write_file_atomically(file, "other text");
+    const LookRecorder::Scope scope(first_owner + 1);
+    (void)stat_file(file);
+    CHECK(recorder.seen()->blind == std::set{first_owner, first_owner + 1, second_owner});
+  }
+  SECTION("for everybody") {
+    LookRecorder::saw_more();
+    CHECK_FALSE(recorder.seen());
+  }
+}
+
+TEST_CASE("what two have seen is put together, and is for both") {
+  SeenLooks a{
+      .looks = {look_at("a", 1), look_at("b", 2), look_at("folder", 3, false, FileKind::folder)},
+      .owners = {{1}, {1}, {1}},
+      .blind = {}};
+  SeenLooks b{
+      .looks = {look_at("b", 2), look_at("c", 3), look_at("folder", 4, true, FileKind::folder)},
+      .owners = {{2}, {2}, {2}},
+      .blind = {9}};
+  SECTION("they saw the same") {
+    const auto both = seen_by_both(a, b).value();
+    REQUIRE(both.looks.size() == 4);
+    CHECK(owners_of(both, "a") == std::vector<LookOwner>{1});
+    CHECK(owners_of(both, "b") == std::vector<LookOwner>{1, 2});
+    CHECK(owners_of(both, "c") == std::vector<LookOwner>{2});
+    CHECK(owners_of(both, "folder") == std::vector<LookOwner>{1, 2});
+    CHECK(both.blind == std::set<LookOwner>{9});
+    CHECK(both.looks[3].exact);
+    CHECK(both.looks[3].stat->size == 4);
+    CHECK(seen_by_both(b, a)->looks[3].stat->size == 4);
+  }
+  SECTION("they saw different things") {
+    b.looks[0] = look_at("b", 5);
+    CHECK(seen_by_both(a, b)->blind == std::set<LookOwner>{1, 2, 9});
+    a.owners[1].push_back(for_everybody);
+    CHECK_FALSE(seen_by_both(a, b));
+  }
+  SECTION("one saw nothing") {
+    CHECK(seen_by_both(a, {})->looks.size() == 3);
+    CHECK(seen_by_both({}, b)->looks.size() == 3);
+  }
 }

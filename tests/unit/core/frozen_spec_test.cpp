@@ -21,6 +21,7 @@ TEST_CASE("what counts as it was, besides the sources, is written and read too")
   spec.hash_paths["/w/version.txt"] = {.hash = hash_bytes("v"), .executable = true};
   spec.inputs["/w/table.csv"] = {.object = hash_bytes("t"), .file_name = "table.csv"};
   spec.inputs["/w/data"] = {.object = hash_bytes("d")};
+  spec.texts_elsewhere["/w/large.yaml"] = hash_bytes("l");
   spec.sources[{.directory = "/w/src"}] = hash_bytes("d");  // the same object, once
   CHECK(decode_frozen_spec(encode(spec)) == spec);
   CHECK(spec.objects().size() == 2);

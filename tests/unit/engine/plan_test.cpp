@@ -84,6 +84,77 @@ TEST_CASE("a plan says why") {
   CHECK(plan[0].reason == "it was asked to run anew (--from)");
 }
 
+namespace {
+
+/// What would be remembered of a plan whose steps were all reused.
+RememberedPlan remembered_of(const Planner& planner, const std::vector<PlannedStep>& plan) {
+  RememberedPlan remembered;
+  for (std::size_t i = 0; i < plan.size(); ++i) {
+    const auto& resolution = plan[i].resolution;
+    RememberedStep step{.owners = {owner_of_step(planner.pipeline.steps[i])},
+                        .fingerprint = resolution.fingerprint,
+                        .result = resolution.hit.value().key,
+                        .outputs = resolution.hit->outputs,
+                        .reason = plan[i].reason};
+    for (const StepId need : planner.graph.dependencies({i}))
+      step.needs.push_back(plan[need.index].resolution.hit->key);
+    remembered.steps.emplace_back(std::move(step));
+  }
+  return remembered;
+}
+
+/// As decisions(), with an 'm' for what is reused as it was remembered.
+std::string decisions_and_memory(const std::vector<PlannedStep>& plan) {
+  std::string text = decisions(plan);
+  for (std::size_t i = 0; i < plan.size(); ++i)
+    if (plan[i].is_remembered) text[i] = 'm';
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("what is remembered of a step is taken if what it needs comes to the same") {
+  World world;
+  run_all(world, chain());
+  Planner first(world, chain());
+  const auto plan = first.plan();
+  auto remembered = remembered_of(first, plan);
+  const auto planned_again = [&](const Selection& selection = {}) {
+    return decisions_and_memory(Planner(world, chain()).plan(selection, PlanUse::run, &remembered));
+  };
+  SECTION("all of it") {
+    CHECK(planned_again() == "mmm");
+    const auto again = Planner(world, chain()).plan({}, PlanUse::run, &remembered);
+    for (std::size_t i = 0; i < plan.size(); ++i) {
+      CHECK(again[i].resolution.fingerprint == plan[i].resolution.fingerprint);
+      CHECK(again[i].resolution.hit.value().key == plan[i].resolution.hit->key);
+      CHECK(again[i].resolution.hit->outputs.at(0).object ==
+            plan[i].resolution.hit->outputs.at(0).object);
+      CHECK(again[i].reason == plan[i].reason);
+    }
+  }
+  SECTION("one is forgotten: it is resolved, to the same") {
+    remembered.steps[1].reset();
+    CHECK(planned_again() == "mrm");
+  }
+  SECTION("one came to something else then") {
+    remembered.steps[2]->needs = {ResultKey{77}};
+    CHECK(planned_again() == "mmr");
+  }
+  SECTION("one needed less then") {
+    remembered.steps[2]->needs.clear();
+    CHECK(planned_again() == "mmr");
+  }
+  SECTION("one is to run anew") { CHECK(planned_again({.from = {"b"}}) == "mRd"); }
+  SECTION("one runs, what follows is not known") {
+    Pipeline edited = chain();
+    change_command(edited, "a");
+    remembered.steps[0].reset();
+    CHECK(decisions_and_memory(Planner(world, edited).plan({}, PlanUse::run, &remembered)) ==
+          "Rdd");
+  }
+}
+
 TEST_CASE("many missing needs are named only in part") {
   World world;
   Pipeline pipeline{.name = "join"};

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/look_recorder.h"
+#include "engine/plan.h"
+#include "engine/remembered_plan.h"
+#include "engine/run_world.h"
+
+namespace mlpipe {
+
+/// What is to be remembered of the plan, which `recorder` listened to; nothing if that is nothing.
+/// What other programs and machines answered and what lies at addresses no Look can say: a step
+/// that goes by such is not remembered, nor is one that goes by what was not at rest (semantics.md
+/// 2, stat cache). `run`: that of the plan. `before`: what the plan was made by;
+/// `withdrawn_results` as it was before.
+[[nodiscard]] std::optional<RememberedPlan> remember_plan(const RunRecord& run, RunWorld& world,
+                                                          const std::vector<PlannedStep>& plan,
+                                                          const LookRecorder& recorder,
+                                                          std::optional<RememberedPlan> before,
+                                                          std::int64_t withdrawn_results);
+
+}  // namespace mlpipe
