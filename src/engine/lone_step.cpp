@@ -19,8 +19,8 @@ LoneStep resolve_lone_step(RunWorld& world, const Selection& selection, LoneUse 
   if (opened.recorded) require_sources(opened.pipeline, rules, world.store);
   auto& lookup = rules[lone.id.index].lookup;
   if (use == LoneUse::comparison && lookup == Lookup::regenerate) lookup = Lookup::allowed;
-  auto plan =
-      plan_steps(opened.pipeline, opened.graph, rules, world.resolver, world.facts, PlanUse::run);
+  auto plan = plan_steps(opened.pipeline, opened.graph, rules, world.resolver, world.facts,
+                         {.use = PlanUse::run});
   lone.reason = plan[lone.id.index].reason;
   const auto outputs_of = [&plan](StepId step) -> const std::vector<OutputRecord>& {
     return plan[step.index].resolution.hit.value().outputs;

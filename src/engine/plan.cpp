@@ -51,8 +51,7 @@ PlannedStep planned_as(const RememberedStep& step) {
 
 std::vector<PlannedStep> plan_steps(const Pipeline& pipeline, const Graph& graph,
                                     const std::vector<StepRule>& rules, StepResolver& resolver,
-                                    StepFactReader& facts, PlanUse use,
-                                    const RememberedPlan* before) {
+                                    StepFactReader& facts, const PlanOptions& options) {
   using Decision = PlannedStep::Decision;
   std::vector<PlannedStep> plan(pipeline.steps.size());
   const auto outputs_of = [&plan](StepId step) -> const std::vector<OutputRecord>& {
@@ -69,14 +68,14 @@ std::vector<PlannedStep> plan_steps(const Pipeline& pipeline, const Graph& graph
     if (!known) {
       planned.decision = Decision::depends;
       planned.reason = waiting_reason(pipeline, needs, plan);
-      if (use == PlanUse::run)
+      if (options.use == PlanUse::run)
         (void)facts.read(id, SourceUse::store);
       else if (const auto changes = resolver.known_changes(id); !changes.empty())
         planned.reason += "\n" + changes;
       continue;
     }
     const Step& step = pipeline[id];
-    if (const auto* last = remembered(before, id, needs, plan);
+    if (const auto* last = remembered(options.before, id, needs, plan);
         last != nullptr && rule.lookup == Lookup::allowed) {
       facts.take_source(id, last->source);
       planned = planned_as(*last);
@@ -91,7 +90,7 @@ std::vector<PlannedStep> plan_steps(const Pipeline& pipeline, const Graph& graph
     }
     const auto upstream = upstream_outputs(step, outputs_of);
     planned.resolution = resolver.resolve(id, upstream, SourceUse::look, rule.lookup);
-    if (!planned.resolution.hit && use == PlanUse::run)
+    if (!planned.resolution.hit && options.use == PlanUse::run)
       // What counts now is the copy in the store: resolved again, should a file just have moved.
       planned.resolution = resolver.resolve(id, upstream, SourceUse::store, rule.lookup);
     planned.decision = planned.resolution.hit ? Decision::reuse : Decision::run;

@@ -32,13 +32,17 @@ enum class PlanUse {
   run,   ///< `mlpipe run`: the sources of every step that is not reused go into the store.
 };
 
+struct PlanOptions {
+  PlanUse use = PlanUse::look;
+  const RememberedPlan* before = nullptr;  ///< What of the last plan still holds, if that is known.
+};
+
 /// Resolve every step whose inputs are known, in one sweep in the graph's order, but for those of
-/// which all is as `before` has it. Throws Error(usage) if a step that must be reused cannot be.
+/// which all is as in the plan before. Throws Error(usage) if a step that must be reused cannot be.
 [[nodiscard]] std::vector<PlannedStep> plan_steps(const Pipeline& pipeline, const Graph& graph,
                                                   const std::vector<StepRule>& rules,
                                                   StepResolver& resolver, StepFactReader& facts,
-                                                  PlanUse use,
-                                                  const RememberedPlan* before = nullptr);
+                                                  const PlanOptions& options);
 
 /// For each input of a step, what the step that makes it has made: null if it is not made by a
 /// step. `outputs_of` gives a step's outputs.

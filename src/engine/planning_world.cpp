@@ -47,7 +47,8 @@ PlanningWorld::PlanningWorld(const OpenedPipeline& opened)
 
 std::vector<PlannedStep> PlanningWorld::plan(const std::vector<StepRule>& rules) {
   if (opened_.recorded) require_sources(opened_.pipeline, rules, store_);
-  return plan_steps(opened_.pipeline, opened_.graph, rules, resolver_, facts_, PlanUse::look);
+  return plan_steps(opened_.pipeline, opened_.graph, rules, resolver_, facts_,
+                    {.use = PlanUse::look});
 }
 
 std::vector<std::string> PlanningWorld::changed_assets(const std::vector<StepRule>& rules) {

@@ -261,7 +261,7 @@ void record_end(World& world, RunRecord& run, const RunOutcome& outcome) {
 std::vector<PlannedStep> make_plan(World& world, const std::vector<StepRule>& rules,
                                    RunRecord& run) {
   auto plan = plan_steps(world.opened.pipeline, world.opened.graph, rules, world.resolver,
-                         world.facts, PlanUse::run);
+                         world.facts, {.use = PlanUse::run});
   keep_for_repetition(world, world.request, plan, run);
   return plan;
 }
@@ -276,7 +276,7 @@ std::vector<PlannedStep> plan_and_record(World& world, const std::vector<StepRul
   });
   if (world.request.recorded) require_sources(world.opened.pipeline, rules, world.store);
   auto plan = plan_steps(world.opened.pipeline, world.opened.graph, rules, world.resolver,
-                         world.facts, PlanUse::run, last);
+                         world.facts, {.use = PlanUse::run, .before = last});
   run = record.get();
   keep_for_repetition(world, world.request, plan, run);
   return plan;

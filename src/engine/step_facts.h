@@ -100,7 +100,7 @@ class StepFactReader {
 
   /// Whose looks (base/look_recorder.h) hold all that read(…, look) has seen for this step and not
   /// for everybody; nothing if it was not so read.
-  [[nodiscard]] std::optional<std::vector<LookOwner>> look_owners(StepId step) const;
+  [[nodiscard]] std::optional<std::vector<LookOwner>> look_owners(StepId id) const;
 
   /// The distributions behind an interpreter's identity in a manifest: its hash and its full text,
   /// for the history. Only those asked for in this run.

@@ -133,7 +133,8 @@ struct Planner {
   [[nodiscard]] std::vector<PlannedStep> plan(const Selection& selection = {},
                                               PlanUse use = PlanUse::run,
                                               const RememberedPlan* before = nullptr) {
-    return plan_steps(pipeline, graph, rules(selection), resolver, facts, use, before);
+    return plan_steps(pipeline, graph, rules(selection), resolver, facts,
+                      {.use = use, .before = before});
   }
   [[nodiscard]] StepId id(const std::string& name) const {
     for (std::size_t i = 0; i < pipeline.steps.size(); ++i)
