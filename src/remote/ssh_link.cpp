@@ -43,7 +43,7 @@ void push_helper(const SshSettings& settings, const HelperImage& helper,
       run_process({.argv = ssh_command(
                        settings, push_helper_command(settings, helper.hash, helper.bytes.size())),
                    .work_directory = "/",
-                   .environment = {},
+                   .environment = ssh_environment(),
                    .stdin_text = std::string(helper.bytes),
                    .timeout = std::chrono::minutes(10),
                    .stop = stop});
@@ -87,7 +87,7 @@ SshLink::SshLink(const SshSettings& settings, const std::string& command, Ends e
     : settings_(settings),
       ends_(std::move(ends)),
       may_bring_(may_bring),
-      ssh_(ssh_command(settings, command)),
+      ssh_(ssh_command(settings, command), ssh_environment()),
       channel_(widened(ssh_.take_in())) {
   try {
     hear_greeting();
