@@ -211,7 +211,7 @@ void SshLink::listen() {
              settings_.longest_silence / std::chrono::seconds(1));
       if (moment - asked < pause) continue;
       asked = moment;
-      channel_.send_if_free(ping);
+      (void)channel_.send_if_free(ping);  // who sends something hears of it, too
     }
   } catch (const std::exception& error) {
     said_ += fmt::format("\n{}", error.what());
