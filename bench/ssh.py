@@ -46,7 +46,7 @@ def steps_file(name, count, output):
 
 def dispatch():
     """From "the driver begins with a ready step" to the step's first word; beside it a line sent into an open ssh session,
-    where a shell starts the same command."""
+    where a shell starts the same command, in the locale that steps have: bash needs 0.12 ms to load it."""
     count = 50
     steps_file("dispatch.yaml", count, False)
     ours, theirs, here = [], [], []
@@ -58,7 +58,7 @@ def dispatch():
         into.append(median(times))
 
     def bare_side():
-        shell = subprocess.Popen([*SSH, "while read -r line; do bash -c \"$line\"; done"], stdin=subprocess.PIPE,
+        shell = subprocess.Popen([*SSH, "export LANG=C.UTF-8 LC_ALL=C.UTF-8; while read -r line; do bash -c \"$line\"; done"], stdin=subprocess.PIPE,
                                  stdout=subprocess.PIPE, bufsize=0)
         times = []
         for _ in range(count + 1):

@@ -14,7 +14,7 @@ set -euo pipefail
 build=(g++ cmake ninja-build pkgconf git ccache mold catch2 libabsl-dev libcli11-dev libcurl4-openssl-dev libfmt-dev
   libgit2-dev libsqlite3-dev libxxhash-dev libyaml-cpp-dev nlohmann-json3-dev tzdata zlib1g-dev)
 pipelines=(bash coreutils mawk python3 python3-sklearn python3-matplotlib)
-test=(bsdutils bubblewrap chromium cron fish fonts-dejavu-core graphviz groff-base libfaketime librsvg2-bin openssh-client openssh-server poppler-utils procps python3-fusepy python3-jsonschema
+test=(bsdutils bubblewrap chromium cron fish fonts-dejavu-core graphviz groff-base krb5-admin-server krb5-kdc krb5-user libfaketime librsvg2-bin openssh-client openssh-server poppler-utils procps python3-fusepy python3-jsonschema
   python3-yaml strace util-linux zsh)
 # A Node.js that is not Debian's brings its npm along, and Debian's npm would not go with it.
 command -v node >/dev/null && command -v npm >/dev/null || test+=(nodejs npm)

@@ -105,7 +105,8 @@ set(remote_tests
   tests/unit/remote/object_transfer_test.cpp
   tests/unit/remote/place_look_test.cpp
   tests/unit/remote/protocol_test.cpp
-  tests/unit/remote/ssh_command_test.cpp)
+  tests/unit/remote/ssh_command_test.cpp
+  tests/unit/remote/turns_at_reading_test.cpp)
 
 set(registry_tests
   tests/unit/registry/asset_versions_test.cpp

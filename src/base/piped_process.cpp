@@ -24,9 +24,18 @@ std::pair<Fd, Fd> new_pipe() {
   return {Fd(ends[0]), Fd(ends[1])};
 }
 
+/// As exec wants it, for as long as the words live.
+std::vector<char*> pointers_to(std::vector<std::string>& words) {
+  std::vector<char*> pointers;
+  for (auto& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
 }  // namespace
 
-PipedProcess::PipedProcess(const std::vector<std::string>& argv) {
+PipedProcess::PipedProcess(const std::vector<std::string>& argv,
+                           const std::vector<std::string>& environment) {
   auto [their_in, our_in] = new_pipe();
   auto [our_out, their_out] = new_pipe();
   auto [our_err, their_err] = new_pipe();
@@ -45,12 +54,11 @@ PipedProcess::PipedProcess(const std::vector<std::string>& argv) {
   ::posix_spawnattr_setsigdefault(&attributes, &defaults);
   ::posix_spawnattr_setflags(&attributes,
                              POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID);
-  std::vector<std::string> words = argv;
-  std::vector<char*> pointers;
-  for (auto& word : words) pointers.push_back(word.data());
-  pointers.push_back(nullptr);
-  const int problem =
-      ::posix_spawnp(&pid_, pointers[0], &actions, &attributes, pointers.data(), ::environ);
+  auto words = argv;
+  auto variables = environment;
+  const auto arguments = pointers_to(words);
+  const int problem = ::posix_spawnp(&pid_, arguments[0], &actions, &attributes, arguments.data(),
+                                     pointers_to(variables).data());
   ::posix_spawn_file_actions_destroy(&actions);
   ::posix_spawnattr_destroy(&attributes);
   if (problem != 0) fail_errno(problem, fmt::format("cannot start '{}'", printable(argv.front())));

@@ -14,9 +14,9 @@ namespace mlpipe {
 /// this process (Ctrl-C) does not reach it. Ended and waited for by the destructor.
 class PipedProcess {
  public:
-  /// argv[0] is looked up in PATH; this process's environment. Throws Error(system) if it cannot
-  /// be started.
-  explicit PipedProcess(const std::vector<std::string>& argv);
+  /// argv[0] is looked up in PATH; `environment` is the whole of it, "NAME=value" each. Throws
+  /// Error(system) if it cannot be started.
+  PipedProcess(const std::vector<std::string>& argv, const std::vector<std::string>& environment);
   ~PipedProcess();
   PipedProcess(const PipedProcess&) = delete;
   PipedProcess& operator=(const PipedProcess&) = delete;

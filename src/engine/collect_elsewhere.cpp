@@ -1,5 +1,8 @@
 #include "engine/collect_elsewhere.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "base/error.h"
 #include "engine/remote_machines.h"
 
@@ -33,7 +36,11 @@ GarbageElsewhere collect_on(const std::string& machine, RemoteMachines& machines
 
 void collect_garbage_elsewhere(const Workspace& workspace, const StateDirectory& state,
                                History& history, bool only_look, GarbageReport& report) {
-  const auto names = history.machines_with_objects();
+  auto names = noted_machines(state);
+  // Of a workspace in which nothing ran since these notes are made.
+  for (auto& name : history.machines_with_objects()) names.push_back(std::move(name));
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   if (names.empty()) return;
   RemoteMachines machines(state.root, workspace.compute_targets);
   for (const auto& machine : machines.known(names))

@@ -5,7 +5,7 @@
 
 namespace mlpipe {
 
-/// After collect_garbage(): the same on the machines on which outputs of this workspace lie, by
+/// After collect_garbage(): the same on the machines to which this workspace sent anything, by
 /// what `report.needed` says; adds to the report. A machine that cannot be reached is one of its
 /// `elsewhere`, with the problem.
 void collect_garbage_elsewhere(const Workspace& workspace, const StateDirectory& state,

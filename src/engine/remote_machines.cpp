@@ -27,6 +27,20 @@ Variables to_variables(const std::vector<std::string>& list) {
   return variables;
 }
 
+/// A note of its own for each machine, made before anything is sent. Where none can be written,
+/// nothing is recorded either, and a run does not get far.
+void note_machine(const StateDirectory& state, const std::string& machine) {
+  const LookRecorder::Pause aside;  // no plan goes by it
+  if (!state.exists()) return;
+  const auto note = state.machines() / hash_bytes(machine).hex();
+  if (stat_link(note)) return;
+  try {
+    make_folders(state.machines());
+    write_file_atomically(note, machine);
+  } catch (const Error&) {  // NOLINT(bugprone-empty-catch)
+  }
+}
+
 }  // namespace
 
 SshSettings ssh_settings_of(const ComputeTargetConfig& target) {
@@ -40,9 +54,19 @@ SshSettings ssh_settings_of(const ComputeTargetConfig& target) {
           .root = login.root};
 }
 
+std::vector<std::string> noted_machines(const StateDirectory& state) {
+  std::vector<std::string> machines;
+  if (!stat_link(state.machines())) return machines;
+  for (const auto& note : list_names(state.machines()))
+    if (parse_hash(note)) machines.push_back(read_file(state.machines() / note));
+  return machines;
+}
+
 std::string workspace_name_elsewhere(const fs::path& state_directory) {
-  const auto number_file = StateDirectory{state_directory}.number();
-  const auto number = stat_link(number_file) ? read_file(number_file) : std::string();
+  const StateDirectory state{state_directory};
+  const bool has_number = stat_link(state.number()).has_value();
+  if (!has_number && !state.exists()) return "none-yet";
+  const auto number = has_number ? read_file(state.number()) : std::string();
   std::array<char, 256> host{};
   (void)::gethostname(host.data(), host.size() - 1);
   std::error_code problem;
@@ -69,7 +93,7 @@ std::string machine_name(const ComputeTargetConfig& target) {
 
 RemoteMachines::RemoteMachines(const fs::path& state_directory,
                                const std::vector<ComputeTargetConfig>& targets)
-    : workspace_(workspace_name_elsewhere(state_directory)) {
+    : state_{state_directory}, workspace_(workspace_name_elsewhere(state_directory)) {
   for (const auto& target : targets)
     if (target.ssh) targets_.emplace(machine_name(target), &target);
 }
@@ -112,6 +136,7 @@ RemoteHost& RemoteMachines::host(const ComputeTargetConfig& target) {
   const std::lock_guard lock(machines_mutex_);
   auto& machine = machines_[machine_name(target)];
   if (machine.host) return *machine.host;
+  note_machine(state_, machine_name(target));
   RemoteHost::Options options{.ssh = ssh_settings_of(target),
                               .helper = {},
                               .workspace = workspace_,

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/workspace.h"
+#include "engine/state_directory.h"
 #include "engine/step_environment.h"
 #include "remote/remote_host.h"
 #include "target/interpreter_identity.h"
@@ -30,8 +31,13 @@ struct RemoteInterpreter {
 
 /// What this workspace is called on other machines: a file's name. From a number of its own (a
 /// container may have the host name and the paths of another), its host and its path (a copy of it
-/// is another workspace).
+/// is another workspace). Before its first run it has no number: all such workspaces ask what they
+/// ask (`compute test`, `plan`) in one place, where nothing is kept.
 [[nodiscard]] std::string workspace_name_elsewhere(const std::filesystem::path& state_directory);
+
+/// The machines, by machine_name(), that this workspace ever asked for anything: what was sent
+/// there lies there, whether a result says so or not.
+[[nodiscard]] std::vector<std::string> noted_machines(const StateDirectory& state);
 
 /// The machines behind SSH that a run works with, each reached when it is first asked for
 /// something.
@@ -77,6 +83,7 @@ class RemoteMachines {
     std::unique_ptr<RemoteHost> host;
   };
 
+  StateDirectory state_;
   std::string workspace_;
   std::map<std::string, const ComputeTargetConfig*, std::less<>> targets_;  ///< By machine_name().
   std::mutex told_mutex_;  ///< For the next three; taken by the hosts' threads.

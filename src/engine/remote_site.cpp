@@ -152,7 +152,7 @@ void RemoteSite::submit(const Job& job, const StepExecution& execution) {
                    .make = take_prepared(job_name(execution)),
                    .slots = slots,
                    .capacity = world_.capacity};
-  orders_.run([this, remote = std::move(remote)] { world_.host.run(remote); });
+  if (auto rest = world_.host.run_without_waiting(std::move(remote))) orders_.run(std::move(rest));
 }
 
 void RemoteSite::cancel(JobId job, bool at_once) {

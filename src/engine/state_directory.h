@@ -45,6 +45,8 @@ struct StateDirectory {
   [[nodiscard]] std::filesystem::path reserve() const { return root / "reserve"; }
   /// A random number: what this workspace is called on other machines hangs on it.
   [[nodiscard]] std::filesystem::path number() const { return root / "number"; }
+  /// The machines behind SSH that were asked for something (engine/remote_machines.h).
+  [[nodiscard]] std::filesystem::path machines() const { return root / "machines"; }
   /// What ObjectStore moves damaged objects to.
   [[nodiscard]] std::filesystem::path quarantine() const { return root / "quarantine"; }
   /// Notes of copies that are being made beside outputs' paths (engine/unfinished_copy.h).

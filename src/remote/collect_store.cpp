@@ -133,7 +133,8 @@ class StoreCollection {
 void note_needed(const JobFolder& job, const std::vector<Hash>& objects) {
   std::string text;
   for (const auto& id : objects) text += id.hex() + "\n";
-  write_file_atomically(needed_file(job.work().root), text);
+  // What is in use just now stays without it: a gc that reads half of it does no harm.
+  write_new_file(needed_file(job.work().root), text);
 }
 
 /// One that runs cannot be opened for writing, and so is not taken for an old one.

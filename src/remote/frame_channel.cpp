@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <string>
 
 namespace mlpipe {
@@ -68,12 +69,13 @@ void FrameChannel::write_out(std::string_view head, std::string_view rest) {
   }
 }
 
-void FrameChannel::send_if_free(std::string_view frame) {
+bool FrameChannel::send_if_free(std::string_view frame) {
   const std::unique_lock lock(mutex_, std::try_to_lock);
-  if (!lock || !out_) return;
+  if (!lock || !out_ || frame.size() > PIPE_BUF) return false;
   pollfd what{out_.get(), POLLOUT, 0};
-  if (::poll(&what, 1, 0) == 1 && (what.revents & POLLOUT) != 0)
-    (void)!::write(out_.get(), frame.data(), frame.size());  // a pipe takes so few whole
+  // A pipe that takes anything takes so few bytes whole.
+  return ::poll(&what, 1, 0) == 1 && (what.revents & POLLOUT) != 0 &&
+         ::write(out_.get(), frame.data(), frame.size()) == static_cast<ssize_t>(frame.size());
 }
 
 void FrameChannel::close() {

@@ -20,8 +20,8 @@ class FrameChannel {
   /// file lacks, or cannot be read: whoever gets it sees by its hash that it is not what it should
   /// be.
   bool send(std::string_view head, const Fd& file, std::size_t bytes);
-  /// Of a few bytes, if that does not wait for anything.
-  void send_if_free(std::string_view frame);
+  /// If that does not wait for anything: then it is sent, whole. A long frame never is.
+  [[nodiscard]] bool send_if_free(std::string_view frame);
   /// Nothing more is sent; the other side sees the end.
   void close();
 

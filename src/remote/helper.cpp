@@ -32,6 +32,7 @@
 #include "remote/job_turns.h"
 #include "remote/job_watch.h"
 #include "remote/place_look.h"
+#include "remote/turns_at_reading.h"
 #include "store/store_users.h"
 #include "target/caller_variables.h"
 #include "target/interpreter.h"
@@ -91,33 +92,49 @@ class Helper {
     remove_old_scratch(scratch());
   }
 
-  /// Until `in` ends.
-  void serve(int in) {
+  /// Until `in` ends. False if what came from there could not be read.
+  bool serve(int in) {
     out_.send(fmt::format("{}{}\n", helper_mark, remote_protocol_version));
     out_.send(encode(HelperNews(greeting(root_))));
-    FrameReader frames;
-    for (;;) {
-      const auto room = frames.room(std::size_t{256} << 10U);
-      const auto got = ::read(in, room.data(), room.size());
-      if (got < 0 && errno == EINTR) continue;
-      if (got <= 0) {
-        driver_is_there_ = false;
-        return;
-      }
-      frames.came(static_cast<std::size_t>(got));
-      while (const auto frame = frames.next()) take(*frame);
-    }
+    TurnsAtReading(helper_threads, [this, in] { return next_job(in); }).run();
+    return !has_failed_;
   }
 
  private:
+  /// Do or hand on what is asked, until it is to run a job: that is for whoever has read it.
+  std::optional<TurnsAtReading::Work> next_job(int in) {
+    try {
+      for (;;) {
+        while (const auto frame = frames_.next())
+          if (auto work = take(*frame)) return work;
+        const auto room = frames_.room(std::size_t{256} << 10U);
+        const auto got = ::read(in, room.data(), room.size());
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) break;
+        frames_.came(static_cast<std::size_t>(got));
+      }
+    } catch (const std::exception& error) {
+      fmt::print(stderr, "{}\n", error.what());
+      has_failed_ = true;
+    }
+    driver_is_there_ = false;
+    return std::nullopt;
+  }
+
   [[nodiscard]] fs::path scratch() const { return root_ / "work" / "scratch"; }
   [[nodiscard]] fs::path helpers() const { return root_ / "../../helpers"; }
   [[nodiscard]] JobFolder folder_of(const std::string& name) const { return {root_, name}; }
 
-  void take(std::string_view frame) {
+  std::optional<TurnsAtReading::Work> take(std::string_view frame) {
     auto command = decode_helper_command(frame);
-    if (const auto* bytes = std::get_if<ObjectBytes>(&command)) return take_bytes(*bytes);
-    std::visit([this](auto& each) { begin(std::move(each)); }, std::get<HelperCommand>(command));
+    if (const auto* bytes = std::get_if<ObjectBytes>(&command)) {
+      take_bytes(*bytes);
+      return std::nullopt;
+    }
+    auto& asked = std::get<HelperCommand>(command);
+    if (auto* job = std::get_if<RunJob>(&asked)) return work_for(std::move(*job));
+    std::visit([this](auto& each) { begin(std::move(each)); }, asked);
+    return std::nullopt;
   }
 
   /// Objects come in on the one thread that reads, so that the driver sends no faster than the disk
@@ -161,10 +178,15 @@ class Helper {
   /// What was still to be done when the driver went is not: another driver may have been there.
   template <class Command>
   void in_background(Command&& command) {
-    pool_.run([this, asked = std::forward<Command>(command)] {
+    pool_.run(work_for(std::forward<Command>(command)));
+  }
+
+  template <class Command>
+  TurnsAtReading::Work work_for(Command&& command) {
+    return [this, asked = std::forward<Command>(command)] {
       if (!driver_is_there_) return;
       answer(asked.request, [&] { return std::optional<std::string>(perform(asked)); });
-    });
+    };
   }
 
   /// Send what `work` gives, or why it cannot be done.
@@ -335,6 +357,8 @@ class Helper {
   JobKeepers keepers_;
   JobWatch watch_;
   HelperTransfers transfers_;
+  FrameReader frames_;  ///< Of who reads.
+  bool has_failed_ = false;
   WorkerPool pool_{helper_threads};
 };
 
@@ -349,7 +373,7 @@ int serve(const fs::path& root) {
     Fd out(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 10));  // NOLINT(*-vararg)
     ::dup2(STDERR_FILENO, STDOUT_FILENO);
     Helper helper(root, std::move(out));
-    helper.serve(STDIN_FILENO);
+    if (!helper.serve(STDIN_FILENO)) return 1;
   } catch (const std::exception& error) {
     fmt::print(stderr, "{}\n", error.what());
     return 1;

@@ -19,9 +19,10 @@ namespace mlpipe {
 ///   jobs/<name>/taken     its outputs are in the store: a TakenAnswer
 ///   jobs/<name>/part      so far: what was taken before the helper was killed
 ///   jobs/<name>/keeping   what is in ./outputs and ./logs was begun to be taken
-///   jobs/<name>/reserve   space for result
-///   jobs/<name>/stdout, stderr, keeper.log
+///   jobs/<name>/stdout, stderr
+///   jobs/<name>/keeper.log   why its keeper gave up
 ///   work/<name>/          its private directory
+///   keepers.log           what else keepers say: why one crashed
 struct JobFolder {
   std::filesystem::path root;
   std::string name;

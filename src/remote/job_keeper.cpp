@@ -53,13 +53,32 @@ Fd in_memory(std::string_view bytes) {
   return file;
 }
 
+/// What in_memory() was given.
+std::string bytes_of(const Fd& file) {
+  struct stat look {};
+  if (::fstat(file.get(), &look) != 0) fail_errno(errno, "cannot read what is to be run");
+  std::string bytes(static_cast<std::size_t>(look.st_size), '\0');
+  const auto got = ::pread(file.get(), bytes.data(), bytes.size(), 0);
+  bytes.resize(static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+  return bytes;
+}
+
 JobEvent read_event(const std::filesystem::path& file) {
   const auto bytes = read_file(file);
   return decode_event(std::string_view(bytes).substr(std::min(frame_head, bytes.size())));
 }
 
-/// How it ended has to be written down even if the job has filled the disk.
+/// How a job ended has to be written down even if it has filled the disk.
 constexpr std::size_t reserve_bytes = std::size_t{64} << 10U;
+
+/// So much room, in a file without a name: it is free again when this is closed, whatever ends us.
+Fd reserved_in(const std::filesystem::path& folder) {
+  const auto name = folder / fmt::format("reserve.{}", ::getpid());
+  auto file = open_file(name, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  ::unlink(name.c_str());
+  write_all(file.get(), std::string(reserve_bytes, '\0'), name);
+  return file;
+}
 
 /// What else there is to say of a job that failed.
 std::string full_disk_text(const std::filesystem::path& root) {
@@ -82,39 +101,55 @@ struct KeptJob {
 /// Runs one job after the other, and looks now and then whether somebody wants it to end.
 class Keeper {
  public:
-  Keeper() : target_([this](const JobEvent& event) { events_.push(event); }) {}
+  explicit Keeper(std::filesystem::path root)
+      : root_(std::move(root)), target_([this](const JobEvent& event) { events_.push(event); }) {}
+
+  /// What a job must not begin without is made while there is none, if it can be.
+  void get_ready() {
+    try {
+      make_reserve();
+    } catch (const Error&) {  // NOLINT(bugprone-empty-catch): the next job says so
+    }
+  }
 
   /// False if it can run no further job.
   bool run(KeptJob job) {
     job_ = std::move(job);
     asked_to_end_ = false;
     killed_ = false;
-    write_file_atomically(job_.folder.file("reserve"), std::string(reserve_bytes, '\0'));
+    make_reserve();
     const auto finished = end_of_it();
     finish(finished);
     return finished.outcome != JobFinished::Outcome::lost;
   }
 
  private:
+  void make_reserve() {
+    if (!reserve_) reserve_ = reserved_in(root_ / "jobs");
+  }
+
   /// Its slots are free when it is told.
   JobFinished end_of_it() {
-    auto whole = decode_job(read_file(fmt::format("/proc/self/fd/{}", job_.asked.get())));
+    auto whole = decode_job(bytes_of(job_.asked));
     if (!whole) fail(ErrorKind::internal, "what is to be run did not come");
     auto& asked = *whole;
     orphan_timeout_ = asked.orphan_timeout;
-    Slots slots(slot_directory(), asked.capacity);
-    const auto lease = wait_for_slots(slots, asked);
+    if (!slots_ || capacity_ != asked.capacity) slots_.emplace(slot_directory(), asked.capacity);
+    capacity_ = asked.capacity;
+    const auto lease = wait_for_slots(asked);
     if (!lease)
       return {.job = asked.job.id, .outcome = JobFinished::Outcome::cancelled, .at = now()};
     if (!asked.capacity.gpus.empty()) show_gpus(asked.job, lease->gpus);
     target_.submit(asked.job);
-    return wait_for_end(asked.job.id);
+    auto finished = wait_for_end(asked.job.id);
+    slots_->release(*lease);
+    return finished;
   }
 
-  [[nodiscard]] std::optional<SlotLease> wait_for_slots(Slots& slots, const RunJob& asked) {
+  [[nodiscard]] std::optional<SlotLease> wait_for_slots(const RunJob& asked) {
     for (;;) {
       if (stat_link(job_.folder.file("end")) || is_orphaned()) return std::nullopt;
-      if (auto lease = slots.try_take(asked.slots)) return lease;
+      if (auto lease = slots_->try_take(asked.slots)) return lease;
       std::this_thread::sleep_for(look_again);
     }
   }
@@ -169,7 +204,7 @@ class Keeper {
   void finish(JobFinished finished) {
     if (finished.outcome == JobFinished::Outcome::exited && finished.exit_code != 0)
       finished.message = full_disk_text(job_.folder.root);
-    std::filesystem::remove(job_.folder.file("reserve"));
+    reserve_.reset();
     // Not flushed, for small steps' sake: a machine that fails in these seconds runs it again.
     write_file_atomically(job_.folder.file("result"), encode(JobEvent(finished)));
     job_.lock.reset();
@@ -177,6 +212,10 @@ class Keeper {
     job_.news.reset();
   }
 
+  std::filesystem::path root_;
+  Fd reserve_;
+  std::optional<Slots> slots_;
+  SlotCapacity capacity_;  ///< Theirs.
   KeptJob job_;
   bool asked_to_end_ = false;
   bool killed_ = false;
@@ -237,12 +276,6 @@ class Handing {
   alignas(cmsghdr) std::array<char, CMSG_SPACE(descriptors_bytes)> control_{};
 };
 
-/// What it says goes to the job's log from now on.
-void write_to(const std::filesystem::path& log) {
-  const auto file = open_file(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
-  for (const int descriptor : {STDOUT_FILENO, STDERR_FILENO}) ::dup2(file.get(), descriptor);
-}
-
 /// Nothing of an earlier attempt may be taken for this one's.
 void clear_record(const JobFolder& job) {
   for (const char* name :
@@ -286,7 +319,9 @@ Fd JobKeepers::start(const JobFolder& job, const RunJob& command) {
   asked.job.stderr_file = job.file("stderr");
   const Fd whole = in_memory(encode(HelperCommand(asked)));
   asked.job.environment.clear();  // may hold secrets, which are written nowhere (semantics.md 6)
-  write_file_atomically(job.file("job"), encode(HelperCommand(asked)));
+  // Read while it is written it is one that cannot be read; and it runs, as its lock says.
+  write_all(open_file(job.file("job"), O_WRONLY | O_CREAT | O_TRUNC, 0600).get(),
+            encode(HelperCommand(asked)), job.file("job"));
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail_errno(errno, "cannot make a pipe");
   Fd news(ends[0]);
@@ -305,7 +340,7 @@ void JobKeepers::hand_over(const JobFolder& job, const Belongings& belongings) {
   const Fd theirs(ends[1]);
   (void)start_in_background({.argv = {"mlpipe-job", "keep", root_.native()},
                              .folder = "/",
-                             .log_file = job.file("keeper.log"),
+                             .log_file = root_ / "keepers.log",
                              .descriptors = {&theirs}});
   if (!Handing(job.name).send(keeper.get(), belongings))
     fail_errno(errno, "cannot hand a job to the process that keeps it");
@@ -329,16 +364,19 @@ int keep_jobs(const std::filesystem::path& root) {
   ::fcntl(helper.get(), F_SETFD, FD_CLOEXEC);  // NOLINT(*-vararg)
   ::signal(SIGPIPE, SIG_IGN);                  // the helper may be gone
   ::umask(077);
+  std::filesystem::path log;
   try {
-    Keeper keeper;
+    Keeper keeper(root);
     while (auto job = Handing().receive(helper.get(), root)) {
-      write_to(job->folder.file("keeper.log"));
+      log = job->folder.file("keeper.log");
       if (!keeper.run(std::move(*job))) break;
       (void)!::send(helper.get(), "i", 1, MSG_NOSIGNAL);
+      keeper.get_ready();
     }
     return 0;
   } catch (const std::exception& error) {
     fmt::print(stderr, "{}\n", error.what());
+    if (!log.empty()) write_file_atomically(log, error.what());
     return 1;
   }
 }

@@ -96,6 +96,9 @@ class RemoteHost : public ComputeTarget {
   /// Like submit(), for a job that has a name. It ends as `unprepared` if something that it needs
   /// is lost over there; missing() is asked anew then.
   void run(RemoteJob job);
+  /// The same without waiting for the network: gives what is left to be done where it may be
+  /// waited for, if anything is. It must be done before the job is cancelled.
+  [[nodiscard]] std::function<void()> run_without_waiting(RemoteJob job);
   void submit(const Job& job) override;
   void cancel(JobId job, bool at_once) override { end_job(job, at_once); }
 
@@ -157,6 +160,7 @@ class RemoteHost : public ComputeTarget {
   [[nodiscard]] TimePoint by_our_clock(TimePoint there);
   void give_up(Lock& lock, const std::string& why);
   void tell_ends(const std::vector<JobFinished>& ends);
+  void open_logs(Running& running) const;
   [[nodiscard]] RunJob command_for(const Running& running) const;
 
   // On the connection's own thread.

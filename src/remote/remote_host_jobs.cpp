@@ -2,7 +2,9 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <utility>
 
 #include "base/error.h"
@@ -13,12 +15,29 @@ namespace mlpipe {
 
 namespace {
 
-/// The file a job's output comes back into; what an adopted job has told before is there already.
+/// Throws Error(system) where the file that a job's output comes back into cannot be made.
+void check_log(const std::filesystem::path& file) {
+  if (::access(file.parent_path().c_str(), W_OK | X_OK) != 0)
+    fail_errno(errno, fmt::format("cannot write '{}'", printable(file.native())));
+}
+
+/// What an adopted job has told before is there already.
 Fd open_log(const std::filesystem::path& file) {
   return open_file(file, O_WRONLY | O_CREAT | O_TRUNC);
 }
 
 }  // namespace
+
+/// Once the job is on its way: what fails now does not end it.
+void RemoteHost::open_logs(Running& running) const {
+  try {
+    running.out = open_log(running.job.job.stdout_file);
+    running.err = open_log(running.job.job.stderr_file);
+  } catch (const Error& error) {
+    options_.told(fmt::format("compute target '{}': the log of a step is not kept: {}",
+                              options_.ssh.target, error.what()));
+  }
+}
 
 void RemoteHost::submit(const Job& job) {
   run({.job = job,
@@ -27,6 +46,10 @@ void RemoteHost::submit(const Job& job) {
 }
 
 void RemoteHost::run(RemoteJob job) {
+  if (const auto rest = run_without_waiting(std::move(job))) rest();
+}
+
+std::function<void()> RemoteHost::run_without_waiting(RemoteJob job) {
   const JobId id = job.job.id;
   Lock lock(mutex_);
   auto& running = jobs_[id];
@@ -36,8 +59,8 @@ void RemoteHost::run(RemoteJob job) {
   std::string problem;
   std::string frame;
   try {
-    running.out = open_log(running.job.job.stdout_file);
-    running.err = open_log(running.job.job.stderr_file);
+    check_log(running.job.job.stdout_file);
+    check_log(running.job.job.stderr_file);
     frame = encode(HelperCommand(command_for(running)));
   } catch (const std::exception& error) {
     problem = error.what();
@@ -50,13 +73,15 @@ void RemoteHost::run(RemoteJob job) {
     job_of_.erase(running.request);
     jobs_.erase(id);
     changed_.notify_all();
-    return;
+    return {};
   }
   wanted_ = true;
-  changed_.notify_all();
   const auto link = link_;
-  lock.unlock();
-  if (link) link->send(frame);  // else once there is a connection
+  const bool is_sent = link && link->send_if_free(frame);
+  open_logs(running);  // nobody looks for them before we unlock
+  changed_.notify_all();
+  if (is_sent || !link) return {};  // it is sent once there is a connection
+  return [link, frame = std::move(frame)] { link->send(frame); };
 }
 
 void RemoteHost::end_job(JobId job, bool at_once) {

@@ -1,7 +1,9 @@
 #include "remote/ssh_command.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -73,8 +75,8 @@ constexpr std::array known_problems = {
                  "log in once by hand (`{ssh}`) and accept the key"},
     KnownProblem{"Permission denied (", "it refused the login",
                  "see that `{ssh}` works without asking anything: add your key to its "
-                 "~/.ssh/authorized_keys, load it into ssh-agent, or set `user:` and "
-                 "`identity_file:`"},
+                 "~/.ssh/authorized_keys, load it into ssh-agent, get a ticket with `kinit` if it "
+                 "takes Kerberos, or set `user:` and `identity_file:`"},
     KnownProblem{"Too many authentication failures", "it refused the login after too many keys",
                  "name the right one with `identity_file:`"},
     KnownProblem{"Could not resolve hostname", "there is no machine of this name",
@@ -117,7 +119,9 @@ std::vector<std::string> ssh_command(const SshSettings& settings,
   for (const char* option :
        {"BatchMode=yes", "ConnectTimeout=15", "ServerAliveInterval=5", "ServerAliveCountMax=4",
         "ForwardAgent=no", "ForwardX11=no", "ClearAllForwardings=yes", "PermitLocalCommand=no",
-        "EscapeChar=none", "RemoteCommand=none"}) {
+        "EscapeChar=none", "RemoteCommand=none",
+        // Others could not go on over ours when the run ends, or would hold it up.
+        "ControlMaster=no"}) {
     argv.emplace_back("-o");
     argv.emplace_back(option);
   }
@@ -130,6 +134,17 @@ std::vector<std::string> ssh_command(const SshSettings& settings,
   argv.push_back(settings.host);
   argv.push_back(remote_command);
   return argv;
+}
+
+std::vector<std::string> ssh_environment() {
+  std::vector<std::string> variables;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry)
+    variables.emplace_back(*entry);
+  constexpr std::string_view who_asks = "SSH_ASKPASS_REQUIRE=";
+  if (std::none_of(variables.begin(), variables.end(),
+                   [&](const std::string& variable) { return variable.starts_with(who_asks); }))
+    variables.push_back(std::string(who_asks) + "never");
+  return variables;
 }
 
 std::string start_helper_command(const SshSettings& settings, std::string_view helper_hash,

@@ -27,6 +27,11 @@ struct SshSettings {
 [[nodiscard]] std::vector<std::string> ssh_command(const SshSettings& settings,
                                                    const std::string& remote_command);
 
+/// The variables of that command line, "NAME=value" each: this process's own, and that no window
+/// asks for anything, since BatchMode does not reach the ssh that goes to a jump host. Who sets
+/// SSH_ASKPASS_REQUIRE has a program that answers by itself.
+[[nodiscard]] std::vector<std::string> ssh_environment();
+
 /// For any login shell: start the helper of this hash for a workspace, or end with
 /// `helper_missing` if it is not there.
 [[nodiscard]] std::string start_helper_command(const SshSettings& settings,

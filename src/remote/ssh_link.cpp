@@ -43,7 +43,7 @@ void push_helper(const SshSettings& settings, const HelperImage& helper,
       run_process({.argv = ssh_command(
                        settings, push_helper_command(settings, helper.hash, helper.bytes.size())),
                    .work_directory = "/",
-                   .environment = {},
+                   .environment = ssh_environment(),
                    .stdin_text = std::string(helper.bytes),
                    .timeout = std::chrono::minutes(10),
                    .stop = stop});
@@ -87,7 +87,7 @@ SshLink::SshLink(const SshSettings& settings, const std::string& command, Ends e
     : settings_(settings),
       ends_(std::move(ends)),
       may_bring_(may_bring),
-      ssh_(ssh_command(settings, command)),
+      ssh_(ssh_command(settings, command), ssh_environment()),
       channel_(widened(ssh_.take_in())) {
   try {
     hear_greeting();
@@ -211,7 +211,7 @@ void SshLink::listen() {
              settings_.longest_silence / std::chrono::seconds(1));
       if (moment - asked < pause) continue;
       asked = moment;
-      channel_.send_if_free(ping);
+      (void)channel_.send_if_free(ping);  // who sends something hears of it, too
     }
   } catch (const std::exception& error) {
     said_ += fmt::format("\n{}", error.what());

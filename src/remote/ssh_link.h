@@ -51,6 +51,8 @@ class SshLink {
   [[nodiscard]] bool has_brought_helper() const { return has_brought_helper_; }
   /// From any thread. False if the connection is gone.
   bool send(std::string_view frame) { return channel_.send(frame); }
+  /// From any thread, without waiting: false if it has to wait, or the connection is gone.
+  [[nodiscard]] bool send_if_free(std::string_view frame) { return channel_.send_if_free(frame); }
   /// End it at once. Any thread.
   void cut() { ssh_.kill(); }
   bool send(RequestId request, const ObjectPiece& piece) {

@@ -18,6 +18,8 @@ struct SlotCapacity {
   unsigned cpus = 1;
   std::uint64_t memory_bytes = 0;  ///< 0: not counted.
   std::vector<unsigned> gpus;      ///< Device numbers; see usable_gpus().
+
+  bool operator==(const SlotCapacity&) const = default;
 };
 
 /// What one job needs. Every job also takes one step slot of its target.

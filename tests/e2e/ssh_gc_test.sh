@@ -2,7 +2,7 @@
 # gc knows the stores of machines behind SSH: what no result refers to any more goes there too, and nothing else.
 . "$(dirname "$0")/lib.sh"
 . "$REPOSITORY/tests/e2e/ssh.sh"
-start_hosts a
+start_hosts a b
 cat >p.yaml <<'Y'
 parameters: {word: one}
 steps:
@@ -12,6 +12,11 @@ steps:
     outputs: {o: {type: uri_file, file_name: made.txt}}
 Y
 there() { find "$(remote_root a)/objects" -name made.txt -exec cat {} + | sort | paste -sd ' '; }
+# Asked before there is anything of this workspace: no folder of its own is made, and none is left behind.
+expect_code 0 mlpipe plan p.yaml
+expect_code 0 mlpipe compute test a
+expect_equal "$(basename "$(remote_root a)")" none-yet "what was made over there before the first run"
+rm -r "$(remote_root a)"
 for word in one two three; do expect_code 0 mlpipe run p.yaml -p word=$word; done
 expect_equal "$(there)" "one three two" "what lies there"
 
@@ -62,6 +67,26 @@ expect_equal "$(find "$helpers" -type f | wc -l)" 6 "helpers after --dry-run"
 expect_code 0 mlpipe gc
 expect_equal "$(find "$helpers" -type f | sort)" "$(printf '%s\n' "$in_use" "$fresh" "$busy" "$helpers/notes" | sort)" "what is left of the helpers"
 exec {driver}>&-
+
+# A machine that was only sent something has no outputs, but what was sent goes there, too, a week after its last use.
+echo "$work is sent" >data
+cat >sent.yaml <<'Y'
+inputs: {data: {type: uri_file, path: data}}
+steps:
+  fails: {compute_target: b, inputs: {data: "${{parent.inputs.data}}"}, command: "cat ${{inputs.data}}; exit 1"}
+Y
+expect_code 1 mlpipe run sent.yaml
+sent() { find "$(remote_root b)/objects" -name data | wc -l; }
+expect_equal "$(sent)" 1 "objects that were sent"
+expect_code 0 mlpipe gc
+expect_out "on compute target 'b': freed 0 B (0 objects)"
+expect_equal "$(sent)" 1 "objects after a gc at once"
+find "$(remote_root b)/objects" "$(remote_root b)/work" "$(remote_root b)/jobs" -exec touch -h -d '8 days ago' {} +
+expect_code 0 mlpipe gc --dry-run
+expect_equal "$(sent)" 1 "objects after --dry-run"
+expect_code 0 mlpipe gc
+expect_equal "$(sent)" 0 "objects after a week"
+expect_equal "$(jobs_on b)" 0 "records after a week"
 
 # A machine that is away is no reason to fail.
 "$REPOSITORY/tests/support/sshd.sh" stop "$hosts" a

@@ -31,7 +31,7 @@ first=$driver
 wait_until 30 has_trace first-begins
 laptop second
 second=$driver
-waits_there() { [[ $(find "$(remote_root a)/jobs" -name reserve | wc -l) == 2 ]]; }  # a keeper has it
+waits_there() { [[ $(find "$(remote_root a)/jobs" -name job | wc -l) == 2 ]]; }  # a keeper has it
 wait_until 30 waits_there
 laptop third
 third=$driver

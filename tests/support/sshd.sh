@@ -10,8 +10,10 @@ command=${1:?start, again or stop} dir=$(realpath "${2:?a folder}")
 shift 2
 [[ -x /usr/sbin/sshd ]] || { echo "sshd.sh: no /usr/sbin/sshd: install openssh-server" >&2; exit 125; }
 
-end_tree() {  # end_tree PID: it and all below it that have not become daemons
-  local child
+end_tree() {  # end_tree PID: it and all below it; not what keeps a job, which is a daemon and goes on
+  local child words=()
+  mapfile -d '' -t words 2>/dev/null <"/proc/$1/cmdline" || true
+  [[ ${words[0]:-} != mlpipe-job ]] || return 0
   kill -STOP "$1" 2>/dev/null || true  # it must not start another one meanwhile
   for child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do end_tree "$child"; done
   kill -KILL "$1" 2>/dev/null || true

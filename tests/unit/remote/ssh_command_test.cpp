@@ -1,6 +1,7 @@
 #include "remote/ssh_command.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "base/file.h"
 #include "base/process.h"
@@ -69,12 +70,27 @@ TEST_CASE("ssh is asked for nothing but a connection, and what the user set is k
   CHECK(has("-o", "ForwardAgent=no"));
   CHECK(has("-o", "RemoteCommand=none"));  // else the user's tmux would be started
   CHECK(has("-o", "ClearAllForwardings=yes"));
+  CHECK(has("-o", "ControlMaster=no"));
   CHECK(has("-p", "2200"));
   CHECK(has("-i", "/k"));
   CHECK(has("-F", "/c"));
   CHECK(has("-l", "me"));
   CHECK(has("--", "gpu1"));
   CHECK(argv.back() == "true");
+}
+
+TEST_CASE("no window asks for a password, unless the user has a program that answers", "[remote]") {
+  const auto says = [](const std::string& variable) {
+    const auto variables = ssh_environment();
+    return std::find(variables.begin(), variables.end(), variable) != variables.end();
+  };
+  ::unsetenv("SSH_ASKPASS_REQUIRE");
+  CHECK(says("SSH_ASKPASS_REQUIRE=never"));
+  CHECK(says(std::string("PATH=") + std::getenv("PATH")));
+  ::setenv("SSH_ASKPASS_REQUIRE", "force", 1);
+  CHECK(says("SSH_ASKPASS_REQUIRE=force"));
+  CHECK_FALSE(says("SSH_ASKPASS_REQUIRE=never"));
+  ::unsetenv("SSH_ASKPASS_REQUIRE");
 }
 
 TEST_CASE("why a connection failed is told with what to do", "[remote]") {
@@ -85,8 +101,8 @@ TEST_CASE("why a connection failed is told with what to do", "[remote]") {
   CHECK(told("me@gpu1: Permission denied (publickey).\n") ==
         "compute target 'box': cannot work on 'me@gpu1': it refused the login (me@gpu1: Permission "
         "denied (publickey).): see that `ssh me@gpu1` works without asking anything: add your key "
-        "to its ~/.ssh/authorized_keys, load it into ssh-agent, or set `user:` and "
-        "`identity_file:`");
+        "to its ~/.ssh/authorized_keys, load it into ssh-agent, get a ticket with `kinit` if it "
+        "takes Kerberos, or set `user:` and `identity_file:`");
   CHECK(
       told("x\nssh: connect to host gpu1 port 22: Connection refused\n").find("nothing listens") !=
       std::string::npos);
