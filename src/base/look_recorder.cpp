@@ -34,6 +34,12 @@ bool comes_before(const Look& a, const Look& b) {
   return std::tie(a.path, a.follows_links) < std::tie(b.path, b.follows_links);
 }
 
+std::vector<LookOwner> each_once(std::vector<LookOwner> owners) {
+  std::sort(owners.begin(), owners.end());
+  owners.erase(std::unique(owners.begin(), owners.end()), owners.end());
+  return owners;
+}
+
 bool is_paused() {
   return std::find(paused.begin(), paused.end(), std::this_thread::get_id()) != paused.end();
 }
@@ -80,7 +86,7 @@ void LookRecorder::add(const std::filesystem::path& path, bool follows_links,
   const auto [found, is_new] = looks_.try_emplace((follows_links ? "> " : "  ") + path.native());
   auto& [look, owners] = found->second;
   const LookOwner owner = current_owner();
-  if (std::find(owners.begin(), owners.end(), owner) == owners.end()) owners.push_back(owner);
+  if (owners.empty() || owners.back() != owner) owners.push_back(owner);
   if (is_new) {
     look = {.path = path.native(), .follows_links = follows_links, .exact = exact, .stat = stat};
     if (looks_.size() > most_looks) give_up(for_everybody);
@@ -112,7 +118,7 @@ std::optional<SeenLooks> LookRecorder::seen() const {
   seen.owners.reserve(all.size());
   for (const Entry* entry : all) {
     seen.looks.push_back(entry->look);
-    seen.owners.push_back(entry->owners);
+    seen.owners.push_back(each_once(entry->owners));
   }
   return seen;
 }
@@ -144,10 +150,9 @@ std::optional<SeenLooks> seen_by_both(SeenLooks a, SeenLooks b) {
           a.looks[i].exact ? b.looks[j].holds(a.looks[i].stat) : a.looks[i].holds(b.looks[j].stat);
       if (a.looks[i].exact) std::swap(a.looks[i], b.looks[j]);
       auto owners = std::move(a.owners[i++]);
+      owners.insert(owners.end(), b.owners[j].begin(), b.owners[j].end());
+      b.owners[j] = each_once(std::move(owners));
       take(b, j++);
-      for (const LookOwner owner : owners)
-        if (auto& all = both.owners.back(); std::find(all.begin(), all.end(), owner) == all.end())
-          all.push_back(owner);
       if (!is_same) both.blind.insert(both.owners.back().begin(), both.owners.back().end());
     }
   }

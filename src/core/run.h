@@ -145,6 +145,16 @@ struct ResultRecord {
   std::vector<OutputRecord> outputs;
 };
 
+/// The newest result of a database. Where it is the same one, so are all that came before: rows of
+/// results are never removed, and none has the key of another one.
+struct NewestResult {
+  ResultKey key;
+  Hash fingerprint;
+  std::int64_t made = 0;  ///< In microseconds since 1970.
+
+  bool operator==(const NewestResult&) const = default;
+};
+
 /// One step within one run.
 struct StepRunRecord {
   StepRunKey key;

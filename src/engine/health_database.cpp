@@ -17,6 +17,11 @@ void check_database(const HealthSubject& subject, HealthReport& report) {
   try {
     HistoryHealth health(state.database());
     const auto schema = health.schema();
+    if (health.is_foreign()) {
+      report.problem("database", "another program made it",
+                     "move it away, or use another workspace: the next run makes a new one");
+      return;
+    }
     if (schema.version > schema.known) {
       report.problem(
           "database",

@@ -79,14 +79,15 @@ std::optional<RememberedPlan> remember_plan(const RunRecord& run, RunWorld& worl
                                             const std::vector<PlannedStep>& plan,
                                             const LookRecorder& recorder,
                                             std::optional<RememberedPlan> before,
-                                            std::int64_t withdrawn_results) {
+                                            const ResultsState& results) {
   if (world.opened.recorded || world.opened.assets.was_asked() ||
       !world.resolver.renewed_objects().empty())
     return std::nullopt;
   auto seen = recorder.seen();
   if (!seen) return std::nullopt;
   RememberedPlan remembered{
-      .withdrawn_results = withdrawn_results,
+      .withdrawn_results = results.withdrawn,
+      .newest = results.newest,
       .resolved_spec = run.known_spec ? *run.known_spec : hash_bytes(run.resolved_spec),
       .seen = {},
       .passed_variables = hashes_of_passed_variables(world.opened.pipeline, world.opened.caller),
@@ -99,7 +100,8 @@ std::optional<RememberedPlan> remember_plan(const RunRecord& run, RunWorld& worl
     if (!seen) return std::nullopt;
   }
   for (std::size_t i = 0; i < plan.size(); ++i)
-    if (plan[i].decision == PlannedStep::Decision::reuse && !plan[i].is_remembered)
+    if (plan[i].decision == PlannedStep::Decision::reuse && !plan[i].is_remembered &&
+        plan[i].resolution.hit->key <= results.newest.key)  // else another run just made it
       remembered.steps[i] = remember_step({i}, world, plan);
 
   const auto unsettled = unsettled_owners(*seen, world, recorder);

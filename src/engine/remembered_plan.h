@@ -35,7 +35,9 @@ struct RememberedStep {
 /// where nothing at all has changed.
 struct RememberedPlan {
   std::int64_t withdrawn_results = 0;  ///< As long as there are no more, all of these are offered.
-  Hash resolved_spec;                  ///< Of the pipeline: what its runs have among the texts.
+  NewestResult
+      newest;  ///< When it was made: none of these came later, and keys are of this database.
+  Hash resolved_spec;  ///< Of the pipeline: what its runs have among the texts.
   SeenLooks seen;
   /// Of each variable that a step is passed, the hash of its value ("": it has none); no value is
   /// kept, since secrets go that way.

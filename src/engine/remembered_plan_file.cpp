@@ -14,20 +14,25 @@ void fields(auto& codec, FieldsOf<OutputRecord> auto& output) {
 
 void fields(auto& codec, FieldsOf<ResultKey> auto& key) { codec(key.value); }
 
+void fields(auto& codec, FieldsOf<NewestResult> auto& newest) {
+  auto& [key, fingerprint, made] = newest;
+  codec(key, fingerprint, made);
+}
+
 void fields(auto& codec, FieldsOf<RememberedStep> auto& step) {
   auto& [owners, needs, source, fingerprint, result, outputs, reason] = step;
   codec(owners, needs, source, fingerprint, result, outputs, reason);
 }
 
 void fields(auto& codec, FieldsOf<RememberedPlan> auto& plan) {
-  auto& [withdrawn_results, resolved_spec, seen, passed_variables, steps] = plan;
-  codec(withdrawn_results, resolved_spec, seen.looks, seen.owners, passed_variables, steps);
+  auto& [withdrawn_results, newest, resolved_spec, seen, passed_variables, steps] = plan;
+  codec(withdrawn_results, newest, resolved_spec, seen.looks, seen.owners, passed_variables, steps);
 }
 
 namespace {
 
 RememberedFiles remembered_plans(const StateDirectory& state) {
-  return {state.cache() / "plans", "mlpipe plan 1\n"};
+  return {state.cache() / "plans", "mlpipe plan 2\n"};
 }
 
 }  // namespace

@@ -30,9 +30,11 @@ void RunMemory::world_is_there(RunWorld& world) {
   const LookRecorder::Pause aside;
   if (const auto compiled = std::exchange(compiled_, std::nullopt))
     keep_compiled_pipeline(world.state, *key_, *compiled, world.stats, recorder_->age());
-  withdrawn_results_ = world.history.withdrawn_results();
+  results_ = {.withdrawn = world.history.withdrawn_results(),
+              .newest = world.history.newest_result()};
   last_ = read_remembered_plan(world.state, *key_);
-  if (last_ && (last_->withdrawn_results != withdrawn_results_ ||
+  if (last_ && (last_->withdrawn_results != results_.withdrawn ||
+                !world.history.goes_on_from(last_->newest) ||
                 !keep_what_holds(*last_, world.opened.pipeline, world.opened.caller, world.pool)))
     last_.reset();
 }
@@ -41,8 +43,8 @@ void RunMemory::plan_is_made(const RunRecord& run, RunWorld& world,
                              const std::vector<StepRule>& rules,
                              const std::vector<PlannedStep>& plan, bool is_as_expected) {
   if (recorder_ && (is_as_expected || has_news(plan))) {
-    auto remembered = remember_plan(run, world, plan, *recorder_,
-                                    std::exchange(last_, std::nullopt), withdrawn_results_);
+    auto remembered =
+        remember_plan(run, world, plan, *recorder_, std::exchange(last_, std::nullopt), results_);
     if (remembered && is_as_expected) unchanged_ = to_unchanged_run(run, world, rules, *remembered);
     if (remembered && has_news(plan))
       writing_ = std::async(std::launch::async,

@@ -34,7 +34,7 @@ class RunMemory {
   std::optional<Hash> key_;
   std::optional<LookRecorder> recorder_;
   std::optional<CompiledPipeline> compiled_;
-  std::int64_t withdrawn_results_ = 0;
+  ResultsState results_;
   std::optional<RememberedPlan> last_;
   std::optional<UnchangedRun> unchanged_;
   std::future<void> writing_;  ///< Beside the run's steps; waited for in the end.

@@ -11,6 +11,7 @@
 #include "engine/remembered_plan.h"
 #include "engine/step_source.h"
 #include "spec/read_source.h"
+#include "store/encoding.h"
 
 namespace mlpipe {
 
@@ -164,13 +165,14 @@ std::optional<std::vector<LookOwner>> StepFactReader::look_owners(StepId id) con
 }
 
 std::string StepFactReader::source_key(const Step& step) {
-  std::string key = step.source_directory.native();
-  for (const auto& name : step.include) {
-    key += '\0';
-    key += name;
+  std::string key;
+  append_text(key, step.source_directory.native());
+  append_number(key, step.include.size(), 8);
+  for (const auto& name : step.include) append_text(key, name);
+  for (const auto* paths : {&step.added_sources, &step.left_out_sources}) {
+    append_number(key, paths->size(), 8);
+    for (const auto& path : *paths) append_text(key, path.native());
   }
-  for (const auto& path : step.added_sources) key += std::string(1, '\0') + "+" + path.native();
-  for (const auto& path : step.left_out_sources) key += std::string(1, '\0') + "-" + path.native();
   return key;
 }
 
@@ -179,6 +181,7 @@ Hash StepFactReader::source_hash(const Step& step, SourceUse use) {
   const std::string key = source_key(step);
   if (const auto stored = stored_sources_.find(key); stored != stored_sources_.end())
     return stored->second;
+  const LookRecorder::Scope scope(owner_of_sources(key));
   if (use == SourceUse::store && world_.store != nullptr) {
     const Hash hash =
         world_.store->add_source(source_of(step, written_paths_), world_.cache, world_.pool).id;
@@ -186,7 +189,6 @@ Hash StepFactReader::source_hash(const Step& step, SourceUse use) {
   }
   auto looked = looked_sources_.find(key);
   if (looked == looked_sources_.end()) {
-    const LookRecorder::Scope scope(owner_of_sources(key));
     auto found = hash_source(source_of(step, written_paths_), world_.cache, world_.pool);
     tell_looks(found);
     looked = looked_sources_.emplace(key, std::pair(&step, std::move(found))).first;

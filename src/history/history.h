@@ -148,6 +148,10 @@ class History {
   [[nodiscard]] std::optional<ResultRecord> find_offered(const Hash& fingerprint);
   [[nodiscard]] std::optional<ResultRecord> find_result(ResultKey key);
   [[nodiscard]] bool is_offered(ResultKey key);
+  /// The newest result; all zero if there is none.
+  [[nodiscard]] NewestResult newest_result();
+  /// Whether this database has that result, and so is the one that it was the newest of, later on.
+  [[nodiscard]] bool goes_on_from(const NewestResult& newest);
   /// How often a result was withdrawn or replaced. As long as that stays the same, every result
   /// that could be reused still can.
   [[nodiscard]] std::int64_t withdrawn_results();

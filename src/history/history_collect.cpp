@@ -178,7 +178,7 @@ std::vector<ResultKey> History::collect_results(const std::vector<const HeldResu
 bool History::is_collected(ResultKey key) {
   auto& query = database_.cached("SELECT collected FROM results WHERE key = ?");
   query.bind(key.value);
-  const bool collected = query.step() && query.integer(0) != 0;
+  const bool collected = !query.step() || query.integer(0) != 0;
   query.reset();
   return collected;
 }

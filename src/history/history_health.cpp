@@ -35,6 +35,8 @@ HistoryHealth::Schema HistoryHealth::schema() {
   return {.version = schema_version_of(database_), .known = known_schema_version()};
 }
 
+bool HistoryHealth::is_foreign() { return mlpipe::is_foreign(database_); }
+
 bool HistoryHealth::is_in_wal_mode() {
   // https://www.sqlite.org/fileformat.html: the versions that a writer and a reader need.
   constexpr std::size_t versions_at = 18;

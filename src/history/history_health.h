@@ -25,6 +25,8 @@ class HistoryHealth {
     std::int64_t known = 0;  ///< What this program writes.
   };
   [[nodiscard]] Schema schema();
+  /// Whether another program made the database.
+  [[nodiscard]] bool is_foreign();
   /// Whether it is in WAL mode, by the file itself: SQLite, where it takes the file for unchanging,
   /// answers for this look and not for the file.
   [[nodiscard]] bool is_in_wal_mode();

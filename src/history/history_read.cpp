@@ -120,6 +120,31 @@ bool History::is_offered(ResultKey key) {
   return offered;
 }
 
+namespace {
+
+NewestResult one_newest(Statement& query) {
+  NewestResult newest;
+  if (query.step())
+    newest = {.key = {query.integer(0)},
+              .fingerprint = hash_from_bytes(query.text(1)).value_or(Hash{}),
+              .made = query.integer(2)};
+  query.reset();
+  return newest;
+}
+
+}  // namespace
+
+NewestResult History::newest_result() {
+  return one_newest(
+      database_.cached("SELECT key, fingerprint, made FROM results ORDER BY key DESC LIMIT 1"));
+}
+
+bool History::goes_on_from(const NewestResult& newest) {
+  auto& query = database_.cached("SELECT key, fingerprint, made FROM results WHERE key = ?");
+  query.bind(newest.key.value);
+  return one_newest(query) == newest;
+}
+
 std::int64_t History::withdrawn_results() {
   auto& query = database_.cached("SELECT value FROM counters WHERE name = 'withdrawn_results'");
   const std::int64_t count = query.step() ? query.integer(0) : -1;

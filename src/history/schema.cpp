@@ -399,27 +399,12 @@ END;
 
 constexpr std::int64_t schema_version = migrations.size();
 
-bool has_tables(Database& database) {
-  auto& query = database.cached("SELECT count(*) FROM sqlite_schema");
-  const bool has = query.step() && query.integer(0) > 0;
-  query.reset();
-  return has;
-}
-
 void refuse_newer(std::int64_t version) {
   if (version > schema_version)
     fail(ErrorKind::system,
          "the database of this workspace was written by a newer mlpipe (schema {}; this one, {}, "
          "knows up to {}): use the newer one, or another workspace",
          version, MLPIPE_VERSION, schema_version);
-}
-
-/// One without a version is empty: its tables and its version come with one commit.
-void refuse_foreign(Database& database, std::int64_t version) {
-  if (version == 0 && has_tables(database))
-    fail(ErrorKind::system,
-         "the database of this workspace is of another program: move it away, or use another "
-         "workspace");
 }
 
 }  // namespace
@@ -434,10 +419,32 @@ std::int64_t schema_version_of(Database& database) {
 
 std::int64_t known_schema_version() { return schema_version; }
 
+bool is_foreign(Database& database) {
+  auto& query = database.cached(
+      "SELECT count(*), count(*) FILTER (WHERE name = 'step_runs') FROM sqlite_schema");
+  const bool has_tables = query.step() && query.integer(0) > 0;
+  const bool has_ours = has_tables && query.integer(1) > 0;
+  query.reset();
+  // One without a version is empty: its tables and its version come with one commit.
+  return has_tables ? !has_ours || schema_version_of(database) == 0
+                    : schema_version_of(database) != 0;
+}
+
+namespace {
+
+void refuse_foreign(Database& database) {
+  if (is_foreign(database))
+    fail(ErrorKind::system,
+         "the database of this workspace is of another program: move it away, or use another "
+         "workspace");
+}
+
+}  // namespace
+
 void prepare_schema(Database& database) {
   auto version = schema_version_of(database);
   refuse_newer(version);
-  refuse_foreign(database, version);
+  refuse_foreign(database);
   if (version == schema_version) return;
   if (version == 0) database.write_ahead();
   Transaction transaction(database);
@@ -454,7 +461,7 @@ bool is_to_be_updated(Database& database) { return schema_version_of(database) <
 void check_schema(Database& database) {
   const auto version = schema_version_of(database);
   refuse_newer(version);
-  refuse_foreign(database, version);
+  refuse_foreign(database);
   if (version == 0)
     fail(ErrorKind::not_found,
          "there are no runs in this workspace yet: its database is empty, and may not be written "

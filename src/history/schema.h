@@ -5,7 +5,8 @@
 namespace mlpipe {
 
 /// Bring a database to this program's schema: make it if it is new, migrate it if it is older.
-/// Throws Error(system) if a newer mlpipe wrote it. This is the only owner of the schema.
+/// Throws Error(system) if a newer mlpipe or another program wrote it. This is the only owner of
+/// the schema.
 void prepare_schema(Database& database);
 
 /// The schema a database has, and the one this program writes.
@@ -15,6 +16,9 @@ void prepare_schema(Database& database);
 /// Whether prepare_schema() would change it: an earlier mlpipe wrote it, or the one that made it
 /// was ended before its tables were there.
 [[nodiscard]] bool is_to_be_updated(Database& database);
+
+/// Whether another program made it.
+[[nodiscard]] bool is_foreign(Database& database);
 
 /// Throws Error(system) unless the database has this program's schema; for readers, which change
 /// nothing.

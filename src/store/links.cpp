@@ -11,13 +11,25 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/look_recorder.h"
 #include "base/text.h"
 
 namespace mlpipe {
 
 namespace fs = std::filesystem;
 
+void look_at_way(const fs::path& path) {
+  const LookRecorder::Scope scope(for_everybody);
+  fs::path place;
+  for (const auto& name : path.parent_path()) {
+    place /= name;
+    if (!name.empty()) (void)stat_link(place);
+  }
+}
+
 fs::path canonical_path(const fs::path& path) {
+  look_at_way(path);
+  (void)stat_link(path);
   const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr),
                                                          &std::free);
   if (real) return real.get();

@@ -13,7 +13,11 @@ inline constexpr std::string_view what_to_do =
     ": remove it, or leave it out by an ignore file (.mlpipeignore, .amlignore or .gitignore) if "
     "it is in a source directory";
 
-/// realpath(3). Throws Error(not_found) if there is nothing, else Error(system).
+/// Tell who records looks by what the folder of `path` is found: of each folder on the way which
+/// one it is, of each link where it leads. Many have the way in common, so it is for everybody.
+void look_at_way(const std::filesystem::path& path);
+
+/// realpath(3), its way looked at. Throws Error(not_found) if there is nothing, else Error(system).
 [[nodiscard]] std::filesystem::path canonical_path(const std::filesystem::path& path);
 
 /// `path` relative to `root`, if it is `root` ("") or below it; both without links and dots.

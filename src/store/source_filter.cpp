@@ -20,9 +20,10 @@ std::string normal_path(const fs::path& path) {
 }
 
 /// Where `path`, which need not exist, is below the source root.
-std::optional<std::string> place_in(const std::string& root, const fs::path& path) {
+std::optional<std::string> place_in(const std::string& root, const std::string& real_root,
+                                    const fs::path& path) {
   if (auto below = path_below(root, normal_path(path))) return below;
-  const std::string real_root = canonical_path(root).native();
+  look_at_way(path);
   std::error_code error;
   const fs::path folder = fs::weakly_canonical(path.parent_path(), error);
   if (error) return std::nullopt;
@@ -44,11 +45,13 @@ SourceFilter::SourceFilter(const SourceFolder& source)
       run_id_letters_(source.run_id_letters),
       run_id_length_(source.run_id_length) {
   add_include(source);
+  if (source.left_out.empty() && source.usually_left_out.empty()) return;
   const std::string root = normal_path(source.root);
+  const std::string real = canonical_path(source.root).native();
   for (const auto& path : source.left_out)
-    if (const auto below = place_in(root, path)) add_left_out(*below);
+    if (const auto below = place_in(root, real, path)) add_left_out(*below);
   for (const auto& path : source.usually_left_out)
-    if (auto below = place_in(root, path)) usually_left_out_.insert(*below);
+    if (auto below = place_in(root, real, path)) usually_left_out_.insert(*below);
 }
 
 void SourceFilter::add_include(const SourceFolder& source) {

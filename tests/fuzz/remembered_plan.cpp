@@ -17,7 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::string bytes(text_of(data, size));
   write_file_atomically(file, bytes);
   (void)read_remembered_plan(state, key);
-  bytes += "mlpipe plan 1\n";
+  bytes += "mlpipe plan 2\n";
   bytes.append(hash_bytes(bytes).view());  // as no input would guess it
   write_file_atomically(file, bytes);
   auto plan = read_remembered_plan(state, key);

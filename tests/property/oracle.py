@@ -26,7 +26,13 @@ def check_database(state):
     """The database in a state directory is whole."""
     database = sqlite3.connect(state / "mlpipe.db")
     try:
-        for question, good in (("PRAGMA integrity_check", [("ok",)]), ("PRAGMA foreign_key_check", [])):
+        for question, good in (
+            ("PRAGMA integrity_check", [("ok",)]),
+            ("PRAGMA foreign_key_check", []),
+            # What a step shows is the result of just this work.
+            ("SELECT * FROM step_runs JOIN results ON results.key = result"
+             " WHERE results.fingerprint IS NOT step_runs.fingerprint", []),
+        ):
             answer = database.execute(question).fetchall()
             if answer != good:
                 raise Wrong(f"the database: {question}: {answer}")

@@ -154,8 +154,10 @@ TEST_CASE("the database of another program is refused and left as it is") {
   {
     Database database(file, Database::Mode::read_write);
     database.execute("CREATE TABLE unrelated (x)");
+    database.execute(fmt::format("PRAGMA user_version = {}", GENERATE(0, 1, 14)));
   }
   const auto before = schema_of(file);
+  CHECK(HistoryHealth(file).is_foreign());
   for (const auto mode : {Database::Mode::read_only, Database::Mode::read_write}) {
     CHECK(kind_of_failure(file, mode) == ErrorKind::system);
     CHECK_THROWS_WITH(History(file, mode), Contains("another program"));
@@ -181,6 +183,7 @@ TEST_CASE("the health of an empty database is told") {
   write_file_atomically(file, "");
   HistoryHealth health(file);
   CHECK(health.schema().version == 0);
+  CHECK_FALSE(health.is_foreign());
   CHECK(health.problems().empty());
 }
 
