@@ -26,13 +26,12 @@ def check_database(state):
     """The database in a state directory is whole."""
     database = sqlite3.connect(state / "mlpipe.db")
     try:
-        for question, good in (
-            ("PRAGMA integrity_check", [("ok",)]),
-            ("PRAGMA foreign_key_check", []),
+        questions = [("PRAGMA integrity_check", [("ok",)]), ("PRAGMA foreign_key_check", [])]
+        if database.execute("SELECT 1 FROM sqlite_schema WHERE name = 'step_runs'").fetchall():  # else just begun
             # What a step shows is the result of just this work.
-            ("SELECT * FROM step_runs JOIN results ON results.key = result"
-             " WHERE results.fingerprint IS NOT step_runs.fingerprint", []),
-        ):
+            questions.append(("SELECT * FROM step_runs JOIN results ON results.key = result"
+                              " WHERE results.fingerprint IS NOT step_runs.fingerprint", []))
+        for question, good in questions:
             answer = database.execute(question).fetchall()
             if answer != good:
                 raise Wrong(f"the database: {question}: {answer}")
