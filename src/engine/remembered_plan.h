@@ -62,7 +62,8 @@ struct RememberedPlan {
 [[nodiscard]] std::map<std::string, std::string> hashes_of_passed_variables(
     const Pipeline& pipeline, const Variables& caller);
 
-/// Leave of a plan what still is as it was seen, looked at on all threads. False if nothing is.
+/// Leave of a plan those steps of which all still is as it was seen, looked at on all threads.
+/// False if what everybody goes by is not. `seen` stays as it is.
 [[nodiscard]] bool keep_what_holds(RememberedPlan& plan, const Pipeline& pipeline,
                                    const Variables& caller, WorkerPool& pool);
 

@@ -18,7 +18,7 @@
 
 namespace mlpipe {
 
-/// What happened, and what may be reused: the one database of a workspace (schema.cpp).
+/// What happened, and what may be reused: the one database of a workspace (schema_migrations.cpp).
 ///
 /// Use from one thread. Any number of processes may open the same file: readers never block, and
 /// each writing call is short. Writes between begin_batch() and commit_batch() are one transaction;
@@ -132,6 +132,7 @@ class History {
   /// an unfinished run, stays. Tells which were given up.
   [[nodiscard]] std::vector<ResultKey> collect_results(const std::vector<const HeldResult*>& given,
                                                        TimePoint at);
+  /// Also of a result that this database has not.
   [[nodiscard]] bool is_collected(ResultKey key);
   /// The work that runs which are not deleted have executed since then, done or not: what private
   /// directories may be kept for.

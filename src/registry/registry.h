@@ -17,8 +17,8 @@ struct RegisteredAsset {
 };
 
 /// Components, data, environments and models under names and versions that never change; in the
-/// history's database (schema.cpp), so what is registered can be one transaction with a result.
-/// Writes outside of a batch of the history are one transaction each.
+/// history's database (schema_migrations.cpp), so what is registered can be one transaction with a
+/// result. Writes outside of a batch of the history are one transaction each.
 class Registry {
  public:
   /// `history` outlives this object.

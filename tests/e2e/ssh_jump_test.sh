@@ -1,15 +1,6 @@
 #!/usr/bin/env bash
 # A machine that only another one reaches: the user's ssh_config leads over that one (ProxyJump), and mlpipe need not know.
-set -euo pipefail
-if [[ ${1:-} != inside ]]; then  # a network of its own, which ends with this test
-  [[ $(id -u) == 0 ]] || { echo "SKIPPED: only root can make network namespaces" && exit 125; }
-  unshare --net true 2>/dev/null || { echo "SKIPPED: network namespaces cannot be made here" && exit 125; }
-  exec unshare --net bash "$0" inside
-fi
-. "$(dirname "$0")/running.sh"
-. "$REPOSITORY/tests/e2e/ssh.sh"
-command -v ip >/dev/null || skip "there is no 'ip': install iproute2"
-ip link set lo up || skip "there is no loopback in a namespace"
+. "$(dirname "$0")/own_network.sh"
 new_network() {  # sets `network` to the pid of a process in a network of its own
   unshare --net sleep infinity &
   network=$!

@@ -1,16 +1,7 @@
 #!/usr/bin/env bash
 # The network to a machine behind SSH goes silent: nothing is refused, nothing comes. That is noticed while a step runs and
 # while data are on the way; once the network is back, the runs go on by themselves, and each step runs once.
-set -euo pipefail
-if [[ ${1:-} != inside ]]; then  # a network of its own, which ends with this test
-  [[ $(id -u) == 0 ]] || { echo "SKIPPED: only root can make network namespaces" && exit 125; }
-  unshare --net true 2>/dev/null || { echo "SKIPPED: network namespaces cannot be made here" && exit 125; }
-  exec unshare --net bash "$0" inside
-fi
-. "$(dirname "$0")/running.sh"
-. "$REPOSITORY/tests/e2e/ssh.sh"
-command -v ip >/dev/null || skip "there is no 'ip': install iproute2"
-ip link set lo up || skip "there is no loopback in a namespace"
+. "$(dirname "$0")/own_network.sh"
 unshare --net sleep infinity &
 far=$!
 background+=("$far")
