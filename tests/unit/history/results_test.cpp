@@ -83,6 +83,30 @@ TEST_CASE("only the newest result of a fingerprint is offered") {
   CHECK_FALSE(records.history.find_offered(hash_bytes("never")));
 }
 
+TEST_CASE("a database goes on from its newest result, another one with the same numbers does not") {
+  Records records;
+  CHECK(records.history.newest_result() == NewestResult{});
+  CHECK(records.history.goes_on_from({}));  // every one goes on from nothing
+  const auto step = records.step(records.run(), "s");
+  const auto made = records.result(step, "work");
+  const auto newest = records.history.newest_result();
+  CHECK(newest.key == made.key);
+  CHECK(newest.fingerprint == hash_bytes("work"));
+  records.result(step, "later work");
+  CHECK(records.history.goes_on_from(newest));
+  CHECK_FALSE(records.history.newest_result() == newest);
+
+  Records other;
+  CHECK_FALSE(other.history.goes_on_from(newest));
+  CHECK(other.history.is_collected(newest.key));  // it is not there
+  other.result(other.step(other.run(), "s"), "other work");
+  REQUIRE(other.history.newest_result().key == newest.key);
+  CHECK_FALSE(other.history.goes_on_from(newest));
+  auto earlier = other.history.newest_result();
+  --earlier.made;
+  CHECK_FALSE(other.history.goes_on_from(earlier));
+}
+
 TEST_CASE("a result that is not offered neither counts nor withdraws an earlier one") {
   Records records;
   const auto step = records.step(records.run(), "s");
