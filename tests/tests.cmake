@@ -25,6 +25,7 @@ set(base_tests
   tests/unit/base/time_zone_test.cpp
   tests/unit/base/url_test.cpp
   tests/unit/base/when_test.cpp
+  tests/unit/base/work_time_test.cpp
   tests/unit/base/worker_pool_test.cpp
 )
 

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/file.h"
+#include "base/work_time.h"
 
 namespace mlpipe {
 
@@ -37,6 +38,7 @@ bool look_from(int from, const char* way, bool follows_links, std::optional<File
 /// `told` says that this is enough: all are sorted by path.
 void look_again(std::span<const Look> looks, const std::function<bool(std::size_t, bool)>& told) {
   if (looks.empty()) return;
+  const WorkTimer timer(Work::looking);
   const std::string folder = common_folder(looks);
   const Fd start(folder.empty() ? -1 : ::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   for (std::size_t i = 0; i < looks.size(); ++i) {

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/work_time.h"
 
 namespace mlpipe {
 
@@ -128,6 +129,7 @@ Statement& Statement::bind_real(double value) {
 Statement& Statement::bind_null() { return bound(sqlite3_bind_null(statement_, ++bound_)); }
 
 bool Statement::step() {
+  const WorkTimer timer(sqlite3_stmt_readonly(statement_) != 0 ? Work::asking : Work::recording);
   const int code = sqlite3_step(statement_);
   if (code == SQLITE_ROW) return true;
   if (code != SQLITE_DONE) {
@@ -192,11 +194,13 @@ bool Database::can_be_read() {
 }
 
 Database::~Database() {
+  const WorkTimer timer(Work::recording);  // the last one out writes the log back
   statements_.clear();
   sqlite3_close(database_);
 }
 
 void Database::execute(const std::string& sql) {
+  const WorkTimer timer(Work::recording);
   if (sqlite3_exec(database_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
     fail_sqlite(database_, "use");
 }

@@ -1,15 +1,20 @@
 #include <fmt/format.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <ctime>
 #include <memory>
 #include <optional>
 
+#include "base/clock.h"
 #include "base/error.h"
+#include "base/work_time.h"
 #include "cli/commands.h"
 #include "cli/console_reporter.h"
 #include "cli/json_reporter.h"
 #include "cli/requests.h"
+#include "cli/run_stats.h"
 #include "cli/step_shell.h"
 #include "cli/tracing_reporter.h"
 #include "engine/run_pipeline.h"
@@ -50,6 +55,19 @@ int exit_code_of(const RunResult& result) {
   return result.summary.run.status == Status::completed ? 0 : 1;
 }
 
+/// Of this process up to now.
+Duration processor_time() {
+  struct timespec time {};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return std::chrono::duration_cast<Duration>(std::chrono::seconds(time.tv_sec) +
+                                              std::chrono::nanoseconds(time.tv_nsec));
+}
+
+Duration sum_of_parts(const RunStats& stats) {
+  return stats.comparing + stats.reading + stats.fetching + stats.planning + stats.executing +
+         stats.git;
+}
+
 }  // namespace
 
 int run_command(const Arguments& arguments) {
@@ -81,16 +99,15 @@ int run_command(const Arguments& arguments) {
     check_trace_file(arguments.trace_file);  // hours later were too late to say no
     tracing.emplace(*reporter);
   }
+  if (arguments.stats || tracing) measure_work();
+  MeasuredRun measured{.start = processor_time()};
+  TimePoint mark = now();
   const RunResult result = run_pipeline(request_of(arguments), tracing ? *tracing : *reporter);
-  if (tracing) tracing->write(arguments.trace_file, result);
-  if (arguments.stats)
-    std::fputs(
-        fmt::format("reading {}, fetching {}, planning {}, executing {}, git and recording {}\n",
-                    duration_text(result.stats.reading), duration_text(result.stats.fetching),
-                    duration_text(result.stats.planning), duration_text(result.stats.executing),
-                    duration_text(result.stats.git))
-            .c_str(),
-        stderr);
+  measured.closing = lap(mark) - sum_of_parts(result.stats);
+  measured.stats = result.stats;
+  measured.work = measured_work();
+  if (tracing) tracing->write(arguments.trace_file, result, measured.work);
+  if (arguments.stats) std::fputs(stats_text(measured).c_str(), stderr);
   return exit_code_of(result);
 }
 

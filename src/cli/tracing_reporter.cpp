@@ -25,6 +25,60 @@ bool is_at_work(Status status) {
 /// A document's first key, by which an earlier trace is known.
 constexpr std::string_view beginning_of_trace = R"({"displayTimeUnit":)";
 
+using nlohmann::json;
+
+constexpr int pid_of_run = 1;      ///< The run and its steps.
+constexpr int pid_of_threads = 2;  ///< mlpipe's threads.
+
+/// The trace's events: `line` is what the format calls a thread.
+struct Events {
+  struct Stretch {
+    Duration from;
+    Duration to;
+  };
+
+  void name_process(int process, const char* name) {
+    list.push_back({{"ph", "M"}, {"pid", process}, {"name", "process_name"}});
+    list.back()["args"] = {{"name", name}};
+  }
+
+  void name_line(int process, std::size_t line, const std::string& name) {
+    list.push_back({{"ph", "M"}, {"pid", process}, {"tid", line}, {"name", "thread_name"}});
+    list.back()["args"] = {{"name", name}};
+  }
+
+  void add(int process, std::size_t line, std::pair<std::string, std::string> name_and_category,
+           Stretch when, json what) {
+    list.push_back({{"ph", "X"},
+                    {"pid", process},
+                    {"tid", line},
+                    {"name", std::move(name_and_category.first)},
+                    {"cat", std::move(name_and_category.second)},
+                    {"ts", when.from.count()},
+                    {"dur", (when.to - when.from).count()},
+                    {"args", std::move(what)}});
+  }
+
+  json list = json::array();
+};
+
+void add_work(const WorkTimes& work, std::chrono::steady_clock::time_point began, Events& events) {
+  if (work.slices.empty()) return;
+  events.name_process(pid_of_threads, "mlpipe's threads");
+  const auto since = [began](std::chrono::steady_clock::time_point moment) {
+    return std::chrono::duration_cast<Duration>(moment - began);
+  };
+  std::size_t named = 0;
+  for (const auto& slice : work.slices) {
+    for (; named <= slice.thread; ++named)
+      events.name_line(pid_of_threads, named, "thread " + std::to_string(named + 1));
+    json what = json::object();
+    if (!slice.of.empty()) what["of"] = slice.of;
+    events.add(pid_of_threads, slice.thread, {std::string(to_text(slice.work)), "mlpipe"},
+               {since(slice.from), since(slice.to)}, std::move(what));
+  }
+}
+
 /// Of a file that may be anything, and of any size.
 bool begins_as_trace(const std::filesystem::path& file) {
   const Fd fd = open_file(file, O_RDONLY);
@@ -104,43 +158,32 @@ std::vector<TracingReporter::Slice> TracingReporter::driver_slices(const RunStat
   std::vector<Slice> slices;
   Duration from{};
   for (const auto& [name, took] :
-       {std::pair{"reading", stats.reading}, std::pair{"fetching", stats.fetching},
-        std::pair{"planning", stats.planning}, std::pair{"executing", stats.executing},
-        std::pair{"git and recording", stats.git}}) {
+       {std::pair{"comparing", stats.comparing}, std::pair{"reading", stats.reading},
+        std::pair{"fetching", stats.fetching}, std::pair{"planning", stats.planning},
+        std::pair{"executing", stats.executing}, std::pair{"git and recording", stats.git}}) {
     slices.push_back({.name = name, .kind = "mlpipe", .from = from, .to = from + took});
     from += took;
   }
   return slices;
 }
 
-void TracingReporter::write(const std::filesystem::path& file, const RunResult& result) const {
-  using nlohmann::json;
-  json events = json::array();
-  const auto name_line = [&events](std::size_t line, const std::string& name) {
-    events.push_back({{"ph", "M"},
-                      {"pid", 1},
-                      {"tid", line},
-                      {"name", "thread_name"},
-                      {"args", {{"name", name}}}});
-  };
-  name_line(0, "mlpipe");
+void TracingReporter::write(const std::filesystem::path& file, const RunResult& result,
+                            const WorkTimes& work) const {
+  Events events;
+  events.name_process(pid_of_run, "run");
+  events.name_line(pid_of_run, 0, "mlpipe");
   for (std::size_t line = 1; line <= taken_.size(); ++line)
-    name_line(line, "steps " + std::to_string(line));
+    events.name_line(pid_of_run, line, "steps " + std::to_string(line));
   auto all = driver_slices(result.stats);
   all.insert(all.end(), slices_.begin(), slices_.end());
   for (const auto& slice : all) {
-    json event = {{"ph", "X"},
-                  {"pid", 1},
-                  {"tid", slice.line},
-                  {"name", slice.name},
-                  {"cat", slice.kind},
-                  {"ts", slice.from.count()},
-                  {"dur", (slice.to - slice.from).count()}};
-    event["args"] = {{"status", slice.kind}};
-    if (!slice.reason.empty()) event["args"]["reason"] = slice.reason;
-    events.push_back(std::move(event));
+    json what = {{"status", slice.kind}};
+    if (!slice.reason.empty()) what["reason"] = slice.reason;
+    events.add(pid_of_run, slice.line, {slice.name, slice.kind}, {slice.from, slice.to},
+               std::move(what));
   }
-  const json document = {{"traceEvents", std::move(events)},
+  add_work(work, began_, events);
+  const json document = {{"traceEvents", std::move(events.list)},
                          {"displayTimeUnit", "ms"},
                          {"otherData", {{"run", result.summary.run.id}}}};
   write_file_atomically(file, document.dump(-1, ' ', false, json::error_handler_t::replace) + "\n");

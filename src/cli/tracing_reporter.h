@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/work_time.h"
 #include "engine/reporter.h"
 #include "engine/run_result.h"
 
@@ -18,7 +19,8 @@ namespace mlpipe {
 void check_trace_file(const std::filesystem::path& file);
 
 /// Passes everything on to another reporter, and keeps what each step did when, for a file that
-/// chrome://tracing and ui.perfetto.dev show (the "Trace Event Format").
+/// chrome://tracing and ui.perfetto.dev show (the "Trace Event Format"): the run and its steps are
+/// one process of the picture, what mlpipe's threads did meanwhile another.
 class TracingReporter : public Reporter {
  public:
   /// `told` outlives this object. Begins to count now.
@@ -33,7 +35,8 @@ class TracingReporter : public Reporter {
   void run_finished(const RunSummary& summary) override;
 
   /// Write the file, once the run has ended. Throws Error(system) that names it.
-  void write(const std::filesystem::path& file, const RunResult& result) const;
+  void write(const std::filesystem::path& file, const RunResult& result,
+             const WorkTimes& work) const;
 
  private:
   /// A stretch of time on one line of the picture.

@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "base/work_time.h"
 #include "engine/isolation.h"
 
 namespace mlpipe {
@@ -141,10 +142,12 @@ Collection collect_step(const StepExecution& execution, ObjectStore& store) {
   collection.failure = std::move(taken.failure);
   if (!collection.failure.empty()) return collection;
   collection.metrics = read_metrics(directory.metrics(), collection.warnings);
-  if (execution.keep_directory)
+  if (execution.keep_directory) {
     link_stored_outputs(execution, store, collection);
-  else
+  } else {
+    const WorkTimer timer(Work::preparing);
     remove_tree(directory.root);
+  }
   return collection;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "base/work_time.h"
 #include "engine/command_text.h"
 #include "engine/distribution.h"
 #include "engine/file_trace.h"
@@ -57,6 +58,7 @@ DirectoryPlan directory_plan(const StepExecution& execution) {
 }
 
 void make_directory(const StepExecution& execution, const ObjectStore& store) {
+  const WorkTimer timer(Work::preparing);
   const Step& step = *execution.step;
   make_work_directory(directory_plan(execution), store);
   for (std::size_t i = 0; i < execution.inputs.size(); ++i)

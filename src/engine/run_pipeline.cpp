@@ -395,11 +395,15 @@ RunResult run_planned(const RunRequest& request, const std::optional<Hash>& key,
 }  // namespace
 
 RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
+  TimePoint mark = now();
   const auto key = request_key(request, own_environment());
   std::unique_ptr<GitInBackground> git;
   if (key)
     if (auto result = run_unchanged(request, *key, reporter, git)) return std::move(*result);
-  return run_planned(request, key, std::move(git), reporter);
+  const Duration comparing = lap(mark);
+  auto result = run_planned(request, key, std::move(git), reporter);
+  result.stats.comparing = comparing;
+  return result;
 }
 
 }  // namespace mlpipe

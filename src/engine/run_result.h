@@ -4,8 +4,9 @@
 
 namespace mlpipe {
 
-/// How long the parts of a run took, for `--stats`.
+/// How long the parts of a run took, for `--stats` and `--trace`, one after the other.
 struct RunStats {
+  Duration comparing{};  ///< With the last run: whether all is as it was then.
   Duration reading{};
   Duration fetching{};  ///< Inputs, before the run.
   Duration planning{};

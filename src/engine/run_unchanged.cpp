@@ -87,7 +87,6 @@ std::optional<RunResult> run_unchanged(const RunRequest& request, const Hash& ke
   const auto unchanged = read_unchanged_run(state, key);
   if (!unchanged) return std::nullopt;
   (void)make_state_directory(workspace);  // says in its own words if it cannot be written
-  result.stats.reading = lap(mark);
 
   git = std::make_unique<GitInBackground>(
       std::vector<std::filesystem::path>(unchanged->git_folders.begin(),
@@ -100,7 +99,7 @@ std::optional<RunResult> run_unchanged(const RunRequest& request, const Hash& ke
   History history(state.database(), Database::Mode::read_write);
   LiveRuns live_runs(state.run_locks());
   close_dead_runs(history, live_runs);
-  result.stats.planning = lap(mark);
+  result.stats.comparing = lap(mark);
 
   RunRecord run = record_of(*unchanged, request);
   if (!begin_unchanged(run, *unchanged, history, live_runs)) return std::nullopt;

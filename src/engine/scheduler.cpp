@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "base/work_time.h"
 #include "engine/distribution.h"
 #include "engine/hidden_paths.h"
 
@@ -66,7 +67,10 @@ RunOutcome Scheduler::run_to_end() {
     while (!finished()) {
       auto event = world_.events.try_pop();
       if (!event || commit_is_due()) commit();
-      if (!event) event = world_.events.pop_within(look_again);
+      if (!event) {
+        const WorkTimer timer(Work::waiting);
+        event = world_.events.pop_within(look_again);
+      }
       if (event) on_event(*event);
       if (!event || time_to_look()) tick();
     }

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "base/work_time.h"
 #include "engine/published_mark.h"
 #include "engine/unfinished_copy.h"
 
@@ -109,6 +110,7 @@ WriteBackOutcome write_back_output(const WriteBack& what, const StateDirectory& 
                                    ObjectStore& store, ObjectFetcher* fetcher, StatCache& cache,
                                    WorkerPool& pool) {
   using Kind = WriteBackOutcome::Kind;
+  const WorkTimer timer(Work::copying, what.path.native());
   WriteBackOutcome outcome{.kind = Kind::written, .what = what};
   const auto keep = [&outcome, &what](std::string_view why) {
     outcome.kind = Kind::kept_foreign;

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "base/work_time.h"
 #include "store/file_hash.h"
 #include "store/hash_walk.h"
 #include "store/source_walk.h"
@@ -60,6 +61,7 @@ Contents hash_source(const SourceFolder& source, StatCache& cache, WorkerPool& p
 }
 
 std::optional<fs::path> first_moved(const Contents& contents) {
+  const WorkTimer timer(Work::looking);
   for (const auto& look : contents.looks) {
     const auto now = stat_file(look.first);
     if (!now || now->kind != look.second.kind || now->executable != look.second.executable ||

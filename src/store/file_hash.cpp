@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "base/holes.h"
 #include "base/text.h"
+#include "base/work_time.h"
 
 namespace mlpipe {
 
@@ -170,6 +171,7 @@ bool read_once(const fs::path& from, const fs::path& to, bool make_readable, Has
 }
 
 HashedFile read_still(const fs::path& from, const fs::path& to, bool make_readable) {
+  const WorkTimer timer(Work::hashing);
   HashedFile result;
   for (int i = 0; i < most_tries; ++i)
     if (read_once(from, to, make_readable, result)) return result;

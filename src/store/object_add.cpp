@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "base/work_time.h"
 #include "store/hash_walk.h"
 #include "store/object_manifest.h"
 #include "store/object_store.h"
@@ -251,6 +252,7 @@ StoredObject until_it_stands_still(const fs::path& path, const Work& work) {
 }  // namespace
 
 StoredObject ObjectStore::add_output(const fs::path& path) {
+  const WorkTimer timer(Work::storing);
   const FileKind kind = look_at(path).kind;
   const TemporaryFolder folder(scratch_);
   Staged staged{.folder = folder.path(), .entries = {}, .kind = kind};
@@ -269,17 +271,20 @@ StoredObject ObjectStore::add_output(const fs::path& path) {
 
 StoredObject ObjectStore::add_written(const fs::path& folder, FileKind kind,
                                       std::vector<TreeEntry> entries) {
+  const WorkTimer timer(Work::storing);
   return put({.folder = folder, .entries = std::move(entries), .kind = kind});
 }
 
 StoredObject ObjectStore::add_source(const SourceFolder& source, StatCache& cache,
                                      WorkerPool& pool) {
+  const WorkTimer timer(Work::storing);
   const bool is_added_only = source.root.empty() && !source.added.empty();
   return until_it_stands_still(is_added_only ? source.added.front() : source.root,
                                [&] { return try_add(walk_source(source, pool), cache, pool); });
 }
 
 StoredObject ObjectStore::add_copy(const fs::path& path, StatCache& cache, WorkerPool& pool) {
+  const WorkTimer timer(Work::storing);
   if (look_at(path).kind == FileKind::folder)
     return until_it_stands_still(
         path, [&] { return try_add(walk_tree(path, {.pool = &pool}), cache, pool); });

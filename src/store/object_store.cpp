@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/look_recorder.h"
 #include "base/text.h"
+#include "base/work_time.h"
 #include "store/object_look.h"
 #include "store/staging.h"
 #include "store/tree_hash.h"
@@ -209,6 +210,7 @@ void ObjectStore::flush() {
     ids.swap(unflushed_);
   }
   if (ids.empty()) return;
+  const WorkTimer timer(Work::storing);
   try {
     flush_objects(ids);
   } catch (...) {

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "base/work_time.h"
 #include "store/links.h"
 
 namespace mlpipe {
@@ -27,6 +28,7 @@ Walker::Walker(std::vector<WalkRoot> roots, const WalkOptions& options) : option
 }
 
 Walk Walker::run() {
+  const WorkTimer timer(Work::looking);
   open_root();
   walk_levels(0);
   for (std::size_t i = 0; i < links_.size(); ++i) {  // NOLINT(modernize-loop-convert): it grows
@@ -63,6 +65,7 @@ void Walker::walk_levels(std::size_t first) {
 }
 
 void Walker::list(std::size_t index) {
+  const WorkTimer timer(Work::looking);  // on any thread
   WalkedFolder& folder = walk_.folders[index];
   const WalkRoot& root = walk_.roots[folder.root];
   if (!root.place.empty()) {

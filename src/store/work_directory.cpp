@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "base/work_time.h"
 
 namespace mlpipe {
 
@@ -32,6 +33,7 @@ void make_root(const fs::path& root) {
 }  // namespace
 
 void make_work_directory(const DirectoryPlan& plan, const ObjectStore& store) {
+  const WorkTimer timer(Work::preparing);
   const auto& directory = plan.directory;
   make_root(directory.root);
   make_inner_folder(directory.code());
