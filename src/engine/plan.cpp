@@ -47,6 +47,12 @@ PlannedStep planned_as(const RememberedStep& step) {
   return planned;
 }
 
+/// Long, and in the database: of a step that is not executed nothing else is wanted of them.
+void drop_manifests(Resolution& resolution) {
+  resolution.manifest = {};
+  resolution.hit->manifest = {};
+}
+
 }  // namespace
 
 std::vector<PlannedStep> plan_steps(const Pipeline& pipeline, const Graph& graph,
@@ -100,6 +106,7 @@ std::vector<PlannedStep> plan_steps(const Pipeline& pipeline, const Graph& graph
            "--only runs no other step than the one it names, and step '{}', which that one needs, "
            "would have to run ({}): run it first, or use --until instead of --only",
            step.name, planned.reason);
+    if (planned.resolution.hit && options.use == PlanUse::run) drop_manifests(planned.resolution);
   }
   return plan;
 }

@@ -98,11 +98,15 @@ std::string resolved_spec_json(const Pipeline& pipeline) {
   object["settings"] = {{"continue_on_step_failure", pipeline.continue_on_step_failure},
                         {"regenerate_outputs", pipeline.regenerate_outputs}};
   std::string text = text_of(object);
-  std::string steps;  // each written as soon as it is made: there may be many
-  for (const auto& step : pipeline.steps)
-    steps += (steps.empty() ? "" : ",") + text_of(step_json(pipeline, step));
-  add_member(text, "steps", "[" + steps + "]");
-  return text;
+  text.pop_back();
+  text += R"(,"steps":[)";  // each is written as soon as it is made: there may be many
+  for (std::size_t i = 0; i < pipeline.steps.size(); ++i) {
+    const auto step = text_of(step_json(pipeline, pipeline.steps[i]));
+    constexpr std::size_t around = 64;  // most are about as long as the first
+    if (i == 0) text.reserve(text.size() + pipeline.steps.size() * (step.size() + around));
+    text.append(i == 0 ? "" : ",").append(step);
+  }
+  return text += "]}";
 }
 
 }  // namespace mlpipe

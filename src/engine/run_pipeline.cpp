@@ -149,6 +149,8 @@ void record_begin(World& world, RunRecord& run) {
   const GitState* git = world.git ? world.git->answer_within(patience) : nullptr;
   world.history.begin_batch();
   world.history.begin_run(run);
+  run.resolved_spec = {};  // in the database now; of many steps it is long, as are the spec's files
+  world.pipeline.texts.clear();
   if (git != nullptr) record_git(*git, run.key, world.history);
   world.git_is_recorded = git != nullptr;
   world.live_runs.hold(run.key);  // before others see the run: they would take it for dead

@@ -334,6 +334,7 @@ void Scheduler::record_result(StepId step) {
   release(step);
   state.record.status = Status::completed;
   save(step);
+  state.record.manifest = {};  // its result's
   recorded_.emplace_back(step, state.executed->execution.directory.root);
   register_named_outputs(step);
   write_back(step);

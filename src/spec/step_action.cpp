@@ -263,6 +263,7 @@ Template StepReader::read_template(const YamlValue& value, bool is_command) {
     return result;
   }
   append_pieces(value, split_expressions(value.text, is_command), shell, result);
+  result.shrink_to_fit();  // it stays as long as the pipeline
   return result;
 }
 
