@@ -91,6 +91,7 @@ set(target_tests
 set(history_tests
   tests/unit/history/history_collect_test.cpp
   tests/unit/history/history_test.cpp
+  tests/unit/history/jobs_elsewhere_test.cpp
   tests/unit/history/notifications_test.cpp
   tests/unit/history/results_test.cpp
   tests/unit/history/run_condition_test.cpp

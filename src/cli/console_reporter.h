@@ -29,7 +29,7 @@ class ConsoleReporter : public Reporter {
   void fetch_changed(const FetchNews& news) override { fetches_.show(news); }
   void run_started(const RunRecord& run, const std::vector<std::string>& steps,
                    Duration expected) override;
-  void step_changed(const StepRunRecord& step, const std::string& log_file) override;
+  void step_changed(const StepRunRecord& step, const AttemptNews& attempt) override;
   void note(std::string_view step, std::string_view text) override;
   void tick() override;
   void run_finished(const RunSummary& summary) override;
@@ -38,6 +38,7 @@ class ConsoleReporter : public Reporter {
   struct Running {
     TimePoint since{};
     std::string log_file;
+    std::string place;  ///< "on gpu-box: " of a step on another machine.
     Status status = Status::preparing;
   };
 

@@ -74,11 +74,12 @@ void JsonReporter::run_started(const RunRecord& run, const std::vector<std::stri
                               {"expected_seconds", json_seconds(expected)}});
 }
 
-void JsonReporter::step_changed(const StepRunRecord& step, const std::string& log_file) {
+void JsonReporter::step_changed(const StepRunRecord& step, const AttemptNews& attempt) {
   json event = {{"step", step.step}, {"status", to_text(step.status)}, {"reused", step.reused}};
   if (!step.reason.empty()) event["reason"] = step.reason;
   if (!step.message.empty()) event["message"] = step.message;
-  if (!log_file.empty()) event["log_file"] = log_file;
+  if (!attempt.log_file.empty()) event["log_file"] = attempt.log_file;
+  if (!attempt.compute_target.empty()) event["compute_target"] = attempt.compute_target;
   if (is_final(step.status)) event["seconds"] = json_seconds(step.finished - step.started);
   if (step.status == Status::skipped || step.started == TimePoint{}) event.erase("seconds");
   print_event("step_changed", std::move(event));
@@ -94,6 +95,7 @@ void JsonReporter::run_finished(const RunSummary& summary) {
   json failures = json::array();
   for (const auto& failure : summary.failures)
     failures.push_back({{"step", failure.step},
+                        {"compute_target", failure.compute_target},
                         {"message", failure.message},
                         {"log_file", failure.log_file},
                         {"log_tail", failure.log_tail},

@@ -50,7 +50,11 @@ std::string ending_line(const RunSummary& summary, const Terminal& terminal) {
 std::string failure_text(const FailedStep& failure, const std::string& this_command) {
   constexpr std::size_t most_lines = 20;
   std::string text =
-      fmt::format("\nstep '{}' failed: {}\n", failure.step, printable(failure.message));
+      fmt::format("\nstep '{}' failed{}: {}\n", failure.step,
+                  failure.is_elsewhere
+                      ? fmt::format(" on compute target '{}'", printable(failure.compute_target))
+                      : "",
+                  printable(failure.message));
   const auto tail = trim(failure.log_tail);
   const auto lines = split(tail, '\n');
   for (std::size_t i = lines.size() > most_lines ? lines.size() - most_lines : 0;

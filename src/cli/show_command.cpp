@@ -94,7 +94,14 @@ std::string reason_text(const StepDetails& details) {
   const StepRunRecord& step = details.record;
   std::string reason = step.message.empty() ? step.reason : step.message;
   const auto duration = details.duration();
-  if (step.reused && duration) reason += fmt::format("; it took {}", duration_text(*duration));
+  if (step.reused && duration) {
+    reason += fmt::format("; it took {}", duration_text(*duration));
+    if (const auto place = place_of(details.attempts.back()); !place.empty())
+      reason += fmt::format(" on {}", printable(place));
+  }
+  if (!step.reused && step.message.empty() && !details.attempts.empty() &&
+      !details.attempts.back().message.empty())
+    reason += "; " + details.attempts.back().message;
   if (details.result && details.result->varying)
     reason += "\nvarying: the same work gave other outputs at another time";
   return reason;
@@ -139,6 +146,7 @@ void print_outputs(const RunDetails& details, OpenedHistory& opened, const Termi
                {"type"},
                {"size", Align::right},
                {"files", Align::right},
+               {"lies on"},
                {"path", Align::left, true, true}});
   ShownOutputs outputs(details.run, opened);
   for (const auto& step : details.steps)
@@ -147,6 +155,7 @@ void print_outputs(const RunDetails& details, OpenedHistory& opened, const Termi
                  {output.record.is_file ? "uri_file" : "uri_folder"},
                  {size_text(output.record.bytes)},
                  {std::to_string(output.record.files)},
+                 {output.machines_text()},
                  {output.place_text()}});
   if (!table.empty()) fmt::print("\n{}", table.text(out));
 }
@@ -169,6 +178,9 @@ json show_json(const RunDetails& details, OpenedHistory& opened, bool with_manif
       json& shown = value["outputs"][at++];
       shown["path"] = output.is_there() ? json(output.path) : json();
       shown["declared_path"] = output.path.empty() ? json() : json(output.path);
+      shown["compute_targets"] = output.elsewhere;
+      if (output.is_here)
+        shown["compute_targets"].insert(shown["compute_targets"].begin(), local_target_name);
       shown["place"] = output.place ? json(to_text(*output.place)) : json();
     }
     if (with_manifest) value["manifest"] = manifest_json(step.record);

@@ -25,11 +25,12 @@ struct RunCounts {
 /// A step that could not be completed, for the message at the end.
 struct FailedStep {
   std::string step;
-  std::string message;        ///< "exit code 3", "timed out after 10 s" …
-  std::string log_tail;       ///< The last lines of its stderr, else of its stdout.
-  std::string log_file;       ///< Where all of it is.
-  std::string directory;      ///< Its private directory, kept.
-  bool is_elsewhere = false;  ///< It ran, and that lies, on another machine.
+  std::string compute_target;  ///< Where it ran, or was to.
+  std::string message;         ///< "exit code 3", "timed out after 10 s" …
+  std::string log_tail;        ///< The last lines of its stderr, else of its stdout.
+  std::string log_file;        ///< Where all of it is.
+  std::string directory;       ///< Its private directory, kept.
+  bool is_elsewhere = false;   ///< It ran, and that lies, on another machine.
 };
 
 /// The private directory of a step that was completed, kept since that was asked for.
@@ -60,6 +61,14 @@ struct RunSummary {
   Duration elapsed{};
 };
 
+/// What there is to know of a step's attempt when it is told how far the step is. Empty of a step
+/// that has none.
+struct AttemptNews {
+  std::string log_file;        ///< Its stdout, while it runs.
+  std::string compute_target;  ///< Where it is made ready, runs or ran.
+  bool is_elsewhere = false;   ///< That is another machine.
+};
+
 /// What a person or a program is told while a run goes on. Called from the scheduler's thread only.
 class Reporter {
  public:
@@ -74,8 +83,8 @@ class Reporter {
   /// run took the last time, in sum; 0: unknown.
   virtual void run_started(const RunRecord& run, const std::vector<std::string>& steps,
                            Duration expected) = 0;
-  /// A step run's status changed. `log_file` is the running attempt's stdout file, else "".
-  virtual void step_changed(const StepRunRecord& step, const std::string& log_file) = 0;
+  /// A step run's status changed.
+  virtual void step_changed(const StepRunRecord& step, const AttemptNews& attempt) = 0;
   /// Something worth telling about the run or a step ("" for the run).
   virtual void note(std::string_view step, std::string_view text) = 0;
   /// Time has passed: a chance to redraw.

@@ -61,7 +61,7 @@ void tell_steps(const RunRecord& run, const UnchangedRun& unchanged, Reporter& r
                            .reason = reason,
                            .started = run.started,
                            .finished = run.started},
-                          "");
+                          {});
 }
 
 void end_unchanged(RunRecord& run, const GitState& git, History& history) {

@@ -190,10 +190,12 @@ StepSite& Scheduler::site_of(StepId step) {
 void Scheduler::on(const JobStarted& event) {
   const StepId step = jobs_.at(event.job.value);
   auto& state = steps_[step.index];
-  if (event.goes_on) note(step, "it was begun by an earlier run, and is gone on with");
   if (const auto job = job_elsewhere(step)) {
     world_.history.begin_batch();
-    world_.history.job_begun(*job);
+    if (event.goes_on)
+      go_on_with(step, *job);
+    else
+      world_.history.job_begun(*job);
   }
   state.executed->attempt.pid = event.pid;
   state.executed->attempt.started = event.at;
@@ -358,7 +360,7 @@ void Scheduler::on(const StepCollected& event) {
   // Told now, before what it makes possible is told; recorded once it is on disk.
   StepRunRecord told = state.record;
   told.status = Status::completed;
-  world_.reporter.step_changed(told, "");
+  world_.reporter.step_changed(told, attempt_news(step, told.status));
   settle_dependents(step);
 }
 

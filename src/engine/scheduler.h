@@ -249,6 +249,7 @@ class Scheduler {
   /// What was sent is lost again. False once that is of no use.
   [[nodiscard]] bool prepare_again(StepId step, const JobFinished& event);
   void note_job_ended(StepId step, const JobFinished& event);
+  void go_on_with(StepId step, const JobElsewhere& job);
   /// What a step's job is called on another machine; nothing if it runs here.
   [[nodiscard]] std::optional<JobElsewhere> job_elsewhere(StepId step) const;
   [[nodiscard]] StepExecution describe_execution(StepId id);
@@ -276,6 +277,7 @@ class Scheduler {
   void in_background(StepId step, std::function<RunEvent()> work);
   /// On the threads that wait for the network.
   void in_background_fetching(StepId step, std::function<RunEvent()> work);
+  [[nodiscard]] AttemptNews attempt_news(StepId step, Status status) const;
   [[nodiscard]] FailedStep describe_failure(StepId step, const std::string& message) const;
 
   SchedulerWorld world_;

@@ -140,6 +140,14 @@ std::optional<JobElsewhere> Scheduler::job_elsewhere(StepId step) const {
                       .step_run = steps_[step.index].record.key};
 }
 
+/// Both runs say so.
+void Scheduler::go_on_with(StepId step, const JobElsewhere& job) {
+  const auto run = world_.history.take_up_job(job, run_.id);
+  const auto who = run.empty() ? "an earlier run" : fmt::format("an earlier run ({})", run);
+  note(step, fmt::format("it was begun by {}, and is gone on with", who));
+  steps_[step.index].executed->attempt.message = "begun by " + who;
+}
+
 /// One that is lost may still run.
 void Scheduler::note_job_ended(StepId step, const JobFinished& event) {
   if (event.outcome == JobFinished::Outcome::lost) return;
@@ -355,7 +363,11 @@ void Scheduler::on(const CancelRequested& event) {
 FailedStep Scheduler::describe_failure(StepId step, const std::string& message) const {
   const auto& state = steps_[step.index];
   constexpr std::uint64_t tail_bytes = 4000;
-  FailedStep failure{.step = state.record.step, .message = message};
+  const auto& target = *world_.places.of(step).target;
+  FailedStep failure{.step = state.record.step,
+                     .compute_target = target.name,
+                     .message = message,
+                     .is_elsewhere = target.ssh.has_value()};
   if (!state.executed || state.executed->execution.step == nullptr) return failure;
   const auto [out, err] = telling_logs(state.executed->execution);
   failure.log_file = err;
@@ -365,12 +377,10 @@ FailedStep Scheduler::describe_failure(StepId step, const std::string& message) 
     if (!trim(failure.log_tail).empty()) failure.log_file = out;
   }
   const auto& directory = state.executed->execution.directory.root;
-  const auto& target = *world_.places.of(step).target;
   if (target.ssh && state.attempts > 0)
     failure.directory = fmt::format("{}:{}", target.ssh->host, directory.string());
   else if (!target.ssh && stat_link(directory))
     failure.directory = directory;
-  failure.is_elsewhere = target.ssh.has_value();
   return failure;
 }
 

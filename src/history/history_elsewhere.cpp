@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "history/history.h"
 
 // Which outputs lie in the stores of other machines, and which jobs may still run there.
@@ -68,6 +70,30 @@ void History::job_ended(const JobElsewhere& job) {
   run_for(
       database_.cached("DELETE FROM jobs_elsewhere WHERE machine = ? AND job = ? AND step_run = ?"),
       job);
+}
+
+std::string History::take_up_job(const JobElsewhere& job, std::string_view by_run) {
+  auto& query = database_.cached(
+      "SELECT step_runs.key, id FROM jobs_elsewhere JOIN step_runs ON step_runs.key = step_run"
+      " JOIN runs ON runs.key = run WHERE machine = ? AND job = ? AND step_run <> ?");
+  query.bind(job.machine).bind(job.job).bind(job.step_run.value);
+  std::string begun_by;
+  std::int64_t step_run = 0;
+  if (query.step()) {
+    step_run = query.integer(0);
+    begun_by = query.text(1);
+  }
+  query.reset();
+  if (!begun_by.empty())
+    database_
+        .cached(
+            "UPDATE step_runs SET message = CASE message WHEN '' THEN ?1 ELSE message || '; '"
+            " || ?1 END WHERE key = ?2")
+        .bind(fmt::format("run {} goes on with it", by_run))
+        .bind(step_run)
+        .run();
+  job_begun(job);
+  return begun_by;
 }
 
 std::vector<JobElsewhere> History::jobs_elsewhere() {
