@@ -107,6 +107,7 @@ set(remote_tests
   tests/unit/remote/place_look_test.cpp
   tests/unit/remote/protocol_test.cpp
   tests/unit/remote/ssh_command_test.cpp
+  tests/unit/remote/transfer_test.cpp
   tests/unit/remote/turns_at_reading_test.cpp)
 
 set(registry_tests
@@ -168,6 +169,7 @@ set(cli_tests
   tests/unit/cli/log_stream_test.cpp
   tests/unit/cli/show_timeline_test.cpp
   tests/unit/cli/table_test.cpp
+  tests/unit/cli/transfer_progress_test.cpp
 )
 
 add_executable(mlpipe_tests tests/support/main.cpp

@@ -160,6 +160,12 @@ void ConsoleReporter::step_changed(const StepRunRecord& step, const AttemptNews&
   }
 }
 
+void ConsoleReporter::transfer_changed(const TransferNews& news) {
+  if (options_.is_quiet) return;
+  const auto text = transfers_.take(news, terminal_.is_live());
+  if (!text.empty()) print("  " + text);
+}
+
 void ConsoleReporter::note(std::string_view step, std::string_view text) {
   if (options_.is_quiet) {
     quiet_notes_ += step.empty() ? fmt::format("{}\n", text) : fmt::format("{}: {}\n", step, text);
@@ -194,7 +200,7 @@ void ConsoleReporter::erase_block() {
 
 void ConsoleReporter::draw_block() {
   last_draw_ = now();
-  if (running_.empty()) return;
+  if (running_.empty() && transfers_.empty()) return;
   const auto width = terminal_.width();
   std::string block;
   std::size_t shown = 0;
@@ -206,8 +212,10 @@ void ConsoleReporter::draw_block() {
                                                               : last_line(running.log_file)));
     block += terminal_.coloured(cut_to(text, width - 1), Colour::grey) + "\n";
   }
+  for (const auto& each : transfers_.lines())
+    block += terminal_.coloured(cut_to("  " + each, width - 1), Colour::grey) + "\n";
   block += terminal_.coloured(cut_to(total_line(), width - 1), Colour::bold) + "\n";
-  drawn_lines_ = std::min(running_.size(), most_live_lines) + 1;
+  drawn_lines_ = static_cast<std::size_t>(std::count(block.begin(), block.end(), '\n'));
   std::fputs(block.c_str(), stderr);
   std::fflush(stderr);
 }

@@ -8,6 +8,7 @@
 #include "cli/fetch_progress.h"
 #include "cli/log_stream.h"
 #include "cli/terminal.h"
+#include "cli/transfer_progress.h"
 #include "engine/reporter.h"
 
 namespace mlpipe {
@@ -30,6 +31,7 @@ class ConsoleReporter : public Reporter {
   void run_started(const RunRecord& run, const std::vector<std::string>& steps,
                    Duration expected) override;
   void step_changed(const StepRunRecord& step, const AttemptNews& attempt) override;
+  void transfer_changed(const TransferNews& news) override;
   void note(std::string_view step, std::string_view text) override;
   void tick() override;
   void run_finished(const RunSummary& summary) override;
@@ -54,6 +56,7 @@ class ConsoleReporter : public Reporter {
   Options options_;
   Terminal terminal_;
   FetchProgress fetches_;
+  TransferProgress transfers_;
   std::string run_;
   std::string quiet_notes_;  ///< What is told in the end if the run could not do all.
   std::size_t name_width_ = 8;

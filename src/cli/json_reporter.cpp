@@ -85,6 +85,17 @@ void JsonReporter::step_changed(const StepRunRecord& step, const AttemptNews& at
   print_event("step_changed", std::move(event));
 }
 
+void JsonReporter::transfer_changed(const TransferNews& news) {
+  if (!news.has_ended) return;  // how far it is, is for people
+  print_event("transfer", {{"compute_target", news.compute_target},
+                           {"direction", news.comes_here ? "here" : "there"},
+                           {"what", news.what},
+                           {"state", news.is_whole ? "finished" : "given_up"},
+                           {"bytes", news.bytes},
+                           {"of_bytes", news.of_bytes},
+                           {"seconds", json_seconds(news.elapsed)}});
+}
+
 void JsonReporter::note(std::string_view step, std::string_view text) {
   json event = {{"text", text}};
   if (!step.empty()) event["step"] = step;

@@ -27,9 +27,10 @@ SlotCapacity capacity_there(const ComputeTargetConfig& target, unsigned processo
 }  // namespace
 
 RemoteSites::RemoteSites(RunWorld& world, const std::vector<PlannedStep>& plan, int most_steps,
-                         JobEventSink sink, std::function<void(const std::string&)> news)
+                         JobEventSink sink, std::function<void(const std::string&)> news,
+                         TransferTold transfers)
     : world_(world), most_steps_(most_steps) {
-  world_.machines.tell(std::move(sink), std::move(news));
+  world_.machines.tell(std::move(sink), std::move(news), std::move(transfers));
   try {
     reach(plan);
   } catch (const Error&) {

@@ -19,7 +19,8 @@ class RemoteSites {
   /// Error(system) if one cannot be reached, unless the run is canceled meanwhile: then nothing
   /// must be started.
   RemoteSites(RunWorld& world, const std::vector<PlannedStep>& plan, int most_steps,
-              JobEventSink sink, std::function<void(const std::string&)> news);
+              JobEventSink sink, std::function<void(const std::string&)> news,
+              TransferTold transfers);
   /// Waits for what is asked of them.
   ~RemoteSites();
   RemoteSites(const RemoteSites&) = delete;

@@ -8,6 +8,7 @@
 #include "core/run.h"
 #include "engine/fetch_inputs.h"
 #include "engine/trace_report.h"
+#include "remote/transfer.h"
 
 namespace mlpipe {
 
@@ -69,7 +70,8 @@ struct AttemptNews {
   bool is_elsewhere = false;   ///< That is another machine.
 };
 
-/// What a person or a program is told while a run goes on. Called from the scheduler's thread only.
+/// What a person or a program is told while a run goes on. Called from the scheduler's thread only,
+/// or, of transfers, while that waits for one.
 class Reporter {
  public:
   Reporter() = default;
@@ -85,6 +87,8 @@ class Reporter {
                            Duration expected) = 0;
   /// A step run's status changed.
   virtual void step_changed(const StepRunRecord& step, const AttemptNews& attempt) = 0;
+  /// Something is on its way to or from another machine, and takes long enough to be told of.
+  virtual void transfer_changed(const TransferNews& news) = 0;
   /// Something worth telling about the run or a step ("" for the run).
   virtual void note(std::string_view step, std::string_view text) = 0;
   /// Time has passed: a chance to redraw.

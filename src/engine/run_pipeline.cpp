@@ -173,8 +173,10 @@ RunOutcome execute(World& world, RunRecord& run, const std::vector<StepRule>& ru
   const JobEventSink to_queue = [&events](const JobEvent& event) {
     std::visit([&events](const auto& news) { events.push(news); }, event);
   };
-  RemoteSites elsewhere(world, plan, world.request.most_steps, to_queue,
-                        [&events](const std::string& text) { events.push(ConnectionNews{text}); });
+  RemoteSites elsewhere(
+      world, plan, world.request.most_steps, to_queue,
+      [&events](const std::string& text) { events.push(ConnectionNews{text}); },
+      [&events](const TransferNews& news) { events.push(news); });
   StartGate gate(
       world.opened.pipeline, world.opened.places, world.opened.caller, world.request.most_steps,
       world.state.step_locks(),
@@ -215,6 +217,9 @@ RunOutcome execute(World& world, RunRecord& run, const std::vector<StepRule>& ru
 /// A fully reused run still sees to it that every `path:` holds its output.
 void write_back_reused(World& world, const RunRecord& run, const std::vector<PlannedStep>& plan,
                        RunOutcome& result, Reporter& reporter) {
+  // Nobody else tells the reporter anything while this thread waits for what is fetched.
+  world.machines.tell({}, {},
+                      [&reporter](const TransferNews& news) { reporter.transfer_changed(news); });
   for (std::size_t i = 0; i < plan.size(); ++i) {
     if (plan[i].decision != PlannedStep::Decision::reuse) continue;
     const Step& step = world.opened.pipeline.steps[i];

@@ -85,6 +85,7 @@ bool is_from_background(const RunEvent& event) {
   return !std::holds_alternative<JobStarted>(event) &&
          !std::holds_alternative<JobFinished>(event) &&
          !std::holds_alternative<ConnectionNews>(event) &&
+         !std::holds_alternative<TransferNews>(event) &&
          !std::holds_alternative<CancelRequested>(event);
 }
 
@@ -133,6 +134,7 @@ namespace {
 bool is_step_news(const RunEvent& event) {
   return std::holds_alternative<JobStarted>(event) || std::holds_alternative<JobFinished>(event) ||
          std::holds_alternative<StepPrepared>(event) ||
+         std::holds_alternative<TransferNews>(event) ||
          std::holds_alternative<StepCollected>(event);
 }
 

@@ -67,7 +67,7 @@ struct CancelRequested {
 
 using RunEvent =
     std::variant<JobStarted, JobFinished, StepBroke, StepPrepared, StepTraced, StepCollected,
-                 StoreFlushed, OutputsWrittenBack, ConnectionNews, CancelRequested>;
+                 StoreFlushed, OutputsWrittenBack, ConnectionNews, TransferNews, CancelRequested>;
 
 /// Runs a piece of work soon, on another thread. It does not throw.
 using RunInBackground = std::function<void(std::function<void()>)>;
@@ -210,6 +210,7 @@ class Scheduler {
   void on(const StoreFlushed& event);
   void on(const OutputsWrittenBack& event);
   void on(const ConnectionNews& event);
+  void on(const TransferNews& event) { world_.reporter.transfer_changed(event); }
   void on(const CancelRequested& event);
 
   // What follows from one step's news.

@@ -28,6 +28,7 @@ class RecordingReporter : public Reporter {
   void step_changed(const StepRunRecord& step, const AttemptNews& /*attempt*/) override {
     changes.push_back(step.step + " " + std::string(to_text(step.status)));
   }
+  void transfer_changed(const TransferNews& /*news*/) override {}
   void note(std::string_view step, std::string_view text) override {
     notes.push_back(std::string(step) + ": " + std::string(text));
   }
