@@ -110,7 +110,8 @@ void JsonReporter::run_finished(const RunSummary& summary) {
                         {"message", failure.message},
                         {"log_file", failure.log_file},
                         {"log_tail", failure.log_tail},
-                        {"directory", failure.directory}});
+                        {"directory", failure.directory},
+                        {"shell_command", failure.shell_command}});
   json kept = json::array();
   for (const auto& each : summary.kept)
     kept.push_back({{"step", each.step}, {"directory", each.directory}});

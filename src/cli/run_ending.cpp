@@ -63,6 +63,8 @@ std::string failure_text(const FailedStep& failure, const std::string& this_comm
   if (!failure.log_file.empty()) text += fmt::format("  log: {}\n", failure.log_file);
   if (!failure.directory.empty()) {
     text += fmt::format("  its directory is kept: {}\n", failure.directory);
+    if (!failure.shell_command.empty())
+      text += fmt::format("  look at it there: {}\n", printable(failure.shell_command));
     text += fmt::format("  try it by hand{}: {} --only {} --shell{}\n",
                         failure.is_elsewhere ? ", on this machine" : "", this_command, failure.step,
                         failure.is_elsewhere ? " --local" : "");

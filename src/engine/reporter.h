@@ -31,6 +31,7 @@ struct FailedStep {
   std::string log_tail;        ///< The last lines of its stderr, else of its stdout.
   std::string log_file;        ///< Where all of it is.
   std::string directory;       ///< Its private directory, kept.
+  std::string shell_command;   ///< That leads to it on another machine; else "".
   bool is_elsewhere = false;   ///< It ran, and that lies, on another machine.
 };
 

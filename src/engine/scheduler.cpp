@@ -347,8 +347,7 @@ void Scheduler::on(const StepCollected& event) {
     for (const auto& output : event.collection.outputs)
       world_.history.remember_elsewhere(output.object, machine);
   }
-  if (options_.keep_directories)
-    kept_.push_back({state.record.step, state.executed->execution.directory.root});
+  if (options_.keep_directories) kept_.push_back({state.record.step, directory_for_people(step)});
   if (interpreter_changed(step)) {
     state.executed->collection.doubts.emplace_back(
         "its interpreter or one of its packages was changed while the step ran: this result is not "

@@ -279,6 +279,7 @@ class Scheduler {
   /// On the threads that wait for the network.
   void in_background_fetching(StepId step, std::function<RunEvent()> work);
   [[nodiscard]] AttemptNews attempt_news(StepId step, Status status) const;
+  [[nodiscard]] std::string directory_for_people(StepId step) const;
   [[nodiscard]] FailedStep describe_failure(StepId step, const std::string& message) const;
 
   SchedulerWorld world_;

@@ -360,6 +360,14 @@ void Scheduler::on(const CancelRequested& event) {
     world_.machines->give_up_at_once();
 }
 
+/// That of an execution; "HOST:PATH" on another machine.
+std::string Scheduler::directory_for_people(StepId step) const {
+  const auto& directory = steps_[step.index].executed->execution.directory.root;
+  const auto& target = *world_.places.of(step).target;
+  return target.ssh ? fmt::format("{}:{}", target.ssh->host, directory.string())
+                    : directory.string();
+}
+
 FailedStep Scheduler::describe_failure(StepId step, const std::string& message) const {
   const auto& state = steps_[step.index];
   constexpr std::uint64_t tail_bytes = 4000;
@@ -377,10 +385,12 @@ FailedStep Scheduler::describe_failure(StepId step, const std::string& message) 
     if (!trim(failure.log_tail).empty()) failure.log_file = out;
   }
   const auto& directory = state.executed->execution.directory.root;
-  if (target.ssh && state.attempts > 0)
-    failure.directory = fmt::format("{}:{}", target.ssh->host, directory.string());
-  else if (!target.ssh && stat_link(directory))
+  if (target.ssh && state.attempts > 0) {
+    failure.directory = directory_for_people(step);
+    failure.shell_command = shell_there_command(ssh_settings_of(target), directory);
+  } else if (!target.ssh && stat_link(directory)) {
     failure.directory = directory;
+  }
   return failure;
 }
 

@@ -23,7 +23,13 @@ mv "$hosts/known_hosts" known
 touch "$hosts/known_hosts"
 refused "its host key is not known here"
 sed 's/AAAA[^ ]*/AAAAC3NzaC1lZDI1NTE5AAAAIBvzEnIAmnAt3mMmI4SxAUDZV4dQGyVb4wIZRYzOz3Yg/' known >"$hosts/known_hosts"
-refused "its host key is another one than before"
+refused "its host key is another one than before (Offending ED25519 key in $hosts/known_hosts:1)"
+! grep -q 'x0d' err || fail "what ssh said is not told as a terminal shows it: $(cat err)"
+# What is advised leads to a login, though the machine's name there is not that of the settings.
+remove=$(sed -n 's/.*remove the old key with `\([^`]*\)`.*/\1/p' err)
+[[ -n $remove ]] || fail "it is not told how to remove the key: $(cat err)"
+bash -c "$remove" >/dev/null 2>&1 || fail "what is advised does not work: $remove"
+refused "its host key is not known here"
 mv known "$hosts/known_hosts"
 "$REPOSITORY/tests/support/sshd.sh" stop "$hosts" a
 refused "nothing listens there for ssh"

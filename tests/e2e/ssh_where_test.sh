@@ -82,6 +82,11 @@ sed -i 's/seq 10/exit 3; seq 10/; /^  use:/,$d' failing.yaml
 expect_code 1 mlpipe run failing.yaml
 grep -qE "^  make +Failed +on a: exit code 3" err || fail "the progress does not say where it failed: $(cat err)"
 expect_err "step 'make' failed on compute target 'a': exit code 3"
+# One gets to what it left.
+there=$(sed -n 's/^  look at it there: //p' err)
+echo 'pwd; ls' | bash -c "${there/ -t / -T }" >seen 2>&1 || fail "what is told does not lead there: $there: $(cat seen)"
+[[ $(sed -n 's/^  its directory is kept: //p' err) == "a:$(head -1 seen)" ]] || fail "it leads elsewhere: $(cat seen err)"
+grep -qx code seen || fail "that is not the directory of a step: $(cat seen)"
 expect_code 1 mlpipe run failing.yaml --json
 expect_equal "$(/usr/bin/python3 -c '
 import json
