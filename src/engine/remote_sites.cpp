@@ -1,8 +1,11 @@
 #include "engine/remote_sites.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace mlpipe {
 
@@ -29,7 +32,7 @@ SlotCapacity capacity_there(const ComputeTargetConfig& target, unsigned processo
 RemoteSites::RemoteSites(RunWorld& world, const std::vector<PlannedStep>& plan, int most_steps,
                          JobEventSink sink, std::function<void(const std::string&)> news,
                          TransferTold transfers)
-    : world_(world), most_steps_(most_steps) {
+    : world_(world), news_(news), most_steps_(most_steps) {
   world_.machines.tell(std::move(sink), std::move(news), std::move(transfers));
   try {
     reach(plan);
@@ -43,8 +46,21 @@ void RemoteSites::reach(const std::vector<PlannedStep>& plan) {
     const auto& target = *world_.opened.places.of({i}).target;
     const bool is_due = plan[i].decision == PlannedStep::Decision::run ||
                         plan[i].decision == PlannedStep::Decision::depends;
-    if (target.ssh && is_due && !machines_.contains(&target)) add(target);
+    if (!target.ssh || !is_due) continue;
+    if (!machines_.contains(&target)) add(target);
+    look_for_gpus(world_.opened.pipeline.steps[i], target);
   }
+}
+
+void RemoteSites::look_for_gpus(const Step& step, const ComputeTargetConfig& target) {
+  if (step.resources.gpus.value_or(0) <= 0) return;
+  auto& machine = machines_.at(&target);
+  if (!machine.has_gpus) {
+    auto& host = world_.machines.host(target);
+    machine.has_gpus = !host.greeting().devices.empty() || host.look({}).has_other_gpus;
+  }
+  if (!*machine.has_gpus)
+    news_(no_gpu_notice(step, fmt::format("compute target '{}'", printable(target.name))));
 }
 
 RemoteSites::~RemoteSites() {

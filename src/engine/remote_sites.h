@@ -35,13 +35,16 @@ class RemoteSites {
  private:
   struct Machine {
     unsigned processors = 1;
+    std::optional<bool> has_gpus;  ///< Once it was asked.
     std::unique_ptr<RemoteSite> site;
   };
 
   void reach(const std::vector<PlannedStep>& plan);
+  void look_for_gpus(const Step& step, const ComputeTargetConfig& target);
   void add(const ComputeTargetConfig& target);
 
   RunWorld& world_;
+  std::function<void(const std::string&)> news_;
   int most_steps_;
   std::map<const ComputeTargetConfig*, Machine> machines_;
 };
