@@ -16,6 +16,7 @@
 #include "cli/shown_outputs.h"
 #include "cli/status_colour.h"
 #include "cli/table.h"
+#include "engine/left_jobs.h"
 #include "engine/publish_pipeline.h"
 #include "engine/run_to_repeat.h"
 #include "engine/tick_schedules.h"
@@ -63,6 +64,12 @@ std::string endpoint_text(const RunRecord& run) {
              : fmt::format("{}, version {}", endpoint, property(run, endpoint_version_property));
 }
 
+/// On other machines; of a run that goes on nothing is left.
+std::vector<JobElsewhere> jobs_left(const RunRecord& run, OpenedHistory& opened) {
+  return opened.live.is_alive(run.key) ? std::vector<JobElsewhere>()
+                                       : jobs_left_by(run.key, opened.history);
+}
+
 void print_head(const RunRecord& run, OpenedHistory& opened, const Terminal& out) {
   const auto row = [](std::string_view name, std::string_view value) {
     if (!value.empty()) fmt::print("{:<11} {}\n", name, value);
@@ -77,6 +84,11 @@ void print_head(const RunRecord& run, OpenedHistory& opened, const Terminal& out
   row(run.status == Status::queued ? "submitted" : "started",
       local_time_text(run.started) + (took == Duration{} ? "" : ", took " + duration_text(took)));
   row("by", fmt::format("{} on {}", run.user, run.host));
+  for (const auto& job : jobs_left(run, opened))
+    row("left there",
+        fmt::format("step '{}' may still run on compute target '{}': `mlpipe cancel "
+                    "{}` ends it",
+                    printable(job.step), printable(place_of(job, opened.workspace)), run.id));
   row("endpoint", endpoint_text(run));
   if (const auto schedule = property(run, schedule_property); !schedule.empty())
     row("schedule", fmt::format("{}, due {}", schedule, property(run, trigger_time_property)));
@@ -169,6 +181,10 @@ json show_json(const RunDetails& details, OpenedHistory& opened, bool with_manif
     if (const auto hash = parse_hash(diff->second))
       document["git_diff"] = opened.history.text_of(*hash);
   document["notifications"] = notifications_json(run, opened.history.notifications_of(run.key));
+  document["left_jobs"] = json::array();
+  for (const auto& job : jobs_left(run, opened))
+    document["left_jobs"].push_back(
+        {{"step", job.step}, {"compute_target", place_of(job, opened.workspace)}});
   document["steps"] = json::array();
   ShownOutputs outputs(run, opened);
   for (const auto& step : details.steps) {

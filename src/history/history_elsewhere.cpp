@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "history/history.h"
+#include "history/history_health.h"
 
 // Which outputs lie in the stores of other machines, and which jobs may still run there.
 
@@ -96,8 +97,10 @@ std::string History::take_up_job(const JobElsewhere& job, std::string_view by_ru
   return begun_by;
 }
 
-std::vector<JobElsewhere> History::jobs_elsewhere() {
-  auto& query = database_.cached(
+namespace {
+
+std::vector<JobElsewhere> read_jobs_elsewhere(Database& database) {
+  auto& query = database.cached(
       "SELECT machine, job, step_run, step, run, id FROM jobs_elsewhere"
       " JOIN step_runs ON step_runs.key = step_run JOIN runs ON runs.key = run"
       " ORDER BY step_run, machine, job");
@@ -112,5 +115,11 @@ std::vector<JobElsewhere> History::jobs_elsewhere() {
   query.reset();
   return jobs;
 }
+
+}  // namespace
+
+std::vector<JobElsewhere> History::jobs_elsewhere() { return read_jobs_elsewhere(database_); }
+
+std::vector<JobElsewhere> HistoryHealth::jobs_elsewhere() { return read_jobs_elsewhere(database_); }
 
 }  // namespace mlpipe
