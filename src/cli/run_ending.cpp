@@ -9,7 +9,8 @@ namespace mlpipe {
 namespace {
 
 std::string counts_text(const RunCounts& counts) {
-  std::string text = fmt::format("{} ran, {} reused", counts.started, counts.reused);
+  std::string text =
+      fmt::format("{} ran, {} reused", counts.started - counts.cut_off, counts.reused);
   if (counts.failed != 0) text += fmt::format(", {} failed", counts.failed);
   if (counts.canceled != 0) text += fmt::format(", {} canceled", counts.canceled);
   if (counts.skipped != 0) text += fmt::format(", {} not started", counts.skipped);

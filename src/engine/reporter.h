@@ -16,6 +16,7 @@ namespace mlpipe {
 struct RunCounts {
   std::size_t total = 0;
   std::size_t started = 0;   ///< Ran in this run, however they ended.
+  std::size_t cut_off = 0;   ///< Of these, the ones that were canceled.
   std::size_t executed = 0;  ///< Completed by running.
   std::size_t reused = 0;
   std::size_t failed = 0;

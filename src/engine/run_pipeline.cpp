@@ -329,8 +329,7 @@ std::vector<std::string> notices_of_plan(World& world, const std::vector<StepRul
   return notices;
 }
 
-RunSummary summary_of(const RunRecord& run, const RunOutcome& outcome, const RunRequest& request,
-                      TimePoint started) {
+RunSummary summary_of(const RunRecord& run, const RunOutcome& outcome, const RunRequest& request) {
   return {.run = run,
           .counts = outcome.counts,
           .failures = outcome.failures,
@@ -339,7 +338,7 @@ RunSummary summary_of(const RunRecord& run, const RunOutcome& outcome, const Run
           .system_failed = outcome.system_failed,
           .traced = request.trace_inputs,
           .traces = outcome.traces,
-          .elapsed = now() - started};
+          .elapsed = run.finished - run.started};  // as `show` has it
 }
 
 /// The whole way, from the file to the record. What the next run may go by is remembered under
@@ -380,6 +379,7 @@ RunResult run_planned(const RunRequest& request, const std::optional<Hash>& key,
   auto plan = plan_and_record(world, rules, memory.last_plan(), run);
   const auto notices = notices_of_plan(world, rules, plan);
   for (const auto& notice : notices) reporter.note("", notice);
+  run.started = started;
   memory.plan_is_made(run, world, rules, plan, notices.empty() && is_all_reused(plan));
   result.stats.planning = lap(mark);
 
@@ -391,7 +391,7 @@ RunResult run_planned(const RunRequest& request, const std::optional<Hash>& key,
     memory.all_was_reused(run, world.state);
   result.stats.git = lap(mark);
 
-  result.summary = summary_of(run, outcome, request, started);
+  result.summary = summary_of(run, outcome, request);
   result.signal = outcome.status == Status::canceled ? outcome.signal : 0;
   reporter.run_finished(result.summary);
   return result;

@@ -103,6 +103,7 @@ std::optional<RunResult> run_unchanged(const RunRequest& request, const Hash& ke
   result.stats.planning = lap(mark);
 
   RunRecord run = record_of(*unchanged, request);
+  run.started = started;
   if (!begin_unchanged(run, *unchanged, history, live_runs)) return std::nullopt;
   tell_steps(run, *unchanged, reporter);
   result.stats.executing = lap(mark);
@@ -114,7 +115,7 @@ std::optional<RunResult> run_unchanged(const RunRequest& request, const Hash& ke
 
   result.summary = {.run = run,
                     .counts = {.total = unchanged->steps.size(), .reused = unchanged->steps.size()},
-                    .elapsed = now() - started};
+                    .elapsed = run.finished - run.started};
   reporter.run_finished(result.summary);
   return result;
 }

@@ -430,7 +430,10 @@ RunOutcome Scheduler::outcome() const {
     if (state.attempts > 0) ++outcome.counts.started;
     if (state.record.status == Status::completed && !state.record.reused) ++outcome.counts.executed;
     if (state.record.status == Status::failed) ++outcome.counts.failed;
-    if (state.record.status == Status::canceled) ++outcome.counts.canceled;
+    if (state.record.status == Status::canceled) {
+      ++outcome.counts.canceled;
+      if (state.attempts > 0) ++outcome.counts.cut_off;
+    }
     if (state.record.status == Status::skipped) ++outcome.counts.skipped;
   }
   if (signal_ != 0 && outcome.counts.canceled > 0)

@@ -261,7 +261,8 @@ StepCounts count_steps(const RunDetails& details) {
       if (step.result) counts.saved += step.result->duration;
       continue;
     }
-    const bool ran = is_final(step.record.status) && !step.attempts.empty();
+    const bool ran = is_final(step.record.status) && step.record.status != Status::canceled &&
+                     !step.attempts.empty();
     if (ran || step.record.status == Status::completed) ++counts.started;
     if (step.record.status == Status::completed) continue;
     if (step.record.status == Status::failed) {
