@@ -76,7 +76,9 @@ StoredObject RemoteHost::get(const Hash& object, ObjectStore& into,
   std::unique_ptr<ObjectReceiver> receiver;
   TransferWatch watch(options_.transferred, options_.ssh.target, true);
   const auto begun = [&](ObjectHead head, const CopyFromStore* copy) {
-    if (head.id != object) fail(ErrorKind::system, "another object came than {}", object.hex());
+    if (head.id != object)
+      fail(ErrorKind::system, "compute target '{}': another object came than {}",
+           options_.ssh.target, object.hex());
     auto fresh = std::make_unique<ObjectReceiver>(std::move(head), into, scratch, copy);
     watch.begin(fresh->head(), fresh->wanted());
     return fresh;

@@ -121,6 +121,18 @@ std::string changed_key_text(const SshSettings& settings, std::string_view said)
       printable(ssh_by_hand(settings)));
 }
 
+/// The program that a shell over there does not find, by the last line of what it said; "" if it is
+/// something else. A path is a file that cannot be started.
+std::string_view missing_program(std::string_view line) {
+  for (const std::string_view end : {": command not found", ": not found"}) {
+    if (!line.ends_with(end)) continue;
+    line.remove_suffix(end.size());
+    const auto name = line.substr(line.rfind(' ') + 1);
+    return name.find('/') == std::string_view::npos ? name : std::string_view();
+  }
+  return {};
+}
+
 std::string filled_in(std::string_view advice, const SshSettings& settings) {
   std::string text(advice);
   for (const auto& [name, value] :
@@ -209,6 +221,12 @@ std::string connection_problem(const SshSettings& settings, int exit_code,
         "{}: the folder of `root:` ({}), or what lies in it, belongs to another user: set `root:` "
         "to a folder of your own",
         where, printable(settings.root));
+  if (const auto program = missing_program(last_line);
+      exit_code != of_ssh_itself && !program.empty())
+    return fmt::format(
+        "{}: it lacks the program '{}', which is needed to bring the helper there ({}): install "
+        "it, or see that PATH has its folder where commands come over ssh",
+        where, printable(program), printable(last_line));
   if (said.find("HOST IDENTIFICATION HAS CHANGED") != std::string_view::npos)
     return fmt::format("{}: {}", where, changed_key_text(settings, said));
   for (const auto& [text, meaning, advice, is_of_commands] : known_problems) {

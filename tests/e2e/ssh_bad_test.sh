@@ -54,6 +54,17 @@ expect_code 0 timeout -k 2 60 "$MLPIPE" run p.yaml
 expect_out "1 ran"
 [[ -d "$hosts/a home/.cache/mlpipe/workspaces" ]] || fail "nothing lies in the home directory with a blank"
 
+# A machine without the programs that bring the helper there.
+mkdir "$work/tools"
+cp "$hosts/a home/.bashrc" bashrc
+echo "PATH=$work/tools" >>"$hosts/a home/.bashrc"
+sed "s|host: a|host: a, root: $hosts/a home/fresh|" good.yaml >mlpipe.yaml
+refused "compute target 'a': cannot work on 'a': it lacks the program 'mkdir', which is needed to bring the helper there"
+for program in mkdir cat rm; do ln -s "$(command -v "$program")" "$work/tools/"; done
+refused "it lacks the program 'wc'"
+mv bashrc "$hosts/a home/.bashrc"
+cp good.yaml mlpipe.yaml
+
 # One session is enough for steps side by side: each that mlpipe begins goes through one connection here, which takes one.
 "$REPOSITORY/tests/support/sshd.sh" stop "$hosts" a
 sed -i '1i MaxSessions 1' "$hosts/a.extra"

@@ -121,6 +121,10 @@ TEST_CASE("why a connection failed is told with what to do", "[remote]") {
                            "cannot make the folder '/x': Permission denied (check who owns it and "
                            "its permissions)\n"})
     CHECK(told_there(said).find("the folder of `root:` cannot be") != std::string::npos);
+  for (const auto* said : {"/bin/sh: 1: wc: not found\n",
+                           "/bin/sh: line 1: wc: command not found\n", "sh: wc: not found\n"})
+    CHECK(told_there(said).find("it lacks the program 'wc'") != std::string::npos);
+  CHECK(told_there("/bin/sh: 1: /x/helpers/0123: not found\n").find("lacks") == std::string::npos);
   CHECK(told_there("mkdir: cannot create directory '/x': No space left on device\n")
             .find("its disk is full") != std::string::npos);
   CHECK(told("Can't open user config file /c: Permission denied\n").find("`root:`") ==
