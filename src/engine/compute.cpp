@@ -268,7 +268,7 @@ Places::Places(const Pipeline& pipeline, const Workspace& workspace, bool everyt
     if (places_[i].target == nullptr) continue;
     check_gpus(pipeline.steps[i], *places_[i].target, problems.texts);
     if (places_[i].target->type != "local") continue;
-    for (auto& notice : {memory_notice(pipeline.steps[i]), gpu_notice(pipeline.steps[i])})
+    for (const auto& notice : {memory_notice(pipeline.steps[i]), gpu_notice(pipeline.steps[i])})
       if (!notice.empty()) notices_.push_back(notice);
   }
   for (const auto& missing : problems.missing) problems.texts.insert(missing_problem(missing));

@@ -52,14 +52,20 @@ void RemoteSites::reach(const std::vector<PlannedStep>& plan) {
   }
 }
 
+/// A machine that is lost just now says nothing, and then there is nothing to be said.
 void RemoteSites::look_for_gpus(const Step& step, const ComputeTargetConfig& target) {
-  if (step.resources.gpus.value_or(0) <= 0) return;
-  auto& machine = machines_.at(&target);
-  if (!machine.has_gpus) {
-    auto& host = world_.machines.host(target);
-    machine.has_gpus = !host.greeting().devices.empty() || host.look({}).has_other_gpus;
+  const auto machine = machines_.find(&target);
+  if (step.resources.gpus.value_or(0) <= 0 || machine == machines_.end()) return;
+  auto& has_gpus = machine->second.has_gpus;
+  if (!has_gpus) {
+    try {
+      auto& host = world_.machines.host(target);
+      has_gpus = !host.greeting().devices.empty() || host.look({}).has_other_gpus;
+    } catch (const Error&) {
+      return;
+    }
   }
-  if (!*machine.has_gpus)
+  if (!*has_gpus)
     news_(no_gpu_notice(step, fmt::format("compute target '{}'", printable(target.name))));
 }
 

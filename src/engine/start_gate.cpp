@@ -104,6 +104,7 @@ void StartGate::give_back_slots(StepId step) {
 std::optional<std::string> StartGate::visible_gpus(StepId step) const {
   const auto& target = *places_.of(step).target;
   const auto found = leases_.find(step);
+  if (target.ssh && target.gpus && target.gpus->empty()) return "";  // as it is here
   if (!target.gpus || target.ssh || found == leases_.end()) return std::nullopt;
   return fmt::format("{}", fmt::join(found->second.gpus, ","));
 }

@@ -27,7 +27,8 @@ TransferWatch::TransferWatch(const TransferTold& told, std::string compute_targe
       began_(Steady::now()) {}
 
 TransferWatch::~TransferWatch() {
-  if (!told_ || (!was_told_ && Steady::now() - began_ < untold)) return;
+  const bool is_told = was_told_ || (news_.of_bytes > 0 && Steady::now() - began_ >= untold);
+  if (!told_ || !is_told) return;
   news_.has_ended = true;
   tell(Steady::now());
 }

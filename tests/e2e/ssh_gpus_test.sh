@@ -67,6 +67,9 @@ expect_err "many.yaml:2:3: error: step 'many' asks for 3 GPUs, and compute targe
 expect_code 2 mlpipe plan one.yaml
 expect_err "one.yaml:2:3: error: step 'one' asks for 1 GPU, and"
 expect_code 0 mlpipe run none.yaml
+sed 's/\$CUDA_VISIBLE_DEVICES/${CUDA_VISIBLE_DEVICES-all}/' none.yaml >hidden.yaml
+expect_code 0 mlpipe run hidden.yaml
+expect_equal "$(cat none.seen)" "" "the devices of a step where there is none by mlpipe.yaml"
 echo 'compute_targets: {a: {type: local, gpus: []}}' >mlpipe.yaml
 expect_code 2 mlpipe validate one.yaml
 expect_err "one.yaml:2:3: error: step 'one' asks for 1 GPU, and compute target 'a' has none (\`gpus: []\`)"
