@@ -92,6 +92,7 @@ set(target_tests
 set(history_tests
   tests/unit/history/history_collect_test.cpp
   tests/unit/history/history_test.cpp
+  tests/unit/history/jobs_elsewhere_test.cpp
   tests/unit/history/notifications_test.cpp
   tests/unit/history/results_test.cpp
   tests/unit/history/run_condition_test.cpp
@@ -107,6 +108,7 @@ set(remote_tests
   tests/unit/remote/place_look_test.cpp
   tests/unit/remote/protocol_test.cpp
   tests/unit/remote/ssh_command_test.cpp
+  tests/unit/remote/transfer_test.cpp
   tests/unit/remote/turns_at_reading_test.cpp)
 
 set(registry_tests
@@ -168,6 +170,7 @@ set(cli_tests
   tests/unit/cli/log_stream_test.cpp
   tests/unit/cli/show_timeline_test.cpp
   tests/unit/cli/table_test.cpp
+  tests/unit/cli/transfer_progress_test.cpp
 )
 
 add_executable(mlpipe_tests tests/support/main.cpp

@@ -98,21 +98,24 @@ void ConsoleReporter::line(std::string_view step, std::string_view word, Colour 
   }
 }
 
-void ConsoleReporter::step_changed(const StepRunRecord& step, const std::string& log_file) {
+void ConsoleReporter::step_changed(const StepRunRecord& step, const AttemptNews& attempt) {
   if (options_.is_quiet) return;
   if (const auto stream = streams_.find(step.step); stream != streams_.end()) {
     print_streamed(step.step, stream->second, true);
     streams_.erase(stream);
   }
+  const auto place = attempt.is_elsewhere
+                         ? fmt::format("on {}: ", printable(attempt.compute_target))
+                         : std::string();
   switch (step.status) {
     case Status::running:
-      running_[step.step] = {now(), log_file, step.status};
+      running_[step.step] = {now(), attempt.log_file, place, step.status};
       // The reason is that of the first attempt.
       line(step.step, "Running", Colour::blue,
-           told_.insert(step.step).second ? step.reason : "once more");
+           place + (told_.insert(step.step).second ? step.reason : "once more"));
       if (is_streamed(step.step))
-        streams_.emplace(step.step,
-                         LogStream(log_file, fmt::format("mlpipe logs {} {}", run_, step.step)));
+        streams_.emplace(step.step, LogStream(attempt.log_file,
+                                              fmt::format("mlpipe logs {} {}", run_, step.step)));
       break;
     case Status::completed:
       running_.erase(step.step);
@@ -125,18 +128,20 @@ void ConsoleReporter::step_changed(const StepRunRecord& step, const std::string&
                                       "what it wrote earlier",
                                       step.step));
       } else {
-        line(step.step, "Completed", Colour::green, duration_text(step.finished - step.started));
+        line(step.step, "Completed", Colour::green,
+             place + duration_text(step.finished - step.started));
       }
       break;
     case Status::failed:
       running_.erase(step.step);
       ++finished_;
-      line(step.step, "Failed", Colour::red, short_message(step.message));  // all of it comes last
+      // All of it comes last.
+      line(step.step, "Failed", Colour::red, place + short_message(step.message));
       break;
     case Status::canceled:
       running_.erase(step.step);
       ++finished_;
-      line(step.step, "Canceled", Colour::yellow, step.message);
+      line(step.step, "Canceled", Colour::yellow, place + step.message);
       break;
     case Status::skipped:
       ++finished_;
@@ -153,6 +158,12 @@ void ConsoleReporter::step_changed(const StepRunRecord& step, const std::string&
     case Status::not_responding:
       break;
   }
+}
+
+void ConsoleReporter::transfer_changed(const TransferNews& news) {
+  if (options_.is_quiet) return;
+  const auto text = transfers_.take(news, terminal_.is_live());
+  if (!text.empty()) print("  " + text);
 }
 
 void ConsoleReporter::note(std::string_view step, std::string_view text) {
@@ -189,7 +200,7 @@ void ConsoleReporter::erase_block() {
 
 void ConsoleReporter::draw_block() {
   last_draw_ = now();
-  if (running_.empty()) return;
+  if (running_.empty() && transfers_.empty()) return;
   const auto width = terminal_.width();
   std::string block;
   std::size_t shown = 0;
@@ -197,11 +208,14 @@ void ConsoleReporter::draw_block() {
     if (++shown > most_live_lines) break;
     const std::string text = fmt::format(
         "  {}  {:>9}  {}", padded(step, name_width_), duration_text(last_draw_ - running.since),
-        running.status == Status::finalizing ? "storing its outputs" : last_line(running.log_file));
+        running.place + (running.status == Status::finalizing ? "storing its outputs"
+                                                              : last_line(running.log_file)));
     block += terminal_.coloured(cut_to(text, width - 1), Colour::grey) + "\n";
   }
+  for (const auto& each : transfers_.lines())
+    block += terminal_.coloured(cut_to("  " + each, width - 1), Colour::grey) + "\n";
   block += terminal_.coloured(cut_to(total_line(), width - 1), Colour::bold) + "\n";
-  drawn_lines_ = std::min(running_.size(), most_live_lines) + 1;
+  drawn_lines_ = static_cast<std::size_t>(std::count(block.begin(), block.end(), '\n'));
   std::fputs(block.c_str(), stderr);
   std::fflush(stderr);
 }

@@ -8,6 +8,7 @@
 #include "cli/fetch_progress.h"
 #include "cli/log_stream.h"
 #include "cli/terminal.h"
+#include "cli/transfer_progress.h"
 #include "engine/reporter.h"
 
 namespace mlpipe {
@@ -29,7 +30,8 @@ class ConsoleReporter : public Reporter {
   void fetch_changed(const FetchNews& news) override { fetches_.show(news); }
   void run_started(const RunRecord& run, const std::vector<std::string>& steps,
                    Duration expected) override;
-  void step_changed(const StepRunRecord& step, const std::string& log_file) override;
+  void step_changed(const StepRunRecord& step, const AttemptNews& attempt) override;
+  void transfer_changed(const TransferNews& news) override;
   void note(std::string_view step, std::string_view text) override;
   void tick() override;
   void run_finished(const RunSummary& summary) override;
@@ -38,6 +40,7 @@ class ConsoleReporter : public Reporter {
   struct Running {
     TimePoint since{};
     std::string log_file;
+    std::string place;  ///< "on gpu-box: " of a step on another machine.
     Status status = Status::preparing;
   };
 
@@ -53,6 +56,7 @@ class ConsoleReporter : public Reporter {
   Options options_;
   Terminal terminal_;
   FetchProgress fetches_;
+  TransferProgress transfers_;
   std::string run_;
   std::string quiet_notes_;  ///< What is told in the end if the run could not do all.
   std::size_t name_width_ = 8;

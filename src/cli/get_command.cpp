@@ -6,6 +6,7 @@
 #include "cli/copy_out.h"
 #include "cli/json_text.h"
 #include "cli/opened_history.h"
+#include "cli/transfer_progress.h"
 #include "engine/run_outputs.h"
 #include "store/object_store.h"
 
@@ -68,7 +69,9 @@ int get_command(const Arguments& arguments) {
   const StoreUse use(opened.state);
   const auto [output, collected] = find_output(opened, run, arguments.output);
   ObjectStore store(opened.state.objects(), opened.state.scratch(), use.begun_ns);
-  if (!fetch_output({opened.workspace, opened.state, opened.history, store}, output.object)) {
+  TransferLine progress;
+  if (!fetch_output({opened.workspace, opened.state, opened.history, store, progress.told()},
+                    output.object)) {
     if (collected != TimePoint{})
       fail(ErrorKind::not_found,
            "output '{}' of run {} was collected by gc on {}; run the pipeline again to make it "

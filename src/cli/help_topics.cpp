@@ -9,9 +9,9 @@ namespace mlpipe {
 
 std::vector<HelpTopic> help_topics() {
   // Where one begins to read; a text that is not named here comes last.
-  constexpr std::array<std::string_view, 13> order = {
-      "spec",      "expressions", "workspace", "reuse",     "registry",  "endpoints", "schedules",
-      "variables", "files",       "disk",      "debugging", "isolation", "exit-codes"};
+  constexpr std::array<std::string_view, 14> order = {
+      "spec",      "expressions", "workspace", "remote", "reuse",     "registry",  "endpoints",
+      "schedules", "variables",   "files",     "disk",   "debugging", "isolation", "exit-codes"};
   std::vector<HelpTopic> topics;
   for (const auto& file : help_texts())
     topics.push_back({.name = file.path.substr(0, file.path.rfind('.')), .text = file.text});

@@ -74,14 +74,26 @@ void JsonReporter::run_started(const RunRecord& run, const std::vector<std::stri
                               {"expected_seconds", json_seconds(expected)}});
 }
 
-void JsonReporter::step_changed(const StepRunRecord& step, const std::string& log_file) {
+void JsonReporter::step_changed(const StepRunRecord& step, const AttemptNews& attempt) {
   json event = {{"step", step.step}, {"status", to_text(step.status)}, {"reused", step.reused}};
   if (!step.reason.empty()) event["reason"] = step.reason;
   if (!step.message.empty()) event["message"] = step.message;
-  if (!log_file.empty()) event["log_file"] = log_file;
+  if (!attempt.log_file.empty()) event["log_file"] = attempt.log_file;
+  if (!attempt.compute_target.empty()) event["compute_target"] = attempt.compute_target;
   if (is_final(step.status)) event["seconds"] = json_seconds(step.finished - step.started);
   if (step.status == Status::skipped || step.started == TimePoint{}) event.erase("seconds");
   print_event("step_changed", std::move(event));
+}
+
+void JsonReporter::transfer_changed(const TransferNews& news) {
+  if (!news.has_ended) return;  // how far it is, is for people
+  print_event("transfer", {{"compute_target", news.compute_target},
+                           {"direction", news.comes_here ? "here" : "there"},
+                           {"what", news.what},
+                           {"state", news.is_whole ? "finished" : "given_up"},
+                           {"bytes", news.bytes},
+                           {"of_bytes", news.of_bytes},
+                           {"seconds", json_seconds(news.elapsed)}});
 }
 
 void JsonReporter::note(std::string_view step, std::string_view text) {
@@ -94,10 +106,12 @@ void JsonReporter::run_finished(const RunSummary& summary) {
   json failures = json::array();
   for (const auto& failure : summary.failures)
     failures.push_back({{"step", failure.step},
+                        {"compute_target", failure.compute_target},
                         {"message", failure.message},
                         {"log_file", failure.log_file},
                         {"log_tail", failure.log_tail},
-                        {"directory", failure.directory}});
+                        {"directory", failure.directory},
+                        {"shell_command", failure.shell_command}});
   json kept = json::array();
   for (const auto& each : summary.kept)
     kept.push_back({{"step", each.step}, {"directory", each.directory}});

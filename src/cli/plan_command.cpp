@@ -80,6 +80,7 @@ ToldPlan make_plan(OpenedPipeline& opened, const Arguments& arguments) {
   told.steps = world.plan(rules);
   told.notices = opened.notices();
   for (auto& notice : world.changed_assets(rules)) told.notices.push_back(std::move(notice));
+  for (auto& notice : world.left_jobs(told.steps)) told.notices.push_back(std::move(notice));
   told.durations.resize(told.steps.size());
   told.compared.resize(told.steps.size());
   told.misplaced.resize(told.steps.size());
@@ -107,10 +108,19 @@ std::string misplaced_text(const PlanningWorld::FoundPlace& output) {
                      is_there ? ", where another result of mlpipe's is" : " again");
 }
 
+/// "on gpu-box" of a step that would run on another machine.
+std::string machine_text(const OpenedPipeline& opened, const ToldPlan& told, StepId step) {
+  const auto decision = told.steps[step.index].decision;
+  const auto& target = *opened.places.of(step).target;
+  if (!target.ssh || (decision != Decision::run && decision != Decision::depends)) return {};
+  return fmt::format("on {}", printable(target.name));
+}
+
 json step_json(const OpenedPipeline& opened, const ToldPlan& told, std::size_t i) {
   json step = {{"step", opened.pipeline.steps[i].name},
                {"decision", word_of(told.steps[i].decision)},
                {"reason", told.steps[i].reason},
+               {"compute_target", opened.places.of({i}).target->name},
                {"expected_seconds", nullptr},
                {"compared_with", nullptr}};
   if (told.compared[i]) step["compared_with"] = told.compared[i]->run_id;
@@ -147,7 +157,7 @@ void print_total(const ToldPlan& told) {
 
 void print_plan(const OpenedPipeline& opened, const ToldPlan& told) {
   const Terminal out(1);
-  Table table({{"", Table::Align::left, true}, {}, {"", Table::Align::left, true, true}});
+  Table table({{"", Table::Align::left, true}, {}, {}, {"", Table::Align::left, true, true}});
   for (const StepId id : opened.graph.order()) {
     const auto& planned = told.steps[id.index];
     if (planned.decision == Decision::unselected) continue;
@@ -155,6 +165,7 @@ void print_plan(const OpenedPipeline& opened, const ToldPlan& told) {
     for (const auto& output : told.misplaced[id.index]) reason += "\n" + misplaced_text(output);
     table.add({{opened.pipeline[id].name},
                {std::string(word_of(planned.decision)), colour_of(planned.decision)},
+               {machine_text(opened, told, id)},
                {reason}});
   }
   fmt::print("{}", table.text(out));
@@ -220,7 +231,8 @@ int why_of_file(const Arguments& arguments) {
     const char* verdict = planned.decision == Decision::reuse ? "would be reused"
                           : planned.decision == Decision::run ? "would run"
                                                               : "may run";
-    fmt::print("{} {}:\n", name, verdict);
+    const auto machine = machine_text(opened, told, id);
+    fmt::print("{} {}{}:\n", name, verdict, machine.empty() ? "" : " " + machine);
     for (const auto line : split(planned.reason, '\n')) fmt::print("  {}\n", line);
     if (const auto& before = told.compared[id.index])
       fmt::print("  (compared with run {}, {} ago)\n", before->run_id,

@@ -55,13 +55,17 @@ class ReportReader {
     return logs;
   }
 
-  [[nodiscard]] OutputInReport output(const OutputRecord& output) {
-    OutputInReport shown;
+  [[nodiscard]] OutputInReport output(const ShownOutput& what) {
+    const OutputRecord& output = what.record;
+    OutputInReport shown{.copied_to = what.place_text(), .machines = what.machines_text()};
     std::vector<TreeEntry> entries;
     try {
       entries = store_.entries(output.object);
     } catch (const Error&) {
-      shown.left_out.push_back(fmt::format("{}: no longer in the store", shown_name(output)));
+      shown.left_out.push_back(
+          shown.machines.empty()
+              ? fmt::format("{}: no longer in the store", shown_name(output))
+              : fmt::format("{}: it lies on {} only", shown_name(output), shown.machines));
       return shown;
     }
     std::size_t previews = 0;
@@ -155,10 +159,7 @@ std::vector<StepFiles> read_report_files(OpenedHistory& opened, const RunDetails
       if ((step.record.status == Status::failed) != failed) continue;
       files[i].logs = reader.logs_of(step);
       if (!step.result) continue;
-      for (const auto& output : places.of(step)) {
-        files[i].outputs.push_back(reader.output(output.record));
-        files[i].outputs.back().copied_to = output.place_text();
-      }
+      for (const auto& output : places.of(step)) files[i].outputs.push_back(reader.output(output));
     }
   return files;
 }

@@ -9,7 +9,8 @@ namespace mlpipe {
 namespace {
 
 std::string counts_text(const RunCounts& counts) {
-  std::string text = fmt::format("{} ran, {} reused", counts.started, counts.reused);
+  std::string text =
+      fmt::format("{} ran, {} reused", counts.started - counts.cut_off, counts.reused);
   if (counts.failed != 0) text += fmt::format(", {} failed", counts.failed);
   if (counts.canceled != 0) text += fmt::format(", {} canceled", counts.canceled);
   if (counts.skipped != 0) text += fmt::format(", {} not started", counts.skipped);
@@ -50,7 +51,11 @@ std::string ending_line(const RunSummary& summary, const Terminal& terminal) {
 std::string failure_text(const FailedStep& failure, const std::string& this_command) {
   constexpr std::size_t most_lines = 20;
   std::string text =
-      fmt::format("\nstep '{}' failed: {}\n", failure.step, printable(failure.message));
+      fmt::format("\nstep '{}' failed{}: {}\n", failure.step,
+                  failure.is_elsewhere
+                      ? fmt::format(" on compute target '{}'", printable(failure.compute_target))
+                      : "",
+                  printable(failure.message));
   const auto tail = trim(failure.log_tail);
   const auto lines = split(tail, '\n');
   for (std::size_t i = lines.size() > most_lines ? lines.size() - most_lines : 0;
@@ -59,6 +64,8 @@ std::string failure_text(const FailedStep& failure, const std::string& this_comm
   if (!failure.log_file.empty()) text += fmt::format("  log: {}\n", failure.log_file);
   if (!failure.directory.empty()) {
     text += fmt::format("  its directory is kept: {}\n", failure.directory);
+    if (!failure.shell_command.empty())
+      text += fmt::format("  look at it there: {}\n", printable(failure.shell_command));
     text += fmt::format("  try it by hand{}: {} --only {} --shell{}\n",
                         failure.is_elsewhere ? ", on this machine" : "", this_command, failure.step,
                         failure.is_elsewhere ? " --local" : "");

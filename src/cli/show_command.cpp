@@ -16,6 +16,7 @@
 #include "cli/shown_outputs.h"
 #include "cli/status_colour.h"
 #include "cli/table.h"
+#include "engine/left_jobs.h"
 #include "engine/publish_pipeline.h"
 #include "engine/run_to_repeat.h"
 #include "engine/tick_schedules.h"
@@ -63,6 +64,12 @@ std::string endpoint_text(const RunRecord& run) {
              : fmt::format("{}, version {}", endpoint, property(run, endpoint_version_property));
 }
 
+/// On other machines; of a run that goes on nothing is left.
+std::vector<JobElsewhere> jobs_left(const RunRecord& run, OpenedHistory& opened) {
+  return opened.live.is_alive(run.key) ? std::vector<JobElsewhere>()
+                                       : jobs_left_by(run.key, opened.history);
+}
+
 void print_head(const RunRecord& run, OpenedHistory& opened, const Terminal& out) {
   const auto row = [](std::string_view name, std::string_view value) {
     if (!value.empty()) fmt::print("{:<11} {}\n", name, value);
@@ -77,6 +84,11 @@ void print_head(const RunRecord& run, OpenedHistory& opened, const Terminal& out
   row(run.status == Status::queued ? "submitted" : "started",
       local_time_text(run.started) + (took == Duration{} ? "" : ", took " + duration_text(took)));
   row("by", fmt::format("{} on {}", run.user, run.host));
+  for (const auto& job : jobs_left(run, opened))
+    row("left there",
+        fmt::format("step '{}' may still run on compute target '{}': `mlpipe cancel "
+                    "{}` ends it",
+                    printable(job.step), printable(place_of(job, opened.workspace)), run.id));
   row("endpoint", endpoint_text(run));
   if (const auto schedule = property(run, schedule_property); !schedule.empty())
     row("schedule", fmt::format("{}, due {}", schedule, property(run, trigger_time_property)));
@@ -94,7 +106,14 @@ std::string reason_text(const StepDetails& details) {
   const StepRunRecord& step = details.record;
   std::string reason = step.message.empty() ? step.reason : step.message;
   const auto duration = details.duration();
-  if (step.reused && duration) reason += fmt::format("; it took {}", duration_text(*duration));
+  if (step.reused && duration) {
+    reason += fmt::format("; it took {}", duration_text(*duration));
+    if (const auto place = place_of(details.attempts.back()); !place.empty())
+      reason += fmt::format(" on {}", printable(place));
+  }
+  if (!step.reused && step.message.empty() && !details.attempts.empty() &&
+      !details.attempts.back().message.empty())
+    reason += "; " + details.attempts.back().message;
   if (details.result && details.result->varying)
     reason += "\nvarying: the same work gave other outputs at another time";
   return reason;
@@ -139,6 +158,7 @@ void print_outputs(const RunDetails& details, OpenedHistory& opened, const Termi
                {"type"},
                {"size", Align::right},
                {"files", Align::right},
+               {"lies on"},
                {"path", Align::left, true, true}});
   ShownOutputs outputs(details.run, opened);
   for (const auto& step : details.steps)
@@ -147,6 +167,7 @@ void print_outputs(const RunDetails& details, OpenedHistory& opened, const Termi
                  {output.record.is_file ? "uri_file" : "uri_folder"},
                  {size_text(output.record.bytes)},
                  {std::to_string(output.record.files)},
+                 {output.machines_text()},
                  {output.place_text()}});
   if (!table.empty()) fmt::print("\n{}", table.text(out));
 }
@@ -160,6 +181,10 @@ json show_json(const RunDetails& details, OpenedHistory& opened, bool with_manif
     if (const auto hash = parse_hash(diff->second))
       document["git_diff"] = opened.history.text_of(*hash);
   document["notifications"] = notifications_json(run, opened.history.notifications_of(run.key));
+  document["left_jobs"] = json::array();
+  for (const auto& job : jobs_left(run, opened))
+    document["left_jobs"].push_back(
+        {{"step", job.step}, {"compute_target", place_of(job, opened.workspace)}});
   document["steps"] = json::array();
   ShownOutputs outputs(run, opened);
   for (const auto& step : details.steps) {
@@ -169,6 +194,9 @@ json show_json(const RunDetails& details, OpenedHistory& opened, bool with_manif
       json& shown = value["outputs"][at++];
       shown["path"] = output.is_there() ? json(output.path) : json();
       shown["declared_path"] = output.path.empty() ? json() : json(output.path);
+      shown["compute_targets"] = output.elsewhere;
+      if (output.is_here)
+        shown["compute_targets"].insert(shown["compute_targets"].begin(), local_target_name);
       shown["place"] = output.place ? json(to_text(*output.place)) : json();
     }
     if (with_manifest) value["manifest"] = manifest_json(step.record);

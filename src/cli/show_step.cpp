@@ -43,6 +43,7 @@ Table facts_of(const RunRecord& run, const StepDetails& details) {
   if (step.started != TimePoint{}) row("started", local_time_text(step.started));
   const auto duration = details.duration();
   if (duration) row("took", duration_text(*duration) + (step.reused ? ", when it ran" : ""));
+  if (!details.attempts.empty()) row("on", printable(place_of(details.attempts.back())));
   if (step.reused && details.result)
     row("ran in", fmt::format("run {} as '{}', {}", details.result->run_id, details.result->step,
                               local_time_text(details.result->made)));
@@ -108,6 +109,7 @@ void print_step_in_full(const RunRecord& run, const StepDetails& details, Opened
                  {"size", Align::right},
                  {"files", Align::right},
                  {"object"},
+                 {"lies on"},
                  {"path", Align::left, true, true}});
   for (const auto& output : ShownOutputs(run, opened).of(details))
     outputs.add({{printable(output.name)},
@@ -115,6 +117,7 @@ void print_step_in_full(const RunRecord& run, const StepDetails& details, Opened
                  {size_text(output.record.bytes)},
                  {std::to_string(output.record.files)},
                  {output.record.object.hex()},
+                 {output.machines_text()},
                  {output.place_text()}});
   print_section("outputs", outputs, out);
 

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "engine/remote_machines.h"
 #include "engine/write_back.h"
 
 namespace mlpipe {
@@ -54,9 +55,17 @@ std::string ShownOutput::place_text() const {
   return words.empty() ? printable(path) : fmt::format("{} ({})", printable(path), words);
 }
 
+std::string ShownOutput::machines_text() const {
+  if (elsewhere.empty()) return {};
+  return fmt::format("{}{}", is_here ? "here, " : "",
+                     printable(fmt::format("{}", fmt::join(elsewhere, ", "))));
+}
+
 std::string_view to_text(State state) { return words_of(state).json; }
 
 ShownOutputs::ShownOutputs(const RunRecord& run, OpenedHistory& opened) : opened_(opened) {
+  for (const auto& target : opened.workspace.compute_targets)
+    if (target.ssh) targets_.emplace(machine_name(target), target.name);
   const auto spec = parse_json(run.resolved_spec);
   if (!spec.is_object() || !spec.contains("steps")) return;
   for (const auto& step : spec["steps"]) {
@@ -90,6 +99,16 @@ std::optional<State> ShownOutputs::look(const ShownOutput& output) {
   }
 }
 
+/// A machine that no compute target leads to any more goes by its own name.
+std::vector<std::string> ShownOutputs::elsewhere(const Hash& object) const {
+  std::vector<std::string> names;
+  for (const auto& machine : opened_.history.machines_with(object)) {
+    const auto target = targets_.find(machine);
+    names.push_back(target == targets_.end() ? machine : target->second);
+  }
+  return names;
+}
+
 std::vector<ShownOutput> ShownOutputs::of(const StepDetails& details) {
   std::vector<ShownOutput> outputs;
   if (!details.result) return outputs;
@@ -97,6 +116,10 @@ std::vector<ShownOutput> ShownOutputs::of(const StepDetails& details) {
     ShownOutput output{.name = record.name, .record = record};
     if (record.name == artifacts_output) output.name = "outputs";
     if (record.name == logs_output) output.name = "logs";
+    output.is_here =
+        stat_link(ObjectStore::content_folder_in(opened_.state.objects(), record.object))
+            .has_value();
+    output.elsewhere = elsewhere(record.object);
     const auto path = paths_.find({details.record.step, record.name});
     if (path != paths_.end()) {
       output.path = path->second;

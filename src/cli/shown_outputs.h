@@ -23,6 +23,12 @@ struct ShownOutput {
   /// Its path, and in words if that does not hold the output; "" if it has none.
   [[nodiscard]] std::string place_text() const;
   [[nodiscard]] bool is_there() const { return place == PublishedPlace::State::holds; }
+
+  bool is_here = false;                ///< In the store of this machine.
+  std::vector<std::string> elsewhere;  ///< Compute targets whose machines have it.
+
+  /// "here", "gpu-box", "here, gpu-box"; "" if no other machine has it.
+  [[nodiscard]] std::string machines_text() const;
 };
 
 /// "missing", "edited" …, for --json.
@@ -43,8 +49,11 @@ class ShownOutputs {
 
   [[nodiscard]] std::optional<PublishedPlace::State> look(const ShownOutput& output);
 
+  [[nodiscard]] std::vector<std::string> elsewhere(const Hash& object) const;
+
   OpenedHistory& opened_;
-  std::unique_ptr<Reader> reader_;  ///< Made when the first path is to be looked at.
+  std::map<std::string, std::string> targets_;  ///< By machine_name().
+  std::unique_ptr<Reader> reader_;              ///< Made when the first path is to be looked at.
   std::map<std::pair<std::string, std::string>, std::string> paths_;  ///< (step, output) -> `path:`
 };
 

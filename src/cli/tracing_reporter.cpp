@@ -112,7 +112,7 @@ void TracingReporter::run_started(const RunRecord& run, const std::vector<std::s
   told_.run_started(run, steps, expected);
 }
 
-void TracingReporter::step_changed(const StepRunRecord& step, const std::string& log_file) {
+void TracingReporter::step_changed(const StepRunRecord& step, const AttemptNews& attempt) {
   const Duration moment = passed();
   std::size_t line = 0;
   if (const auto found = open_.find(step.step); found != open_.end()) {
@@ -133,7 +133,7 @@ void TracingReporter::step_changed(const StepRunRecord& step, const std::string&
   } else if (line != 0) {
     taken_.at(line - 1) = false;
   }
-  told_.step_changed(step, log_file);
+  told_.step_changed(step, attempt);
 }
 
 void TracingReporter::note(std::string_view step, std::string_view text) { told_.note(step, text); }

@@ -8,7 +8,9 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/look_recorder.h"
 #include "base/text.h"
+#include "remote/place_look.h"
 #include "spec/read_source.h"
 
 namespace mlpipe {
@@ -141,6 +143,19 @@ void check_elsewhere(const Step& step, const ComputeTargetConfig& target,
         fmt::format("run it on a local compute target, or take {} out", what)));
 }
 
+/// Report a step that asks for GPUs where mlpipe.yaml says that there is none: it could never have
+/// one.
+void check_gpus(const Step& step, const ComputeTargetConfig& target,
+                std::set<std::string>& problems) {
+  if (step.resources.gpus.value_or(0) <= 0 || !target.gpus || !target.gpus->empty()) return;
+  problems.insert(located_error(
+      step.location,
+      fmt::format("step '{}' asks for {}, and compute target '{}' has none (`gpus: []`)", step.name,
+                  counted(static_cast<std::size_t>(*step.resources.gpus), "GPU"),
+                  printable(target.name)),
+      "let it run on another compute target, or take `gpus` out of its resources"));
+}
+
 /// A step that asks for more memory than there is: it is not refused, since the figure may be a
 /// wish for another machine.
 std::string memory_notice(const Step& step) {
@@ -150,6 +165,16 @@ std::string memory_notice(const Step& step) {
   return fmt::format(
       "step '{}' asks for {} of memory, and this machine has {}: it is started all the same",
       step.name, size_text(*step.resources.memory_bytes), size_text(pages * page));
+}
+
+/// The same of a GPU.
+std::string gpu_notice(const Step& step) {
+  if (step.resources.gpus.value_or(0) <= 0) return {};
+  static const bool has_one = [] {
+    const LookRecorder::Pause aside;  // nothing comes of it but a word
+    return ::access("/dev/kfd", F_OK) == 0 || !nvidia_devices().empty();
+  }();
+  return has_one ? std::string() : no_gpu_notice(step, "this machine");
 }
 
 /// Report a `python:` that cannot be started.
@@ -175,6 +200,13 @@ void check_python(const EnvironmentConfig& environment, std::set<std::string>& p
 }
 
 }  // namespace
+
+std::string no_gpu_notice(const Step& step, std::string_view where) {
+  return fmt::format(
+      "step '{}' asks for {}, and {} has none that is known (of NVIDIA or AMD): it is "
+      "started all the same",
+      step.name, counted(static_cast<std::size_t>(step.resources.gpus.value_or(0)), "GPU"), where);
+}
 
 std::vector<ComputeTargetConfig> compute_targets_of(const Workspace& workspace) {
   auto targets = workspace.compute_targets;
@@ -232,10 +264,13 @@ Places::Places(const Pipeline& pipeline, const Workspace& workspace, bool everyt
         covered.size() == 1 ? "" : "s", fmt::join(covered, "', '"),
         covered.size() == 1 ? "is" : "are",
         covered.size() == 1 ? "it defines is" : "they define is"));
-  for (std::size_t i = 0; i < places_.size(); ++i)
-    if (places_[i].target != nullptr && places_[i].target->type == "local")
-      if (auto notice = memory_notice(pipeline.steps[i]); !notice.empty())
-        notices_.push_back(std::move(notice));
+  for (std::size_t i = 0; i < places_.size(); ++i) {
+    if (places_[i].target == nullptr) continue;
+    check_gpus(pipeline.steps[i], *places_[i].target, problems.texts);
+    if (places_[i].target->type != "local") continue;
+    for (const auto& notice : {memory_notice(pipeline.steps[i]), gpu_notice(pipeline.steps[i])})
+      if (!notice.empty()) notices_.push_back(notice);
+  }
   for (const auto& missing : problems.missing) problems.texts.insert(missing_problem(missing));
   if (problems.texts.empty()) return;
   std::string message;

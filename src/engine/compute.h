@@ -23,6 +23,10 @@ inline constexpr std::string_view default_compute_target = local_target_name;
 /// Why steps cannot run on targets of this type: "has the type …"; "" if they can.
 [[nodiscard]] std::string target_type_problem(const std::string& type);
 
+/// What people are told of a step that asks for GPUs where none is found. It is not refused, since
+/// not every kind is known.
+[[nodiscard]] std::string no_gpu_notice(const Step& step, std::string_view where);
+
 /// Where and in which environment one step runs, after the workspace file was asked.
 struct StepPlace {
   const ComputeTargetConfig* target = nullptr;

@@ -71,7 +71,7 @@ HealthSubject health_subject(const std::optional<fs::path>& explicit_root, const
 
 HealthReport check_health(const HealthSubject& subject) {
   using Check = void (*)(const HealthSubject&, HealthReport&);
-  constexpr std::array<std::pair<const char*, Check>, 9> parts = {{
+  constexpr std::array<std::pair<const char*, Check>, 10> parts = {{
       {"workspace", check_workspace},
       {"filesystem", check_filesystem},
       {"clock", check_clock},
@@ -80,6 +80,7 @@ HealthReport check_health(const HealthSubject& subject) {
       {"left-overs", check_leftovers},
       {"programs", check_programs},
       {"environments", check_places},
+      {"jobs elsewhere", check_left_jobs},
       {"machine", check_machine},
   }};
   HealthReport report;

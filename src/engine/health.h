@@ -76,6 +76,7 @@ void check_store(const HealthSubject& subject, HealthReport& report);
 void check_leftovers(const HealthSubject& subject, HealthReport& report);
 void check_programs(const HealthSubject& subject, HealthReport& report);
 void check_places(const HealthSubject& subject, HealthReport& report);
+void check_left_jobs(const HealthSubject& subject, HealthReport& report);
 void check_machine(const HealthSubject& subject, HealthReport& report);
 
 }  // namespace mlpipe

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "engine/health.h"
+#include "engine/left_jobs.h"
 #include "history/history_health.h"
 #include "history/live_runs.h"
 
@@ -55,6 +56,38 @@ void check_database(const HealthSubject& subject, HealthReport& report) {
   } catch (const Error& error) {
     report.problem("database", error.what(), start_anew);
   }
+}
+
+namespace {
+
+/// Not of a database of which check_database() has said that something is wrong, nor of one that
+/// would be changed to be read.
+std::vector<JobElsewhere> jobs_that_are_left(const StateDirectory& state) {
+  try {
+    HistoryHealth health(state.database());
+    const auto schema = health.schema();
+    if (health.is_foreign() || schema.version != schema.known) return {};
+    const LiveRuns live(state.run_locks(), LockFile::OnlyLook{});
+    auto jobs = health.jobs_elsewhere();
+    std::erase_if(jobs, [&](const JobElsewhere& job) { return live.is_alive(job.run); });
+    return jobs;
+  } catch (const Error&) {
+    return {};
+  }
+}
+
+}  // namespace
+
+void check_left_jobs(const HealthSubject& subject, HealthReport& report) {
+  if (!subject.state().exists()) return;
+  for (const auto& job : jobs_that_are_left(subject.state()))
+    report.warning(
+        "jobs elsewhere",
+        fmt::format("step '{}' of run {} may still run on compute target '{}'", printable(job.step),
+                    job.run_id, printable(place_of(job, subject.workspace))),
+        fmt::format("`mlpipe cancel {}` ends it; a run that does the same work takes it "
+                    "up",
+                    job.run_id));
 }
 
 }  // namespace mlpipe

@@ -65,6 +65,12 @@ std::vector<std::string> notices_of_left_jobs(History& history, const LiveRuns& 
   return notices;
 }
 
+std::string place_of(const JobElsewhere& job, const Workspace& workspace) {
+  for (const auto& target : workspace.compute_targets)
+    if (target.ssh && machine_name(target) == job.machine) return target.name;
+  return job.machine;
+}
+
 std::vector<JobElsewhere> jobs_left_by(RunKey run, History& history) {
   auto jobs = history.jobs_elsewhere();
   std::erase_if(jobs, [run](const JobElsewhere& job) { return job.run != run; });

@@ -23,6 +23,10 @@ using ExpectedJobs = std::set<std::pair<std::string, std::string>>;
                                                             const std::set<std::string>& used,
                                                             const ExpectedJobs& expected);
 
+/// What the machine of such a job is called: its compute target, if the workspace has one that
+/// leads there; else what tells it from others.
+[[nodiscard]] std::string place_of(const JobElsewhere& job, const Workspace& workspace);
+
 /// Whether a run that has no driver any more has left jobs that may still run.
 [[nodiscard]] std::vector<JobElsewhere> jobs_left_by(RunKey run, History& history);
 

@@ -1,6 +1,7 @@
 #include "engine/planning_world.h"
 
 #include "engine/changed_assets.h"
+#include "engine/left_jobs.h"
 #include "engine/write_back.h"
 
 namespace mlpipe {
@@ -53,6 +54,17 @@ std::vector<PlannedStep> PlanningWorld::plan(const std::vector<StepRule>& rules)
 
 std::vector<std::string> PlanningWorld::changed_assets(const std::vector<StepRule>& rules) {
   return mlpipe::changed_assets(opened_.pipeline, rules, facts_, history_.get());
+}
+
+std::vector<std::string> PlanningWorld::left_jobs(const std::vector<PlannedStep>& plan) {
+  if (!history_) return {};
+  ExpectedJobs expected;
+  for (std::size_t i = 0; i < plan.size(); ++i)
+    if (const auto& target = *opened_.places.of({i}).target;
+        target.ssh && plan[i].decision == PlannedStep::Decision::run)
+      expected.emplace(machine_name(target), plan[i].resolution.fingerprint.hex());
+  return notices_of_left_jobs(*history_, LiveRuns(state_.run_locks(), LockFile::OnlyLook{}),
+                              machines_, {}, expected);
 }
 
 std::optional<PlanningWorld::Compared> PlanningWorld::compared_with(StepId step) {

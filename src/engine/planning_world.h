@@ -21,6 +21,10 @@ class PlanningWorld {
   /// After plan(): what changed_assets() says.
   [[nodiscard]] std::vector<std::string> changed_assets(const std::vector<StepRule>& rules);
 
+  /// After plan(): what earlier runs left on other machines, and the plan does not go on with. No
+  /// machine is asked.
+  [[nodiscard]] std::vector<std::string> left_jobs(const std::vector<PlannedStep>& plan);
+
   /// The run that a step's reason compares with: the last that completed it.
   struct Compared {
     std::string run_id;

@@ -111,10 +111,12 @@ RemoteHost& RemoteMachines::host_called(const std::string& name) {
   return host(target_called(name));
 }
 
-void RemoteMachines::tell(JobEventSink sink, std::function<void(const std::string&)> news) {
+void RemoteMachines::tell(JobEventSink sink, std::function<void(const std::string&)> news,
+                          TransferTold transfers) {
   const std::lock_guard lock(told_mutex_);
   sink_ = std::move(sink);
   news_ = std::move(news);
+  transfers_ = std::move(transfers);
   if (!news_) return;
   for (const auto& text : std::exchange(untold_, {})) news_(text);
 }
@@ -162,6 +164,10 @@ RemoteHost& RemoteMachines::host(const ComputeTargetConfig& target) {
       news_(text);
     else
       untold_.push_back(text);
+  };
+  options.transferred = [this](const TransferNews& news) {
+    const std::lock_guard guard(told_mutex_);
+    if (transfers_) transfers_(news);
   };
   machine.host = std::make_unique<RemoteHost>(std::move(options), [this](const JobEvent& event) {
     const std::lock_guard guard(told_mutex_);

@@ -54,8 +54,9 @@ class RemoteMachines {
   [[nodiscard]] RemoteHost& host_called(const std::string& name);
 
   /// Where events of jobs and news of connections go, both on other threads; news from before it
-  /// is set come at once.
-  void tell(JobEventSink sink, std::function<void(const std::string&)> news);
+  /// is set come at once. So do those of what is sent and fetched.
+  void tell(JobEventSink sink, std::function<void(const std::string&)> news,
+            TransferTold transfers = {});
 
   /// The run was canceled: connections that are lost are not made again, and those that never were
   /// are not waited for; what is sent or fetched for steps that have not begun is given up, and
@@ -86,8 +87,9 @@ class RemoteMachines {
   StateDirectory state_;
   std::string workspace_;
   std::map<std::string, const ComputeTargetConfig*, std::less<>> targets_;  ///< By machine_name().
-  std::mutex told_mutex_;  ///< For the next three; taken by the hosts' threads.
+  std::mutex told_mutex_;  ///< For the next four; taken by the hosts' threads.
   JobEventSink sink_;
+  TransferTold transfers_;
   std::function<void(const std::string&)> news_;
   std::vector<std::string> untold_;  ///< News that came while the run was planned.
   std::atomic<bool> is_run_canceled_ = false;

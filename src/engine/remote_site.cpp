@@ -23,7 +23,8 @@ std::string job_name(const StepExecution& execution) {
 
 /// That a machine gives just what the step makes: each declared output once, of its kind, and what
 /// it left in ./outputs and ./logs.
-void check_names(const Step& step, const std::vector<TakenOutputs::Output>& outputs) {
+void check_names(const Step& step, const std::vector<TakenOutputs::Output>& outputs,
+                 const std::string& target) {
   std::map<std::string, FileKind> expected;
   for (const auto& output : StepDirectory::declared(step))
     expected[output.name] = output.file_name.empty() ? FileKind::folder : FileKind::file;
@@ -35,13 +36,15 @@ void check_names(const Step& step, const std::vector<TakenOutputs::Output>& outp
     const auto name = expected.find(output.name);
     if (name == expected.end() ||
         (name->second == FileKind::file && output.object.kind != FileKind::file))
-      fail(ErrorKind::system, "what came back is not what the step makes: '{}'",
+      fail(ErrorKind::system,
+           "compute target '{}': what came back is not what the step makes: '{}'", target,
            printable(output.name));
     if (output.name != artifacts_output && output.name != logs_output) ++found;
     expected.erase(name);
   }
   if (found != declared)
-    fail(ErrorKind::system, "what came back lacks an output that the step makes");
+    fail(ErrorKind::system,
+         "compute target '{}': what came back lacks an output that the step makes", target);
 }
 
 }  // namespace
@@ -180,14 +183,15 @@ Collection RemoteSite::collect(const StepExecution& execution) {
           fmt::format("'{}' was changed while the step ran: this result is not kept for reuse",
                       printable(moved->native())));
   if (!answer.moved_inputs.empty())
-    collection.doubts.emplace_back(
-        "what it reads was changed in the store over there while it ran (perhaps by the step "
-        "itself): this result is not kept for reuse");
+    collection.doubts.push_back(
+        fmt::format("what it reads was changed in the store on compute target '{}' while it ran "
+                    "(perhaps by the step itself): this result is not kept for reuse",
+                    world_.target));
   if (execution.interpreter_moved && execution.interpreter_moved())
     collection.doubts.emplace_back(
         "its interpreter or one of its packages was changed while the step ran: this result is not "
         "kept for reuse");
-  check_names(*execution.step, answer.taken.outputs);
+  check_names(*execution.step, answer.taken.outputs, world_.target);
   collection.machine = world_.machine;
   for (const auto& output : answer.taken.outputs)
     if (!is_needed_here(*execution.step, output.name))
@@ -200,9 +204,9 @@ Collection RemoteSite::collect(const StepExecution& execution) {
 /// What was made is lost over there: no later run may take it up.
 Collection RemoteSite::give_back(const StepExecution& execution, const std::string& output) {
   recorded(execution.directory.root, execution.keep_directory);
-  return {.failure = fmt::format("its output '{}' was lost over there before it was fetched: it "
-                                 "has to run again",
-                                 output)};
+  return {.failure = fmt::format("its output '{}' was lost on compute target '{}' before it was "
+                                 "fetched: it has to run again",
+                                 output, world_.target)};
 }
 
 bool RemoteSite::is_needed_here(const Step& step, const std::string& output) const {

@@ -1,8 +1,11 @@
 #include "engine/remote_sites.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace mlpipe {
 
@@ -27,9 +30,10 @@ SlotCapacity capacity_there(const ComputeTargetConfig& target, unsigned processo
 }  // namespace
 
 RemoteSites::RemoteSites(RunWorld& world, const std::vector<PlannedStep>& plan, int most_steps,
-                         JobEventSink sink, std::function<void(const std::string&)> news)
-    : world_(world), most_steps_(most_steps) {
-  world_.machines.tell(std::move(sink), std::move(news));
+                         JobEventSink sink, std::function<void(const std::string&)> news,
+                         TransferTold transfers)
+    : world_(world), news_(news), most_steps_(most_steps) {
+  world_.machines.tell(std::move(sink), std::move(news), std::move(transfers));
   try {
     reach(plan);
   } catch (const Error&) {
@@ -42,8 +46,27 @@ void RemoteSites::reach(const std::vector<PlannedStep>& plan) {
     const auto& target = *world_.opened.places.of({i}).target;
     const bool is_due = plan[i].decision == PlannedStep::Decision::run ||
                         plan[i].decision == PlannedStep::Decision::depends;
-    if (target.ssh && is_due && !machines_.contains(&target)) add(target);
+    if (!target.ssh || !is_due) continue;
+    if (!machines_.contains(&target)) add(target);
+    look_for_gpus(world_.opened.pipeline.steps[i], target);
   }
+}
+
+/// A machine that is lost just now says nothing, and then there is nothing to be said.
+void RemoteSites::look_for_gpus(const Step& step, const ComputeTargetConfig& target) {
+  const auto machine = machines_.find(&target);
+  if (step.resources.gpus.value_or(0) <= 0 || machine == machines_.end()) return;
+  auto& has_gpus = machine->second.has_gpus;
+  if (!has_gpus) {
+    try {
+      auto& host = world_.machines.host(target);
+      has_gpus = !host.greeting().devices.empty() || host.look({}).has_other_gpus;
+    } catch (const Error&) {
+      return;
+    }
+  }
+  if (!*has_gpus)
+    news_(no_gpu_notice(step, fmt::format("compute target '{}'", printable(target.name))));
 }
 
 RemoteSites::~RemoteSites() {

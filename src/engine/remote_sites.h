@@ -19,7 +19,8 @@ class RemoteSites {
   /// Error(system) if one cannot be reached, unless the run is canceled meanwhile: then nothing
   /// must be started.
   RemoteSites(RunWorld& world, const std::vector<PlannedStep>& plan, int most_steps,
-              JobEventSink sink, std::function<void(const std::string&)> news);
+              JobEventSink sink, std::function<void(const std::string&)> news,
+              TransferTold transfers);
   /// Waits for what is asked of them.
   ~RemoteSites();
   RemoteSites(const RemoteSites&) = delete;
@@ -34,13 +35,16 @@ class RemoteSites {
  private:
   struct Machine {
     unsigned processors = 1;
+    std::optional<bool> has_gpus;  ///< Once it was asked.
     std::unique_ptr<RemoteSite> site;
   };
 
   void reach(const std::vector<PlannedStep>& plan);
+  void look_for_gpus(const Step& step, const ComputeTargetConfig& target);
   void add(const ComputeTargetConfig& target);
 
   RunWorld& world_;
+  std::function<void(const std::string&)> news_;
   int most_steps_;
   std::map<const ComputeTargetConfig*, Machine> machines_;
 };

@@ -8,6 +8,7 @@
 #include "core/run.h"
 #include "engine/fetch_inputs.h"
 #include "engine/trace_report.h"
+#include "remote/transfer.h"
 
 namespace mlpipe {
 
@@ -15,6 +16,7 @@ namespace mlpipe {
 struct RunCounts {
   std::size_t total = 0;
   std::size_t started = 0;   ///< Ran in this run, however they ended.
+  std::size_t cut_off = 0;   ///< Of these, the ones that were canceled.
   std::size_t executed = 0;  ///< Completed by running.
   std::size_t reused = 0;
   std::size_t failed = 0;
@@ -25,11 +27,13 @@ struct RunCounts {
 /// A step that could not be completed, for the message at the end.
 struct FailedStep {
   std::string step;
-  std::string message;        ///< "exit code 3", "timed out after 10 s" …
-  std::string log_tail;       ///< The last lines of its stderr, else of its stdout.
-  std::string log_file;       ///< Where all of it is.
-  std::string directory;      ///< Its private directory, kept.
-  bool is_elsewhere = false;  ///< It ran, and that lies, on another machine.
+  std::string compute_target;  ///< Where it ran, or was to.
+  std::string message;         ///< "exit code 3", "timed out after 10 s" …
+  std::string log_tail;        ///< The last lines of its stderr, else of its stdout.
+  std::string log_file;        ///< Where all of it is.
+  std::string directory;       ///< Its private directory, kept.
+  std::string shell_command;   ///< That leads to it on another machine; else "".
+  bool is_elsewhere = false;   ///< It ran, and that lies, on another machine.
 };
 
 /// The private directory of a step that was completed, kept since that was asked for.
@@ -60,7 +64,16 @@ struct RunSummary {
   Duration elapsed{};
 };
 
-/// What a person or a program is told while a run goes on. Called from the scheduler's thread only.
+/// What there is to know of a step's attempt when it is told how far the step is. Empty of a step
+/// that has none.
+struct AttemptNews {
+  std::string log_file;        ///< Its stdout, while it runs.
+  std::string compute_target;  ///< Where it is made ready, runs or ran.
+  bool is_elsewhere = false;   ///< That is another machine.
+};
+
+/// What a person or a program is told while a run goes on. Called from the scheduler's thread only,
+/// or, of transfers, while that waits for one.
 class Reporter {
  public:
   Reporter() = default;
@@ -74,8 +87,10 @@ class Reporter {
   /// run took the last time, in sum; 0: unknown.
   virtual void run_started(const RunRecord& run, const std::vector<std::string>& steps,
                            Duration expected) = 0;
-  /// A step run's status changed. `log_file` is the running attempt's stdout file, else "".
-  virtual void step_changed(const StepRunRecord& step, const std::string& log_file) = 0;
+  /// A step run's status changed.
+  virtual void step_changed(const StepRunRecord& step, const AttemptNews& attempt) = 0;
+  /// Something is on its way to or from another machine, and takes long enough to be told of.
+  virtual void transfer_changed(const TransferNews& news) = 0;
   /// Something worth telling about the run or a step ("" for the run).
   virtual void note(std::string_view step, std::string_view text) = 0;
   /// Time has passed: a chance to redraw.

@@ -44,7 +44,7 @@ bool record_reused_run(RunRecord& run, const Pipeline& pipeline,
   std::vector<std::string> names;
   for (const auto& record : records) names.push_back(record.step);
   reporter.run_started(run, names, {});
-  for (const auto& record : records) reporter.step_changed(record, "");
+  for (const auto& record : records) reporter.step_changed(record, {});
   return true;
 }
 

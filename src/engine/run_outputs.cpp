@@ -125,6 +125,7 @@ bool fetch_output(const OutputStore& from, const Hash& object) {
   const auto machines = from.history.machines_with(object);
   if (machines.empty()) return false;
   RemoteMachines reached(from.state.root, from.workspace.compute_targets);
+  reached.tell({}, {}, from.transfers);
   ObjectFetcher fetcher(reached, from.store, from.state.scratch());
   if (fetcher.fetch(object, machines)) return true;
   forget_elsewhere(from.state, object, reached.known(machines));

@@ -8,6 +8,7 @@
 #include "core/workspace.h"
 #include "engine/state_directory.h"
 #include "history/history.h"
+#include "remote/transfer.h"
 #include "store/object_store.h"
 
 namespace mlpipe {
@@ -42,6 +43,7 @@ struct OutputStore {
   const StateDirectory& state;
   History& history;
   ObjectStore& store;
+  TransferTold transfers;  ///< Told how far what is fetched is. May be empty.
 };
 
 /// See that an output is in the store here, whole: one that lies on another machine is fetched.

@@ -175,8 +175,10 @@ RunOutcome execute(World& world, RunRecord& run, const std::vector<StepRule>& ru
   const JobEventSink to_queue = [&events](const JobEvent& event) {
     std::visit([&events](const auto& news) { events.push(news); }, event);
   };
-  RemoteSites elsewhere(world, plan, world.request.most_steps, to_queue,
-                        [&events](const std::string& text) { events.push(ConnectionNews{text}); });
+  RemoteSites elsewhere(
+      world, plan, world.request.most_steps, to_queue,
+      [&events](const std::string& text) { events.push(ConnectionNews{text}); },
+      [&events](const TransferNews& news) { events.push(news); });
   StartGate gate(
       world.opened.pipeline, world.opened.places, world.opened.caller, world.request.most_steps,
       world.state.step_locks(),
@@ -217,6 +219,9 @@ RunOutcome execute(World& world, RunRecord& run, const std::vector<StepRule>& ru
 /// A fully reused run still sees to it that every `path:` holds its output.
 void write_back_reused(World& world, const RunRecord& run, const std::vector<PlannedStep>& plan,
                        RunOutcome& result, Reporter& reporter) {
+  // Nobody else tells the reporter anything while this thread waits for what is fetched.
+  world.machines.tell({}, {},
+                      [&reporter](const TransferNews& news) { reporter.transfer_changed(news); });
   for (std::size_t i = 0; i < plan.size(); ++i) {
     if (plan[i].decision != PlannedStep::Decision::reuse) continue;
     const Step& step = world.opened.pipeline.steps[i];
@@ -326,8 +331,7 @@ std::vector<std::string> notices_of_plan(World& world, const std::vector<StepRul
   return notices;
 }
 
-RunSummary summary_of(const RunRecord& run, const RunOutcome& outcome, const RunRequest& request,
-                      TimePoint started) {
+RunSummary summary_of(const RunRecord& run, const RunOutcome& outcome, const RunRequest& request) {
   return {.run = run,
           .counts = outcome.counts,
           .failures = outcome.failures,
@@ -336,7 +340,7 @@ RunSummary summary_of(const RunRecord& run, const RunOutcome& outcome, const Run
           .system_failed = outcome.system_failed,
           .traced = request.trace_inputs,
           .traces = outcome.traces,
-          .elapsed = now() - started};
+          .elapsed = run.finished - run.started};  // as `show` has it
 }
 
 /// The whole way, from the file to the record. What the next run may go by is remembered under
@@ -377,6 +381,7 @@ RunResult run_planned(const RunRequest& request, const std::optional<Hash>& key,
   auto plan = plan_and_record(world, rules, memory.last_plan(), run);
   const auto notices = notices_of_plan(world, rules, plan);
   for (const auto& notice : notices) reporter.note("", notice);
+  run.started = started;
   memory.plan_is_made(run, world, rules, plan, notices.empty() && is_all_reused(plan));
   result.stats.planning = lap(mark);
 
@@ -388,7 +393,7 @@ RunResult run_planned(const RunRequest& request, const std::optional<Hash>& key,
     memory.all_was_reused(run, world.state);
   result.stats.git = lap(mark);
 
-  result.summary = summary_of(run, outcome, request, started);
+  result.summary = summary_of(run, outcome, request);
   result.signal = outcome.status == Status::canceled ? outcome.signal : 0;
   reporter.run_finished(result.summary);
   return result;

@@ -61,7 +61,7 @@ void tell_steps(const RunRecord& run, const UnchangedRun& unchanged, Reporter& r
                            .reason = reason,
                            .started = run.started,
                            .finished = run.started},
-                          "");
+                          {});
 }
 
 void end_unchanged(RunRecord& run, const GitState& git, History& history) {
@@ -102,6 +102,7 @@ std::optional<RunResult> run_unchanged(const RunRequest& request, const Hash& ke
   result.stats.comparing = lap(mark);
 
   RunRecord run = record_of(*unchanged, request);
+  run.started = started;
   if (!begin_unchanged(run, *unchanged, history, live_runs)) return std::nullopt;
   tell_steps(run, *unchanged, reporter);
   result.stats.executing = lap(mark);
@@ -113,7 +114,7 @@ std::optional<RunResult> run_unchanged(const RunRequest& request, const Hash& ke
 
   result.summary = {.run = run,
                     .counts = {.total = unchanged->steps.size(), .reused = unchanged->steps.size()},
-                    .elapsed = now() - started};
+                    .elapsed = run.finished - run.started};
   reporter.run_finished(result.summary);
   return result;
 }

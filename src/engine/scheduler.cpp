@@ -89,6 +89,7 @@ bool is_from_background(const RunEvent& event) {
   return !std::holds_alternative<JobStarted>(event) &&
          !std::holds_alternative<JobFinished>(event) &&
          !std::holds_alternative<ConnectionNews>(event) &&
+         !std::holds_alternative<TransferNews>(event) &&
          !std::holds_alternative<CancelRequested>(event);
 }
 
@@ -137,6 +138,7 @@ namespace {
 bool is_step_news(const RunEvent& event) {
   return std::holds_alternative<JobStarted>(event) || std::holds_alternative<JobFinished>(event) ||
          std::holds_alternative<StepPrepared>(event) ||
+         std::holds_alternative<TransferNews>(event) ||
          std::holds_alternative<StepCollected>(event);
 }
 
@@ -194,10 +196,12 @@ StepSite& Scheduler::site_of(StepId step) {
 void Scheduler::on(const JobStarted& event) {
   const StepId step = jobs_.at(event.job.value);
   auto& state = steps_[step.index];
-  if (event.goes_on) note(step, "it was begun by an earlier run, and is gone on with");
   if (const auto job = job_elsewhere(step)) {
     world_.history.begin_batch();
-    world_.history.job_begun(*job);
+    if (event.goes_on)
+      go_on_with(step, *job);
+    else
+      world_.history.job_begun(*job);
   }
   state.executed->attempt.pid = event.pid;
   state.executed->attempt.started = event.at;
@@ -347,8 +351,7 @@ void Scheduler::on(const StepCollected& event) {
     for (const auto& output : event.collection.outputs)
       world_.history.remember_elsewhere(output.object, machine);
   }
-  if (options_.keep_directories)
-    kept_.push_back({state.record.step, state.executed->execution.directory.root});
+  if (options_.keep_directories) kept_.push_back({state.record.step, directory_for_people(step)});
   if (interpreter_changed(step)) {
     state.executed->collection.doubts.emplace_back(
         "its interpreter or one of its packages was changed while the step ran: this result is not "
@@ -362,7 +365,7 @@ void Scheduler::on(const StepCollected& event) {
   // Told now, before what it makes possible is told; recorded once it is on disk.
   StepRunRecord told = state.record;
   told.status = Status::completed;
-  world_.reporter.step_changed(told, "");
+  world_.reporter.step_changed(told, attempt_news(step, told.status));
   settle_dependents(step);
 }
 
@@ -431,7 +434,10 @@ RunOutcome Scheduler::outcome() const {
     if (state.attempts > 0) ++outcome.counts.started;
     if (state.record.status == Status::completed && !state.record.reused) ++outcome.counts.executed;
     if (state.record.status == Status::failed) ++outcome.counts.failed;
-    if (state.record.status == Status::canceled) ++outcome.counts.canceled;
+    if (state.record.status == Status::canceled) {
+      ++outcome.counts.canceled;
+      if (state.attempts > 0) ++outcome.counts.cut_off;
+    }
     if (state.record.status == Status::skipped) ++outcome.counts.skipped;
   }
   if (signal_ != 0 && outcome.counts.canceled > 0)

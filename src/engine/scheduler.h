@@ -67,7 +67,7 @@ struct CancelRequested {
 
 using RunEvent =
     std::variant<JobStarted, JobFinished, StepBroke, StepPrepared, StepTraced, StepCollected,
-                 StoreFlushed, OutputsWrittenBack, ConnectionNews, CancelRequested>;
+                 StoreFlushed, OutputsWrittenBack, ConnectionNews, TransferNews, CancelRequested>;
 
 /// Runs a piece of work soon, on another thread. It does not throw.
 using RunInBackground = std::function<void(std::function<void()>)>;
@@ -210,6 +210,7 @@ class Scheduler {
   void on(const StoreFlushed& event);
   void on(const OutputsWrittenBack& event);
   void on(const ConnectionNews& event);
+  void on(const TransferNews& event) { world_.reporter.transfer_changed(event); }
   void on(const CancelRequested& event);
 
   // What follows from one step's news.
@@ -249,6 +250,7 @@ class Scheduler {
   /// What was sent is lost again. False once that is of no use.
   [[nodiscard]] bool prepare_again(StepId step, const JobFinished& event);
   void note_job_ended(StepId step, const JobFinished& event);
+  void go_on_with(StepId step, const JobElsewhere& job);
   /// What a step's job is called on another machine; nothing if it runs here.
   [[nodiscard]] std::optional<JobElsewhere> job_elsewhere(StepId step) const;
   [[nodiscard]] StepExecution describe_execution(StepId id);
@@ -276,6 +278,8 @@ class Scheduler {
   void in_background(StepId step, std::function<RunEvent()> work);
   /// On the threads that wait for the network.
   void in_background_fetching(StepId step, std::function<RunEvent()> work);
+  [[nodiscard]] AttemptNews attempt_news(StepId step, Status status) const;
+  [[nodiscard]] std::string directory_for_people(StepId step) const;
   [[nodiscard]] FailedStep describe_failure(StepId step, const std::string& message) const;
 
   SchedulerWorld world_;

@@ -136,7 +136,7 @@ void Scheduler::attempt_failed(StepId step, Status status, const std::string& me
   auto& state = steps_[step.index];
   auto& attempt = state.executed->attempt;
   attempt.status = status;
-  attempt.message = message;
+  attempt.message = attempt.message.empty() ? message : message + "; " + attempt.message;
   save_attempt(step);
   keep_metrics(step);
   if (status == Status::canceled) {

@@ -35,9 +35,18 @@ void Scheduler::enter(StepId step, Status status) {
     save_soon(step, &Unsaved::step);
   else
     save(step);
-  world_.reporter.step_changed(state.record, status == Status::running
-                                                 ? state.executed->execution.stdout_file.string()
-                                                 : "");
+  world_.reporter.step_changed(state.record, attempt_news(step, status));
+}
+
+AttemptNews Scheduler::attempt_news(StepId step, Status status) const {
+  const auto& state = steps_[step.index];
+  AttemptNews news;
+  if (!state.executed) return news;
+  const auto& target = *world_.places.of(step).target;
+  news.compute_target = target.name;
+  news.is_elsewhere = target.ssh.has_value();
+  if (status == Status::running) news.log_file = state.executed->execution.stdout_file.string();
+  return news;
 }
 
 void Scheduler::save(StepId step) {

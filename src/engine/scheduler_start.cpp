@@ -140,6 +140,14 @@ std::optional<JobElsewhere> Scheduler::job_elsewhere(StepId step) const {
                       .step_run = steps_[step.index].record.key};
 }
 
+/// Both runs say so.
+void Scheduler::go_on_with(StepId step, const JobElsewhere& job) {
+  const auto run = world_.history.take_up_job(job, run_.id);
+  const auto who = run.empty() ? "an earlier run" : fmt::format("an earlier run ({})", run);
+  note(step, fmt::format("it was begun by {}, and is gone on with", who));
+  steps_[step.index].executed->attempt.message = "begun by " + who;
+}
+
 /// One that is lost may still run.
 void Scheduler::note_job_ended(StepId step, const JobFinished& event) {
   if (event.outcome == JobFinished::Outcome::lost) return;
@@ -352,10 +360,22 @@ void Scheduler::on(const CancelRequested& event) {
     world_.machines->give_up_at_once();
 }
 
+/// That of an execution; "HOST:PATH" on another machine.
+std::string Scheduler::directory_for_people(StepId step) const {
+  const auto& directory = steps_[step.index].executed->execution.directory.root;
+  const auto& target = *world_.places.of(step).target;
+  return target.ssh ? fmt::format("{}:{}", target.ssh->host, directory.string())
+                    : directory.string();
+}
+
 FailedStep Scheduler::describe_failure(StepId step, const std::string& message) const {
   const auto& state = steps_[step.index];
   constexpr std::uint64_t tail_bytes = 4000;
-  FailedStep failure{.step = state.record.step, .message = message};
+  const auto& target = *world_.places.of(step).target;
+  FailedStep failure{.step = state.record.step,
+                     .compute_target = target.name,
+                     .message = message,
+                     .is_elsewhere = target.ssh.has_value()};
   if (!state.executed || state.executed->execution.step == nullptr) return failure;
   const auto [out, err] = telling_logs(state.executed->execution);
   failure.log_file = err;
@@ -365,12 +385,12 @@ FailedStep Scheduler::describe_failure(StepId step, const std::string& message) 
     if (!trim(failure.log_tail).empty()) failure.log_file = out;
   }
   const auto& directory = state.executed->execution.directory.root;
-  const auto& target = *world_.places.of(step).target;
-  if (target.ssh && state.attempts > 0)
-    failure.directory = fmt::format("{}:{}", target.ssh->host, directory.string());
-  else if (!target.ssh && stat_link(directory))
+  if (target.ssh && state.attempts > 0) {
+    failure.directory = directory_for_people(step);
+    failure.shell_command = shell_there_command(ssh_settings_of(target), directory);
+  } else if (!target.ssh && stat_link(directory)) {
     failure.directory = directory;
-  failure.is_elsewhere = target.ssh.has_value();
+  }
   return failure;
 }
 

@@ -53,6 +53,7 @@ StartGate::StartGate(const Pipeline& pipeline, const Places& places, const Varia
                      const ProcessorsElsewhere& elsewhere)
     : pipeline_(pipeline),
       places_(places),
+      elsewhere_(elsewhere),
       slots_(slot_directory(), capacity_of(pipeline, places, caller, most_steps, elsewhere)),
       work_(lock_file) {}
 
@@ -71,10 +72,21 @@ SlotRequest StartGate::request_of(StepId id) const {
   return request;
 }
 
+/// Of another machine the slots are taken over there, and what is too much is cut down there.
+bool StartGate::asks_for_too_much_there(StepId id) const {
+  const auto& resources = pipeline_[id].resources;
+  const auto& target = *places_.of(id).target;
+  if (!target.ssh) return false;
+  const auto cpus = target.cpus ? *target.cpus : static_cast<int>(elsewhere_(target));
+  return resources.cpus.value_or(1) > std::max(cpus, target.max_concurrent_steps.value_or(1)) ||
+         (target.memory_bytes && resources.memory_bytes.value_or(0) > *target.memory_bytes) ||
+         (target.gpus && resources.gpus.value_or(0) > static_cast<int>(target.gpus->size()));
+}
+
 bool StartGate::take_slots(StepId step) {
   auto lease = slots_.try_take(request_of(step));
   if (!lease) return false;
-  if (lease->clamped)
+  if (lease->clamped || asks_for_too_much_there(step))
     notices_.push_back(
         fmt::format("step '{}' asks for more than compute target '{}' has: it gets all there is",
                     pipeline_[step].name, places_.of(step).target->name));
@@ -92,6 +104,7 @@ void StartGate::give_back_slots(StepId step) {
 std::optional<std::string> StartGate::visible_gpus(StepId step) const {
   const auto& target = *places_.of(step).target;
   const auto found = leases_.find(step);
+  if (target.ssh && target.gpus && target.gpus->empty()) return "";  // as it is here
   if (!target.gpus || target.ssh || found == leases_.end()) return std::nullopt;
   return fmt::format("{}", fmt::join(found->second.gpus, ","));
 }

@@ -22,7 +22,7 @@ using ProcessorsElsewhere = std::function<unsigned(const ComputeTargetConfig&)>;
 class StartGate {
  public:
   /// `most_steps` (`-j`): 0 for the targets' own limits. `elsewhere` is asked of targets that do
-  /// not say. Pipeline and places outlive this object.
+  /// not say. Pipeline and places outlive this object, and so does what `elsewhere` asks.
   /// Throws Error(system) if the locks cannot be made.
   StartGate(
       const Pipeline& pipeline, const Places& places, const Variables& caller, int most_steps,
@@ -46,9 +46,11 @@ class StartGate {
 
  private:
   [[nodiscard]] SlotRequest request_of(StepId id) const;
+  [[nodiscard]] bool asks_for_too_much_there(StepId id) const;
 
   const Pipeline& pipeline_;
   const Places& places_;
+  ProcessorsElsewhere elsewhere_;
   Slots slots_;
   std::map<StepId, SlotLease> leases_;
   LockFile work_;

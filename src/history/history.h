@@ -99,6 +99,9 @@ class History {
   void job_sent(const JobElsewhere& job);
   /// It has begun, or the earlier one is gone on with: from now on it is this step's.
   void job_begun(const JobElsewhere& job);
+  /// The same, told to whom it was until then: in the message of that step run. Its run's id; "" if
+  /// no other step run has it.
+  [[nodiscard]] std::string take_up_job(const JobElsewhere& job, std::string_view by_run);
   /// It has ended. Does nothing if another step has taken it up meanwhile.
   void job_ended(const JobElsewhere& job);
   /// Those not known to have ended.

@@ -1,4 +1,7 @@
+#include <fmt/format.h>
+
 #include "history/history.h"
+#include "history/history_health.h"
 
 // Which outputs lie in the stores of other machines, and which jobs may still run there.
 
@@ -70,8 +73,34 @@ void History::job_ended(const JobElsewhere& job) {
       job);
 }
 
-std::vector<JobElsewhere> History::jobs_elsewhere() {
+std::string History::take_up_job(const JobElsewhere& job, std::string_view by_run) {
   auto& query = database_.cached(
+      "SELECT step_runs.key, id FROM jobs_elsewhere JOIN step_runs ON step_runs.key = step_run"
+      " JOIN runs ON runs.key = run WHERE machine = ? AND job = ? AND step_run <> ?");
+  query.bind(job.machine).bind(job.job).bind(job.step_run.value);
+  std::string begun_by;
+  std::int64_t step_run = 0;
+  if (query.step()) {
+    step_run = query.integer(0);
+    begun_by = query.text(1);
+  }
+  query.reset();
+  if (!begun_by.empty())
+    database_
+        .cached(
+            "UPDATE step_runs SET message = CASE message WHEN '' THEN ?1 ELSE message || '; '"
+            " || ?1 END WHERE key = ?2")
+        .bind(fmt::format("run {} goes on with it", by_run))
+        .bind(step_run)
+        .run();
+  job_begun(job);
+  return begun_by;
+}
+
+namespace {
+
+std::vector<JobElsewhere> read_jobs_elsewhere(Database& database) {
+  auto& query = database.cached(
       "SELECT machine, job, step_run, step, run, id FROM jobs_elsewhere"
       " JOIN step_runs ON step_runs.key = step_run JOIN runs ON runs.key = run"
       " ORDER BY step_run, machine, job");
@@ -86,5 +115,11 @@ std::vector<JobElsewhere> History::jobs_elsewhere() {
   query.reset();
   return jobs;
 }
+
+}  // namespace
+
+std::vector<JobElsewhere> History::jobs_elsewhere() { return read_jobs_elsewhere(database_); }
+
+std::vector<JobElsewhere> HistoryHealth::jobs_elsewhere() { return read_jobs_elsewhere(database_); }
 
 }  // namespace mlpipe

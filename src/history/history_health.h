@@ -36,6 +36,8 @@ class HistoryHealth {
   [[nodiscard]] TimePoint newest_run();
   /// Keys and ids of the runs that have not ended.
   [[nodiscard]] std::vector<std::pair<RunKey, std::string>> unfinished_runs();
+  /// As History has them.
+  [[nodiscard]] std::vector<JobElsewhere> jobs_elsewhere();
 
  private:
   std::filesystem::path file_;

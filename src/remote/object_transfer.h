@@ -72,6 +72,8 @@ class ObjectReceiver {
   ObjectReceiver(ObjectHead head, ObjectStore& store, const std::filesystem::path& scratch,
                  const CopyFromStore* copy = nullptr);
 
+  [[nodiscard]] const ObjectHead& head() const { return head_; }
+
   /// The files whose bytes are to come, by the numbers of their entries.
   [[nodiscard]] std::vector<std::uint32_t> wanted() const;
 

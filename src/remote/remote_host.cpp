@@ -251,7 +251,8 @@ void RemoteHost::connect(Lock& lock) {
     changed_.wait_for(lock, pause_, may_go_on);
     pause_ = std::clamp<std::chrono::milliseconds>(2 * pause_, first_pause, longest_pause);
     lock.unlock();
-    std::string problem = "the connection ended at once";
+    auto problem =
+        fmt::format("compute target '{}': the connection ended at once", options_.ssh.target);
     std::shared_ptr<SshLink> link;
     const auto is_gone = std::make_shared<bool>(false);  // under the mutex
     try {

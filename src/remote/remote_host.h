@@ -15,6 +15,7 @@
 
 #include "remote/object_transfer.h"
 #include "remote/ssh_link.h"
+#include "remote/transfer.h"
 #include "target/target.h"
 
 namespace mlpipe {
@@ -51,6 +52,7 @@ class RemoteHost : public ComputeTarget {
     /// Told what people should know: of lost and new connections, of a clock that is wrong, of a
     /// full disk. On another thread.
     std::function<void(const std::string&)> told = [](const std::string&) {};
+    TransferTold transferred;  ///< Of what is sent and fetched. May be empty.
   };
 
   RemoteHost(Options options, JobEventSink sink);
@@ -148,8 +150,14 @@ class RemoteHost : public ComputeTarget {
   }
   void go_on(Pending& pending, RequestId request, const Exchange& exchange);
   void wait_for_word(Lock& lock, const Pending& pending, WhenCanceled when_canceled);
-  void send_wanted(const ObjectToSend& object, Pending& pending, RequestId request);
-  void send_bytes(const ObjectToSend& object, Pending& pending, RequestId request);
+  /// An object on its way there, and how far it is.
+  struct Sending {
+    const ObjectToSend& object;
+    TransferWatch& watch;
+  };
+  void send_wanted(const Sending& sending, Pending& pending, RequestId request);
+  void send_bytes(const ObjectToSend& object, TransferWatch& watch, Pending& pending,
+                  RequestId request);
   [[nodiscard]] bool is_waited_for(const Pending& pending, WhenCanceled when_canceled);
 
   // The thread that makes connections.

@@ -19,14 +19,15 @@ std::vector<Hash> RemoteHost::missing(const std::vector<Hash>& objects) {
 
 void RemoteHost::put(const ObjectToSend& object) {
   const bool asks = is_worth_asking(object.head);
+  TransferWatch watch(options_.transferred, options_.ssh.target, false);
   const auto send = [&](Pending& pending, RequestId request) {
-    if (asks)
-      send_wanted(object, pending, request);
-    else
-      send_bytes(object, pending, request);
+    if (asks) return send_wanted({object, watch}, pending, request);
+    watch.begin(object.head);
+    send_bytes(object, watch, pending, request);
   };
   (void)ask(PutObject{.request = {}, .head = object.head, .asks = asks},
             {.more = send, .when_canceled = WhenCanceled::give_up});
+  watch.is_whole();
   if (const auto link = current_link()) link->known().add({object.head.id});
 }
 
@@ -39,16 +40,19 @@ void RemoteHost::wait_for_word(Lock& lock, const Pending& pending, WhenCanceled 
 }
 
 /// What the other side does not have: it says so, or that it has all.
-void RemoteHost::send_wanted(const ObjectToSend& object, Pending& pending, RequestId request) {
+void RemoteHost::send_wanted(const Sending& sending, Pending& pending, RequestId request) {
   Lock lock(mutex_);
   wait_for_word(lock, pending, WhenCanceled::give_up);
   const auto wanted = std::exchange(pending.wanted, std::nullopt);
   lock.unlock();
-  if (wanted) send_bytes(part_of(object, *wanted), pending, request);
+  if (!wanted) return;
+  sending.watch.begin(sending.object.head, *wanted);
+  send_bytes(part_of(sending.object, *wanted), sending.watch, pending, request);
 }
 
 /// Stops where the other side refuses, or is gone, or the run is canceled.
-void RemoteHost::send_bytes(const ObjectToSend& object, Pending& pending, RequestId request) {
+void RemoteHost::send_bytes(const ObjectToSend& object, TransferWatch& watch, Pending& pending,
+                            RequestId request) {
   struct Stopped {};
   try {
     read_object(object, [&](const ObjectPiece& piece) {
@@ -56,6 +60,7 @@ void RemoteHost::send_bytes(const ObjectToSend& object, Pending& pending, Reques
       const auto link = pending.done || pending.gone || is_canceled_ ? nullptr : link_;
       lock.unlock();
       if (!link || !link->send(request, piece)) throw Stopped();
+      watch.went(piece.size());
     });
   } catch (const Stopped&) {  // NOLINT(bugprone-empty-catch): the answer, or its want, tells
   }
@@ -69,15 +74,24 @@ bool RemoteHost::is_waited_for(const Pending& pending, WhenCanceled when_cancele
 StoredObject RemoteHost::get(const Hash& object, ObjectStore& into,
                              const std::filesystem::path& scratch, WhenCanceled when_canceled) {
   std::unique_ptr<ObjectReceiver> receiver;
+  TransferWatch watch(options_.transferred, options_.ssh.target, true);
   const auto begun = [&](ObjectHead head, const CopyFromStore* copy) {
-    if (head.id != object) fail(ErrorKind::system, "another object came than {}", object.hex());
-    return std::make_unique<ObjectReceiver>(std::move(head), into, scratch, copy);
+    if (head.id != object)
+      fail(ErrorKind::system, "compute target '{}': another object came than {}",
+           options_.ssh.target, object.hex());
+    auto fresh = std::make_unique<ObjectReceiver>(std::move(head), into, scratch, copy);
+    watch.begin(fresh->head(), fresh->wanted());
+    return fresh;
+  };
+  const auto add_piece = [&](std::string_view bytes) {
+    receiver->add(bytes);
+    watch.went(bytes.size());
   };
   const auto take_piece = [&](const HelperNews& news) {
     if (const auto* comes = std::get_if<ObjectComes>(&news))
       receiver = begun(comes->head, nullptr);
     else if (receiver)
-      receiver->add(std::get<ObjectBytes>(news).bytes);
+      add_piece(std::get<ObjectBytes>(news).bytes);
   };
   // Not on the connection's own thread: copying what is here may take long.
   const auto say_what_is_wanted = [&](Pending& pending, RequestId request) {
@@ -100,6 +114,7 @@ StoredObject RemoteHost::get(const Hash& object, ObjectStore& into,
   if (!receiver || !receiver->is_complete())
     fail(ErrorKind::system, "compute target '{}': the object {} did not come whole",
          options_.ssh.target, object.hex());
+  watch.is_whole();
   return receiver->store();
 }
 

@@ -44,10 +44,11 @@ std::vector<std::string> way_options(const SshSettings& settings) {
 }
 
 /// What a person types to log in the same way.
-std::string ssh_by_hand(const SshSettings& settings) {
+std::string ssh_by_hand(const SshSettings& settings, std::string_view option = "") {
   std::string command = settings.program;
+  if (!option.empty()) command += fmt::format(" {}", option);
   for (const auto& word : way_options(settings)) command += " " + shell_quoted(word);
-  return command + " " + login_of(settings);
+  return command + " " + shell_quoted(login_of(settings));
 }
 
 /// What ssh says, what it means, and what to do.
@@ -67,10 +68,6 @@ constexpr std::array known_problems = {
                  "set `root:` to a folder that you may write to", true},
     KnownProblem{"Permission denied", "the folder of `root:` cannot be used",
                  "set `root:` to a folder that you may write to", true},
-    KnownProblem{
-        "REMOTE HOST IDENTIFICATION HAS CHANGED", "its host key is another one than before",
-        "if the machine was set up anew, remove its old key (`ssh-keygen -R {host}`) and log "
-        "in once by hand; else somebody may be in between"},
     KnownProblem{"Host key verification failed", "its host key is not known here",
                  "log in once by hand (`{ssh}`) and accept the key"},
     KnownProblem{"Permission denied (", "it refused the login",
@@ -99,6 +96,41 @@ std::string_view line_at(std::string_view text, std::size_t at) {
   const auto end = text.find('\n', at);
   text = text.substr(0, end);
   return text.substr(text.rfind('\n') + 1);
+}
+
+/// The line of this text, or nothing.
+std::string_view line_with(std::string_view said, std::string_view text) {
+  const auto at = said.find(text);
+  return at == std::string_view::npos ? std::string_view() : trim(line_at(said, at));
+}
+
+/// Which key of which file it is, ssh knows: the machine's name may be another one there than in
+/// our settings, and the machine may be one on the way. Only Debian's says how it is removed.
+std::string changed_key_text(const SshSettings& settings, std::string_view said) {
+  const auto offending = line_with(said, "Offending ");
+  auto remove = std::string(line_with(said, "ssh-keygen -f "));
+  if (!remove.empty())
+    remove = fmt::format(" with `{}`", remove);
+  else if (const auto place = offending.rfind(" in "); place != std::string_view::npos)
+    remove =
+        fmt::format(", which is in {}", offending.substr(place + std::string_view(" in ").size()));
+  return fmt::format(
+      "its host key is another one than before{}: if the machine was set up anew, remove the old "
+      "key{}, and log in once by hand (`{}`); else somebody may be in between",
+      offending.empty() ? "" : fmt::format(" ({})", printable(offending)), printable(remove),
+      printable(ssh_by_hand(settings)));
+}
+
+/// The program that a shell over there does not find, by the last line of what it said; "" if it is
+/// something else. A path is a file that cannot be started.
+std::string_view missing_program(std::string_view line) {
+  for (const std::string_view end : {": command not found", ": not found"}) {
+    if (!line.ends_with(end)) continue;
+    line.remove_suffix(end.size());
+    const auto name = line.substr(line.rfind(' ') + 1);
+    return name.find('/') == std::string_view::npos ? name : std::string_view();
+  }
+  return {};
 }
 
 std::string filled_in(std::string_view advice, const SshSettings& settings) {
@@ -147,6 +179,12 @@ std::vector<std::string> ssh_environment() {
   return variables;
 }
 
+std::string shell_there_command(const SshSettings& settings,
+                                const std::filesystem::path& directory) {
+  const auto script = fmt::format("cd {} && exec $SHELL -l", shell_quoted(directory.native()));
+  return ssh_by_hand(settings, "-t") + " " + shell_quoted(script);
+}
+
 std::string start_helper_command(const SshSettings& settings, std::string_view helper_hash,
                                  std::string_view workspace) {
   return in_posix_shell(
@@ -171,7 +209,9 @@ std::string push_helper_command(const SshSettings& settings, std::string_view he
 
 std::string connection_problem(const SshSettings& settings, int exit_code,
                                std::string_view ssh_stderr) {
-  const auto said = trim(ssh_stderr);
+  std::string lines(ssh_stderr);
+  std::erase(lines, '\r');  // ssh ends lines as a terminal wants it
+  const auto said = trim(lines);
   const auto last_line = line_at(said, said.size());
   const auto where = fmt::format("compute target '{}': cannot work on '{}'", settings.target,
                                  printable(login_of(settings)));
@@ -181,6 +221,14 @@ std::string connection_problem(const SshSettings& settings, int exit_code,
         "{}: the folder of `root:` ({}), or what lies in it, belongs to another user: set `root:` "
         "to a folder of your own",
         where, printable(settings.root));
+  if (const auto program = missing_program(last_line);
+      exit_code != of_ssh_itself && !program.empty())
+    return fmt::format(
+        "{}: it lacks the program '{}', which is needed to bring the helper there ({}): install "
+        "it, or see that PATH has its folder where commands come over ssh",
+        where, printable(program), printable(last_line));
+  if (said.find("HOST IDENTIFICATION HAS CHANGED") != std::string_view::npos)
+    return fmt::format("{}: {}", where, changed_key_text(settings, said));
   for (const auto& [text, meaning, advice, is_of_commands] : known_problems) {
     if (is_of_commands && exit_code == of_ssh_itself) continue;
     const auto heard = is_of_commands ? last_line : said;

@@ -32,6 +32,10 @@ struct SshSettings {
 /// SSH_ASKPASS_REQUIRE has a program that answers by itself.
 [[nodiscard]] std::vector<std::string> ssh_environment();
 
+/// What a person types to get a shell in this folder over there.
+[[nodiscard]] std::string shell_there_command(const SshSettings& settings,
+                                              const std::filesystem::path& directory);
+
 /// For any login shell: start the helper of this hash for a workspace, or end with
 /// `helper_missing` if it is not there.
 [[nodiscard]] std::string start_helper_command(const SshSettings& settings,

@@ -72,6 +72,7 @@ struct OutputInReport {
   std::vector<ShownFile> files;
   std::vector<std::string> left_out;  ///< "plot.png (3.1 MB): …", for people.
   std::string copied_to;  ///< Its `path:`, and in words if that does not hold it; "" if none.
+  std::string machines;   ///< Where it lies, if that is not this machine alone; else "".
 };
 
 /// The end of what one attempt wrote to stdout or stderr.

@@ -61,7 +61,7 @@ struct Head {
   std::string_view look = no_attribute;
 };
 
-Markup head_row(std::initializer_list<Head> heads) {
+Markup head_row(const std::vector<Head>& heads) {
   Markup cells;
   for (const auto& [name, look] : heads)
     cells += element("th", {{"scope", "col"}, {"class", look}}, name);
@@ -125,6 +125,9 @@ Markup attempts_table(const StepDetails& step, const ReportData& data) {
 /// `files`: what was read of the step's outputs, in the same order.
 Markup outputs_table(const std::vector<OutputRecord>& outputs, const StepFiles& files) {
   Markup rows;
+  const auto& shown = files.outputs;
+  const bool some_elsewhere = std::any_of(shown.begin(), shown.end(),
+                                          [](const auto& each) { return !each.machines.empty(); });
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const auto& output = outputs[i];
     rows += element(
@@ -135,18 +138,14 @@ Markup outputs_table(const std::vector<OutputRecord>& outputs, const StepFiles& 
             element("td", {{"class", "number"}}, size_text(output.bytes)) +
             element("td", {{"class", "number"}}, fmt::format("{}", output.files)) +
             element("td", {}, element("code", {}, output.content_hash.hex().substr(0, 12))) +
-            element("td", {}, i < files.outputs.size() ? files.outputs[i].copied_to : ""));
+            (some_elsewhere ? element("td", {}, shown.at(i).machines) : Markup()) +
+            element("td", {}, i < shown.size() ? shown[i].copied_to : ""));
   }
+  std::vector<Head> heads = {{"Output"},          {"Type"},    {"File name"}, {"Size", "number"},
+                             {"Files", "number"}, {"Content"}, {"Copied to"}};
+  if (some_elsewhere) heads.insert(heads.end() - 1, {"Lies on"});
   return element("div", {{"class", "scroll"}},
-                 element("table", {},
-                         head_row({{"Output"},
-                                   {"Type"},
-                                   {"File name"},
-                                   {"Size", "number"},
-                                   {"Files", "number"},
-                                   {"Content"},
-                                   {"Copied to"}}) +
-                             element("tbody", {}, rows)));
+                 element("table", {}, head_row(heads) + element("tbody", {}, rows)));
 }
 
 Markup step_pair(std::string_view name, const Markup& value) {
@@ -161,6 +160,8 @@ std::string effort_text(const Attempt& attempt, const ReportData& data) {
         fmt::format(", {} of CPU time", duration_text(attempt.user_time + attempt.system_time));
   if (const auto memory = memory_text(attempt); !memory.empty()) effort += ", " + memory;
   if (const auto place = place_of(attempt); !place.empty()) effort += fmt::format(", on {}", place);
+  if (attempt.status == Status::completed && !attempt.message.empty())
+    effort += ", " + attempt.message;
   if (attempt.signal)
     effort += ", ended by " + how_it_ended(attempt);
   else if (attempt.exit_code)
@@ -219,6 +220,7 @@ std::string summary_note(const StepDetails& step, const ReportData& data) {
     add((step.record.reused ? "took " : "") + step_took(step, data) +
         (step.record.reused ? " then" : ""));
     add(memory_text(last));
+    if (const auto place = place_of(last); !place.empty()) add(fmt::format("on {}", place));
   }
   if (step.attempts.size() > 1) add(counted(step.attempts.size(), "attempt"));
   if (step.result && !step.result->outputs.empty())
@@ -259,7 +261,8 @@ StepCounts count_steps(const RunDetails& details) {
       if (step.result) counts.saved += step.result->duration;
       continue;
     }
-    const bool ran = is_final(step.record.status) && !step.attempts.empty();
+    const bool ran = is_final(step.record.status) && step.record.status != Status::canceled &&
+                     !step.attempts.empty();
     if (ran || step.record.status == Status::completed) ++counts.started;
     if (step.record.status == Status::completed) continue;
     if (step.record.status == Status::failed) {

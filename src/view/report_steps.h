@@ -7,7 +7,7 @@ namespace mlpipe {
 
 /// How often each thing happened to a run's steps.
 struct StepCounts {
-  std::size_t started = 0;  ///< Ran in this run, however they ended.
+  std::size_t started = 0;  ///< Ran in this run to their end, good or bad.
   std::size_t reused = 0;
   std::size_t failed = 0;
   std::size_t unfinished = 0;  ///< Canceled, skipped, not started, not responding.

@@ -18,6 +18,7 @@ expect_equal "$(ask_run latest "run['status'], steps['done']['status'], steps['b
   "('Running', 'Completed', 'NotStarted')"
 kill -INT "$driver"
 expect_end 130 "$driver"
+grep -qE "^Canceled in .*: 1 ran, 0 reused, 2 canceled \(run " run.out || fail "a canceled step counts as run: $(cat run.out)"
 no_step_processes || fail "left: $(step_processes)"
 expect_equal "$(ask_run latest "run['status'], [steps[n]['status'] for n in ('done', 'long', 'below')]")" \
   "('Canceled', ['Completed', 'Canceled', 'Canceled'])"

@@ -5,7 +5,7 @@
 expect_code 0 mlpipe help
 mapfile -t topics < <(sed -n '/^Topics/,$s/^  \([a-z-]*\) .*/\1/p' "$work/out")
 mapfile -t commands < <(sed -n '/^Commands/,/^$/s/^  \([a-z]\{1,\}\) .*/\1/p' "$work/out")
-for topic in spec reuse registry expressions workspace variables exit-codes files disk debugging isolation components; do
+for topic in spec reuse registry expressions workspace variables exit-codes files disk debugging isolation components remote; do
   [[ " ${topics[*]} " == *" $topic "* ]] || fail "no topic '$topic' in the list: ${topics[*]}"
 done
 for file in "$REPOSITORY"/src/cli/help/*.txt; do

@@ -22,3 +22,12 @@ expect_code 2 mlpipe show "$letter" && expect_err "beginning of several run ids"
 expect_code 2 mlpipe show nosuchrun && expect_err "there is no run 'nosuchrun'"
 expect_equal "$(ask_run "$first" "[(s['step'], s['status']) for s in run['steps']]")" "[('a', 'Completed'), ('b', 'Failed'), ('c', 'Skipped')]"
 expect_equal "$(ask_run "$first" "steps['b']['attempts'][0]['exit_code'], steps['b']['message']")" "(1, 'exit code 1')"
+
+# How long a run took is one figure: its last line's, and what is shown of it. Of one that reused all, too.
+for arguments in --regenerate-outputs "" ""; do
+  mlpipe run p.yaml --until a ${arguments:+"$arguments"} >told 2>/dev/null
+  took=$(sed -n 's/^Completed in \([^:]*\):.*/\1/p' told)
+  [[ -n $took ]] || fail "the last line is not understood: $(cat told)"
+  expect_code 0 mlpipe show latest
+  expect_out ", took $took"
+done

@@ -23,7 +23,13 @@ mv "$hosts/known_hosts" known
 touch "$hosts/known_hosts"
 refused "its host key is not known here"
 sed 's/AAAA[^ ]*/AAAAC3NzaC1lZDI1NTE5AAAAIBvzEnIAmnAt3mMmI4SxAUDZV4dQGyVb4wIZRYzOz3Yg/' known >"$hosts/known_hosts"
-refused "its host key is another one than before"
+refused "its host key is another one than before (Offending ED25519 key in $hosts/known_hosts:1)"
+! grep -q 'x0d' err || fail "what ssh said is not told as a terminal shows it: $(cat err)"
+# What is advised leads to a login, though the machine's name there is not that of the settings.
+remove=$(sed -n 's/.*remove the old key with `\([^`]*\)`.*/\1/p' err)
+[[ -n $remove ]] || fail "it is not told how to remove the key: $(cat err)"
+bash -c "$remove" >/dev/null 2>&1 || fail "what is advised does not work: $remove"
+refused "its host key is not known here"
 mv known "$hosts/known_hosts"
 "$REPOSITORY/tests/support/sshd.sh" stop "$hosts" a
 refused "nothing listens there for ssh"
@@ -47,6 +53,17 @@ printf 'SetEnv "HOME=%s/a home" "MLPIPE_SLOT_DIRECTORY=%s/a.slots"\n' "$hosts" "
 expect_code 0 timeout -k 2 60 "$MLPIPE" run p.yaml
 expect_out "1 ran"
 [[ -d "$hosts/a home/.cache/mlpipe/workspaces" ]] || fail "nothing lies in the home directory with a blank"
+
+# A machine without the programs that bring the helper there.
+mkdir "$work/tools"
+cp "$hosts/a home/.bashrc" bashrc
+echo "PATH=$work/tools" >>"$hosts/a home/.bashrc"
+sed "s|host: a|host: a, root: $hosts/a home/fresh|" good.yaml >mlpipe.yaml
+refused "compute target 'a': cannot work on 'a': it lacks the program 'mkdir', which is needed to bring the helper there"
+for program in mkdir cat rm; do ln -s "$(command -v "$program")" "$work/tools/"; done
+refused "it lacks the program 'wc'"
+mv bashrc "$hosts/a home/.bashrc"
+cp good.yaml mlpipe.yaml
 
 # One session is enough for steps side by side: each that mlpipe begins goes through one connection here, which takes one.
 "$REPOSITORY/tests/support/sshd.sh" stop "$hosts" a

@@ -16,5 +16,5 @@ printf term >"$job/end"  # as a helper that another driver asked to
 code=0
 wait "$driver" || code=$?
 expect_equal "$code" 1 "exit code of a run whose step was ended elsewhere"
-grep -qx "step 's' failed: canceled" run.log || fail "the step is not named: $(cat run.log)"
+grep -qx "step 's' failed on compute target 'a': canceled" run.log || fail "the step is not named: $(cat run.log)"
 expect_equal "$(ask_run latest "(run['status'], steps['s']['status'], steps['t']['status'])")" "('Failed', 'Failed', 'Skipped')" "how they ended"

@@ -47,3 +47,29 @@ wait_until 30 test -s both.seen
 expect_equal "$(cat both.seen)" "2,5" "the devices of a step that asks for both"
 go both
 expect_end 0 "$both"
+
+# More than there is, and what is not there at all: a word for it, and it runs all the same, here as over there.
+[[ -e /dev/kfd || -n $(find /dev -maxdepth 1 -name 'nvidia[0-9]*') ]] || bare=yes
+pipeline many 3
+go many
+expect_code 0 mlpipe run many.yaml
+expect_err "step 'many' asks for more than compute target 'a' has: it gets all there is"
+[[ -z ${bare:-} ]] || expect_err "step 'many' asks for 3 GPUs, and compute target 'a' has none that is known (of NVIDIA or AMD): it is started all the same"
+expect_code 0 mlpipe run many.yaml --local
+[[ -z ${bare:-} ]] || expect_err "step 'many' asks for 3 GPUs, and this machine has none that is known"
+expect_code 0 mlpipe run none.yaml --regenerate-outputs
+expect_no_err "GPU"
+
+# Where there is none by mlpipe.yaml, it can never have one: here as over there.
+sed -i 's/gpus: \[2, 5\]/gpus: []/' mlpipe.yaml
+expect_code 2 mlpipe run many.yaml
+expect_err "many.yaml:2:3: error: step 'many' asks for 3 GPUs, and compute target 'a' has none (\`gpus: []\`)"
+expect_code 2 mlpipe plan one.yaml
+expect_err "one.yaml:2:3: error: step 'one' asks for 1 GPU, and"
+expect_code 0 mlpipe run none.yaml
+sed 's/\$CUDA_VISIBLE_DEVICES/${CUDA_VISIBLE_DEVICES-all}/' none.yaml >hidden.yaml
+expect_code 0 mlpipe run hidden.yaml
+expect_equal "$(cat none.seen)" "" "the devices of a step where there is none by mlpipe.yaml"
+echo 'compute_targets: {a: {type: local, gpus: []}}' >mlpipe.yaml
+expect_code 2 mlpipe validate one.yaml
+expect_err "one.yaml:2:3: error: step 'one' asks for 1 GPU, and compute target 'a' has none (\`gpus: []\`)"

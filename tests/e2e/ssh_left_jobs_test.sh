@@ -22,6 +22,20 @@ wait "$driver" || true
 first=$("$MLPIPE" runs --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["runs"][0]["run_id"])')
 says="step 'there' of run $first, which has no mlpipe any more,"
 
+# Its own page, plan and doctor name it; none of them asks the machine.
+expect_code 0 mlpipe show "$first"
+expect_out "left there  step 'there' may still run on compute target 'a': \`mlpipe cancel $first\` ends it"
+expect_code 0 mlpipe show "$first" --json
+expect_schema show
+expect_equal "$(ask_run "$first" "run['left_jobs']")" "[{'compute_target': 'a', 'step': 'there'}]" "the jobs that the run left"
+expect_code 0 mlpipe plan here.yaml
+expect_err "$says may still run on compute target 'a': \`mlpipe cancel $first\` ends it"
+expect_code 0 mlpipe plan p.yaml
+nobody_named err
+expect_code 0 mlpipe doctor
+expect_out "step 'there' of run $first may still run on compute target 'a'"
+expect_out "\`mlpipe cancel $first\` ends it"
+
 # A run that does not go there says that it may run; one that does has asked. A run that takes it up says nothing.
 expect_code 0 mlpipe run here.yaml
 expect_err "$says may still run on compute target 'a': \`mlpipe cancel $first\` ends it"
@@ -42,6 +56,10 @@ expect_code 2 mlpipe cancel "$first"
 expect_err "it is not running any more"
 expect_code 0 mlpipe run p.yaml -p word=two --regenerate-outputs
 nobody_named out err
+expect_code 0 mlpipe doctor
+! grep -F "may still run" out || fail "doctor names a job that was ended"
+expect_code 0 mlpipe show "$first"
+! grep -F "left there" out || fail "show names a job that was ended"
 
 # One that ended by itself is not named; and what is taken up belongs to the run that did.
 start third run p.yaml -p word=three

@@ -25,9 +25,10 @@ class RecordingReporter : public Reporter {
                    Duration /*expected*/) override {
     steps = names;
   }
-  void step_changed(const StepRunRecord& step, const std::string& /*log_file*/) override {
+  void step_changed(const StepRunRecord& step, const AttemptNews& /*attempt*/) override {
     changes.push_back(step.step + " " + std::string(to_text(step.status)));
   }
+  void transfer_changed(const TransferNews& /*news*/) override {}
   void note(std::string_view step, std::string_view text) override {
     notes.push_back(std::string(step) + ": " + std::string(text));
   }

@@ -121,12 +121,51 @@ TEST_CASE("why a connection failed is told with what to do", "[remote]") {
                            "cannot make the folder '/x': Permission denied (check who owns it and "
                            "its permissions)\n"})
     CHECK(told_there(said).find("the folder of `root:` cannot be") != std::string::npos);
+  for (const auto* said : {"/bin/sh: 1: wc: not found\n",
+                           "/bin/sh: line 1: wc: command not found\n", "sh: wc: not found\n"})
+    CHECK(told_there(said).find("it lacks the program 'wc'") != std::string::npos);
+  CHECK(told_there("/bin/sh: 1: /x/helpers/0123: not found\n").find("lacks") == std::string::npos);
   CHECK(told_there("mkdir: cannot create directory '/x': No space left on device\n")
             .find("its disk is full") != std::string::npos);
   CHECK(told("Can't open user config file /c: Permission denied\n").find("`root:`") ==
         std::string::npos);
+  // Quoted as a terminal shows it.
+  CHECK(told("kex_exchange_identification: read: x\r\nwhat is new\r\n").find("\\x0d") ==
+        std::string::npos);
   CHECK(told("").find("exit code 255") != std::string::npos);
   CHECK(told("something new\n").find("something new") != std::string::npos);
+}
+
+TEST_CASE("of a changed host key it is told what ssh says of it", "[remote]") {
+  const SshSettings settings{.target = "box", .host = "gpu1", .ssh_config = "/my config"};
+  const std::string changed =
+      "@@@@@@@@@@@@@@@\r\n@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\r\n"
+      "Offending ECDSA key in /home/me/my hosts:12\r\n";
+  const std::string end = "Host key verification failed.\r\n";
+  const std::string remove =
+      "  remove with:\r\n  ssh-keygen -f \"/home/me/my hosts\" -R \"[10.0.0.7]:2200\"\r\n";
+  CHECK(connection_problem(settings, 255, changed + remove + end) ==
+        "compute target 'box': cannot work on 'gpu1': its host key is another one than before "
+        "(Offending ECDSA key in /home/me/my hosts:12): if the machine was set up anew, remove the "
+        "old key with `ssh-keygen -f \"/home/me/my hosts\" -R \"[10.0.0.7]:2200\"`, and log in "
+        "once by hand (`ssh -F '/my config' gpu1`); else somebody may be in between");
+  CHECK(connection_problem(settings, 255, changed + end)
+            .find("remove the old key, which is in /home/me/my hosts:12, and log in") !=
+        std::string::npos);
+}
+
+TEST_CASE("a shell in a folder over there is got by what the target says", "[remote]") {
+  CHECK(shell_there_command({.target = "t", .host = "gpu1"}, "/home/me/work/1a") ==
+        "ssh -t gpu1 'cd /home/me/work/1a && exec $SHELL -l'");
+  CHECK(shell_there_command({.target = "t",
+                             .host = "gpu1",
+                             .user = "me",
+                             .port = 2200,
+                             .identity_file = "/k",
+                             .ssh_config = "/my config"},
+                            "/it's/1a") ==
+        "ssh -t -F '/my config' -p 2200 -i /k me@gpu1 "
+        "'cd '\\''/it'\\''\\'\\'''\\''s/1a'\\'' && exec $SHELL -l'");
 }
 
 }  // namespace mlpipe
