@@ -21,6 +21,9 @@ class PlanningWorld {
   /// After plan(): what changed_assets() says.
   [[nodiscard]] std::vector<std::string> changed_assets(const std::vector<StepRule>& rules);
 
+  /// After plan(): what people should know of machines that were asked, or could not be.
+  [[nodiscard]] std::vector<std::string> news_of_machines() { return machines_.take_untold(); }
+
   /// The run that a step's reason compares with: the last that completed it.
   struct Compared {
     std::string run_id;

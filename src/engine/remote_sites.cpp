@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/error.h"
+#include "remote/no_connection.h"
 
 namespace mlpipe {
 
@@ -30,11 +30,7 @@ RemoteSites::RemoteSites(RunWorld& world, const std::vector<PlannedStep>& plan, 
                          JobEventSink sink, std::function<void(const std::string&)> news)
     : world_(world), most_steps_(most_steps) {
   world_.machines.tell(std::move(sink), std::move(news));
-  try {
-    reach(plan);
-  } catch (const Error&) {
-    if (!world_.machines.is_run_canceled()) throw;
-  }
+  reach(plan);
 }
 
 void RemoteSites::reach(const std::vector<PlannedStep>& plan) {
@@ -42,7 +38,11 @@ void RemoteSites::reach(const std::vector<PlannedStep>& plan) {
     const auto& target = *world_.opened.places.of({i}).target;
     const bool is_due = plan[i].decision == PlannedStep::Decision::run ||
                         plan[i].decision == PlannedStep::Decision::depends;
-    if (target.ssh && is_due && !machines_.contains(&target)) add(target);
+    if (!target.ssh || !is_due || machines_.contains(&target)) continue;
+    try {
+      add(target);
+    } catch (const NoConnection&) {  // NOLINT(bugprone-empty-catch): site_of() throws it
+    }
   }
 }
 

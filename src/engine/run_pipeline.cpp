@@ -320,6 +320,7 @@ std::vector<std::string> notices_of_plan(World& world, const std::vector<StepRul
   if (world.request.recorded)
     for (auto& notice : changed_since_recorded(*world.request.recorded, pipeline, world.facts))
       notices.push_back(std::move(notice));
+  for (auto& notice : world.machines.take_untold()) notices.push_back(std::move(notice));
   for (auto& notice : left_jobs(world, rules, plan)) notices.push_back(std::move(notice));
   return notices;
 }

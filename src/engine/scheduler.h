@@ -33,6 +33,7 @@ namespace mlpipe {
 struct StepBroke {
   StepId step;
   std::string message;
+  bool is_elsewhere = false;  ///< Another machine could not be reached.
 };
 struct StepPrepared {
   StepId step;
@@ -217,11 +218,14 @@ class Scheduler {
   void consider(StepId step);
   [[nodiscard]] bool was_collected(StepId step);
   void plan_again(StepId step);
+  void note_kind_of(const Error& error);
   void resolve(StepId step);
   void complete_reused(StepId step);
   void enqueue(StepId step);
   void attempt_ended(StepId step, const JobFinished& event);
-  void attempt_failed(StepId step, Status status, const std::string& message);
+  enum class Retries { allowed, in_vain };
+  void attempt_failed(StepId step, Status status, const std::string& message,
+                      Retries retries = Retries::allowed);
   void keep_metrics(StepId step);
   void fail_step(StepId step, const std::string& message);
   void finish_unsuccessfully(StepId step, Status status, const std::string& message);
@@ -308,6 +312,7 @@ class Scheduler {
   std::uint64_t last_job_ = 0;
   std::string stopped_because_;  ///< Nothing new starts any more.
   bool system_failed_ = false;
+  bool machine_failed_ = false;  ///< Another machine: steps elsewhere need not care.
   int signal_ = 0;
   bool killed_ = false;  ///< It was cancelled twice.
 };

@@ -163,7 +163,7 @@ void Scheduler::begin_attempt(StepId step) {
   try {
     state.executed->execution = describe_execution(step);
   } catch (const Error& error) {
-    system_failed_ = system_failed_ || error.kind() == ErrorKind::system;
+    note_kind_of(error);
     fail_step(step, error.what());
     return;
   }

@@ -68,14 +68,14 @@ RemoteHost::~RemoteHost() {
 
 // --- What is asked -------------------------------------------------------------------------------
 
-/// Until there is a connection. Throws Error(system) if there will be none.
+/// Until there is a connection. Throws NoConnection if there will be none.
 void RemoteHost::wait_for_link(Lock& lock, WhenCanceled when_canceled) {
   wanted_ = true;
   changed_.notify_all();
   changed_.wait(
       lock, [&] { return link_ || !given_up_.empty() || closing_ || is_given_up(when_canceled); });
   if (is_given_up(when_canceled)) throw Error(ErrorKind::system, canceled_text);
-  if (!given_up_.empty()) throw Error(ErrorKind::system, given_up_);
+  if (!given_up_.empty()) throw NoConnection(given_up_, may_be_another_);
   if (!link_) fail(ErrorKind::system, "compute target '{}': closed", options_.ssh.target);
 }
 
@@ -252,6 +252,7 @@ void RemoteHost::connect(Lock& lock) {
     pause_ = std::clamp<std::chrono::milliseconds>(2 * pause_, first_pause, longest_pause);
     lock.unlock();
     std::string problem = "the connection ended at once";
+    bool may_be_another = false;
     std::shared_ptr<SshLink> link;
     const auto is_gone = std::make_shared<bool>(false);  // under the mutex
     try {
@@ -262,12 +263,17 @@ void RemoteHost::connect(Lock& lock) {
            .stop = &stop_opening_});
       if (auto why = unfit(*link); !why.empty()) {
         problem = std::move(why);
+        may_be_another = true;
         link.reset();
       }
+    } catch (const NoConnection& error) {
+      problem = error.what();
+      may_be_another = error.may_be_another();
     } catch (const std::exception& error) {
       problem = error.what();
     }
     lock.lock();
+    may_be_another_ = may_be_another;
     if (link && !*is_gone) return connected(lock, std::move(link), is_gone);
     if (!was_connected_ || std::chrono::steady_clock::now() > trouble_since_ + options_.patience)
       return give_up(lock, problem);

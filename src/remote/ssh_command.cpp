@@ -58,6 +58,8 @@ struct KnownProblem {
   bool is_of_commands = false;  ///< Of what was started over there: ssh itself went well.
 };
 
+constexpr std::string_view other_host_key = "REMOTE HOST IDENTIFICATION HAS CHANGED";
+
 constexpr std::array known_problems = {
     KnownProblem{"No space left on device", "its disk is full",
                  "make room below `root:`, or set another `root:`"},
@@ -68,7 +70,7 @@ constexpr std::array known_problems = {
     KnownProblem{"Permission denied", "the folder of `root:` cannot be used",
                  "set `root:` to a folder that you may write to", true},
     KnownProblem{
-        "REMOTE HOST IDENTIFICATION HAS CHANGED", "its host key is another one than before",
+        other_host_key, "its host key is another one than before",
         "if the machine was set up anew, remove its old key (`ssh-keygen -R {host}`) and log "
         "in once by hand; else somebody may be in between"},
     KnownProblem{"Host key verification failed", "its host key is not known here",
@@ -192,6 +194,12 @@ std::string connection_problem(const SshSettings& settings, int exit_code,
       "{}: {}: try `{} true` by hand", where,
       said.empty() ? fmt::format("ssh ended with exit code {}", exit_code) : printable(last_line),
       printable(ssh_by_hand(settings)));
+}
+
+NoConnection no_connection(const SshSettings& settings, int exit_code,
+                           std::string_view ssh_stderr) {
+  return {connection_problem(settings, exit_code, ssh_stderr),
+          ssh_stderr.find(other_host_key) != std::string_view::npos};
 }
 
 }  // namespace mlpipe

@@ -179,6 +179,7 @@ class WorkspaceReader {
     if (const auto root = text(fields, "root")) login.root = remote_folder(*root);
     if (const auto python = text(fields, "python")) {
       login.python = python->text;
+      login.python_location = problems_.source().location(python->mark);
       if (!fs::path(login.python).is_absolute())
         problems_.error(python->mark, "'python' must be an absolute path over there",
                         "for example /usr/bin/python3");
