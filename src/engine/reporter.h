@@ -25,11 +25,18 @@ struct RunCounts {
 /// A step that could not be completed, for the message at the end.
 struct FailedStep {
   std::string step;
-  std::string message;        ///< "exit code 3", "timed out after 10 s" …
-  std::string log_tail;       ///< The last lines of its stderr, else of its stdout.
-  std::string log_file;       ///< Where all of it is.
-  std::string directory;      ///< Its private directory, kept.
-  bool is_elsewhere = false;  ///< It ran, and that lies, on another machine.
+  std::string message;         ///< "exit code 3", "timed out after 10 s" …
+  std::string log_tail;        ///< The last lines of its stderr, else of its stdout.
+  std::string log_file;        ///< Where all of it is.
+  std::string directory;       ///< Its private directory, kept.
+  bool is_elsewhere = false;   ///< It ran, and that lies, on another machine.
+  bool may_still_run = false;  ///< That was lost.
+};
+
+/// A step that may still run on another machine though the run has ended.
+struct LeftRunning {
+  std::string step;
+  std::string compute_target;
 };
 
 /// The private directory of a step that was completed, kept since that was asked for.
@@ -51,6 +58,7 @@ struct RunSummary {
   RunRecord run;
   RunCounts counts;
   std::vector<FailedStep> failures;
+  std::vector<LeftRunning> left_running;
   std::vector<KeptDirectory> kept;
   std::vector<NotCopied> not_copied;
   /// Something could not be done that is no step's fault; the notes say what. Exit code 3.

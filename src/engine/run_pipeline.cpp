@@ -330,6 +330,7 @@ RunSummary summary_of(const RunRecord& run, const RunOutcome& outcome, const Run
   return {.run = run,
           .counts = outcome.counts,
           .failures = outcome.failures,
+          .left_running = outcome.left_running,
           .kept = outcome.kept,
           .not_copied = outcome.not_copied,
           .system_failed = outcome.system_failed,

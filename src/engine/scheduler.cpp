@@ -252,8 +252,7 @@ void Scheduler::attempt_ended(StepId step, const JobFinished& event) {
   const bool cancelled =
       signal_ != 0 && (lost || event.outcome == JobFinished::Outcome::cancelled ||
                        event.outcome == JobFinished::Outcome::unprepared);
-  if (lost && !cancelled) machine_failed_ = true;
-  if (lost && cancelled) note(step, event.message);
+  if (lost) note_lost(step, event, cancelled);
   std::vector<std::string> warnings;
   state.executed->metrics = parse_metrics(event.metrics, event.metrics_at, warnings);
   for (const auto& warning : warnings) note(step, warning);
@@ -420,6 +419,7 @@ RunOutcome Scheduler::outcome() const {
   RunOutcome outcome{.system_failed = system_failed_ || machine_failed_,
                      .signal = signal_,
                      .failures = failures_,
+                     .left_running = left_running_,
                      .kept = kept_,
                      .not_copied = not_copied_};
   for (const auto& [step, trace] : traces_) outcome.traces.push_back(trace);

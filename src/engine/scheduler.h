@@ -112,6 +112,7 @@ struct RunOutcome {
   int signal = 0;              ///< The first signal that cancelled it.
   RunCounts counts;
   std::vector<FailedStep> failures;
+  std::vector<LeftRunning> left_running;
   std::vector<KeptDirectory> kept;
   std::vector<NotCopied> not_copied;
   std::vector<StepTrace> traces;
@@ -255,6 +256,8 @@ class Scheduler {
   void note_job_ended(StepId step, const JobFinished& event);
   /// What a step's job is called on another machine; nothing if it runs here.
   [[nodiscard]] std::optional<JobElsewhere> job_elsewhere(StepId step) const;
+  /// What is to be said of a step that nobody hears of any more.
+  void note_lost(StepId step, const JobFinished& event, bool cancelled);
   [[nodiscard]] StepExecution describe_execution(StepId id);
   /// Where else an object lies that is not in the store here: machine_name() of those we know.
   [[nodiscard]] std::vector<std::string> machines_with(const Hash& object);
@@ -302,6 +305,7 @@ class Scheduler {
   /// In the batch that is not committed yet, with their directories.
   std::vector<std::pair<StepId, std::filesystem::path>> recorded_;
   std::vector<FailedStep> failures_;
+  std::vector<LeftRunning> left_running_;
   std::vector<KeptDirectory> kept_;
   std::vector<NotCopied> not_copied_;
   std::map<StepId, StepTrace> traces_;  ///< Of each step's newest attempt.

@@ -327,6 +327,8 @@ void RemoteHost::give_up(Lock& lock, const std::string& why) {
     given_up_ +=
         " (its steps over there were asked to end; one that did not hear of it goes on, "
         "and the next run takes it up)";
+  else if (was_connected_ && is_canceled_)
+    given_up_ += " (its steps over there may not have heard that they are to end)";
   else if (was_connected_)
     given_up_ +=
         fmt::format(" ({}its steps go on over there, and the next run takes them up)", tried);
