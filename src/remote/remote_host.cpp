@@ -106,8 +106,8 @@ std::string RemoteHost::ask(HelperCommand command, const Exchange& exchange) {
     if (!pending.done) continue;  // all that is asked may be asked again
     if (pending.problem) std::rethrow_exception(pending.problem);
     if (pending.refusal)
-      fail(pending.refusal->kind, "compute target '{}': {}", options_.ssh.target,
-           printable(pending.refusal->message));
+      fail(pending.refusal->kind, "compute target '{}': {}{}", options_.ssh.target,
+           printable(pending.refusal->message), advice_for_refusal(pending.refusal->message));
     return std::move(pending.answer);
   }
   fail(ErrorKind::system, "compute target '{}': the connection was lost {} times over one request",

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "remote/protocol.h"
 
 namespace mlpipe {
 
@@ -61,8 +62,10 @@ struct KnownProblem {
 constexpr std::string_view other_host_key = "REMOTE HOST IDENTIFICATION HAS CHANGED";
 
 constexpr std::array known_problems = {
-    KnownProblem{"No space left on device", "its disk is full",
-                 "make room below `root:`, or set another `root:`"},
+    KnownProblem{
+        "No space left on device", "its disk is full",
+        "make room below `root:`, or set another `root:`; what failed steps left lies in its "
+        "workspaces/*/work"},
     KnownProblem{"Read-only file system", "the folder of `root:` cannot be written to",
                  "set `root:` to a folder on a disk that can"},
     KnownProblem{"cannot create directory", "the folder of `root:` cannot be made",
@@ -200,6 +203,11 @@ NoConnection no_connection(const SshSettings& settings, int exit_code,
                            std::string_view ssh_stderr) {
   return {connection_problem(settings, exit_code, ssh_stderr),
           ssh_stderr.find(other_host_key) != std::string_view::npos};
+}
+
+std::string advice_for_refusal(std::string_view message) {
+  if (message.find("No space left on device") == std::string_view::npos) return {};
+  return fmt::format(": {}", full_disk_advice);
 }
 
 }  // namespace mlpipe

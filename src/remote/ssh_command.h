@@ -54,4 +54,7 @@ inline constexpr int root_of_others = 99;
 [[nodiscard]] NoConnection no_connection(const SshSettings& settings, int exit_code,
                                          std::string_view ssh_stderr);
 
+/// What to add to what a helper says it could not do: what its machine does not know to advise.
+[[nodiscard]] std::string advice_for_refusal(std::string_view message);
+
 }  // namespace mlpipe
