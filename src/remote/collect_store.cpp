@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::int64_t ns_a_second = 1'000'000'000;
 constexpr std::int64_t hour_ns = std::int64_t{3600} * ns_a_second;
-constexpr std::int64_t week_ns = 7 * 24 * hour_ns;
+constexpr std::int64_t week_ns = std::int64_t{7} * 24 * hour_ns;
 /// Filesystems may keep times to two seconds.
 constexpr std::int64_t coarsest_time_ns = 2 * ns_a_second;
 
