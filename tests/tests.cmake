@@ -121,6 +121,7 @@ set(registry_tests
 set(engine_tests
   tests/unit/engine/asset_file_test.cpp
   tests/unit/engine/registered_assets_test.cpp
+  tests/unit/engine/machine_memory_test.cpp
   tests/unit/engine/registered_outputs_test.cpp
   tests/unit/engine/command_text_test.cpp
   tests/unit/engine/collect_step_test.cpp

@@ -11,6 +11,7 @@
 #include "cli/opened_history.h"
 #include "engine/deliverer.h"
 #include "engine/left_jobs.h"
+#include "engine/unfinished_runs.h"
 
 namespace mlpipe {
 
@@ -42,9 +43,16 @@ bool end_what_it_left(const RunRecord& run, const Arguments& arguments) {
       if (!problem) problem = error;
     }
   }
-  if (problem) throw Error(*problem);
+  if (problem)
+    throw Error(problem->kind(),
+                fmt::format("run {} is {} still: {}\n  cancel it again once that can be done",
+                            run.id, to_text(run.status), problem->what()));
+  close_dead_runs(opened.history, opened.live);
+  const auto status = record_left_jobs_ended(run, jobs, opened.history);
   if (arguments.json)
-    fmt::print("{}\n", json_document({{"run_id", run.id}, {"status", to_text(run.status)}}));
+    fmt::print("{}\n", json_document({{"run_id", run.id}, {"status", to_text(status)}}));
+  else
+    fmt::print("run {} is {}\n", run.id, to_text(status));
   return true;
 }
 

@@ -255,6 +255,8 @@ void ConsoleReporter::run_finished(const RunSummary& summary) {
     std::fputs(
         terminal_.coloured(failure_text(failure, options_.this_command), Colour::red).c_str(),
         stderr);
+  std::fputs(terminal_.coloured(for_locale(left_running_lines(summary)), Colour::yellow).c_str(),
+             stderr);
   print_kept(summary);
   if (summary.traced) std::fputs(for_locale(trace_text(summary)).c_str(), stderr);
   std::fflush(stderr);

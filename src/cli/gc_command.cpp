@@ -94,6 +94,7 @@ json elsewhere_json(const GarbageReport& report) {
                         {"objects", amount_json(each.objects)},
                         {"directories", amount_json(each.directories)},
                         {"store_disk_bytes", each.kept_bytes},
+                        {"kept_directories", amount_json(each.kept_directories)},
                         {"problem", each.problem.empty() ? json() : json(each.problem)}});
   return machines;
 }
@@ -158,6 +159,23 @@ void print_results(const GarbageReport& report, History& history) {
   fmt::print("\n");
 }
 
+void print_elsewhere(const GarbageElsewhere& there, bool only_look) {
+  const auto directories = [](const Amount& amount) {
+    return amount.count == 1 ? std::string("1 private directory")
+                             : fmt::format("{} private directories", amount.count);
+  };
+  fmt::print(
+      "on compute target '{}': {} {} ({}{}); the store there {} {}{}\n", printable(there.target),
+      only_look ? "would free" : "freed", size_text(there.objects.bytes + there.directories.bytes),
+      counted(there.objects.count, "object"),
+      there.directories.count == 0 ? "" : ", " + directories(there.directories),
+      only_look ? "would take" : "takes", size_text(there.kept_bytes),
+      there.kept_directories.count == 0 ? ""
+                                        : fmt::format(", {} of steps that did not complete {}",
+                                                      directories(there.kept_directories),
+                                                      size_text(there.kept_directories.bytes)));
+}
+
 void print_report(const GarbageReport& report, const GarbageRequest& request) {
   Table table({{""}, {"", Table::Align::right}, {"", Table::Align::right}});
   const auto row = [&table](const char* what, const Amount& amount) {
@@ -182,12 +200,7 @@ void print_report(const GarbageReport& report, const GarbageRequest& request) {
              size_text(report.freed_bytes()), request.only_look ? "would take" : "takes",
              size_text(report.kept_bytes));
   for (const auto& there : report.elsewhere)
-    if (there.problem.empty())
-      fmt::print("on compute target '{}': {} {} ({}); the store there {} {}\n",
-                 printable(there.target), request.only_look ? "would free" : "freed",
-                 size_text(there.objects.bytes + there.directories.bytes),
-                 counted(there.objects.count, "object"), request.only_look ? "would take" : "takes",
-                 size_text(there.kept_bytes));
+    if (there.problem.empty()) print_elsewhere(there, request.only_look);
 }
 
 /// What --max-size has left, and why.
@@ -265,8 +278,7 @@ int gc_command(const Arguments& arguments) {
   std::optional<LiveRuns> live;  // makes the file of locks, in case it is not there
   if (!request.only_look) live.emplace(opened.state.run_locks());
   auto report = collect_garbage(opened.state, opened.history, live ? *live : opened.live, request);
-  collect_garbage_elsewhere(opened.workspace, opened.state, opened.history, request.only_look,
-                            report);
+  collect_garbage_elsewhere(opened.workspace, opened.state, opened.history, request, report);
   if (!request.only_look) start_deliverer(opened.history, opened.state, opened.workspace.root);
   if (arguments.json) {
     fmt::print("{}\n", json_document(report_json(report, opened.history, request)));

@@ -115,6 +115,9 @@ void JsonReporter::run_finished(const RunSummary& summary) {
   json kept = json::array();
   for (const auto& each : summary.kept)
     kept.push_back({{"step", each.step}, {"directory", each.directory}});
+  json left_running = json::array();
+  for (const auto& each : summary.left_running)
+    left_running.push_back({{"step", each.step}, {"compute_target", each.compute_target}});
   json not_copied = json::array();
   for (const auto& each : summary.not_copied)
     not_copied.push_back({{"step", each.step},
@@ -133,6 +136,7 @@ void JsonReporter::run_finished(const RunSummary& summary) {
                   {"canceled", summary.counts.canceled},
                   {"skipped", summary.counts.skipped}}},
                 {"failures", failures},
+                {"left_running", left_running},
                 {"kept", kept},
                 {"not_copied", not_copied}};
   if (summary.traced) event["traces"] = traces_json(summary.traces);

@@ -81,6 +81,7 @@ ToldPlan make_plan(OpenedPipeline& opened, const Arguments& arguments) {
   told.notices = opened.notices();
   for (auto& notice : world.changed_assets(rules)) told.notices.push_back(std::move(notice));
   for (auto& notice : world.left_jobs(told.steps)) told.notices.push_back(std::move(notice));
+  for (auto& notice : world.news_of_machines()) told.notices.push_back(std::move(notice));
   told.durations.resize(told.steps.size());
   told.compared.resize(told.steps.size());
   told.misplaced.resize(told.steps.size());

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "view/left_running.h"
 
 namespace mlpipe {
 
@@ -61,8 +62,10 @@ std::string failure_text(const FailedStep& failure, const std::string& this_comm
   for (std::size_t i = lines.size() > most_lines ? lines.size() - most_lines : 0;
        i < lines.size() && !tail.empty(); ++i)
     text += fmt::format("  | {}\n", printable(lines[i]));
-  if (!failure.log_file.empty()) text += fmt::format("  log: {}\n", failure.log_file);
-  if (!failure.directory.empty()) {
+  if (!failure.log_file.empty())
+    text += fmt::format("  log{}: {}\n", failure.may_still_run ? ", as far as it came here" : "",
+                        failure.log_file);
+  if (!failure.directory.empty() && !failure.may_still_run) {
     text += fmt::format("  its directory is kept: {}\n", failure.directory);
     if (!failure.shell_command.empty())
       text += fmt::format("  look at it there: {}\n", printable(failure.shell_command));
@@ -71,6 +74,15 @@ std::string failure_text(const FailedStep& failure, const std::string& this_comm
                         failure.is_elsewhere ? " --local" : "");
   }
   return text;
+}
+
+std::string left_running_lines(const RunSummary& summary) {
+  if (summary.left_running.empty()) return {};
+  std::string text = "\n";
+  for (const auto& left : summary.left_running)
+    text += fmt::format("step '{}' may still run on compute target '{}'\n", left.step,
+                        left.compute_target);
+  return text + fmt::format("  {}\n", left_running_advice(summary.run.id, summary.run.status));
 }
 
 }  // namespace mlpipe

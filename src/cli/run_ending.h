@@ -14,4 +14,7 @@ namespace mlpipe {
 /// to type to go on with it.
 [[nodiscard]] std::string failure_text(const FailedStep& failure, const std::string& this_command);
 
+/// Steps that may still run on other machines, and what becomes of them; "" if there are none.
+[[nodiscard]] std::string left_running_lines(const RunSummary& summary);
+
 }  // namespace mlpipe

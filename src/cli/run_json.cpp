@@ -84,6 +84,7 @@ json step_json(const StepDetails& details, const StateDirectory& state) {
                 {"reused", step.reused},
                 {"reason", step.reason},
                 {"message", step.message},
+                {"may_still_run_on", nullptr},
                 {"started", json_time(step.started)},
                 {"finished", json_time(step.finished)},
                 {"fingerprint", nullptr},
@@ -94,6 +95,7 @@ json step_json(const StepDetails& details, const StateDirectory& state) {
                 {"outputs", json::array()},
                 {"metrics", json::array()},
                 {"attempts", json::array()}};
+  if (!details.may_run_on.empty()) value["may_still_run_on"] = details.may_run_on;
   if (step.fingerprint) value["fingerprint"] = step.fingerprint->hex();
   if (const auto& result = details.result) {
     value["from_run"] = result->run_id;

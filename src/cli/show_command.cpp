@@ -21,6 +21,7 @@
 #include "engine/run_to_repeat.h"
 #include "engine/tick_schedules.h"
 #include "registry/submissions.h"
+#include "view/left_running.h"
 
 namespace mlpipe {
 
@@ -102,9 +103,11 @@ void print_head(const RunRecord& run, OpenedHistory& opened, const Terminal& out
 }
 
 /// Why it ran or failed. What a reused step took then must not look as if it were spent now.
-std::string reason_text(const StepDetails& details) {
+std::string reason_text(const StepDetails& details, const RunRecord& run) {
   const StepRunRecord& step = details.record;
   std::string reason = step.message.empty() ? step.reason : step.message;
+  if (const auto left = left_running_text(details, run); !left.empty())
+    reason += (reason.empty() ? "" : "\n") + left;
   const auto duration = details.duration();
   if (step.reused && duration) {
     reason += fmt::format("; it took {}", duration_text(*duration));
@@ -135,7 +138,7 @@ void print_steps(const RunDetails& details, const Terminal& out) {
                {spent ? duration_text(step.duration().value_or(Duration{})) : ""},
                {memory == 0 ? "" : size_text(memory)},
                {printable(spent ? place_of(step.attempts.back()) : "")},
-               {reason_text(step)}});
+               {reason_text(step, details.run)}});
   }
   fmt::print("\n{}", table.text(out));
 }

@@ -11,6 +11,7 @@
 #include "cli/status_colour.h"
 #include "cli/table.h"
 #include "core/manifest.h"
+#include "view/left_running.h"
 
 namespace mlpipe {
 
@@ -39,6 +40,7 @@ Table facts_of(const RunRecord& run, const StepDetails& details) {
   row("run", fmt::format("{} of pipeline {}", run.id, printable(run.pipeline)));
   row("status", step.reused ? "Reused" : std::string(to_text(step.status)), colour_of(step.status));
   row("message", step.message);
+  row("left", left_running_text(details, run), Colour::yellow);
   row("why", step.reason);
   if (step.started != TimePoint{}) row("started", local_time_text(step.started));
   const auto duration = details.duration();

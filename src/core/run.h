@@ -74,6 +74,7 @@ struct JobElsewhere {
   std::string step;     ///< Its name; this and the following are not stored with it.
   RunKey run;
   std::string run_id;
+  Status run_status = Status::running;
 };
 
 /// One try of a step on a compute target.

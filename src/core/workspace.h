@@ -23,6 +23,7 @@ struct SshLogin {
   std::string root = "~/.cache/mlpipe";  ///< Over there.
   std::filesystem::path helper;          ///< Empty: the one that belongs to this mlpipe.
   std::string python;  ///< Over there, for environments that name none; empty: the one on PATH.
+  SpecLocation python_location;
   bool fetches_all = false;  ///< Outputs come here at once, not only when they are needed.
   /// For so long a lost connection is tried again.
   std::chrono::milliseconds reconnect_timeout{std::chrono::minutes(10)};

@@ -11,10 +11,14 @@ namespace mlpipe {
 namespace {
 
 GarbageElsewhere collect_on(const std::string& machine, RemoteMachines& machines, History& history,
-                            bool only_look, const std::set<Hash>& needed) {
+                            const GarbageRequest& request, const std::set<Hash>& needed) {
   GarbageElsewhere there{.target = machines.target_called(machine).name};
-  CollectObjects asked{
-      .request = {}, .keep = {needed.begin(), needed.end()}, .drop = {}, .only_look = only_look};
+  const auto work = history.work_executed_since(request.rule.unused_since.value_or(TimePoint{}));
+  CollectObjects asked{.request = {},
+                       .keep = {needed.begin(), needed.end()},
+                       .drop = {},
+                       .keep_work = {work.begin(), work.end()},
+                       .only_look = request.only_look};
   for (const auto& object : history.objects_on(machine))
     if (!needed.contains(object)) asked.drop.push_back(object);
   try {
@@ -22,7 +26,9 @@ GarbageElsewhere collect_on(const std::string& machine, RemoteMachines& machines
     there.objects = {.count = answer.gone.size(), .bytes = answer.bytes};
     there.directories = {.count = answer.directories, .bytes = answer.directory_bytes};
     there.kept_bytes = answer.kept_bytes;
-    if (only_look) return there;
+    there.kept_directories = {.count = answer.kept_directories,
+                              .bytes = answer.kept_directory_bytes};
+    if (request.only_look) return there;
     history.begin_batch();
     for (const auto& object : answer.gone) history.forget_elsewhere(object, machine);
     history.commit_batch();
@@ -35,7 +41,8 @@ GarbageElsewhere collect_on(const std::string& machine, RemoteMachines& machines
 }  // namespace
 
 void collect_garbage_elsewhere(const Workspace& workspace, const StateDirectory& state,
-                               History& history, bool only_look, GarbageReport& report) {
+                               History& history, const GarbageRequest& request,
+                               GarbageReport& report) {
   auto names = noted_machines(state);
   // Of a workspace in which nothing ran since these notes are made.
   for (auto& name : history.machines_with_objects()) names.push_back(std::move(name));
@@ -44,7 +51,7 @@ void collect_garbage_elsewhere(const Workspace& workspace, const StateDirectory&
   if (names.empty()) return;
   RemoteMachines machines(state.root, workspace.compute_targets);
   for (const auto& machine : machines.known(names))
-    report.elsewhere.push_back(collect_on(machine, machines, history, only_look, report.needed));
+    report.elsewhere.push_back(collect_on(machine, machines, history, request, report.needed));
 }
 
 }  // namespace mlpipe

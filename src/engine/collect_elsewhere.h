@@ -9,6 +9,7 @@ namespace mlpipe {
 /// what `report.needed` says; adds to the report. A machine that cannot be reached is one of its
 /// `elsewhere`, with the problem.
 void collect_garbage_elsewhere(const Workspace& workspace, const StateDirectory& state,
-                               History& history, bool only_look, GarbageReport& report);
+                               History& history, const GarbageRequest& request,
+                               GarbageReport& report);
 
 }  // namespace mlpipe

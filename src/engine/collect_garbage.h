@@ -38,7 +38,8 @@ struct GarbageElsewhere {
   Amount objects;
   Amount directories;
   std::uint64_t kept_bytes = 0;
-  std::string problem;  ///< Why nothing could be done there; empty: it could.
+  Amount kept_directories;  ///< That steps left there which failed or were lost.
+  std::string problem;      ///< Why nothing could be done there; empty: it could.
 };
 
 /// What gc did, or would do. Bytes are those of the disk.

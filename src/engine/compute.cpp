@@ -40,17 +40,23 @@ struct Kind {
   std::string_view builtin_name;   ///< The entry that always exists.
   std::vector<std::string> types;  ///< That run; the first is the default.
   std::vector<std::string> other_types;
+  std::string_view other_entry;  ///< What may stand there instead, for people.
 };
 
 const Kind& target_kind() {
   static const Kind kind{
-      "compute target", "compute_targets", default_compute_target, {"local", "ssh"}, {"slurm"}};
+      "compute target",
+      "compute_targets",
+      default_compute_target,
+      {"local", "ssh"},
+      {"slurm"},
+      "or {type: ssh, host: NAME} for a machine that you can log in to\n        "};
   return kind;
 }
 
 const Kind& environment_kind() {
   static const Kind kind{
-      "environment", "environments", "system", {"system"}, {"venv", "conda", "container"}};
+      "environment", "environments", "system", {"system"}, {"venv", "conda", "container"}, ""};
   return kind;
 }
 
@@ -69,7 +75,8 @@ std::string type_problem(const std::string& type, const Kind& kind) {
 struct MissingName {
   const Kind& kind;
   std::string name;
-  std::string near;  ///< " (did you mean …)"
+  std::string near;   ///< " (did you mean …)"
+  std::string known;  ///< known_text()
   std::vector<const Step*> steps;
 };
 
@@ -85,11 +92,25 @@ std::string missing_problem(const MissingName& missing) {
       missing.steps.front()->location,
       fmt::format("step{} {} name{} the {} '{}', which mlpipe.yaml does not have{}", one ? "" : "s",
                   steps, one ? "s" : "", missing.kind.word, printable(missing.name), missing.near),
-      fmt::format("add to mlpipe.yaml\n          {}:\n            {}: {{type: {}}}\n        (\"*\" "
-                  "in the place of {} stands for every name), or run with --local, which\n        "
-                  "takes every compute target as local and every environment as the system's",
-                  missing.kind.section, printable(missing.name), missing.kind.types.front(),
-                  printable(missing.name)));
+      fmt::format(
+          "{}add to mlpipe.yaml\n          {}:\n            {}: {{type: {}}}\n        {}(\"*\" "
+          "in the place of {} stands for every name), or run with --local, which\n        "
+          "takes every compute target as local and every environment as the system's",
+          missing.known, missing.kind.section, printable(missing.name), missing.kind.types.front(),
+          missing.kind.other_entry, printable(missing.name)));
+}
+
+/// "'local', 'a' are known: name one of them, or" and a new line; "" without any.
+std::string known_text(const std::vector<std::string>& known) {
+  constexpr std::size_t most_known = 8;
+  if (known.empty()) return {};
+  std::string names;
+  for (std::size_t i = 0; i < known.size() && i < most_known; ++i)
+    names += fmt::format("{}'{}'", i == 0 ? "" : ", ", printable(known[i]));
+  if (known.size() > most_known) names += fmt::format(" and {} more", known.size() - most_known);
+  return fmt::format("{} known: name {}, or\n        ",
+                     names + (known.size() == 1 ? " is" : " are"),
+                     known.size() == 1 ? "it" : "one of them");
 }
 
 /// What is wrong with the names that steps use.
@@ -98,13 +119,18 @@ struct NameProblems {
   std::vector<MissingName> missing;
   std::set<std::pair<std::string_view, std::string>> wrong_types;  ///< Told already.
 
-  void add_missing(const Kind& kind, const std::string& name, const Step& step, std::string near) {
+  void add_missing(const Kind& kind, const std::string& name, const Step& step,
+                   const std::vector<std::string>& known) {
     for (auto& known : missing)
       if (&known.kind == &kind && known.name == name) {
         known.steps.push_back(&step);
         return;
       }
-    missing.push_back({kind, name, std::move(near), {&step}});
+    missing.push_back({.kind = kind,
+                       .name = name,
+                       .near = did_you_mean(name, known),
+                       .known = known_text(known),
+                       .steps = {&step}});
   }
 };
 
@@ -116,7 +142,7 @@ const Config* resolve(const std::vector<Config>& entries, const std::string& wan
   if (found == nullptr) {
     std::vector<std::string> known;
     for (const auto& entry : entries) known.push_back(entry.name);
-    problems.add_missing(kind, name, step, did_you_mean(name, known));
+    problems.add_missing(kind, name, step, known);
   } else if (std::find(kind.types.begin(), kind.types.end(), found->type) == kind.types.end() &&
              problems.wrong_types.emplace(kind.section, found->name).second) {
     problems.texts.insert(

@@ -16,7 +16,8 @@ using ExpectedJobs = std::set<std::pair<std::string, std::string>>;
 
 /// What people should know of jobs on other machines that no driver watches any more: what they
 /// are, and how they are ended (semantics.md 4). Those machines that are `used` anyhow are asked
-/// whether they still run. One that is `expected` is about to be gone on with.
+/// whether they still run; those of a canceled run, which could not be told to end, are told. One
+/// that is `expected` is about to be gone on with.
 [[nodiscard]] std::vector<std::string> notices_of_left_jobs(History& history,
                                                             const LiveRuns& live_runs,
                                                             RemoteMachines& machines,
@@ -34,5 +35,10 @@ using ExpectedJobs = std::set<std::pair<std::string, std::string>>;
 /// without its full stop. Throws Error(system) if its machine cannot be asked, or it does not end.
 [[nodiscard]] std::string end_left_job(const JobElsewhere& job, History& history,
                                        RemoteMachines& machines);
+
+/// All that a run without a driver had left has ended: it is Canceled now, if it was NotResponding.
+/// What it is.
+Status record_left_jobs_ended(const RunRecord& run, const std::vector<JobElsewhere>& jobs,
+                              History& history);
 
 }  // namespace mlpipe

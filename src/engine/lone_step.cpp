@@ -11,11 +11,20 @@ LoneStep resolve_lone_step(RunWorld& world, const Selection& selection, LoneUse 
   const auto& opened = world.opened;
   auto rules = rules_for(opened.pipeline, opened.graph, selection);
   LoneStep lone{.id = steps_named(opened.pipeline, selection.only).at(0)};
-  if (const auto& target = *opened.places.of(lone.id).target; target.type != "local")
+  const auto& target = *opened.places.of(lone.id).target;
+  const auto& name = opened.pipeline[lone.id].name;
+  if (target.type != "local" && use == LoneUse::comparison)
+    fail(
+        ErrorKind::usage,
+        "step '{0}' runs on the compute target '{1}', and verify runs steps again on this machine "
+        "only, which would say nothing of that one: `mlpipe run {2} --only {3} --from {3}` runs it "
+        "again over there, and marks it as varying if its outputs are others",
+        name, target.name, shell_quoted(opened.pipeline.file.native()), shell_quoted(name));
+  if (target.type != "local")
     fail(ErrorKind::usage,
          "step '{0}' runs on the compute target '{1}', and this is only done on this machine: add "
          "--local to do it here",
-         opened.pipeline[lone.id].name, target.name);
+         name, target.name);
   if (opened.recorded) require_sources(opened.pipeline, rules, world.store);
   auto& lookup = rules[lone.id.index].lookup;
   if (use == LoneUse::comparison && lookup == Lookup::regenerate) lookup = Lookup::allowed;

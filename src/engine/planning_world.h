@@ -24,6 +24,8 @@ class PlanningWorld {
   /// After plan(): what earlier runs left on other machines, and the plan does not go on with. No
   /// machine is asked.
   [[nodiscard]] std::vector<std::string> left_jobs(const std::vector<PlannedStep>& plan);
+  /// After plan(): what people should know of machines that were asked, or could not be.
+  [[nodiscard]] std::vector<std::string> news_of_machines() { return machines_.take_untold(); }
 
   /// The run that a step's reason compares with: the last that completed it.
   struct Compared {

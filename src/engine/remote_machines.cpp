@@ -19,6 +19,13 @@ namespace fs = std::filesystem;
 
 namespace {
 
+/// The Python that an environment is over there; empty: the one on PATH.
+std::string python_there(const ComputeTargetConfig& target, const EnvironmentConfig& environment,
+                         const std::string& language) {
+  if (language != "python") return {};
+  return environment.python.empty() ? target.ssh->python : environment.python;
+}
+
 Variables to_variables(const std::vector<std::string>& list) {
   Variables variables;
   for (const auto& text : list)
@@ -121,6 +128,19 @@ void RemoteMachines::tell(JobEventSink sink, std::function<void(const std::strin
   for (const auto& text : std::exchange(untold_, {})) news_(text);
 }
 
+std::vector<std::string> RemoteMachines::take_untold() {
+  const std::lock_guard lock(told_mutex_);
+  return std::exchange(untold_, {});
+}
+
+void RemoteMachines::tell_people(const std::string& text) {
+  const std::lock_guard lock(told_mutex_);
+  if (news_)
+    news_(text);
+  else
+    untold_.push_back(text);
+}
+
 void RemoteMachines::cancel_run() {
   const std::lock_guard lock(machines_mutex_);
   is_run_canceled_ = true;
@@ -158,13 +178,7 @@ RemoteHost& RemoteMachines::host(const ComputeTargetConfig& target) {
     }
     options.helper = helper_image(machine.helper);
   }
-  options.told = [this](const std::string& text) {
-    const std::lock_guard guard(told_mutex_);
-    if (news_)
-      news_(text);
-    else
-      untold_.push_back(text);
-  };
+  options.told = [this](const std::string& text) { tell_people(text); };
   options.transferred = [this](const TransferNews& news) {
     const std::lock_guard guard(told_mutex_);
     if (transfers_) transfers_(news);
@@ -184,17 +198,68 @@ Variables RemoteMachines::base_environment_of(const ComputeTargetConfig& target)
 RemoteInterpreter RemoteMachines::interpreter(const ComputeTargetConfig& target,
                                               const EnvironmentConfig& environment,
                                               const std::string& language) {
-  std::string program;
-  if (language == "python")
-    program = environment.python.empty() ? target.ssh->python : environment.python;
   auto answer = host(target).identify({.request = {},
                                        .language = language,
-                                       .program = program,
+                                       .program = python_there(target, environment, language),
                                        .environment = as_list(base_environment_of(target))});
   return {.program = answer.program,
           .identity = {.language = answer.language,
                        .version = answer.version,
                        .distributions = std::move(answer.distributions)}};
+}
+
+/// What `ask` says, or said the last time if the machine is away now.
+template <class Ask>
+MachineAnswer RemoteMachines::asked_or_remembered(const ComputeTargetConfig& target,
+                                                  const MachineQuestion& question, const Ask& ask,
+                                                  bool& is_remembered) {
+  const auto folder = state_.machine_answers();
+  is_remembered = false;
+  try {
+    MachineAnswer answer{.at = now(), .interpreter = ask()};
+    if (state_.exists()) remember_answer(folder, question, answer);
+    return answer;
+  } catch (const NoConnection& error) {
+    if (error.may_be_another()) throw;
+    auto answer = last_answer(folder, question);
+    if (!answer) throw;
+    is_remembered = true;
+    if (taken_as_they_were_.insert(question.machine).second)
+      tell_people(fmt::format(
+          "compute target '{}' cannot be reached: its packages are taken as they were on {}, and "
+          "steps that have to run there fail ({})",
+          target.name, local_time_text(answer->at), error.what()));
+    return *std::move(answer);
+  }
+}
+
+RemoteMachines::KnownInterpreter RemoteMachines::known_interpreter(
+    const ComputeTargetConfig& target, const EnvironmentConfig& environment,
+    const std::string& language) {
+  bool is_remembered = false;
+  auto answer = asked_or_remembered(
+      target,
+      {.machine = machine_name(target),
+       .language = language,
+       .program = python_there(target, environment, language)},
+      [&] { return interpreter(target, environment, language); }, is_remembered);
+  KnownInterpreter known{.interpreter = std::move(answer.interpreter), .as_of = {}};
+  if (is_remembered) known.as_of = answer.at;
+  return known;
+}
+
+std::string RemoteMachines::known_platform(const ComputeTargetConfig& target) {
+  bool is_remembered = false;
+  return asked_or_remembered(
+             target, {.machine = machine_name(target), .language = "platform", .program = {}},
+             [&] {
+               return RemoteInterpreter{.program = {},
+                                        .identity = {.language = "platform",
+                                                     .version = host(target).greeting().platform,
+                                                     .distributions = {}}};
+             },
+             is_remembered)
+      .interpreter.identity.version;
 }
 
 }  // namespace mlpipe

@@ -4,22 +4,18 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "core/workspace.h"
+#include "engine/machine_memory.h"
 #include "engine/state_directory.h"
 #include "engine/step_environment.h"
 #include "remote/remote_host.h"
-#include "target/interpreter_identity.h"
 
 namespace mlpipe {
-
-/// One interpreter of another machine.
-struct RemoteInterpreter {
-  std::filesystem::path program;
-  InterpreterIdentity identity;
-};
 
 /// What tells the machine of a compute target with `ssh`, and the place of its root, from others:
 /// "user@host:port root", with the ssh_config that says what the host is. For the record of what
@@ -54,9 +50,12 @@ class RemoteMachines {
   [[nodiscard]] RemoteHost& host_called(const std::string& name);
 
   /// Where events of jobs and news of connections go, both on other threads; news from before it
-  /// is set come at once. So do those of what is sent and fetched.
+  /// is set come at once, or are taken by take_untold(). `transfers` are told of what is sent and
+  /// fetched.
   void tell(JobEventSink sink, std::function<void(const std::string&)> news,
             TransferTold transfers = {});
+
+  [[nodiscard]] std::vector<std::string> take_untold();
 
   /// The run was canceled: connections that are lost are not made again, and those that never were
   /// are not waited for; what is sent or fetched for steps that have not begun is given up, and
@@ -73,12 +72,30 @@ class RemoteMachines {
   /// machine cannot be reached.
   [[nodiscard]] Variables base_environment_of(const ComputeTargetConfig& target);
 
-  /// Asks the machine.
+  /// Asks the machine. Throws NoConnection if it cannot be reached.
   [[nodiscard]] RemoteInterpreter interpreter(const ComputeTargetConfig& target,
                                               const EnvironmentConfig& environment,
                                               const std::string& language);
 
+  /// The same, but of a machine that cannot be reached what it said last, with when that was, and
+  /// people are told so. Throws NoConnection if it was never asked, or may be another one by now.
+  struct KnownInterpreter {
+    RemoteInterpreter interpreter;
+    std::optional<TimePoint> as_of;  ///< Nothing: it said so now.
+  };
+  [[nodiscard]] KnownInterpreter known_interpreter(const ComputeTargetConfig& target,
+                                                   const EnvironmentConfig& environment,
+                                                   const std::string& language);
+  /// platform_name() over there, known in the same way.
+  [[nodiscard]] std::string known_platform(const ComputeTargetConfig& target);
+
  private:
+  template <class Ask>
+  [[nodiscard]] MachineAnswer asked_or_remembered(const ComputeTargetConfig& target,
+                                                  const MachineQuestion& question, const Ask& ask,
+                                                  bool& is_remembered);
+  void tell_people(const std::string& text);
+
   struct Machine {
     std::string helper;  ///< The bytes of a `helper:`.
     std::unique_ptr<RemoteHost> host;
@@ -91,7 +108,8 @@ class RemoteMachines {
   JobEventSink sink_;
   TransferTold transfers_;
   std::function<void(const std::string&)> news_;
-  std::vector<std::string> untold_;  ///< News that came while the run was planned.
+  std::vector<std::string> untold_;           ///< News that came while the run was planned.
+  std::set<std::string> taken_as_they_were_;  ///< Machines of which people were told that.
   std::atomic<bool> is_run_canceled_ = false;
   std::mutex machines_mutex_;                ///< Whoever has it may wait for a host's threads.
   std::map<std::string, Machine> machines_;  ///< By machine_name().

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "remote/no_connection.h"
 
 namespace mlpipe {
 
@@ -34,11 +35,7 @@ RemoteSites::RemoteSites(RunWorld& world, const std::vector<PlannedStep>& plan, 
                          TransferTold transfers)
     : world_(world), news_(news), most_steps_(most_steps) {
   world_.machines.tell(std::move(sink), std::move(news), std::move(transfers));
-  try {
-    reach(plan);
-  } catch (const Error&) {
-    if (!world_.machines.is_run_canceled()) throw;
-  }
+  reach(plan);
 }
 
 void RemoteSites::reach(const std::vector<PlannedStep>& plan) {
@@ -47,7 +44,12 @@ void RemoteSites::reach(const std::vector<PlannedStep>& plan) {
     const bool is_due = plan[i].decision == PlannedStep::Decision::run ||
                         plan[i].decision == PlannedStep::Decision::depends;
     if (!target.ssh || !is_due) continue;
-    if (!machines_.contains(&target)) add(target);
+    try {
+      if (!machines_.contains(&target)) add(target);
+    } catch (const NoConnection&) {  // NOLINT(bugprone-empty-catch): site_of() throws it
+    } catch (const Error&) {
+      if (!world_.machines.is_run_canceled()) throw;
+    }
     look_for_gpus(world_.opened.pipeline.steps[i], target);
   }
 }

@@ -15,9 +15,8 @@ namespace mlpipe {
 /// reached.
 class RemoteSites {
  public:
-  /// Reaches the machines. `world` outlives this object; `most_steps` is -j, or 0. Throws
-  /// Error(system) if one cannot be reached, unless the run is canceled meanwhile: then nothing
-  /// must be started.
+  /// Reaches the machines. `world` outlives this object; `most_steps` is -j, or 0. The steps of one
+  /// that cannot be reached fail when it is their turn.
   RemoteSites(RunWorld& world, const std::vector<PlannedStep>& plan, int most_steps,
               JobEventSink sink, std::function<void(const std::string&)> news,
               TransferTold transfers);
@@ -26,8 +25,7 @@ class RemoteSites {
   RemoteSites(const RemoteSites&) = delete;
   RemoteSites& operator=(const RemoteSites&) = delete;
 
-  /// Null for a step that runs here. Throws Error(system) for a machine that was not due at first
-  /// and cannot be reached.
+  /// Null for a step that runs here. Throws NoConnection for a machine that cannot be reached.
   [[nodiscard]] StepSite* site_of(StepId step);
   /// Of a machine that is reached; else 1, since nothing is due there.
   [[nodiscard]] unsigned processors(const ComputeTargetConfig& target) const;

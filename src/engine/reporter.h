@@ -34,6 +34,13 @@ struct FailedStep {
   std::string directory;       ///< Its private directory, kept.
   std::string shell_command;   ///< That leads to it on another machine; else "".
   bool is_elsewhere = false;   ///< It ran, and that lies, on another machine.
+  bool may_still_run = false;  ///< That was lost.
+};
+
+/// A step that may still run on another machine though the run has ended.
+struct LeftRunning {
+  std::string step;
+  std::string compute_target;
 };
 
 /// The private directory of a step that was completed, kept since that was asked for.
@@ -55,6 +62,7 @@ struct RunSummary {
   RunRecord run;
   RunCounts counts;
   std::vector<FailedStep> failures;
+  std::vector<LeftRunning> left_running;
   std::vector<KeptDirectory> kept;
   std::vector<NotCopied> not_copied;
   /// Something could not be done that is no step's fault; the notes say what. Exit code 3.

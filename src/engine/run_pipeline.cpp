@@ -327,6 +327,7 @@ std::vector<std::string> notices_of_plan(World& world, const std::vector<StepRul
   if (world.request.recorded)
     for (auto& notice : changed_since_recorded(*world.request.recorded, pipeline, world.facts))
       notices.push_back(std::move(notice));
+  for (auto& notice : world.machines.take_untold()) notices.push_back(std::move(notice));
   for (auto& notice : left_jobs(world, rules, plan)) notices.push_back(std::move(notice));
   return notices;
 }
@@ -335,6 +336,7 @@ RunSummary summary_of(const RunRecord& run, const RunOutcome& outcome, const Run
   return {.run = run,
           .counts = outcome.counts,
           .failures = outcome.failures,
+          .left_running = outcome.left_running,
           .kept = outcome.kept,
           .not_copied = outcome.not_copied,
           .system_failed = outcome.system_failed,

@@ -260,14 +260,14 @@ void Scheduler::attempt_ended(StepId step, const JobFinished& event) {
   const bool cancelled =
       signal_ != 0 && (lost || event.outcome == JobFinished::Outcome::cancelled ||
                        event.outcome == JobFinished::Outcome::unprepared);
-  if (lost && !cancelled) system_failed_ = true;
-  if (lost && cancelled) note(step, event.message);
+  if (lost) note_lost(step, event, cancelled);
   std::vector<std::string> warnings;
   state.executed->metrics = parse_metrics(event.metrics, event.metrics_at, warnings);
   for (const auto& warning : warnings) note(step, warning);
   attempt_failed(step, cancelled ? Status::canceled : Status::failed,
                  ending_text(event, state.executed->execution) +
-                     (cancelled ? "" : hidden_paths_text(state.executed->execution)));
+                     (cancelled ? "" : hidden_paths_text(state.executed->execution)),
+                 lost ? Retries::in_vain : Retries::allowed);
 }
 
 void Scheduler::on(const StepBroke& event) {
@@ -279,7 +279,7 @@ void Scheduler::on(const StepBroke& event) {
     finish_unsuccessfully(event.step, Status::canceled, stopped_because_);
     return;
   }
-  system_failed_ = true;
+  (event.is_elsewhere ? machine_failed_ : system_failed_) = true;
   if (is_final(status)) note(event.step, event.message);
   fail_step(event.step, event.message);
 }
@@ -402,6 +402,8 @@ std::function<void()> told_to(EventQueue<RunEvent>& events, StepId step,
   return [step, work = std::move(work), &events] {
     try {
       events.push(work());
+    } catch (const NoConnection& error) {
+      events.push(StepBroke{step, error.what(), true});
     } catch (const std::exception& error) {
       events.push(StepBroke{step, error.what()});
     }
@@ -421,9 +423,10 @@ void Scheduler::in_background_fetching(StepId step, std::function<RunEvent()> wo
 }
 
 RunOutcome Scheduler::outcome() const {
-  RunOutcome outcome{.system_failed = system_failed_,
+  RunOutcome outcome{.system_failed = system_failed_ || machine_failed_,
                      .signal = signal_,
                      .failures = failures_,
+                     .left_running = left_running_,
                      .kept = kept_,
                      .not_copied = not_copied_};
   for (const auto& [step, trace] : traces_) outcome.traces.push_back(trace);

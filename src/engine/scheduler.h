@@ -33,6 +33,7 @@ namespace mlpipe {
 struct StepBroke {
   StepId step;
   std::string message;
+  bool is_elsewhere = false;  ///< Another machine could not be reached.
 };
 struct StepPrepared {
   StepId step;
@@ -111,6 +112,7 @@ struct RunOutcome {
   int signal = 0;              ///< The first signal that cancelled it.
   RunCounts counts;
   std::vector<FailedStep> failures;
+  std::vector<LeftRunning> left_running;
   std::vector<KeptDirectory> kept;
   std::vector<NotCopied> not_copied;
   std::vector<StepTrace> traces;
@@ -218,11 +220,14 @@ class Scheduler {
   void consider(StepId step);
   [[nodiscard]] bool was_collected(StepId step);
   void plan_again(StepId step);
+  void note_kind_of(const Error& error);
   void resolve(StepId step);
   void complete_reused(StepId step);
   void enqueue(StepId step);
   void attempt_ended(StepId step, const JobFinished& event);
-  void attempt_failed(StepId step, Status status, const std::string& message);
+  enum class Retries { allowed, in_vain };
+  void attempt_failed(StepId step, Status status, const std::string& message,
+                      Retries retries = Retries::allowed);
   void keep_metrics(StepId step);
   void fail_step(StepId step, const std::string& message);
   void finish_unsuccessfully(StepId step, Status status, const std::string& message);
@@ -253,6 +258,8 @@ class Scheduler {
   void go_on_with(StepId step, const JobElsewhere& job);
   /// What a step's job is called on another machine; nothing if it runs here.
   [[nodiscard]] std::optional<JobElsewhere> job_elsewhere(StepId step) const;
+  /// What is to be said of a step that nobody hears of any more.
+  void note_lost(StepId step, const JobFinished& event, bool cancelled);
   [[nodiscard]] StepExecution describe_execution(StepId id);
   /// Where else an object lies that is not in the store here: machine_name() of those we know.
   [[nodiscard]] std::vector<std::string> machines_with(const Hash& object);
@@ -302,6 +309,7 @@ class Scheduler {
   /// In the batch that is not committed yet, with their directories.
   std::vector<std::pair<StepId, std::filesystem::path>> recorded_;
   std::vector<FailedStep> failures_;
+  std::vector<LeftRunning> left_running_;
   std::vector<KeptDirectory> kept_;
   std::vector<NotCopied> not_copied_;
   std::map<StepId, StepTrace> traces_;  ///< Of each step's newest attempt.
@@ -312,6 +320,7 @@ class Scheduler {
   std::uint64_t last_job_ = 0;
   std::string stopped_because_;  ///< Nothing new starts any more.
   bool system_failed_ = false;
+  bool machine_failed_ = false;  ///< Another machine: steps elsewhere need not care.
   int signal_ = 0;
   bool killed_ = false;  ///< It was cancelled twice.
 };

@@ -75,6 +75,14 @@ void Scheduler::plan_again(StepId step) {
   }
 }
 
+/// Whose fault it is: the file's, this machine's, another one's.
+void Scheduler::note_kind_of(const Error& error) {
+  if (dynamic_cast<const NoConnection*>(&error) != nullptr)
+    machine_failed_ = true;
+  else if (error.kind() == ErrorKind::system)
+    system_failed_ = true;
+}
+
 void Scheduler::resolve(StepId step) {
   auto& state = steps_[step.index];
   const auto outputs_of = [this](StepId other) -> const std::vector<OutputRecord>& {
@@ -96,7 +104,7 @@ void Scheduler::resolve(StepId step) {
     }
   } catch (const Error& error) {
     world_.history.begin_batch();
-    system_failed_ = system_failed_ || error.kind() == ErrorKind::system;
+    note_kind_of(error);
     fail_step(step, error.what());
   }
 }
@@ -132,7 +140,8 @@ void Scheduler::enqueue(StepId step) {
   ready_[world_.places.of(step).target].insert(step);
 }
 
-void Scheduler::attempt_failed(StepId step, Status status, const std::string& message) {
+void Scheduler::attempt_failed(StepId step, Status status, const std::string& message,
+                               Retries retries) {
   auto& state = steps_[step.index];
   auto& attempt = state.executed->attempt;
   attempt.status = status;
@@ -146,7 +155,8 @@ void Scheduler::attempt_failed(StepId step, Status status, const std::string& me
   }
   const auto& retry = world_.pipeline[step].retry;
   const int tried = state.attempts - state.earlier_attempts;
-  if (tried > retry.max_retries || !stopped_because_.empty() || system_failed_) {
+  if (retries == Retries::in_vain || tried > retry.max_retries || !stopped_because_.empty() ||
+      system_failed_) {
     fail_step(step, message);
     return;
   }

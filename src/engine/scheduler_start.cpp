@@ -157,6 +157,15 @@ void Scheduler::note_job_ended(StepId step, const JobFinished& event) {
   world_.history.job_ended(*job);
 }
 
+void Scheduler::note_lost(StepId step, const JobFinished& event, bool cancelled) {
+  const bool is_elsewhere = world_.elsewhere(step) != nullptr;
+  if (!cancelled) (is_elsewhere ? machine_failed_ : system_failed_) = true;
+  if (cancelled) note(step, event.message);
+  if (is_elsewhere)
+    left_running_.push_back({.step = steps_[step.index].record.step,
+                             .compute_target = world_.places.of(step).target->name});
+}
+
 void Scheduler::begin_attempt(StepId step) {
   auto& state = steps_[step.index];
   write_unsaved(step);
@@ -171,7 +180,7 @@ void Scheduler::begin_attempt(StepId step) {
   try {
     state.executed->execution = describe_execution(step);
   } catch (const Error& error) {
-    system_failed_ = system_failed_ || error.kind() == ErrorKind::system;
+    note_kind_of(error);
     fail_step(step, error.what());
     return;
   }
@@ -391,6 +400,9 @@ FailedStep Scheduler::describe_failure(StepId step, const std::string& message) 
   } else if (!target.ssh && stat_link(directory)) {
     failure.directory = directory;
   }
+  failure.may_still_run =
+      std::any_of(left_running_.begin(), left_running_.end(),
+                  [&failure](const LeftRunning& left) { return left.step == failure.step; });
   return failure;
 }
 

@@ -47,6 +47,8 @@ struct StateDirectory {
   [[nodiscard]] std::filesystem::path number() const { return root / "number"; }
   /// The machines behind SSH that were asked for something (engine/remote_machines.h).
   [[nodiscard]] std::filesystem::path machines() const { return root / "machines"; }
+  /// What these said of their interpreters when they were asked last (engine/machine_memory.h).
+  [[nodiscard]] std::filesystem::path machine_answers() const { return cache() / "machines"; }
   /// What ObjectStore moves damaged objects to.
   [[nodiscard]] std::filesystem::path quarantine() const { return root / "quarantine"; }
   /// Notes of copies that are being made beside outputs' paths (engine/unfinished_copy.h).

@@ -24,6 +24,22 @@ void tell_looks(const Contents& contents) {
   for (const auto& [path, look] : contents.looks) LookRecorder::saw(path, true, look, true);
 }
 
+/// At what names the interpreter: the environment, else the compute target, else the step.
+[[noreturn]] void throw_interpreter_error(const Step& step, const std::string& language,
+                                          const StepPlace& place, const Error& error) {
+  const auto message = fmt::format("step '{}': {}", step.name, error.what());
+  const bool is_python = language == "python";
+  if (is_python && !place.environment->python.empty())
+    throw Error(ErrorKind::invalid_file, located_error(place.environment->location, message, ""));
+  if (const auto& login = place.target->ssh;
+      is_python && login && !login->python.empty() && login->python_location.line > 0)
+    throw Error(ErrorKind::invalid_file,
+                located_error(login->python_location, message,
+                              fmt::format("'python' of the compute target must name a Python over "
+                                          "there, for example /usr/bin/python3")));
+  throw Error(error.kind(), located_error(step.location, message, ""));
+}
+
 }  // namespace
 
 StepFactReader::StepFactReader(const World& world) : world_(world) {
@@ -59,7 +75,7 @@ StepFacts StepFactReader::read(StepId id, SourceUse use) {
   // A machine that gets our own helper is of our own kind (RemoteHost); another one is asked.
   const auto& target = *world_.places.of(id).target;
   if (target.ssh && !target.ssh->helper.empty())
-    facts.platform = world_.machines->host(target).greeting().platform;
+    facts.platform = world_.machines->known_platform(target);
   facts.environment_definition = world_.places.of(id).environment->type;
   facts.interpreters = interpreters(id);
   return facts;
@@ -242,10 +258,21 @@ const RemoteInterpreter& StepFactReader::remote_interpreter(const std::string& l
                                                             const StepPlace& place) {
   const auto key = key_of(language, place);
   const auto found = remote_interpreters_.find(key);
-  if (found != remote_interpreters_.end()) return found->second;
+  if (found != remote_interpreters_.end()) return found->second.interpreter;
   return remote_interpreters_
-      .emplace(key, world_.machines->interpreter(*place.target, *place.environment, language))
-      .first->second;
+      .emplace(key, world_.machines->known_interpreter(*place.target, *place.environment, language))
+      .first->second.interpreter;
+}
+
+std::string StepFactReader::assumption(StepId id) const {
+  const auto& place = world_.places.of(id);
+  if (!place.target->ssh) return {};
+  for (const auto& language : languages_of(id))
+    if (const auto known = remote_interpreters_.find(key_of(language, place));
+        known != remote_interpreters_.end() && known->second.as_of)
+      return fmt::format("compute target '{}' was not asked: its packages as of {}",
+                         place.target->name, local_time_text(*known->second.as_of));
+  return {};
 }
 
 fs::path StepFactReader::interpreter_program_of(StepId id, const std::string& language) {
@@ -280,11 +307,18 @@ std::string StepFactReader::interpreter_identity(const Step& step, const std::st
     identity = place.target->ssh ? remote_interpreter(language, place).identity
                                  : world_.interpreters.identify(
                                        interpreter_program(language, environment, world_.caller));
+  } catch (const NoConnection& error) {
+    throw NoConnection(
+        located_error(place.target->location,
+                      fmt::format("step '{}' needs to know what is installed there: {}", step.name,
+                                  error.what()),
+                      error.may_be_another()
+                          ? "what was known of it may not hold for what answers now"
+                          : "nothing is known of it from an earlier run by which the step could be "
+                            "planned without it"),
+        error.may_be_another());
   } catch (const Error& error) {
-    const auto message = fmt::format("step '{}': {}", step.name, error.what());
-    if (language == "python" && !environment.python.empty())
-      throw Error(ErrorKind::invalid_file, located_error(environment.location, message, ""));
-    throw Error(error.kind(), located_error(step.location, message, ""));
+    throw_interpreter_error(step, language, place, error);
   }
   const std::string text = identity.text();
   const Hash hash = hash_bytes(text);

@@ -49,6 +49,9 @@ class StepFactReader {
 
   /// The languages whose interpreters count for the step, each with what identifies it.
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> interpreters(StepId id);
+  /// Of a step's interpreters, after read(): what was not asked, but taken as it was, for people;
+  /// "" if all was asked.
+  [[nodiscard]] std::string assumption(StepId id) const;
   /// What a `hash_paths` entry is now.
   [[nodiscard]] FrozenHashPath hash_path_now(const Step& step, const std::string& written);
 
@@ -131,7 +134,7 @@ class StepFactReader {
       std::tuple<std::string, const EnvironmentConfig*, const ComputeTargetConfig*>;
   [[nodiscard]] static InterpreterKey key_of(const std::string& language, const StepPlace& place);
   std::map<InterpreterKey, std::string> identities_;
-  std::map<InterpreterKey, RemoteInterpreter> remote_interpreters_;
+  std::map<InterpreterKey, RemoteMachines::KnownInterpreter> remote_interpreters_;
   std::map<Hash, std::string> long_texts_;
 };
 

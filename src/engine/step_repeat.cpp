@@ -103,6 +103,13 @@ StepRepeat::StepRepeat(const OpenedPipeline& opened, const std::string& step)
          "it first",
          step, lone_.reason);
   for (const auto& output : stored().outputs) {
+    if (const auto machines = world_.history.machines_with(output.object);
+        !machines.empty() && world_.store.check(output.object) != ObjectState::intact)
+      fail(ErrorKind::not_found,
+           "cannot compare with what is stored of step '{0}': its output '{1}' lies on another "
+           "machine only ('{2}'): `mlpipe get {3} {4} DIR` brings it here",
+           step, output.name, printable(machines.front()), stored().run_id,
+           shell_quoted(stored().step + "." + output.name));
     const auto found = world_.store.inspect(output.object, Closeness::bytes, world_.pool);
     if (!found.fault.empty())
       fail(ErrorKind::system, "cannot compare with what is stored of step '{}': {}", step,

@@ -39,6 +39,13 @@ Resolution StepResolver::resolve(StepId id, const std::vector<const OutputRecord
 
 std::string StepResolver::reason(StepId id, const Resolution& resolution, Lookup lookup,
                                  const std::string& why_anew) const {
+  const auto assumed = facts_.assumption(id);
+  auto text = plain_reason(id, resolution, lookup, why_anew);
+  return assumed.empty() ? text : text + "\n" + assumed;
+}
+
+std::string StepResolver::plain_reason(StepId id, const Resolution& resolution, Lookup lookup,
+                                       const std::string& why_anew) const {
   const Step& step = pipeline_[id];
   if (resolution.hit) return reused_reason(*resolution.hit, step.name);
   if (lookup == Lookup::not_allowed)

@@ -59,6 +59,8 @@ class StepResolver {
   [[nodiscard]] const std::vector<Hash>& renewed_objects() const { return renewed_; }
 
  private:
+  [[nodiscard]] std::string plain_reason(StepId id, const Resolution& resolution, Lookup lookup,
+                                         const std::string& why_anew) const;
   [[nodiscard]] Evidence evidence(const Step& step) const;
   [[nodiscard]] std::optional<ReadableTree> find_tree(const Hash& hash) const;
   [[nodiscard]] std::string find_text(const Hash& hash) const;

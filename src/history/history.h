@@ -106,6 +106,8 @@ class History {
   void job_ended(const JobElsewhere& job);
   /// Those not known to have ended.
   [[nodiscard]] std::vector<JobElsewhere> jobs_elsewhere();
+  /// Whether one is this step's.
+  [[nodiscard]] bool has_job_elsewhere(StepRunKey step);
 
   // --- Who is told of a run's end (history_notifications.cpp) ----------------------------------
 

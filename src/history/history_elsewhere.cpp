@@ -101,7 +101,7 @@ namespace {
 
 std::vector<JobElsewhere> read_jobs_elsewhere(Database& database) {
   auto& query = database.cached(
-      "SELECT machine, job, step_run, step, run, id FROM jobs_elsewhere"
+      "SELECT machine, job, step_run, step, run, id, runs.status FROM jobs_elsewhere"
       " JOIN step_runs ON step_runs.key = step_run JOIN runs ON runs.key = run"
       " ORDER BY step_run, machine, job");
   std::vector<JobElsewhere> jobs;
@@ -111,7 +111,8 @@ std::vector<JobElsewhere> read_jobs_elsewhere(Database& database) {
                     .step_run = {query.integer(2)},
                     .step = query.text(3),
                     .run = {query.integer(4)},
-                    .run_id = query.text(5)});
+                    .run_id = query.text(5),
+                    .run_status = parse_status(query.text(6)).value_or(Status::running)});
   query.reset();
   return jobs;
 }
@@ -121,5 +122,13 @@ std::vector<JobElsewhere> read_jobs_elsewhere(Database& database) {
 std::vector<JobElsewhere> History::jobs_elsewhere() { return read_jobs_elsewhere(database_); }
 
 std::vector<JobElsewhere> HistoryHealth::jobs_elsewhere() { return read_jobs_elsewhere(database_); }
+
+bool History::has_job_elsewhere(StepRunKey step) {
+  auto& query = database_.cached("SELECT 1 FROM jobs_elsewhere WHERE step_run = ?");
+  query.bind(step.value);
+  const bool has = query.step();
+  query.reset();
+  return has;
+}
 
 }  // namespace mlpipe

@@ -18,9 +18,12 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::int64_t ns_a_second = 1'000'000'000;
-constexpr std::int64_t week_ns = std::int64_t{7} * 24 * 3600 * ns_a_second;
+constexpr std::int64_t hour_ns = std::int64_t{3600} * ns_a_second;
+constexpr std::int64_t week_ns = std::int64_t{7} * 24 * hour_ns;
 /// Filesystems may keep times to two seconds.
 constexpr std::int64_t coarsest_time_ns = 2 * ns_a_second;
+
+constexpr std::size_t hash_letters = 32;
 
 fs::path needed_file(const fs::path& directory) { return directory / "needed"; }
 
@@ -92,8 +95,10 @@ class StoreCollection {
     }
   }
 
-  /// Records and directories of jobs that failed or were lost: nobody came for them.
+  /// Records and directories of jobs that failed or were lost: nobody came for them. What is
+  /// younger than an hour may be another driver's, which its gc does not know of yet.
   void remove_old_jobs() {
+    const std::set<Hash> kept_work(asked_.keep_work.begin(), asked_.keep_work.end());
     std::set<std::string> names;
     for (const char* folder : {"jobs", "work"})
       for (const auto& name : list_names(root_ / folder))
@@ -101,21 +106,30 @@ class StoreCollection {
     for (const auto& name : names) {
       const JobTurn turn(turns_, name);
       const JobFolder job{root_, name};
-      if (state_of(job) == JobState::running || !is_old(job)) continue;
+      if (state_of(job) == JobState::running) continue;
+      const auto work = parse_hash(std::string_view(name).substr(0, hash_letters));
+      const bool is_wanted = !work || kept_work.contains(*work);
+      const auto bytes = disk_use(job.work().root) + disk_use(job.path());
+      if (!is_older_than(is_wanted ? week_ns : hour_ns, job)) {
+        ++answer_.kept_directories;
+        answer_.kept_directory_bytes += bytes;
+        continue;
+      }
       ++answer_.directories;
-      answer_.directory_bytes += disk_use(job.work().root) + disk_use(job.path());
+      answer_.directory_bytes += bytes;
       if (asked_.only_look) continue;
       remove_tree(job.work().root);
       remove_tree(job.path());
     }
   }
 
-  [[nodiscard]] static bool is_old(const JobFolder& job) {
+  [[nodiscard]] static bool is_older_than(std::int64_t age_ns, const JobFolder& job) {
+    const auto limit = to_micros(now()) * 1000 - age_ns;
     const std::vector<fs::path> paths{job.path(), job.work().root, job.file("lock"),
                                       job.file("result")};
-    return std::none_of(paths.begin(), paths.end(), [](const fs::path& path) {
+    return std::none_of(paths.begin(), paths.end(), [limit](const fs::path& path) {
       const auto look = stat_link(path);
-      return look && look->mtime_ns >= a_week_ago_ns();
+      return look && look->mtime_ns >= limit;
     });
   }
 
@@ -139,7 +153,6 @@ void note_needed(const JobFolder& job, const std::vector<Hash>& objects) {
 
 /// One that runs cannot be opened for writing, and so is not taken for an old one.
 void remove_old_helpers(const fs::path& folder) {
-  constexpr std::size_t hash_letters = 32;
   for (const auto& name : list_names(folder)) {
     const auto path = folder / name;
     const auto look = stat_link(path);

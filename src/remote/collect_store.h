@@ -16,8 +16,9 @@ void note_needed(const JobFolder& job, const std::vector<Hash>& objects);
 
 /// Remove from a far side's store what its driver says nobody needs, and what nobody knows and
 /// nobody used for a week: copies of inputs and sources, which are sent again; also what jobs left
-/// that ended as long ago. Nothing that a directory is made of, and nothing that another helper may
-/// be about to use. `users`: this helper is one of them. Throws Error(system).
+/// that ended as long ago, or an hour ago and whose work is not to be kept. Nothing that a
+/// directory is made of, and nothing that another helper may be about to use. `users`: this helper
+/// is one of them. Throws Error(system).
 [[nodiscard]] CollectedAnswer collect_store(const std::filesystem::path& root, ObjectStore& store,
                                             const StoreUsers& users, JobTurns& turns,
                                             const CollectObjects& asked);

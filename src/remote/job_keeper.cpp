@@ -86,8 +86,8 @@ std::string full_disk_text(const std::filesystem::path& root) {
   if (::statvfs(root.c_str(), &disk) != 0 || disk.f_bavail * disk.f_frsize > reserve_bytes)
     return {};
   return fmt::format(
-      "a step failed, and the disk is full below '{}': free some space there, then run again",
-      printable(root.native()));
+      "a step failed, and the disk is full below '{}': free some space there, then run again: {}",
+      printable(root.native()), full_disk_advice);
 }
 
 /// A job that a keeper is to run.

@@ -60,7 +60,12 @@ namespace mlpipe {
 
 /// Of what driver and helper say to each other. A helper of another version is not talked to: each
 /// mlpipe brings the helper that belongs to it.
-inline constexpr std::uint32_t remote_protocol_version = 5;
+inline constexpr std::uint32_t remote_protocol_version = 6;
+
+/// What frees space on a machine whose disk is full.
+inline constexpr std::string_view full_disk_advice =
+    "`mlpipe gc` frees what nobody needs any more over there, with `--older-than 1d` also the "
+    "directories that steps left which failed before; `--dry-run` says what that is";
 
 /// The line by which a helper begins, after whatever a login shell has printed.
 inline constexpr std::string_view helper_mark = "mlpipe-helper speaks ";
@@ -166,6 +171,7 @@ struct CollectObjects {
   RequestId request;
   std::vector<Hash> keep;
   std::vector<Hash> drop;
+  std::vector<Hash> keep_work;  ///< Of whose jobs records and directories stay, for a week.
   bool only_look = false;
 };
 /// Nobody waits for this request any more. An object that comes or goes for it is given up. There
@@ -267,7 +273,9 @@ struct CollectedAnswer {
   std::uint64_t bytes = 0;        ///< Of these.
   std::uint64_t directories = 0;  ///< Of jobs.
   std::uint64_t directory_bytes = 0;
-  std::uint64_t kept_bytes = 0;  ///< Of all other objects.
+  std::uint64_t kept_bytes = 0;        ///< Of all other objects.
+  std::uint64_t kept_directories = 0;  ///< Of jobs that do not run any more.
+  std::uint64_t kept_directory_bytes = 0;
 };
 
 /// What look_at_place() sees.

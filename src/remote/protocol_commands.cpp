@@ -133,6 +133,7 @@ std::string put(const CollectObjects& command) {
   auto writer = begin_frame('K', command.request);
   put_hashes(writer, command.keep);
   put_hashes(writer, command.drop);
+  put_hashes(writer, command.keep_work);
   return writer.truth(command.only_look).finish();
 }
 
@@ -221,6 +222,7 @@ HelperCommand take_command(char type, FieldReader& fields) {
       return CollectObjects{.request = request,
                             .keep = take_hashes(fields),
                             .drop = take_hashes(fields),
+                            .keep_work = take_hashes(fields),
                             .only_look = fields.truth()};
     case 'X':
       return DropRequest{.request = request};

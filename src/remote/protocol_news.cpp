@@ -236,7 +236,9 @@ std::string encode_collected(const CollectedAnswer& answer) {
     writer.number(answer.bytes)
         .number(answer.directories)
         .number(answer.directory_bytes)
-        .number(answer.kept_bytes);
+        .number(answer.kept_bytes)
+        .number(answer.kept_directories)
+        .number(answer.kept_directory_bytes);
   });
 }
 
@@ -246,7 +248,9 @@ CollectedAnswer decode_collected(std::string_view bytes) {
                          .bytes = fields.number<std::uint64_t>(),
                          .directories = fields.number<std::uint64_t>(),
                          .directory_bytes = fields.number<std::uint64_t>(),
-                         .kept_bytes = fields.number<std::uint64_t>()};
+                         .kept_bytes = fields.number<std::uint64_t>(),
+                         .kept_directories = fields.number<std::uint64_t>(),
+                         .kept_directory_bytes = fields.number<std::uint64_t>()};
   fields.end();
   return answer;
 }

@@ -68,14 +68,14 @@ RemoteHost::~RemoteHost() {
 
 // --- What is asked -------------------------------------------------------------------------------
 
-/// Until there is a connection. Throws Error(system) if there will be none.
+/// Until there is a connection. Throws NoConnection if there will be none.
 void RemoteHost::wait_for_link(Lock& lock, WhenCanceled when_canceled) {
   wanted_ = true;
   changed_.notify_all();
   changed_.wait(
       lock, [&] { return link_ || !given_up_.empty() || closing_ || is_given_up(when_canceled); });
   if (is_given_up(when_canceled)) throw Error(ErrorKind::system, canceled_text);
-  if (!given_up_.empty()) throw Error(ErrorKind::system, given_up_);
+  if (!given_up_.empty()) throw NoConnection(given_up_, may_be_another_);
   if (!link_) fail(ErrorKind::system, "compute target '{}': closed", options_.ssh.target);
 }
 
@@ -106,8 +106,8 @@ std::string RemoteHost::ask(HelperCommand command, const Exchange& exchange) {
     if (!pending.done) continue;  // all that is asked may be asked again
     if (pending.problem) std::rethrow_exception(pending.problem);
     if (pending.refusal)
-      fail(pending.refusal->kind, "compute target '{}': {}", options_.ssh.target,
-           printable(pending.refusal->message));
+      fail(pending.refusal->kind, "compute target '{}': {}{}", options_.ssh.target,
+           printable(pending.refusal->message), advice_for_refusal(pending.refusal->message));
     return std::move(pending.answer);
   }
   fail(ErrorKind::system, "compute target '{}': the connection was lost {} times over one request",
@@ -253,6 +253,7 @@ void RemoteHost::connect(Lock& lock) {
     lock.unlock();
     auto problem =
         fmt::format("compute target '{}': the connection ended at once", options_.ssh.target);
+    bool may_be_another = false;
     std::shared_ptr<SshLink> link;
     const auto is_gone = std::make_shared<bool>(false);  // under the mutex
     try {
@@ -263,12 +264,17 @@ void RemoteHost::connect(Lock& lock) {
            .stop = &stop_opening_});
       if (auto why = unfit(*link); !why.empty()) {
         problem = std::move(why);
+        may_be_another = true;
         link.reset();
       }
+    } catch (const NoConnection& error) {
+      problem = error.what();
+      may_be_another = error.may_be_another();
     } catch (const std::exception& error) {
       problem = error.what();
     }
     lock.lock();
+    may_be_another_ = may_be_another;
     if (link && !*is_gone) return connected(lock, std::move(link), is_gone);
     if (!was_connected_ || std::chrono::steady_clock::now() > trouble_since_ + options_.patience)
       return give_up(lock, problem);
@@ -322,6 +328,8 @@ void RemoteHost::give_up(Lock& lock, const std::string& why) {
     given_up_ +=
         " (its steps over there were asked to end; one that did not hear of it goes on, "
         "and the next run takes it up)";
+  else if (was_connected_ && is_canceled_)
+    given_up_ += " (its steps over there may not have heard that they are to end)";
   else if (was_connected_)
     given_up_ +=
         fmt::format(" ({}its steps go on over there, and the next run takes them up)", tried);

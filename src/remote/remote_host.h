@@ -37,7 +37,7 @@ enum class WhenCanceled : std::uint8_t { finish, give_up };
 /// is made when it is first needed and again when it was lost; jobs go on without it. Any thread.
 ///
 /// What is asked waits for the connection. If it cannot be made at first, or not again within the
-/// patience, everything that waits or is asked later throws Error(system), and jobs are lost.
+/// patience, everything that waits or is asked later throws NoConnection, and jobs are lost.
 ///
 /// The machine's clock may be wrong: all times that are told from here are by ours.
 class RemoteHost : public ComputeTarget {
@@ -199,6 +199,7 @@ class RemoteHost : public ComputeTarget {
   std::chrono::steady_clock::time_point trouble_since_{};  ///< No connection lasted since then.
   std::chrono::milliseconds pause_{};                      ///< Before the next try.
   std::string given_up_;                                   ///< Why nothing works any more.
+  bool may_be_another_ = false;                            ///< NoConnection::may_be_another().
   Greeting greeting_;
   Duration clock_ahead_{};  ///< Of ours; as it was at the first greeting, so that all agree.
   bool has_brought_helper_ = false;

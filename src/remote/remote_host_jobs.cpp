@@ -165,7 +165,8 @@ void RemoteHost::take_job_refusal(const Refusal& refusal) {
   }
   take_event(refusal.request, JobFinished{.outcome = is_lost ? JobFinished::Outcome::unprepared
                                                              : JobFinished::Outcome::not_started,
-                                          .message = printable(refusal.message),
+                                          .message = printable(refusal.message) +
+                                                     advice_for_refusal(refusal.message),
                                           .at = now()});
 }
 

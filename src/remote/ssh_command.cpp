@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "remote/protocol.h"
 
 namespace mlpipe {
 
@@ -59,9 +60,13 @@ struct KnownProblem {
   bool is_of_commands = false;  ///< Of what was started over there: ssh itself went well.
 };
 
+constexpr std::string_view other_host_key = "REMOTE HOST IDENTIFICATION HAS CHANGED";
+
 constexpr std::array known_problems = {
-    KnownProblem{"No space left on device", "its disk is full",
-                 "make room below `root:`, or set another `root:`"},
+    KnownProblem{
+        "No space left on device", "its disk is full",
+        "make room below `root:`, or set another `root:`; what failed steps left lies in its "
+        "workspaces/*/work"},
     KnownProblem{"Read-only file system", "the folder of `root:` cannot be written to",
                  "set `root:` to a folder on a disk that can"},
     KnownProblem{"cannot create directory", "the folder of `root:` cannot be made",
@@ -227,7 +232,7 @@ std::string connection_problem(const SshSettings& settings, int exit_code,
         "{}: it lacks the program '{}', which is needed to bring the helper there ({}): install "
         "it, or see that PATH has its folder where commands come over ssh",
         where, printable(program), printable(last_line));
-  if (said.find("HOST IDENTIFICATION HAS CHANGED") != std::string_view::npos)
+  if (said.find(other_host_key) != std::string_view::npos)
     return fmt::format("{}: {}", where, changed_key_text(settings, said));
   for (const auto& [text, meaning, advice, is_of_commands] : known_problems) {
     if (is_of_commands && exit_code == of_ssh_itself) continue;
@@ -240,6 +245,17 @@ std::string connection_problem(const SshSettings& settings, int exit_code,
       "{}: {}: try `{} true` by hand", where,
       said.empty() ? fmt::format("ssh ended with exit code {}", exit_code) : printable(last_line),
       printable(ssh_by_hand(settings)));
+}
+
+NoConnection no_connection(const SshSettings& settings, int exit_code,
+                           std::string_view ssh_stderr) {
+  return {connection_problem(settings, exit_code, ssh_stderr),
+          ssh_stderr.find(other_host_key) != std::string_view::npos};
+}
+
+std::string advice_for_refusal(std::string_view message) {
+  if (message.find("No space left on device") == std::string_view::npos) return {};
+  return fmt::format(": {}", full_disk_advice);
 }
 
 }  // namespace mlpipe

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "remote/no_connection.h"
+
 namespace mlpipe {
 
 /// How to get to a machine. What is empty or 0 is left to the user's own ssh and its settings.
@@ -52,5 +54,11 @@ inline constexpr int root_of_others = 99;
 /// Why a connection failed, and what to do, from what ssh said on stderr and its exit code.
 [[nodiscard]] std::string connection_problem(const SshSettings& settings, int exit_code,
                                              std::string_view ssh_stderr);
+/// The same, to be thrown.
+[[nodiscard]] NoConnection no_connection(const SshSettings& settings, int exit_code,
+                                         std::string_view ssh_stderr);
+
+/// What to add to what a helper says it could not do: what its machine does not know to advise.
+[[nodiscard]] std::string advice_for_refusal(std::string_view message);
 
 }  // namespace mlpipe

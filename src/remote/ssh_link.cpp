@@ -48,8 +48,7 @@ void push_helper(const SshSettings& settings, const HelperImage& helper,
                    .timeout = std::chrono::minutes(10),
                    .stop = stop});
   go_on_unless(stop);
-  if (!result.ok())
-    throw Error(ErrorKind::system, connection_problem(settings, result.exit_code, result.err));
+  if (!result.ok()) throw no_connection(settings, result.exit_code, result.err);
 }
 
 }  // namespace
@@ -187,7 +186,7 @@ void SshLink::fail_to_start() {
   // One that was cut short when a disk was full or the power went is brought once more.
   const bool cannot_start = code == 0 || code == 126 || code == 127;
   if (code == helper_missing || (may_bring_ && cannot_start)) throw HelperMissing();
-  throw Error(ErrorKind::system, connection_problem(settings_, code, said_));
+  throw no_connection(settings_, code, said_);
 }
 
 /// sshd answers ssh also for a helper that is stopped, or waits for a disk that is gone: so it is

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "view/left_running.h"
 #include "view/metric_series.h"
 #include "view/timeline.h"
 
@@ -69,9 +70,14 @@ Markup head_row(const std::vector<Head>& heads) {
 }
 
 /// What a step said at last; in red only where it is the reason of a failure.
-Markup message_of(const StepRunRecord& record) {
+Markup message_of(const StepDetails& step, const ReportData& data) {
+  const auto& record = step.record;
   const bool bad = record.status == Status::failed || record.status == Status::not_responding;
-  return element("div", {{"class", bad ? "message" : "note"}}, lines_of(record.message));
+  auto message = record.message;
+  if (const auto left = left_running_text(step, data.details.run); !left.empty())
+    message += (message.empty() ? "" : "\n") + left;
+  if (message.empty()) return {};
+  return element("div", {{"class", bad ? "message" : "note"}}, lines_of(message));
 }
 
 Markup step_row(const ReportData& data, std::size_t index) {
@@ -87,7 +93,7 @@ Markup step_row(const ReportData& data, std::size_t index) {
     ended = how_it_ended(last);
   }
   Markup why = lines_of(record.reason);
-  if (!record.message.empty()) why += message_of(record);
+  why += message_of(step, data);
   return element("tr", {},
                  element("th", {{"scope", "row"}}, step_link(data, index)) +
                      cell("Status", status_badge(record.status, record.reused)) +
@@ -172,7 +178,8 @@ std::string effort_text(const Attempt& attempt, const ReportData& data) {
 Markup facts(const StepDetails& step, const ReportData& data) {
   const StepRunRecord& record = step.record;
   Markup list;
-  if (!record.message.empty()) list += step_pair("Message", message_of(record));
+  if (const auto message = message_of(step, data); !message.empty())
+    list += step_pair("Message", message);
   if (!record.reason.empty())
     list += step_pair(record.reused ? "Why it was reused" : "Why it ran", lines_of(record.reason));
   if (record.reused && step.result) {

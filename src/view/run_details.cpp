@@ -23,6 +23,11 @@ StepDetails load_step(History& history, StepRunRecord step) {
     if (auto made = history.step_run(details.producer)) details.made = std::move(*made);
   }
   details.attempts = history.attempts_of(details.producer);
+  const bool ended_badly = details.record.status == Status::failed ||
+                           details.record.status == Status::canceled ||
+                           details.record.status == Status::not_responding;
+  if (ended_badly && !details.attempts.empty() && history.has_job_elsewhere(details.record.key))
+    details.may_run_on = details.attempts.back().compute_target;
   details.metrics = history.metrics_of(details.producer);
   return details;
 }

@@ -15,6 +15,9 @@ struct StepDetails {
   StepRunKey
       producer;  ///< Whose attempts and metrics these are: the step run itself, or its result's.
   StepRunRecord made;  ///< That step run.
+  /// The compute target where it may still run though it has ended here: its machine was lost, or
+  /// its driver died. Else empty.
+  std::string may_run_on;
   std::vector<Attempt> attempts;
   std::vector<Metric> metrics;  ///< In the order written.
 

@@ -43,6 +43,31 @@ failed=$(find "$(remote_root a)/jobs" -mindepth 1 -maxdepth 1)
 [[ -n $failed ]] || fail "the record of the failed step is not there"
 expect_code 0 mlpipe gc
 [[ -d $failed ]] || fail "the record of a step that just failed went"
+grep -qE "the store there takes .*, 1 private directory of steps that did not complete [0-9.]+ k?B" out || fail "it is not counted: $(cat out)"
+# Earlier if it is asked for, or its run is deleted; not what may just have been begun.
+private=$(remote_root a)/work/$(basename "$failed")
+expect_code 0 mlpipe gc --older-than 30m
+[[ -d $failed && -d $private ]] || fail "what was just begun went"
+find "$failed" "$private" -exec touch -h -d '2 hours ago' {} +
+expect_code 0 mlpipe gc
+[[ -d $failed && -d $private ]] || fail "what a run left that is not deleted went"
+expect_code 0 mlpipe delete --yes latest
+expect_code 0 mlpipe gc --dry-run
+expect_out "0 objects, 1 private directory"
+[[ -d $failed && -d $private ]] || fail "--dry-run removed something"
+expect_code 0 mlpipe gc
+[[ ! -d $failed && ! -d $private ]] || fail "what a deleted run left is still there"
+expect_code 1 mlpipe run p.yaml -p word=bad
+find "$failed" "$private" -exec touch -h -d '2 hours ago' {} +
+python3 - <<'PY'
+import sqlite3
+with sqlite3.connect(".mlpipe/mlpipe.db") as database:
+    database.execute("UPDATE runs SET started = started - 7200000000, finished = finished - 7200000000 WHERE key = (SELECT max(key) FROM runs)")
+    database.execute("UPDATE step_runs SET started = started - 7200000000, finished = finished - 7200000000 WHERE run = (SELECT max(key) FROM runs)")
+PY
+expect_code 0 mlpipe gc --older-than 1h
+[[ ! -d $failed && ! -d $private ]] || fail "what was left two hours ago is still there"
+expect_code 1 mlpipe run p.yaml -p word=bad
 find "$failed" "$(remote_root a)/work/$(basename "$failed")" -exec touch -h -d '8 days ago' {} +
 expect_code 0 mlpipe gc --json
 python3 -c 'import json, sys; e, = json.load(sys.stdin)["elsewhere"]; assert e["compute_target"] == "a" and e["directories"]["count"] == 1 and e["problem"] is None, e' <out

@@ -23,6 +23,21 @@ grep -q "there      *Failed" first.err || fail "the step is not told as failed: 
 grep -q "lost: compute target 'a': cannot work on 'a': nothing listens there for ssh .*(tried for 1 s; its steps go on over there, and the next run takes them up)" first.err ||
   fail "it does not say what to do: $(cat first.err)"
 expect_equal "$(ask_run latest "run['status'], steps['there']['status']")" "('Failed', 'Failed')"
+# It is no step that failed by itself: nothing is to be looked up in its directory, or tried by hand.
+lost=$("$MLPIPE" runs --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["runs"][0]["run_id"])')
+grep -qx "step 'there' may still run on compute target 'a'" first.err || fail "it does not say what is left: $(cat first.err)"
+advice="the next run that needs the same work takes it up where it is; \`mlpipe cancel $lost\` ends it"
+grep -qF "$advice" first.err || fail "it does not say what becomes of it: $(cat first.err)"
+if grep -q "its directory is kept\|by hand, on this machine" first.err; then fail "it has advice for a step that failed: $(cat first.err)"; fi
+for command in "show $lost" "show $lost there"; do
+  COLUMNS=400 expect_code 0 mlpipe $command
+  expect_out "may still run on compute target 'a': $advice"
+done
+expect_code 0 mlpipe report "$lost" -o report.html
+grep -q "may still run on compute target" report.html || fail "the report does not say what is left"
+expect_equal "$(ask_run "$lost" "steps['there']['may_still_run_on']")" a "where it may still run"
+expect_code 0 mlpipe show "$lost" --json
+cp out lost.json
 
 # Still away: at once, and in plain words.
 expect_code 3 timeout -k 2 60 "$MLPIPE" run p.yaml
@@ -42,3 +57,11 @@ go on
 expect_end 0 "$driver"
 expect_file result made
 expect_traces "began began"
+expect_equal "$(ask_run "$lost" "steps['there']['may_still_run_on']")" None "where it may still run"
+if /usr/bin/python3 -c 'import jsonschema' 2>/dev/null; then
+  /usr/bin/python3 - "$REPOSITORY/schemas/show.schema.json" <<'PY'
+import json, sys
+import jsonschema
+jsonschema.validate(json.load(open("lost.json")), json.load(open(sys.argv[1])))
+PY
+fi

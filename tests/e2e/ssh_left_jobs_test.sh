@@ -48,12 +48,25 @@ expect_code 1 mlpipe run p.yaml --regenerate-outputs
 expect_err "$says still runs on compute target 'a'"
 expect_err "another run does the same work on this machine just now"
 
+# While its machine is away it cannot be ended, and that is said; `show` says what is left.
+expect_equal "$(ask_run "$first" "run['status'], steps['there']['may_still_run_on']")" "('NotResponding', 'a')" "what is left of the first run"
+"$REPOSITORY/tests/support/sshd.sh" stop "$hosts" a
+expect_code 3 timeout -k 2 60 "$MLPIPE" cancel "$first"
+expect_err "run $first is NotResponding still: compute target 'a': cannot work on 'a': nothing listens there for ssh"
+expect_err "cancel it again once that can be done"
+expect_equal "$(ask_run "$first" "run['status'], steps['there']['may_still_run_on']")" "('NotResponding', 'a')" "what is left of the first run"
+"$REPOSITORY/tests/support/sshd.sh" again "$hosts" a
+
 # It is ended, and then nobody names it any more.
 expect_code 0 mlpipe cancel "$first"
 expect_out "step 'there' was ended on compute target 'a'"
 wait_until 30 no_steps_on a
+expect_out "run $first is Canceled"
+expect_equal "$(ask_run "$first" "run['status'], run['finished'] is not None, steps['there']['status'], steps['there']['attempts'][0]['status']")" \
+  "('Canceled', True, 'Canceled', 'Canceled')" "how it ended"
+expect_equal "$(ask_run "$first" "steps['there']['may_still_run_on']")" None "where it may still run"
 expect_code 2 mlpipe cancel "$first"
-expect_err "it is not running any more"
+expect_err "it is Canceled already"
 expect_code 0 mlpipe run p.yaml -p word=two --regenerate-outputs
 nobody_named out err
 expect_code 0 mlpipe doctor
@@ -88,7 +101,7 @@ job_is_over() {
 }
 wait_until 30 job_is_over
 
-# For scripts: the run's status stays what it was.
+# For scripts.
 sed -i 's/, orphan_timeout: 2s//' mlpipe.yaml
 start sixth run p.yaml -p word=six
 wait_until 30 has_trace began-six
@@ -100,7 +113,7 @@ expect_code 0 mlpipe cancel "$sixth" --json
 python3 - "$sixth" "$REPOSITORY/schemas/cancel.schema.json" <<'PY'
 import json, sys
 said, schema = json.load(open("out")), json.load(open(sys.argv[2]))
-assert (said["run_id"], said["status"]) == (sys.argv[1], "NotResponding"), said
+assert (said["run_id"], said["status"]) == (sys.argv[1], "Canceled"), said
 assert set(said) == set(schema["required"]), said
 assert said["status"] in schema["properties"]["status"]["enum"], said
 PY

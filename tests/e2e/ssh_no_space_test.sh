@@ -29,6 +29,7 @@ fill_far_disk
 expect_code 3 timeout -k 2 60 "$MLPIPE" run p.yaml
 expect_err "compute target 'a': cannot work on 'a': its disk is full"
 expect_err "make room below \`root:\`, or set another \`root:\`"
+expect_err "what failed steps left lies in its workspaces/*/work"
 expect_equal "$(find disk/helpers -type f 2>/dev/null)" "" "what is left of a helper that did not fit"
 
 # Too little for the input.
@@ -36,6 +37,7 @@ truncate -s -24M disk/ballast
 expect_code 3 timeout -k 2 60 "$MLPIPE" run p.yaml
 expect_err "compute target 'a': cannot write '$work/disk/workspaces/"
 expect_err "No space left on device (free some space there, then run again)"
+expect_err "\`mlpipe gc\` frees what nobody needs any more over there, with \`--older-than 1d\` also the directories that steps left which failed before"
 wait_until 20 nothing_in_between
 [[ ! -e began ]] || fail "it began without its input"
 rm disk/ballast
@@ -69,6 +71,17 @@ Y
 echo 30000000 >loud
 expect_code 1 timeout -k 2 60 "$MLPIPE" run loud.yaml
 expect_err "compute target 'a': a step failed, and the disk is full below '$work/disk/workspaces/"
+expect_err "then run again: \`mlpipe gc\` frees what nobody needs any more over there"
+# What it advises does it, also while there is no room.
+failed=$(find disk/workspaces/*/work -mindepth 1 -maxdepth 1 ! -name scratch | head -1)
+[[ -n $failed ]] || fail "there is no directory of the step that failed"
+find "$failed" "$(dirname "$(dirname "$failed")")/jobs/$(basename "$failed")" -exec touch -h -d '2 hours ago' {} +
+expect_code 0 mlpipe delete --yes latest
+fill_far_disk
+expect_code 0 timeout -k 2 60 "$MLPIPE" gc
+expect_out "1 private directory"
+[[ ! -d $failed ]] || fail "it is still there"
+rm disk/ballast
 echo 10 >loud
 expect_code 0 timeout -k 2 60 "$MLPIPE" run loud.yaml
 

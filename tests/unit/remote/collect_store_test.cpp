@@ -77,6 +77,36 @@ TEST_CASE("what a job's directory is made of stays as long as that is there") {
   CHECK(there.collect({.drop = {needed}}) == std::vector{needed});
 }
 
+TEST_CASE("what a job left stays for a week if its work is kept, else for an hour") {
+  FarSide there;
+  const auto work = hash_bytes("work");
+  const JobFolder job{there.root, work.hex()};
+  const auto left_ago = [&](std::int64_t seconds) {
+    make_folders(job.path());
+    make_folders(job.work().root);
+    const timespec then{::time(nullptr) - seconds, 0};
+    const timespec times[2] = {then, then};  // NOLINT(*-c-arrays)
+    for (const auto& folder : {job.path(), job.work().root})
+      REQUIRE(::utimensat(AT_FDCWD, folder.c_str(), times, 0) == 0);
+  };
+  const auto gone_and_kept = [&](CollectObjects asked) {
+    const auto answer = collect_store(there.root, there.store, there.users, there.turns, asked);
+    CHECK((answer.kept_directories == 0) == (answer.kept_directory_bytes == 0));
+    return std::pair(answer.directories, answer.kept_directories);
+  };
+  constexpr std::int64_t hour = 3600;
+  left_ago(0);
+  CHECK(gone_and_kept({}) == std::pair<std::uint64_t, std::uint64_t>(0, 1));
+  left_ago(2 * hour);
+  CHECK(gone_and_kept({.keep_work = {work}}) == std::pair<std::uint64_t, std::uint64_t>(0, 1));
+  CHECK(gone_and_kept({.only_look = true}) == std::pair<std::uint64_t, std::uint64_t>(1, 0));
+  CHECK(stat_link(job.work().root));
+  CHECK(gone_and_kept({}) == std::pair<std::uint64_t, std::uint64_t>(1, 0));
+  CHECK_FALSE(stat_link(job.work().root));
+  left_ago(8 * 24 * hour);
+  CHECK(gone_and_kept({.keep_work = {work}}) == std::pair<std::uint64_t, std::uint64_t>(1, 0));
+}
+
 TEST_CASE("what another helper may be about to use stays") {
   FarSide there;
   StoreUsers other(there.root / "store.lock");
