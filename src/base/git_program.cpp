@@ -117,18 +117,23 @@ void read_names(const Git& git, GitState& state) {
   state.commit = git.line({"rev-parse", "--quiet", "--verify", "HEAD^{commit}"});
 }
 
-/// Branch, commit, the dirty flag and the names of untracked files, in one go. Returns why they
-/// could not be read, or "".
-std::string read_status(const Git& git, const std::vector<std::string>& paths, GitState& state) {
+struct GitStatus {
+  std::string doubt;           ///< Why it could not be read, or "".
+  bool has_tracked_changes{};  ///< Something that git knows is not as in the commit.
+};
+
+/// Branch, commit, the dirty flag and the names of untracked files, in one go.
+GitStatus read_status(const Git& git, const std::vector<std::string>& paths, GitState& state) {
   constexpr std::string_view head = "# branch.head ";
   constexpr std::string_view commit = "# branch.oid ";
   const ProcessResult result =
       git.run(with_paths({"status", "--porcelain=v2", "--branch", "-z", "--no-renames",
                           "--no-ahead-behind", "--untracked-files=all"},
                          paths));
-  if (!result.ok()) return why_failed(result);
+  if (!result.ok()) return {.doubt = why_failed(result)};
   state.dirty = false;
   std::vector<std::string> untracked;
+  bool tracked = false;
   for (const std::string& entry : texts(result.out)) {
     if (entry.starts_with(head))
       state.branch = entry.substr(head.size());
@@ -136,7 +141,10 @@ std::string read_status(const Git& git, const std::vector<std::string>& paths, G
       state.commit = entry.substr(commit.size());
     else if (!entry.starts_with("# "))
       state.dirty = true;
-    if (entry.starts_with("? ")) untracked.emplace_back(entry.substr(2));
+    if (entry.starts_with("? "))
+      untracked.emplace_back(entry.substr(2));
+    else if (!entry.starts_with("# "))
+      tracked = true;
   }
   if (state.branch == "(detached)") state.branch.clear();
   if (state.commit == "(initial)") {
@@ -145,7 +153,7 @@ std::string read_status(const Git& git, const std::vector<std::string>& paths, G
   }
   const std::string note = untracked_note(untracked);
   if (!note.empty()) state.note += (state.note.empty() ? "" : "; ") + note;
-  return "";
+  return {.has_tracked_changes = tracked};
 }
 
 std::string read_diff(const Git& git, const std::vector<std::string>& paths, GitState& state) {
@@ -174,7 +182,8 @@ bool is_set(const GitSettings& settings, std::string_view name) {
                      [name](const auto& setting) { return setting.first == name; });
 }
 
-/// All in two processes at once. `moved`: the settings say that the work tree may be elsewhere.
+/// All in two processes at once, and a third if there is a diff. `moved`: the settings say that the
+/// work tree may be elsewhere.
 GitAnswer ask_in(const fs::path& work_tree, const GitQuestion& question, bool& moved) {
   GitAnswer answer;
   const auto paths = paths_in_work_tree(work_tree, question.folders);
@@ -188,12 +197,13 @@ GitAnswer ask_in(const fs::path& work_tree, const GitQuestion& question, bool& m
     const LookRecorder::Pause aside;  // as this thread's own
     return read_settings(git);
   });
-  answer.doubt = read_status(git, *paths, answer.state);
+  const auto status = read_status(git, *paths, answer.state);
+  answer.doubt = status.doubt;
   if (!answer.doubt.empty()) read_names(git, answer.state);
   const auto settings = reading.get();
   moved = is_set(settings, "core.worktree");
   answer.state.repository_uri = remote_address(settings, answer.state.branch);
-  if (answer.doubt.empty() && question.with_diff)
+  if (answer.doubt.empty() && question.with_diff && status.has_tracked_changes)
     answer.doubt = read_diff(git, *paths, answer.state);
   return answer;
 }

@@ -84,6 +84,15 @@ struct Repositories {
     commit_all();
   }
 
+  /// With a `git` that fails where it is asked for `command`.
+  [[nodiscard]] std::string path_where_git_fails(const std::string& command) const {
+    write_file_atomically(folder.path() / "git",
+                          "#!/bin/sh\ncase \" $* \" in *\" " + command +
+                              " \"*) exit 1;; esac\nexec /usr/bin/git \"$@\"\n");
+    fs::permissions(folder.path() / "git", fs::perms::owner_all);
+    return folder.path().string() + ":/usr/bin:/bin";
+  }
+
   [[nodiscard]] GitState ask(const std::string& below = "", bool with_diff = true) const {
     return describe_git({below.empty() ? root : root / below}, with_diff);
   }
@@ -337,13 +346,10 @@ TEST_CASE("git: without the git program, what libgit2 cannot know stays unknown"
 TEST_CASE("git: what the program knew before it failed counts where libgit2 is not sure either") {
   const Repositories world;
   world.commit_filtered_file();
+  world.write("x.dat", "other words\n");
   world.write("new.txt", "");
   const std::string failing = GENERATE("diff", "status");
-  write_file_atomically(world.folder.path() / "git",
-                        "#!/bin/sh\ncase \" $* \" in *\" " + failing +
-                            " \"*) exit 1;; esac\nexec /usr/bin/git \"$@\"\n");
-  fs::permissions(world.folder.path() / "git", fs::perms::owner_all);
-  const Variable path("PATH", world.folder.path().string() + ":/usr/bin:/bin");
+  const Variable path("PATH", world.path_where_git_fails(failing));
   const GitState state = world.ask();
   CHECK(state.answered_by == "git");
   CHECK(state.branch == "main");
@@ -351,6 +357,21 @@ TEST_CASE("git: what the program knew before it failed counts where libgit2 is n
   CHECK(state.dirty == (failing == "diff" ? std::optional(true) : std::nullopt));
   CHECK(holds(state.note, "untracked: new.txt") == (failing == "diff"));
   CHECK(holds(state.note, "the git program: exit code 1"));
+}
+
+TEST_CASE("git: no diff is asked for where nothing that git knows has changed") {
+  const Repositories world;
+  world.write("a.txt", "1\n");
+  world.commit_all();
+  world.write("new.txt", "");
+  const Variable path("PATH", world.path_where_git_fails("diff"));
+  const GitState state = world.ask();
+  CHECK(state.answered_by == "git");
+  CHECK(state.dirty == true);
+  CHECK(state.diff.empty());
+  CHECK_FALSE(holds(state.note, "exit code"));
+  world.write("a.txt", "2\n");
+  CHECK(world.ask().answered_by == "libgit2");  // it was asked for, and failed
 }
 
 TEST_CASE("git: another user's repository is not read, and the note says what to do") {
