@@ -51,11 +51,11 @@ std::string ending_line(const RunSummary& summary, const Terminal& terminal) {
 
 std::string failure_text(const FailedStep& failure, const std::string& this_command) {
   constexpr std::size_t most_lines = 20;
+  const auto machine = fmt::format("compute target '{}'", printable(failure.compute_target));
+  const bool is_named = failure.message.find(machine) != std::string::npos;
   std::string text =
       fmt::format("\nstep '{}' failed{}: {}\n", failure.step,
-                  failure.is_elsewhere
-                      ? fmt::format(" on compute target '{}'", printable(failure.compute_target))
-                      : "",
+                  failure.is_elsewhere && !is_named ? " on " + machine : std::string(),
                   printable(failure.message));
   const auto tail = trim(failure.log_tail);
   const auto lines = split(tail, '\n');
