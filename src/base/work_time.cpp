@@ -14,6 +14,8 @@ using Clock = std::chrono::steady_clock;
 /// What one thread did. Others only read it, to sum up.
 class ThreadWork {
  public:
+  explicit ThreadWork(bool keeps_slices) : keeps_slices_(keeps_slices) {}
+
   void begin(Work work, std::string_view of) {
     const auto moment = Clock::now();
     const std::lock_guard lock(mutex_);
@@ -48,6 +50,7 @@ class ThreadWork {
   void end_stretch(Clock::time_point moment) {
     const auto& [work, of, since] = open_.back();
     sums_.at(static_cast<std::size_t>(work)) += moment - since;
+    if (!keeps_slices_) return;
     // Thousands of looks at files are not of interest one by one.
     constexpr std::chrono::microseconds side_by_side{200};
     if (!slices_.empty()) {
@@ -62,6 +65,7 @@ class ThreadWork {
     slices_.push_back({.work = work, .of = of, .from = since, .to = moment});
   }
 
+  bool keeps_slices_;
   std::mutex mutex_;
   std::vector<Open> open_;  ///< The innermost last.
   std::array<std::chrono::nanoseconds, kinds_of_work> sums_{};
@@ -70,6 +74,7 @@ class ThreadWork {
 
 struct AllWork {
   std::atomic<bool> is_measured{false};
+  std::atomic<bool> keeps_slices{false};
   std::mutex mutex;
   std::vector<std::shared_ptr<ThreadWork>> threads;
 };
@@ -81,8 +86,8 @@ AllWork& all_work() {
 
 ThreadWork& own_work() {
   thread_local const auto own = [] {
-    auto made = std::make_shared<ThreadWork>();
     auto& all = all_work();
+    auto made = std::make_shared<ThreadWork>(all.keeps_slices);
     const std::lock_guard lock(all.mutex);
     all.threads.push_back(made);
     return made;
@@ -114,7 +119,10 @@ std::string_view to_text(Work work) {
   return {};
 }
 
-void measure_work() { all_work().is_measured = true; }
+void measure_work(bool keeps_slices) {
+  all_work().keeps_slices = keeps_slices;
+  all_work().is_measured = true;
+}
 
 WorkTimes measured_work() {
   WorkTimes times;

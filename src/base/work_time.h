@@ -41,8 +41,8 @@ struct WorkTimes {
 };
 
 /// From now on all threads' work is measured; before, a WorkTimer costs nothing. Called once, by
-/// the thread that has the others begin.
-void measure_work();
+/// the thread that has the others begin. `keeps_slices`: for a picture; else only the sums.
+void measure_work(bool keeps_slices);
 
 /// What was measured up to now of what has ended. Any thread.
 [[nodiscard]] WorkTimes measured_work();

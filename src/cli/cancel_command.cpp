@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdio>
 #include <optional>
+#include <vector>
 
 #include "base/error.h"
 #include "cli/commands.h"
@@ -34,10 +35,11 @@ bool end_what_it_left(const RunRecord& run, const Arguments& arguments) {
   RemoteMachines machines(opened.state.root, opened.workspace.compute_targets);
   ::signal(SIGPIPE, SIG_IGN);  // ssh may end while something is said to it
   std::optional<Error> problem;
+  std::vector<EndedJob> ended;
   for (const auto& job : jobs) {
     try {
-      const auto became = end_left_job(job, opened.history, machines);
-      if (!arguments.json) fmt::print("{}\n", became);
+      ended.push_back(end_left_job(job, opened.history, machines, opened.state.step_locks()));
+      if (!arguments.json) fmt::print("{}\n", ended.back().text);
     } catch (const Error& error) {
       if (problem) fmt::print(stderr, "{}\n", error.what());
       if (!problem) problem = error;
@@ -48,7 +50,7 @@ bool end_what_it_left(const RunRecord& run, const Arguments& arguments) {
                 fmt::format("run {} is {} still: {}\n  cancel it again once that can be done",
                             run.id, to_text(run.status), problem->what()));
   close_dead_runs(opened.history, opened.live);
-  const auto status = record_left_jobs_ended(run, jobs, opened.history);
+  const auto status = record_left_jobs_ended(run, ended, opened.history);
   if (arguments.json)
     fmt::print("{}\n", json_document({{"run_id", run.id}, {"status", to_text(status)}}));
   else

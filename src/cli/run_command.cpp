@@ -99,7 +99,7 @@ int run_command(const Arguments& arguments) {
     check_trace_file(arguments.trace_file);  // hours later were too late to say no
     tracing.emplace(*reporter);
   }
-  if (arguments.stats || tracing) measure_work();
+  if (arguments.stats || tracing) measure_work(tracing.has_value());
   MeasuredRun measured{.start = processor_time()};
   TimePoint mark = now();
   const RunResult result = run_pipeline(request_of(arguments), tracing ? *tracing : *reporter);

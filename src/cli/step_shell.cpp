@@ -195,6 +195,7 @@ int open_step_shell(const Arguments& arguments) {
       {.refetch = arguments.refetch, .records_use = true, .told = progress.told()});
   if (inputs.signal != 0) return 128 + inputs.signal;
   const TrialStep step(opened, selection);
+  for (const auto& notice : step.notices()) std::fputs((notice + "\n").c_str(), stderr);
   Removal removal(step, !arguments.keep);
   const bool interactive = ::isatty(STDIN_FILENO) == 1;
   write_step_file(step);

@@ -207,6 +207,7 @@ int verify_step(const Arguments& arguments) {
       opened.workspace, {.records_use = true, .told = progress.told()});
   if (inputs.signal != 0) return 128 + inputs.signal;
   StepRepeat repeat(opened, asked.step);
+  for (const auto& notice : repeat.notices()) std::fputs((notice + "\n").c_str(), stderr);
   RepeatDirectory directory(repeat, arguments.keep);
   std::vector<RepeatOutcome> outcomes;
   bool marked = false;

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "engine/remote_machines.h"
+#include "engine/start_gate.h"
 
 namespace mlpipe {
 
@@ -19,6 +20,8 @@ GarbageElsewhere collect_on(const std::string& machine, RemoteMachines& machines
                        .drop = {},
                        .keep_work = {work.begin(), work.end()},
                        .only_look = request.only_look};
+  for (const auto& job : history.jobs_elsewhere())  // which the next run may take up
+    if (job.machine == machine) asked.keep_work.push_back(work_in(job.job));
   for (const auto& object : history.objects_on(machine))
     if (!needed.contains(object)) asked.drop.push_back(object);
   try {

@@ -7,7 +7,9 @@
 #include <thread>
 
 #include "base/error.h"
+#include "base/file_lock.h"
 #include "base/text.h"
+#include "engine/start_gate.h"
 
 namespace mlpipe {
 
@@ -20,6 +22,26 @@ void forget(const JobElsewhere& job, History& history) {
   history.job_ended(job);
   history.commit_batch();
 }
+
+/// While this holds a job, no other run takes it up: that would need the lock of its work first.
+class HeldJob {
+ public:
+  HeldJob(const JobElsewhere& job, History& history, const std::filesystem::path& step_locks)
+      : locks_(step_locks) {
+    if (!locks_.try_lock(work_lock_offset(work_in(job.job)))) return;
+    const auto jobs = history.jobs_elsewhere();  // as they are now
+    is_held_ = std::any_of(jobs.begin(), jobs.end(), [&job](const JobElsewhere& other) {
+      return other.machine == job.machine && other.job == job.job && other.step_run == job.step_run;
+    });
+  }
+
+  /// False: another run goes on with it, or it has ended and is gone.
+  explicit operator bool() const { return is_held_; }
+
+ private:
+  LockFile locks_;
+  bool is_held_ = false;
+};
 
 /// Whether it still runs; nothing if that cannot be told.
 std::optional<bool> still_runs(const JobElsewhere& job, RemoteMachines& machines) {
@@ -82,10 +104,11 @@ std::string notice_of(const JobElsewhere& job, bool is_known_to_run,
 std::vector<std::string> notices_of_left_jobs(History& history, const LiveRuns& live_runs,
                                               RemoteMachines& machines,
                                               const std::set<std::string>& used,
-                                              const ExpectedJobs& expected) {
+                                              const ExpectedJobs& expected,
+                                              const std::filesystem::path& step_locks) {
   std::vector<std::string> notices;
   for (const auto& job : history.jobs_elsewhere()) {
-    if (live_runs.is_alive(job.run) || expected.contains({job.machine, job.job})) continue;
+    if (live_runs.is_alive(job.run) || expected.jobs.contains({job.machine, job.job})) continue;
     if (machines.known({job.machine}).empty()) continue;  // nobody here can end it
     const auto runs =
         used.contains(job.machine) ? still_runs(job, machines) : std::optional<bool>();
@@ -94,9 +117,13 @@ std::vector<std::string> notices_of_left_jobs(History& history, const LiveRuns& 
       continue;
     }
     const auto& target = machines.target_called(job.machine);
-    notices.push_back(runs && job.run_status == Status::canceled
-                          ? end_as_ordered(job, target.name, history, machines)
-                          : notice_of(job, runs.has_value(), target));
+    if (!runs || job.run_status != Status::canceled ||
+        expected.undecided.contains({job.machine, job.step})) {
+      notices.push_back(notice_of(job, runs.has_value(), target));
+      continue;
+    }
+    if (const HeldJob held(job, history, step_locks); held)
+      notices.push_back(end_as_ordered(job, target.name, history, machines));
   }
   return notices;
 }
@@ -113,7 +140,9 @@ std::vector<JobElsewhere> jobs_left_by(RunKey run, History& history) {
   return jobs;
 }
 
-std::string end_left_job(const JobElsewhere& job, History& history, RemoteMachines& machines) {
+EndedJob end_left_job(const JobElsewhere& job, History& history, RemoteMachines& machines,
+                      const std::filesystem::path& step_locks) {
+  using How = EndedJob::How;
   if (machines.known({job.machine}).empty())
     fail(
         ErrorKind::usage,
@@ -121,10 +150,18 @@ std::string end_left_job(const JobElsewhere& job, History& history, RemoteMachin
         "more: add it again, then cancel once more",
         job.step, printable(job.machine));
   const auto& target = machines.target_called(job.machine).name;
+  const auto told = [&](How how, std::string_view became) {
+    return EndedJob{
+        .job = job,
+        .how = how,
+        .text = fmt::format("step '{}' {} on compute target '{}'", job.step, became, target)};
+  };
+  const HeldJob held(job, history, step_locks);
+  if (!held) return told(How::taken_up, "is gone on with by another run");
   auto& host = machines.host_called(job.machine);
   host.stop_trying();
-  std::string became = "had ended already";
-  if (host.find_job(job.job) == JobState::running) {
+  const auto state = host.find_job(job.job);
+  if (state == JobState::running) {
     host.end_job_called(job.job, false);
     if (!has_ended_within(30s, host, job.job)) host.end_job_called(job.job, true);
     if (!has_ended_within(10s, host, job.job))
@@ -132,20 +169,41 @@ std::string end_left_job(const JobElsewhere& job, History& history, RemoteMachin
            "step '{}' on compute target '{}' was asked to end, and did not within 40 s: look at "
            "its processes there",
            job.step, target);
-    became = "was ended";
   }
   forget(job, history);
-  return fmt::format("step '{}' {} on compute target '{}'", job.step, became, target);
+  if (state == JobState::running) return told(How::ended, "was ended");
+  return told(state == JobState::succeeded ? How::succeeded : How::failed, "had ended already");
 }
 
 namespace {
 
-constexpr auto ended_by_cancel = "`mlpipe cancel` ended it where it was left";
+/// What the step's record says of it; nothing where another run's says the rest.
+std::string_view text_of(EndedJob::How how) {
+  switch (how) {
+    case EndedJob::How::ended:
+      return "`mlpipe cancel` ended it where it was left";
+    case EndedJob::How::succeeded:
+      return "it had ended by itself where it was left: the next run that needs the same work "
+             "takes "
+             "its result";
+    case EndedJob::How::failed:
+      return "it had ended by itself where it was left";
+    case EndedJob::How::taken_up:
+      return {};
+  }
+  return {};
+}
 
-void cancel_left_step(StepRunRecord step, bool was_left, History& history) {
+void add_line(std::string& message, std::string_view line) {
+  if (line.empty()) return;
+  if (!message.empty()) message += '\n';
+  message += line;
+}
+
+void cancel_left_step(StepRunRecord step, History& history) {
   step.status = Status::canceled;
   step.finished = now();
-  step.message = was_left ? ended_by_cancel : "its `mlpipe run` was killed or crashed";
+  if (step.message.empty()) step.message = "its `mlpipe run` was killed or crashed";
   for (auto attempt : history.attempts_of(step.key)) {
     if (is_final(attempt.status)) continue;
     attempt.status = Status::canceled;
@@ -158,26 +216,31 @@ void cancel_left_step(StepRunRecord step, bool was_left, History& history) {
 
 }  // namespace
 
-Status record_left_jobs_ended(const RunRecord& run, const std::vector<JobElsewhere>& jobs,
+Status record_left_jobs_ended(const RunRecord& run, const std::vector<EndedJob>& jobs,
                               History& history) {
   history.begin_batch();
+  bool has_ended_some = false;
   for (auto& step : history.steps_of(run.key)) {
-    const bool was_left = std::any_of(jobs.begin(), jobs.end(), [&step](const JobElsewhere& job) {
-      return job.step_run == step.key;
+    const auto left = std::find_if(jobs.begin(), jobs.end(), [&step](const EndedJob& ended) {
+      return ended.job.step_run == step.key;
     });
-    if (run.status == Status::not_responding &&
-        (!is_final(step.status) || step.status == Status::not_responding)) {
-      cancel_left_step(step, was_left, history);
-    } else if (was_left) {
-      step.message += fmt::format("\n{}", ended_by_cancel);
-      history.update_step(step);
+    if (left != jobs.end()) {
+      add_line(step.message, text_of(left->how));
+      has_ended_some = has_ended_some || left->how == EndedJob::How::ended;
     }
+    if (run.status == Status::not_responding &&
+        (!is_final(step.status) || step.status == Status::not_responding))
+      cancel_left_step(step, history);
+    else if (left != jobs.end())
+      history.update_step(step);
   }
   const bool becomes_canceled = run.status == Status::not_responding;
   if (becomes_canceled)
     history.finish_run(run.key, Status::canceled,
-                       "its `mlpipe run` was killed or crashed; `mlpipe cancel` ended what it had "
-                       "left on other machines",
+                       has_ended_some ? "its `mlpipe run` was killed or crashed; `mlpipe cancel` "
+                                        "ended what it had left on other machines"
+                                      : "its `mlpipe run` was killed or crashed; what it had left "
+                                        "on other machines had ended, or is another run's now",
                        now());
   history.commit_batch();
   return becomes_canceled ? Status::canceled : run.status;

@@ -37,6 +37,7 @@ LoneStep resolve_lone_step(RunWorld& world, const Selection& selection, LoneUse 
   const auto upstream = upstream_outputs(opened.pipeline[lone.id], outputs_of);
   // Once more, since the sources of a step that is reused are not in the store.
   lone.resolution = world.resolver.resolve(lone.id, upstream, SourceUse::store, lookup);
+  lone.notices = world.machines.take_untold();
   return lone;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "engine/prepare_step.h"
 #include "engine/run_world.h"
@@ -13,6 +14,7 @@ struct LoneStep {
   StepId id;
   Resolution resolution;
   std::string reason;  ///< Why a run would execute it, or that it would reuse a result.
+  std::vector<std::string> notices;  ///< What people should know of other machines.
 };
 
 /// What a step by itself is wanted for.

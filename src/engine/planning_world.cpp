@@ -62,9 +62,9 @@ std::vector<std::string> PlanningWorld::left_jobs(const std::vector<PlannedStep>
   for (std::size_t i = 0; i < plan.size(); ++i)
     if (const auto& target = *opened_.places.of({i}).target;
         target.ssh && plan[i].decision == PlannedStep::Decision::run)
-      expected.emplace(machine_name(target), plan[i].resolution.fingerprint.hex());
+      expected.jobs.emplace(machine_name(target), plan[i].resolution.fingerprint.hex());
   return notices_of_left_jobs(*history_, LiveRuns(state_.run_locks(), LockFile::OnlyLook{}),
-                              machines_, {}, expected);
+                              machines_, {}, expected, state_.step_locks());
 }
 
 std::optional<PlanningWorld::Compared> PlanningWorld::compared_with(StepId step) {

@@ -141,6 +141,16 @@ void RemoteMachines::tell_people(const std::string& text) {
     untold_.push_back(text);
 }
 
+bool RemoteMachines::is_first_word_of(const std::string& machine) {
+  const std::lock_guard lock(told_mutex_);
+  return told_away_.insert(machine).second;
+}
+
+void RemoteMachines::tell_unreached(const ComputeTargetConfig& target, const NoConnection& error) {
+  if (is_first_word_of(machine_name(target)))
+    tell_people(fmt::format("{}: steps that have to run there fail", error.what()));
+}
+
 void RemoteMachines::cancel_run() {
   const std::lock_guard lock(machines_mutex_);
   is_run_canceled_ = true;
@@ -224,7 +234,7 @@ MachineAnswer RemoteMachines::asked_or_remembered(const ComputeTargetConfig& tar
     auto answer = last_answer(folder, question);
     if (!answer) throw;
     is_remembered = true;
-    if (taken_as_they_were_.insert(question.machine).second)
+    if (is_first_word_of(question.machine))
       tell_people(fmt::format(
           "compute target '{}' cannot be reached: its packages are taken as they were on {}, and "
           "steps that have to run there fail ({})",

@@ -57,6 +57,9 @@ class RemoteMachines {
 
   [[nodiscard]] std::vector<std::string> take_untold();
 
+  /// People are told, once, that steps which have to run there will fail.
+  void tell_unreached(const ComputeTargetConfig& target, const NoConnection& error);
+
   /// The run was canceled: connections that are lost are not made again, and those that never were
   /// are not waited for; what is sent or fetched for steps that have not begun is given up, and
   /// throws. Any thread.
@@ -95,6 +98,7 @@ class RemoteMachines {
                                                   const MachineQuestion& question, const Ask& ask,
                                                   bool& is_remembered);
   void tell_people(const std::string& text);
+  [[nodiscard]] bool is_first_word_of(const std::string& machine);
 
   struct Machine {
     std::string helper;  ///< The bytes of a `helper:`.
@@ -108,8 +112,8 @@ class RemoteMachines {
   JobEventSink sink_;
   TransferTold transfers_;
   std::function<void(const std::string&)> news_;
-  std::vector<std::string> untold_;           ///< News that came while the run was planned.
-  std::set<std::string> taken_as_they_were_;  ///< Machines of which people were told that.
+  std::vector<std::string> untold_;  ///< News that came while the run was planned.
+  std::set<std::string> told_away_;  ///< Machines of which people know that they are.
   std::atomic<bool> is_run_canceled_ = false;
   std::mutex machines_mutex_;                ///< Whoever has it may wait for a host's threads.
   std::map<std::string, Machine> machines_;  ///< By machine_name().

@@ -46,7 +46,8 @@ void RemoteSites::reach(const std::vector<PlannedStep>& plan) {
     if (!target.ssh || !is_due) continue;
     try {
       if (!machines_.contains(&target)) add(target);
-    } catch (const NoConnection&) {  // NOLINT(bugprone-empty-catch): site_of() throws it
+    } catch (const NoConnection& error) {  // site_of() throws it
+      world_.machines.tell_unreached(target, error);
     } catch (const Error&) {
       if (!world_.machines.is_run_canceled()) throw;
     }
@@ -99,9 +100,9 @@ StepSite* RemoteSites::site_of(StepId step) {
   return machines_.at(&target).site.get();
 }
 
-unsigned RemoteSites::processors(const ComputeTargetConfig& target) const {
+std::optional<unsigned> RemoteSites::processors(const ComputeTargetConfig& target) const {
   const auto found = machines_.find(&target);
-  return found == machines_.end() ? 1 : found->second.processors;
+  return found == machines_.end() ? std::nullopt : std::optional(found->second.processors);
 }
 
 }  // namespace mlpipe

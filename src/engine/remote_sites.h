@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "engine/compute.h"
@@ -27,8 +28,8 @@ class RemoteSites {
 
   /// Null for a step that runs here. Throws NoConnection for a machine that cannot be reached.
   [[nodiscard]] StepSite* site_of(StepId step);
-  /// Of a machine that is reached; else 1, since nothing is due there.
-  [[nodiscard]] unsigned processors(const ComputeTargetConfig& target) const;
+  /// Nothing of a machine that is not reached.
+  [[nodiscard]] std::optional<unsigned> processors(const ComputeTargetConfig& target) const;
 
  private:
   struct Machine {

@@ -93,9 +93,12 @@ std::vector<std::string> left_jobs(World& world, const std::vector<StepRule>& ru
     if (!target.ssh || (!runs && plan[i].decision != PlannedStep::Decision::depends)) continue;
     used.insert(machine_name(target));
     if (runs && rules[i].lookup == Lookup::allowed)
-      expected.emplace(machine_name(target), plan[i].resolution.fingerprint.hex());
+      expected.jobs.emplace(machine_name(target), plan[i].resolution.fingerprint.hex());
+    if (!runs)
+      expected.undecided.emplace(machine_name(target), world.opened.pipeline.steps[i].name);
   }
-  return notices_of_left_jobs(world.history, world.live_runs, world.machines, used, expected);
+  return notices_of_left_jobs(world.history, world.live_runs, world.machines, used, expected,
+                              world.state.step_locks());
 }
 
 /// How long the steps that are known to run took the last time.
@@ -220,8 +223,12 @@ RunOutcome execute(World& world, RunRecord& run, const std::vector<StepRule>& ru
 void write_back_reused(World& world, const RunRecord& run, const std::vector<PlannedStep>& plan,
                        RunOutcome& result, Reporter& reporter) {
   // Nobody else tells the reporter anything while this thread waits for what is fetched.
-  world.machines.tell({}, {},
-                      [&reporter](const TransferNews& news) { reporter.transfer_changed(news); });
+  world.machines.tell(
+      {}, [&reporter](const std::string& text) { reporter.note("", text); },
+      [&reporter](const TransferNews& news) {
+        reporter.transfer_changed(news);
+        reporter.tick();
+      });
   for (std::size_t i = 0; i < plan.size(); ++i) {
     if (plan[i].decision != PlannedStep::Decision::reuse) continue;
     const Step& step = world.opened.pipeline.steps[i];

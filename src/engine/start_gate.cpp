@@ -26,7 +26,7 @@ SlotCapacity capacity_of(const Pipeline& pipeline, const Places& places, const V
   for (std::size_t i = 0; i < pipeline.steps.size(); ++i) {
     const auto& target = *places.of({i}).target;
     const unsigned cpus = target.cpus  ? static_cast<unsigned>(*target.cpus)
-                          : target.ssh ? elsewhere(target)
+                          : target.ssh ? elsewhere(target).value_or(1)
                                        : processors();
     const unsigned own_limit =
         target.max_concurrent_steps ? static_cast<unsigned>(*target.max_concurrent_steps) : cpus;
@@ -77,8 +77,12 @@ bool StartGate::asks_for_too_much_there(StepId id) const {
   const auto& resources = pipeline_[id].resources;
   const auto& target = *places_.of(id).target;
   if (!target.ssh) return false;
-  const auto cpus = target.cpus ? *target.cpus : static_cast<int>(elsewhere_(target));
-  return resources.cpus.value_or(1) > std::max(cpus, target.max_concurrent_steps.value_or(1)) ||
+  const auto known = elsewhere_(target);
+  const auto cpus = target.cpus ? target.cpus
+                    : known     ? std::optional(static_cast<int>(*known))
+                                : std::nullopt;
+  return (cpus &&
+          resources.cpus.value_or(1) > std::max(*cpus, target.max_concurrent_steps.value_or(1))) ||
          (target.memory_bytes && resources.memory_bytes.value_or(0) > *target.memory_bytes) ||
          (target.gpus && resources.gpus.value_or(0) > static_cast<int>(target.gpus->size()));
 }

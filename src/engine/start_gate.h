@@ -14,8 +14,8 @@
 
 namespace mlpipe {
 
-/// How many processors a machine behind SSH has.
-using ProcessorsElsewhere = std::function<unsigned(const ComputeTargetConfig&)>;
+/// How many processors a machine behind SSH has; nothing if that is not known.
+using ProcessorsElsewhere = std::function<std::optional<unsigned>(const ComputeTargetConfig&)>;
 
 /// What may start now: the slots of this machine, and the right to execute a piece of work, both
 /// shared with every other driver as kernel locks. Scheduler's thread only.
@@ -27,7 +27,7 @@ class StartGate {
   StartGate(
       const Pipeline& pipeline, const Places& places, const Variables& caller, int most_steps,
       const std::filesystem::path& lock_file,
-      const ProcessorsElsewhere& elsewhere = [](const auto& /*target*/) { return 1U; });
+      const ProcessorsElsewhere& elsewhere = [](const auto& /*target*/) { return std::nullopt; });
 
   /// Take the step's slots on its target, all or nothing.
   [[nodiscard]] bool take_slots(StepId step);

@@ -46,6 +46,7 @@ class StepRepeat {
   /// compare with, system if the stored outputs are damaged.
   StepRepeat(const OpenedPipeline& opened, const std::string& step);
 
+  [[nodiscard]] const std::vector<std::string>& notices() const { return lone_.notices; }
   [[nodiscard]] const ResultRecord& stored() const { return *lone_.resolution.hit; }
   [[nodiscard]] const Step& step() const { return world_.opened.pipeline[lone_.id]; }
   [[nodiscard]] const std::filesystem::path& directory() const { return directory_.root; }

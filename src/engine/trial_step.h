@@ -32,6 +32,7 @@ class TrialStep {
   [[nodiscard]] std::vector<Place> inputs() const;
   [[nodiscard]] std::vector<Place> outputs() const;
   /// Why a run would execute it, or that it would reuse a result.
+  [[nodiscard]] const std::vector<std::string>& notices() const { return lone_.notices; }
   [[nodiscard]] const std::string& reason() const { return lone_.reason; }
   [[nodiscard]] bool would_be_reused() const { return lone_.resolution.hit.has_value(); }
   /// The id of the run that executes the same work right now, or "".

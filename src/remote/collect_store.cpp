@@ -106,9 +106,11 @@ class StoreCollection {
     for (const auto& name : names) {
       const JobTurn turn(turns_, name);
       const JobFolder job{root_, name};
-      if (state_of(job) == JobState::running) continue;
+      const auto state = state_of(job);
+      if (state == JobState::running) continue;
       const auto work = parse_hash(std::string_view(name).substr(0, hash_letters));
-      const bool is_wanted = !work || kept_work.contains(*work);
+      const bool is_wanted =  // a result that nobody fetched yet is the next run's
+          !work || kept_work.contains(*work) || state == JobState::succeeded;
       const auto bytes = disk_use(job.work().root) + disk_use(job.path());
       if (!is_older_than(is_wanted ? week_ns : hour_ns, job)) {
         ++answer_.kept_directories;

@@ -61,6 +61,7 @@ struct KnownProblem {
 };
 
 constexpr std::string_view other_host_key = "REMOTE HOST IDENTIFICATION HAS CHANGED";
+constexpr std::string_view unknown_host_key = "Host key verification failed";
 
 constexpr std::array known_problems = {
     KnownProblem{
@@ -73,7 +74,7 @@ constexpr std::array known_problems = {
                  "set `root:` to a folder that you may write to", true},
     KnownProblem{"Permission denied", "the folder of `root:` cannot be used",
                  "set `root:` to a folder that you may write to", true},
-    KnownProblem{"Host key verification failed", "its host key is not known here",
+    KnownProblem{unknown_host_key, "its host key is not known here",
                  "log in once by hand (`{ssh}`) and accept the key"},
     KnownProblem{"Permission denied (", "it refused the login",
                  "see that `{ssh}` works without asking anything: add your key to its "
@@ -249,8 +250,12 @@ std::string connection_problem(const SshSettings& settings, int exit_code,
 
 NoConnection no_connection(const SshSettings& settings, int exit_code,
                            std::string_view ssh_stderr) {
+  const auto says = [ssh_stderr](std::string_view text) {
+    return ssh_stderr.find(text) != std::string_view::npos;
+  };
+  // Where an answer is remembered, a key was known once.
   return {connection_problem(settings, exit_code, ssh_stderr),
-          ssh_stderr.find(other_host_key) != std::string_view::npos};
+          says(other_host_key) || says(unknown_host_key)};
 }
 
 std::string advice_for_refusal(std::string_view message) {

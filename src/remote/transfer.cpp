@@ -30,7 +30,10 @@ TransferWatch::~TransferWatch() {
   const bool is_told = was_told_ || (news_.of_bytes > 0 && Steady::now() - began_ >= untold);
   if (!told_ || !is_told) return;
   news_.has_ended = true;
-  tell(Steady::now());
+  try {
+    tell(Steady::now());
+  } catch (...) {  // NOLINT(bugprone-empty-catch): who is told may have no memory for it
+  }
 }
 
 void TransferWatch::begin(const ObjectHead& head, const std::vector<std::uint32_t>& files) {

@@ -34,7 +34,7 @@ assert own == ["comparing", "reading", "fetching", "planning", "executing", "git
 assert running["d"]["args"]["reason"], "no reason"
 kinds = {e["name"] for e in threads}
 assert {"recording", "storing", "private directories", "waiting for steps"} <= kinds, kinds
-assert [e["args"].get("of") for e in threads if e["name"] == "copying to paths"] == [f"{os.getcwd()}/here/a"], threads
+assert {e["args"].get("of") for e in threads if e["name"] == "copying to paths"} == {f"{os.getcwd()}/here/a"}, threads
 P
 sed -i '/^  d:/d' p.yaml
 expect_code 0 mlpipe run p.yaml --trace trace.json
