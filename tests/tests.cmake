@@ -138,6 +138,7 @@ set(engine_tests
   tests/unit/engine/plan_test.cpp
   tests/unit/engine/prepare_step_test.cpp
   tests/unit/engine/reasons_test.cpp
+  tests/unit/engine/remembered_files_test.cpp
   tests/unit/engine/remembered_plan_test.cpp
   tests/unit/engine/scheduler_lost_test.cpp
   tests/unit/engine/scheduler_reuse_test.cpp

@@ -10,8 +10,9 @@ namespace mlpipe {
 
 namespace {
 
-/// More would take longer to look at again than is gained, and some 300 bytes each meanwhile.
-constexpr std::size_t most_looks = 300'000;
+/// A million files are looked at again in 0.75 s, where a plan takes 2.3 s; to remember them takes
+/// 2.5 s and 600 MB once.
+constexpr std::size_t most_looks = 1'500'000;
 
 std::mutex guards_current;  // and all that the current one knows, and `paused`
 LookRecorder* current = nullptr;

@@ -64,7 +64,7 @@ class LookRecorder {
   }
 
   /// What was seen, sorted by path, each once; nothing if that is not all, if it is more than
-  /// 300,000 looks, or if something changed while it was looked at.
+  /// 1,500,000 looks, or if something changed while it was looked at.
   [[nodiscard]] std::optional<std::vector<Look>> looks() const;
   /// The same, with those for whom it was. Nothing if what everybody goes by is not all there.
   [[nodiscard]] std::optional<SeenLooks> seen() const;

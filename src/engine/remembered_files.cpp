@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -43,12 +44,18 @@ void RememberedFiles::write(const Hash& key, std::string contents) const {
 
 void RememberedFiles::forget_oldest() const {
   constexpr std::size_t most_kept = 20;
-  std::vector<std::pair<std::int64_t, fs::path>> files;
+  constexpr std::uint64_t most_bytes = 400'000'000;  // some twenty of pipelines with many files
+  std::vector<std::tuple<std::int64_t, std::uint64_t, fs::path>> files;
   for (const auto& name : list_names(folder_))
     if (const auto look = stat_link(folder_ / name))
-      files.emplace_back(look->mtime_ns, folder_ / name);
-  std::sort(files.begin(), files.end());
-  for (std::size_t i = 0; i + most_kept < files.size(); ++i) ::unlink(files[i].second.c_str());
+      files.emplace_back(look->mtime_ns, look->size, folder_ / name);
+  std::sort(files.rbegin(), files.rend());
+  std::uint64_t sum = 0;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const auto& [made, bytes, file] = files[i];
+    sum += bytes;
+    if (i > 0 && (i >= most_kept || sum > most_bytes)) ::unlink(file.c_str());
+  }
 }
 
 }  // namespace mlpipe

@@ -9,8 +9,8 @@
 namespace mlpipe {
 
 /// A folder of the cache with a file for each request that is remembered (request_key()), of
-/// which the newest twenty stay. It is only a cache: a file that is not whole, or of another
-/// format, is not there, and a failure to write is none.
+/// which the newest twenty stay, of 400 MB together at most. It is only a cache: a file that is not
+/// whole, or of another format, is not there, and a failure to write is none.
 class RememberedFiles {
  public:
   /// `format`: what its files are (store/sealed.h).
