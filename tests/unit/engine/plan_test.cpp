@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "core/manifest.h"
 #include "engine/reused_run.h"
 #include "history/live_runs.h"
 #include "support/catch.h"
@@ -280,7 +281,10 @@ TEST_CASE("a wholly reused run is recorded with its steps and the results they t
     CHECK(steps[i].status == Status::completed);
     CHECK(steps[i].reused);
     CHECK(steps[i].result == plan[i].resolution.hit->key);
-    CHECK(steps[i].manifest == plan[i].resolution.manifest);
+    const auto result = world.history.find_result(plan[i].resolution.hit->key).value();
+    CHECK(steps[i].manifest == result.manifest);
+    CHECK(fingerprint(steps[i].manifest) == plan[i].resolution.fingerprint);
+    CHECK(plan[i].resolution.manifest.empty());  // long, and nobody needs it any more
     CHECK(steps[i].reason == plan[i].reason);
   }
 }
