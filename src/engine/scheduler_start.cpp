@@ -148,9 +148,10 @@ void Scheduler::go_on_with(StepId step, const JobElsewhere& job) {
   steps_[step.index].executed->attempt.message = "begun by " + who;
 }
 
-/// One that is lost may still run.
 void Scheduler::note_job_ended(StepId step, const JobFinished& event) {
-  if (event.outcome == JobFinished::Outcome::lost) return;
+  // One that was never begun here may be an earlier run's.
+  const bool was_begun = steps_[step.index].executed->attempt.pid != 0;
+  if (event.outcome == JobFinished::Outcome::lost && (event.may_still_run || !was_begun)) return;
   const auto job = job_elsewhere(step);
   if (!job) return;
   world_.history.begin_batch();
@@ -161,7 +162,7 @@ void Scheduler::note_lost(StepId step, const JobFinished& event, bool cancelled)
   const bool is_elsewhere = world_.elsewhere(step) != nullptr;
   if (!cancelled) (is_elsewhere ? machine_failed_ : system_failed_) = true;
   if (cancelled) note(step, event.message);
-  if (is_elsewhere)
+  if (event.may_still_run)
     left_running_.push_back({.step = steps_[step.index].record.step,
                              .compute_target = world_.places.of(step).target->name});
 }

@@ -63,7 +63,8 @@ RemoteHost::~RemoteHost() {
       sink_(JobFinished{.job = id,
                         .outcome = JobFinished::Outcome::lost,
                         .message = "the connection is gone",
-                        .at = now()});
+                        .at = now(),
+                        .may_still_run = true});
 }
 
 // --- What is asked -------------------------------------------------------------------------------
@@ -325,9 +326,7 @@ void RemoteHost::give_up(Lock& lock, const std::string& why) {
                          : std::string();
   given_up_ = why;
   if (is_cut_)
-    given_up_ +=
-        " (its steps over there were asked to end; one that did not hear of it goes on, "
-        "and the next run takes it up)";
+    given_up_ += " (its steps over there were asked to end; one that did not hear of it goes on)";
   else if (was_connected_ && is_canceled_)
     given_up_ += " (its steps over there may not have heard that they are to end)";
   else if (was_connected_)
@@ -335,7 +334,10 @@ void RemoteHost::give_up(Lock& lock, const std::string& why) {
         fmt::format(" ({}its steps go on over there, and the next run takes them up)", tried);
   std::vector<JobFinished> ends;
   for (const auto& [id, running] : std::exchange(jobs_, {}))
-    ends.push_back({.job = id, .outcome = JobFinished::Outcome::lost, .message = given_up_});
+    ends.push_back({.job = id,
+                    .outcome = JobFinished::Outcome::lost,
+                    .message = given_up_,
+                    .may_still_run = true});
   job_of_.clear();
   changed_.notify_all();
   lock.unlock();

@@ -73,6 +73,7 @@ struct JobFinished {
   /// last. No other target says so.
   std::string metrics;
   TimePoint metrics_at{};
+  bool may_still_run = false;  ///< Of a lost one: its machine is out of reach, and it may go on.
 
   [[nodiscard]] bool succeeded() const { return outcome == Outcome::exited && exit_code == 0; }
 };

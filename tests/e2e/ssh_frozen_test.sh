@@ -37,7 +37,7 @@ wait_until 10 grep -q "killing the running steps" first.err
 kill -TERM "$driver"
 wait_until 10 grep -q "not waiting for other machines any more" first.err
 expect_end 143 "$driver"
-grep -q "its steps over there were asked to end; one that did not hear of it goes on, and the next run takes it up" first.err ||
+grep -q "its steps over there were asked to end; one that did not hear of it goes on)" first.err ||
   fail "nobody says what becomes of it: $(cat first.err)"
 if no_steps_on a; then fail "the step ended before its helper could tell it"; fi
 expect_equal "$(ask_run latest "run['status']")" Canceled "status of the run"

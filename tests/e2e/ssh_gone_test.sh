@@ -65,3 +65,14 @@ import jsonschema
 jsonschema.validate(json.load(open("lost.json")), json.load(open(sys.argv[1])))
 PY
 fi
+
+# What starts the steps there is killed while the machine can be reached: then nothing runs there any more, and nobody says so.
+rm -f go-on traces
+sed -i 's/echo made/echo again/' p.yaml
+start fourth run p.yaml
+wait_until 30 has_trace began
+kill -KILL "$(pgrep -f "^mlpipe-job keep $(remote_root a)")"
+expect_end 3 "$driver"
+grep -q "there  *Failed.*lost: " fourth.err || fail "it is not told as lost: $(cat fourth.err)"
+if grep -q "may still run" fourth.err; then fail "nothing runs there: $(cat fourth.err)"; fi
+expect_equal "$(ask_run latest "steps['there']['may_still_run_on']")" None "where it may still run"
