@@ -1,8 +1,11 @@
 #include "engine/object_fetcher.h"
 
+#include <fmt/format.h>
+
 #include <exception>
 
 #include "base/error.h"
+#include "remote/no_connection.h"
 
 namespace mlpipe {
 
@@ -39,6 +42,11 @@ bool ObjectFetcher::bring(const Hash& object, const std::vector<std::string>& fr
     try {
       (void)machines_.host_called(machine).get(object, store_, scratch_, when_canceled);
       return true;
+    } catch (const NoConnection& error) {
+      unreached = std::make_exception_ptr(NoConnection(
+          fmt::format("an output that is needed lies elsewhere and cannot be fetched: {}",
+                      error.what()),
+          error.may_be_another()));
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::not_found) unreached = std::current_exception();
     }

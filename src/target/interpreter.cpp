@@ -163,7 +163,7 @@ InterpreterIdentity InterpreterProbe::identify(const fs::path& program) {
   if (const auto known = known_.find(program); known != known_.end()) return known->second.identity;
   if (!watch(program).stat) {
     fail(ErrorKind::not_found,
-         "there is no interpreter '{}': install it, or correct the environment's 'python:' in "
+         "there is no interpreter '{}': install it, or correct the 'python:' that names it in "
          "mlpipe.yaml",
          program.string());
   }
@@ -215,7 +215,7 @@ ProcessResult InterpreterProbe::ask(const fs::path& program,
   if (!result.ok()) {
     fail(ErrorKind::system,
          "cannot ask the interpreter '{}' for its version ({}): {}\ntry it by hand, or correct the "
-         "environment's 'python:' in mlpipe.yaml",
+         "'python:' that names it in mlpipe.yaml",
          program.string(),
          result.timed_out ? "no answer in time" : fmt::format("exit code {}", result.exit_code),
          printable(trim(result.err)));
@@ -231,7 +231,7 @@ RememberedInterpreter InterpreterProbe::probe_python(const fs::path& program,
   if (!answer) {
     fail(
         ErrorKind::system,
-        "'{}' does not answer as Python 3 does: correct the environment's 'python:' in mlpipe.yaml",
+        "'{}' does not answer as Python 3 does: correct the 'python:' that names it in mlpipe.yaml",
         program.string());
   }
   InstalledPackages packages = python_packages(answer->folders);

@@ -63,7 +63,7 @@ expect_traces "began-one began-two"
 # Two runs are canceled while both machines are away. A third run gives the orders, which takes a while; meanwhile a
 # fourth goes on with one of the steps: that is not ended.
 cp patient.yaml mlpipe.yaml
-start slow run q.yaml -p word=slow -p nap=5
+start slow run q.yaml -p word=slow -p nap=4
 slow=$driver
 wait_until 30 has_trace began-slow
 start wanted run p.yaml -p word=wanted
@@ -88,4 +88,4 @@ expect_end 0 "$orders"
 go wanted
 expect_end 0 "$again"
 ! has_trace ended-wanted || fail "a step was ended that another run went on with"
-has_trace ended-slow || fail "the order was not given: $(cat orders.err)"
+grep -q "it was ended now" orders.err || fail "the order was not given: $(cat orders.err)"
