@@ -9,6 +9,7 @@ set(base_tests
   tests/unit/base/error_test.cpp
   tests/unit/base/file_test.cpp
   tests/unit/base/git_credentials_test.cpp
+  tests/unit/base/git_program_test.cpp
   tests/unit/base/git_test.cpp
   tests/unit/base/file_lock_test.cpp
   tests/support/http_server.cpp

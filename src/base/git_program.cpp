@@ -131,7 +131,6 @@ GitStatus read_status(const Git& git, const std::vector<std::string>& paths, Git
                           "--no-ahead-behind", "--untracked-files=all"},
                          paths));
   if (!result.ok()) return {.doubt = why_failed(result)};
-  state.dirty = false;
   std::vector<std::string> untracked;
   bool tracked = false;
   for (const std::string& entry : texts(result.out)) {
@@ -139,13 +138,12 @@ GitStatus read_status(const Git& git, const std::vector<std::string>& paths, Git
       state.branch = entry.substr(head.size());
     else if (entry.starts_with(commit))
       state.commit = entry.substr(commit.size());
-    else if (!entry.starts_with("# "))
-      state.dirty = true;
-    if (entry.starts_with("? "))
+    else if (entry.starts_with("? "))
       untracked.emplace_back(entry.substr(2));
     else if (!entry.starts_with("# "))
       tracked = true;
   }
+  state.dirty = tracked || !untracked.empty();
   if (state.branch == "(detached)") state.branch.clear();
   if (state.commit == "(initial)") {
     state.commit.clear();

@@ -108,7 +108,7 @@ class RemoteMachines {
   StateDirectory state_;
   std::string workspace_;
   std::map<std::string, const ComputeTargetConfig*, std::less<>> targets_;  ///< By machine_name().
-  std::mutex told_mutex_;  ///< For the next four; taken by the hosts' threads.
+  std::mutex told_mutex_;  ///< For the next five; taken by the hosts' threads.
   JobEventSink sink_;
   TransferTold transfers_;
   std::function<void(const std::string&)> news_;

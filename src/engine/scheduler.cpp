@@ -422,32 +422,4 @@ void Scheduler::in_background_fetching(StepId step, std::function<RunEvent()> wo
   world_.fetcher->in_background(told_to(world_.events, step, std::move(work)));
 }
 
-RunOutcome Scheduler::outcome() const {
-  RunOutcome outcome{.system_failed = system_failed_ || machine_failed_,
-                     .signal = signal_,
-                     .failures = failures_,
-                     .left_running = left_running_,
-                     .kept = kept_,
-                     .not_copied = not_copied_};
-  for (const auto& [step, trace] : traces_) outcome.traces.push_back(trace);
-  for (const auto& state : steps_) {
-    if (!state.rule.selected) continue;
-    ++outcome.counts.total;
-    if (state.record.reused) ++outcome.counts.reused;
-    if (state.attempts > 0) ++outcome.counts.started;
-    if (state.record.status == Status::completed && !state.record.reused) ++outcome.counts.executed;
-    if (state.record.status == Status::failed) ++outcome.counts.failed;
-    if (state.record.status == Status::canceled) {
-      ++outcome.counts.canceled;
-      if (state.attempts > 0) ++outcome.counts.cut_off;
-    }
-    if (state.record.status == Status::skipped) ++outcome.counts.skipped;
-  }
-  if (signal_ != 0 && outcome.counts.canceled > 0)
-    outcome.status = Status::canceled;
-  else if (outcome.counts.failed > 0 || outcome.counts.canceled > 0)
-    outcome.status = Status::failed;
-  return outcome;
-}
-
 }  // namespace mlpipe

@@ -1,4 +1,4 @@
-// The part of the scheduler that tells and records how far each step is.
+// The part of the scheduler that tells and records how far each step is, and how all ended.
 #include <utility>
 
 #include "engine/scheduler.h"
@@ -84,6 +84,34 @@ void Scheduler::write_unsaved() {
 
 void Scheduler::note(StepId step, std::string_view text) {
   world_.reporter.note(steps_[step.index].record.step, text);
+}
+
+RunOutcome Scheduler::outcome() const {
+  RunOutcome outcome{.system_failed = system_failed_ || machine_failed_,
+                     .signal = signal_,
+                     .failures = failures_,
+                     .left_running = left_running_,
+                     .kept = kept_,
+                     .not_copied = not_copied_};
+  for (const auto& [step, trace] : traces_) outcome.traces.push_back(trace);
+  for (const auto& state : steps_) {
+    if (!state.rule.selected) continue;
+    ++outcome.counts.total;
+    if (state.record.reused) ++outcome.counts.reused;
+    if (state.attempts > 0) ++outcome.counts.started;
+    if (state.record.status == Status::completed && !state.record.reused) ++outcome.counts.executed;
+    if (state.record.status == Status::failed) ++outcome.counts.failed;
+    if (state.record.status == Status::canceled) {
+      ++outcome.counts.canceled;
+      if (state.attempts > 0) ++outcome.counts.cut_off;
+    }
+    if (state.record.status == Status::skipped) ++outcome.counts.skipped;
+  }
+  if (signal_ != 0 && outcome.counts.canceled > 0)
+    outcome.status = Status::canceled;
+  else if (outcome.counts.failed > 0 || outcome.counts.canceled > 0)
+    outcome.status = Status::failed;
+  return outcome;
 }
 
 }  // namespace mlpipe
