@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <unordered_set>
-
-#include "base/look_again.h"
+#include <utility>
 
 namespace mlpipe {
 
@@ -59,14 +58,19 @@ std::map<std::string, std::string> hashes_of_passed_variables(const Pipeline& pi
   return hashes;
 }
 
-bool keep_what_holds(RememberedPlan& plan, const Pipeline& pipeline, const Variables& caller,
-                     WorkerPool& pool) {
+bool take_looks(RememberedPlan& plan, RememberedLooks last) {
+  if (plan.looks != last.id || plan.seen.owners.size() != last.looks.size()) return false;
+  plan.seen.looks = std::move(last.looks);
+  return true;
+}
+
+bool keep_what_holds(RememberedPlan& plan, const std::vector<char>& holds, const Pipeline& pipeline,
+                     const Variables& caller) {
   if (plan.steps.size() != pipeline.steps.size()) return false;
-  auto& [looks, owners, blind] = plan.seen;
-  const auto holds = which_hold(looks, pool);
+  const auto& owners = plan.seen.owners;
   Owners changed;
-  for (std::size_t i = 0; i < looks.size(); ++i)
-    if (holds[i] == 0) changed.insert(owners.at(i).begin(), owners.at(i).end());
+  for (std::size_t i = 0; i < owners.size(); ++i)
+    if (holds.at(i) == 0) changed.insert(owners[i].begin(), owners[i].end());
   if (changed.contains(for_everybody)) return false;
   const auto variables = hashes_of_passed_variables(pipeline, caller);
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {

@@ -8,9 +8,9 @@
 
 #include "base/hash.h"
 #include "base/look_recorder.h"
-#include "base/worker_pool.h"
 #include "core/pipeline.h"
 #include "core/run.h"
+#include "engine/seen_again.h"
 #include "engine/state_directory.h"
 #include "engine/step_environment.h"
 
@@ -38,6 +38,7 @@ struct RememberedPlan {
   NewestResult
       newest;  ///< When it was made: none of these came later, and keys are of this database.
   Hash resolved_spec;  ///< Of the pipeline: what its runs have among the texts.
+  Hash looks;          ///< RememberedLooks::id of those in `seen`.
   SeenLooks seen;
   /// Of each variable that a step is passed, the hash of its value ("": it has none); no value is
   /// kept, since secrets go that way.
@@ -62,16 +63,21 @@ struct RememberedPlan {
 [[nodiscard]] std::map<std::string, std::string> hashes_of_passed_variables(
     const Pipeline& pipeline, const Variables& caller);
 
-/// Leave of a plan those steps of which all still is as it was seen, looked at on all threads.
-/// False if what everybody goes by is not. `seen` stays as it is.
-[[nodiscard]] bool keep_what_holds(RememberedPlan& plan, const Pipeline& pipeline,
-                                   const Variables& caller, WorkerPool& pool);
+/// Leave of a plan those steps of which all still is as it was seen: `holds` says it of each of its
+/// looks. False if what everybody goes by is not. `seen` stays as it is.
+[[nodiscard]] bool keep_what_holds(RememberedPlan& plan, const std::vector<char>& holds,
+                                   const Pipeline& pipeline, const Variables& caller);
 
-/// What is remembered under the key; nothing if there is nothing, or if the file is not whole.
+/// What is remembered under the key, without its looks, which are remembered beside it
+/// (engine/seen_again.h); nothing if there is nothing, or if the file is not whole.
 [[nodiscard]] std::optional<RememberedPlan> read_remembered_plan(const StateDirectory& state,
                                                                  const Hash& key);
 
-/// Remember it, and forget the oldest ones. A failure to write is none: it is only a cache.
+/// Give a plan that was read its looks. False if it goes by others.
+[[nodiscard]] bool take_looks(RememberedPlan& plan, RememberedLooks last);
+
+/// Remember it, but for its looks, and forget the oldest ones. A failure to write is none: it is
+/// only a cache.
 void write_remembered_plan(const StateDirectory& state, const Hash& key,
                            const RememberedPlan& plan);
 

@@ -1,6 +1,5 @@
 #include <utility>
 
-#include "engine/look_fields.h"
 #include "engine/remembered_files.h"
 #include "engine/remembered_plan.h"
 #include "store/field_codec.h"
@@ -25,27 +24,26 @@ void fields(auto& codec, FieldsOf<RememberedStep> auto& step) {
 }
 
 void fields(auto& codec, FieldsOf<RememberedPlan> auto& plan) {
-  auto& [withdrawn_results, newest, resolved_spec, seen, passed_variables, steps] = plan;
-  codec(withdrawn_results, newest, resolved_spec, seen.looks, seen.owners, passed_variables, steps);
+  auto& [withdrawn_results, newest, resolved_spec, looks, seen, passed_variables, steps] = plan;
+  codec(withdrawn_results, newest, resolved_spec, looks, seen.owners, passed_variables, steps);
 }
 
 namespace {
 
 RememberedFiles remembered_plans(const StateDirectory& state) {
-  return {state.cache() / "plans", "mlpipe plan 2\n"};
+  return {state.cache() / "plans", "mlpipe plan 3\n"};
 }
 
 }  // namespace
 
 std::optional<RememberedPlan> read_remembered_plan(const StateDirectory& state, const Hash& key) {
+  const LookRecorder::Pause aside;  // no plan hangs on what is remembered
   const auto bytes = remembered_plans(state).read(key);
   if (!bytes) return std::nullopt;
   FieldDecoder decoder(*bytes);
   RememberedPlan plan;
   decoder(plan);
-  if (!decoder.ended_well() || plan.seen.looks.size() != plan.seen.owners.size())
-    return std::nullopt;
-  return plan;
+  return decoder.ended_well() ? std::optional(std::move(plan)) : std::nullopt;
 }
 
 void write_remembered_plan(const StateDirectory& state, const Hash& key,

@@ -16,8 +16,15 @@ bool has_news(const std::vector<PlannedStep>& plan) {
 
 }  // namespace
 
-RunMemory::RunMemory(const std::optional<Hash>& key) : key_(key) {
-  if (key) recorder_.emplace();
+RunMemory::RunMemory(const std::optional<Hash>& key, const std::optional<StateDirectory>& state,
+                     std::optional<SeenAgain> seen)
+    : key_(key), seen_(std::move(seen)) {
+  if (!key) return;
+  recorder_.emplace();
+  if (seen_)
+    reading_ = std::async(std::launch::async, [state = state.value(), key = *key] {
+      return read_remembered_plan(state, key);
+    });
 }
 
 void RunMemory::pipeline_is_read(const OpenedPipeline& opened) {
@@ -32,11 +39,14 @@ void RunMemory::world_is_there(RunWorld& world) {
     keep_compiled_pipeline(world.state, *key_, *compiled, world.stats, recorder_->age());
   results_ = {.withdrawn = world.history.withdrawn_results(),
               .newest = world.history.newest_result()};
-  last_ = read_remembered_plan(world.state, *key_);
-  if (last_ && (last_->withdrawn_results != results_.withdrawn ||
-                !world.history.goes_on_from(last_->newest) ||
-                !keep_what_holds(*last_, world.opened.pipeline, world.opened.caller, world.pool)))
+  if (!seen_) return;
+  last_ = reading_.get();
+  if (last_ &&
+      (last_->withdrawn_results != results_.withdrawn ||
+       !world.history.goes_on_from(last_->newest) || !take_looks(*last_, std::move(seen_->last)) ||
+       !keep_what_holds(*last_, seen_->holds, world.opened.pipeline, world.opened.caller)))
     last_.reset();
+  seen_.reset();
 }
 
 void RunMemory::plan_is_made(const RunRecord& run, RunWorld& world,
@@ -46,11 +56,13 @@ void RunMemory::plan_is_made(const RunRecord& run, RunWorld& world,
     auto remembered =
         remember_plan(run, world, plan, *recorder_, std::exchange(last_, std::nullopt), results_);
     if (remembered && is_as_expected) unchanged_ = to_unchanged_run(run, world, rules, *remembered);
-    if (remembered && has_news(plan))
-      writing_ = std::async(std::launch::async,
-                            [state = world.state, key = *key_, plan = std::move(*remembered)] {
-                              write_remembered_plan(state, key, plan);
-                            });
+    if (remembered && (has_news(plan) || unchanged_))  // which go by the same looks
+      writing_ = std::async(std::launch::async, [state = world.state, key = *key_,
+                                                 plan = std::move(*remembered)]() mutable {
+        plan.looks = write_remembered_looks(state, key, plan.seen.looks);
+        write_remembered_plan(state, key, plan);
+        return plan.looks;
+      });
   }
   last_.reset();
   recorder_.reset();
@@ -60,6 +72,7 @@ void RunMemory::all_was_reused(const RunRecord& run, const StateDirectory& state
   if (!unchanged_) return;
   unchanged_->run = run.key;
   unchanged_->run_id = run.id;
+  unchanged_->looks = writing_.get();
   write_unchanged_run(state, *key_, *unchanged_);
 }
 

@@ -19,7 +19,9 @@ namespace mlpipe {
 /// left for its plan. Told of the run's course, in this order. Without a key it does nothing.
 class RunMemory {
  public:
-  explicit RunMemory(const std::optional<Hash>& key);
+  /// `seen`: of the last plan; `state`: where that is remembered.
+  RunMemory(const std::optional<Hash>& key, const std::optional<StateDirectory>& state,
+            std::optional<SeenAgain> seen);
 
   void pipeline_is_read(const OpenedPipeline& opened);
   void world_is_there(RunWorld& world);
@@ -33,11 +35,13 @@ class RunMemory {
  private:
   std::optional<Hash> key_;
   std::optional<LookRecorder> recorder_;
+  std::optional<SeenAgain> seen_;
+  std::future<std::optional<RememberedPlan>> reading_;  ///< The last plan, beside the pipeline.
   std::optional<CompiledPipeline> compiled_;
   ResultsState results_;
   std::optional<RememberedPlan> last_;
   std::optional<UnchangedRun> unchanged_;
-  std::future<void> writing_;  ///< Beside the run's steps; waited for in the end.
+  std::future<Hash> writing_;  ///< Beside the run's steps: the looks' id.
 };
 
 }  // namespace mlpipe

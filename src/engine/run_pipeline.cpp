@@ -355,9 +355,9 @@ RunSummary summary_of(const RunRecord& run, const RunOutcome& outcome, const Run
 /// The whole way, from the file to the record. What the next run may go by is remembered under
 /// `key`, if there is one.
 RunResult run_planned(const RunRequest& request, const std::optional<Hash>& key,
-                      std::unique_ptr<GitInBackground> git, Reporter& reporter) {
+                      ComparedRun compared, Reporter& reporter) {
   RunResult result;
-  RunMemory memory(key);
+  RunMemory memory(key, compared.state, std::move(compared.seen));
   TimePoint mark = now();
   const TimePoint started = mark;
   OpenedPipeline opened({.spec_file = request.spec_file,
@@ -382,7 +382,7 @@ RunResult run_planned(const RunRequest& request, const std::optional<Hash>& key,
   if (result.signal != 0) return result;
   result.stats.fetching = lap(mark);
 
-  World world = world_of(opened, request, std::move(git));
+  World world = world_of(opened, request, std::move(compared.git));
   memory.world_is_there(world);
   settle_what_the_killed_left(world);
   start_deliverer(world.history, world.state, opened.workspace.root);
@@ -413,11 +413,11 @@ RunResult run_planned(const RunRequest& request, const std::optional<Hash>& key,
 RunResult run_pipeline(const RunRequest& request, Reporter& reporter) {
   TimePoint mark = now();
   const auto key = request_key(request, own_environment());
-  std::unique_ptr<GitInBackground> git;
+  ComparedRun compared;
   if (key)
-    if (auto result = run_unchanged(request, *key, reporter, git)) return std::move(*result);
+    if (auto result = run_unchanged(request, *key, reporter, compared)) return std::move(*result);
   const Duration comparing = lap(mark);
-  auto result = run_planned(request, key, std::move(git), reporter);
+  auto result = run_planned(request, key, std::move(compared), reporter);
   result.stats.comparing = comparing;
   return result;
 }

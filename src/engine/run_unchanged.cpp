@@ -12,7 +12,6 @@
 #include "engine/unchanged_run_file.h"
 #include "engine/unfinished_runs.h"
 #include "history/live_runs.h"
-#include "store/store_users.h"
 
 namespace mlpipe {
 
@@ -76,7 +75,7 @@ void end_unchanged(RunRecord& run, const GitState& git, History& history) {
 }  // namespace
 
 std::optional<RunResult> run_unchanged(const RunRequest& request, const Hash& key,
-                                       Reporter& reporter, std::unique_ptr<GitInBackground>& git) {
+                                       Reporter& reporter, ComparedRun& compared) {
   RunResult result;
   const TimePoint started = now();
   TimePoint mark = started;
@@ -84,18 +83,22 @@ std::optional<RunResult> run_unchanged(const RunRequest& request, const Hash& ke
       open_workspace(request.workspace, std::filesystem::absolute(request.spec_file).parent_path());
   const StateDirectory state{workspace.state_directory};
   if (!state.exists()) return std::nullopt;
+  compared.state =
+      make_state_directory(workspace);  // says in its own words if it cannot be written
   const auto unchanged = read_unchanged_run(state, key);
-  if (!unchanged) return std::nullopt;
-  (void)make_state_directory(workspace);  // says in its own words if it cannot be written
-
-  git = std::make_unique<GitInBackground>(
-      std::vector<std::filesystem::path>(unchanged->git_folders.begin(),
-                                         unchanged->git_folders.end()),
-      workspace.record_git_diff);
-  StoreUsers users(state.store_locks());
-  (void)users.join();  // before objects are looked for: gc leaves them alone from now on
-  WorkerPool pool;
-  if (!still_holds(*unchanged, own_environment(), pool)) return std::nullopt;
+  if (unchanged)
+    compared.git = std::make_unique<GitInBackground>(
+        std::vector<std::filesystem::path>(unchanged->git_folders.begin(),
+                                           unchanged->git_folders.end()),
+        workspace.record_git_diff);
+  compared.store_users = std::make_unique<StoreUsers>(state.store_locks());
+  (void)compared.store_users->join();  // before objects are looked for: gc leaves them alone
+  {
+    WorkerPool pool;
+    compared.seen = see_again(state, key, pool);
+  }
+  if (!unchanged || !compared.seen || !still_holds(*unchanged, *compared.seen, own_environment()))
+    return std::nullopt;
   History history(state.database(), Database::Mode::read_write);
   LiveRuns live_runs(state.run_locks());
   close_dead_runs(history, live_runs);
@@ -107,7 +110,7 @@ std::optional<RunResult> run_unchanged(const RunRequest& request, const Hash& ke
   tell_steps(run, *unchanged, reporter);
   result.stats.executing = lap(mark);
 
-  end_unchanged(run, git->answer(), history);
+  end_unchanged(run, compared.git->answer(), history);
   remove_leftovers(state, history, live_runs, run.key, {});
   start_what_waits(workspace, state, history);
   result.stats.git = lap(mark);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/look_again.h"
 #include "engine/git_record.h"
 
 namespace mlpipe {
@@ -24,10 +23,11 @@ bool is_seen_wholly(const Step& step, const StepPlace& place) {
 
 }  // namespace
 
-bool still_holds(const UnchangedRun& run, const Variables& caller, WorkerPool& pool) {
+bool still_holds(const UnchangedRun& run, const SeenAgain& seen, const Variables& caller) {
+  if (run.looks != seen.last.id) return false;
   for (const auto& [name, hash] : run.passed_variables)
     if (hash_of_variable(caller, name) != hash) return false;
-  return still_hold(run.looks, pool);
+  return seen.all_hold();
 }
 
 std::optional<UnchangedRun> to_unchanged_run(const RunRecord& run, const RunWorld& world,
@@ -43,7 +43,7 @@ std::optional<UnchangedRun> to_unchanged_run(const RunRecord& run, const RunWorl
       return std::nullopt;
   UnchangedRun unchanged{.run = run.key,
                          .withdrawn_results = plan.withdrawn_results,
-                         .looks = plan.seen.looks,
+                         .looks = {},
                          .passed_variables = plan.passed_variables,
                          .notices = world.opened.notices(),
                          .pipeline = run.pipeline,

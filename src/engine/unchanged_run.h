@@ -9,12 +9,11 @@
 #include <vector>
 
 #include "base/hash.h"
-#include "base/look_recorder.h"
-#include "base/worker_pool.h"
 #include "core/run.h"
 #include "engine/remembered_plan.h"
 #include "engine/run_request.h"
 #include "engine/run_world.h"
+#include "engine/seen_again.h"
 #include "engine/selection.h"
 
 namespace mlpipe {
@@ -31,7 +30,7 @@ struct UnchangedRun {
   RunKey run;  ///< Its steps are shown by those that follow.
   std::string run_id;
   std::int64_t withdrawn_results = 0;
-  std::vector<Look> looks;
+  Hash looks;  ///< RememberedLooks::id of all that was seen.
   /// Of each variable that a step is passed, the hash of its value ("": it has none); no value is
   /// kept, since secrets go that way.
   std::map<std::string, std::string> passed_variables;
@@ -46,10 +45,12 @@ struct UnchangedRun {
   std::vector<std::pair<std::string, std::string>> steps;  ///< Names and reasons, in their order.
 };
 
-/// Whether all that was seen still is, looked at on all threads.
-[[nodiscard]] bool still_holds(const UnchangedRun& run, const Variables& caller, WorkerPool& pool);
+/// Whether all that was seen still is.
+[[nodiscard]] bool still_holds(const UnchangedRun& run, const SeenAgain& seen,
+                               const Variables& caller);
 
 /// What is to be remembered of the run, if it can be; `plan`: what is remembered of its steps.
+/// `looks` is for whoever remembers these.
 [[nodiscard]] std::optional<UnchangedRun> to_unchanged_run(const RunRecord& run,
                                                            const RunWorld& world,
                                                            const std::vector<StepRule>& rules,

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "engine/look_fields.h"
 #include "engine/remembered_files.h"
 #include "store/field_codec.h"
 
@@ -18,7 +17,7 @@ void fields(auto& codec, FieldsOf<UnchangedRun> auto& unchanged) {
 namespace {
 
 RememberedFiles unchanged_runs(const StateDirectory& state) {
-  return {state.cache() / "unchanged", "mlpipe unchanged run 2\n"};
+  return {state.cache() / "unchanged", "mlpipe unchanged run 3\n"};
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ strace -f -y -s 4096 -e trace=%file,getdents64 -o ../trace "$MLPIPE" run p.yaml 
 strace -f -y -s 4096 -e trace=%file,getdents64 -o ../short "$MLPIPE" run p.yaml --params words.yaml >/dev/null 2>&1
 expect_equal "$(find .mlpipe/cache/unchanged -type f | wc -l)" 1 "what is remembered"
 
-/usr/bin/python3 - "$PWD" .mlpipe/cache/unchanged/* <<'P' || fail "not all that was looked at is remembered"
+/usr/bin/python3 - "$PWD" .mlpipe/cache/looks/* <<'P' || fail "not all that was looked at is remembered"
 import os, re, struct, sys
 
 project, remembered = sys.argv[1:]
@@ -39,11 +39,8 @@ state = project + "/.mlpipe"
 
 
 def looks(bytes_):
+    (count,) = struct.unpack_from("<Q", bytes_)
     at = 8
-    (size,) = struct.unpack_from("<I", bytes_, at)
-    at += 4 + size + 8
-    (count,) = struct.unpack_from("<Q", bytes_, at)
-    at += 8
     for _ in range(count):
         (size,) = struct.unpack_from("<I", bytes_, at)
         path = bytes_[at + 4 : at + 4 + size].decode()

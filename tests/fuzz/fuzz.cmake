@@ -15,8 +15,8 @@ target_link_libraries(fuzz_support PRIVATE mlpipe_flags ${mlpipe_fmt})
 
 set(fuzz_targets address asset_file compiled_pipeline completion_line copy_note cron_expression crontab
   database_text environment_file expression file_trace filter format_difference ignore interpreter_cache
-  manifest metrics object_manifest packages parameter_file pipeline recorded_spec remembered_plan remote_protocol
-  schedule set_value shown_text stat_cache supervisor_protocol trigger unchanged_run when workspace yaml)
+  manifest metrics object_manifest packages parameter_file pipeline recorded_spec remembered_looks remembered_plan
+  remote_protocol schedule set_value shown_text stat_cache supervisor_protocol trigger unchanged_run when workspace yaml)
 
 add_custom_target(fuzzers)  # all of them
 foreach(name IN LISTS fuzz_targets)

@@ -7,12 +7,12 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace mlpipe;
   using namespace mlpipe::fuzz;
-  auto plan = read_remembered(text_of(data, size), "plans", "mlpipe plan 2\n", read_remembered_plan,
+  auto plan = read_remembered(text_of(data, size), "plans", "mlpipe plan 3\n", read_remembered_plan,
                               write_remembered_plan);
   if (!plan) return 0;
   Pipeline pipeline;
   pipeline.steps.resize(plan->steps.size());
-  static WorkerPool pool(1);
-  (void)keep_what_holds(*plan, pipeline, {}, pool);
+  const std::vector<char> holds(plan->seen.owners.size(), 0);
+  (void)keep_what_holds(*plan, holds, pipeline, {});
   return 0;
 }

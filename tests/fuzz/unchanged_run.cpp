@@ -6,9 +6,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace mlpipe;
   using namespace mlpipe::fuzz;
-  const auto run = read_remembered(text_of(data, size), "unchanged", "mlpipe unchanged run 2\n",
-                                   read_unchanged_run, write_unchanged_run);
-  if (!run) return 0;
-  for (const auto& look : run->looks) (void)look.holds(look.stat);
+  (void)read_remembered(text_of(data, size), "unchanged", "mlpipe unchanged run 3\n",
+                        read_unchanged_run, write_unchanged_run);
   return 0;
 }

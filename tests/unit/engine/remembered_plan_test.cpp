@@ -2,6 +2,7 @@
 #include "engine/remembered_plan.h"
 
 #include "base/file.h"
+#include "base/look_again.h"
 #include "support/catch.h"
 
 namespace mlpipe {
@@ -47,7 +48,7 @@ struct Remembered {
   }
   /// The steps of which all holds; "-" if nothing does.
   std::string holding() {
-    if (!keep_what_holds(plan, pipeline, caller, pool)) return "-";
+    if (!keep_what_holds(plan, which_hold(plan.seen.looks, pool), pipeline, caller)) return "-";
     std::string names;
     for (std::size_t i = 0; i < pipeline.steps.size(); ++i)
       if (plan.find({i}) != nullptr) names += pipeline.steps[i].name;
@@ -93,8 +94,21 @@ TEST_CASE("a remembered plan is written, and read as the same") {
   CHECK_FALSE(read_remembered_plan(state, key));
   remembered.plan.steps[0].reset();
   remembered.plan.withdrawn_results = 4;
+  CHECK_FALSE(read_remembered_looks(state, key));
+  const auto& looks = remembered.plan.seen.looks;
+  remembered.plan.looks = write_remembered_looks(state, key, looks);
   write_remembered_plan(state, key, remembered.plan);
-  const auto read = read_remembered_plan(state, key).value();
+  auto read = read_remembered_plan(state, key).value();
+  auto seen = see_again(state, key, remembered.pool).value();
+  CHECK(seen.all_hold());
+  auto others = seen.last;
+  others.id =
+      write_remembered_looks(state, hash_bytes("another"), {looks.begin(), looks.begin() + 2});
+  CHECK_FALSE(take_looks(read, others));
+  others = seen.last;
+  others.looks.pop_back();
+  CHECK_FALSE(take_looks(read, others));
+  REQUIRE(take_looks(read, std::move(seen.last)));
   CHECK(read.withdrawn_results == 4);
   CHECK(read.seen.looks.size() == 3);
   CHECK(read.seen.owners == remembered.plan.seen.owners);
