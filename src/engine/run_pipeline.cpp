@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "base/error.h"
-#include "base/memory.h"
 #include "base/signals.h"
 #include "engine/changed_assets.h"
 #include "engine/deliverer.h"
@@ -294,7 +293,6 @@ std::vector<PlannedStep> plan_and_record(World& world, const std::vector<StepRul
   if (!is_known) {
     run.known_spec = hash_bytes(run.resolved_spec);
     world.history.remember_text(*run.known_spec, std::exchange(run.resolved_spec, {}));
-    give_back_freed_memory();
   }
   if (world.request.recorded) require_sources(world.opened.pipeline, rules, world.store);
   auto plan = plan_steps(world.opened.pipeline, world.opened.graph, rules, world.resolver,
