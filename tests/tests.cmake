@@ -20,6 +20,7 @@ set(base_tests
   tests/unit/base/json_test.cpp
   tests/unit/base/look_recorder_test.cpp
   tests/unit/base/process_test.cpp
+  tests/unit/base/shared_test.cpp
   tests/unit/base/signals_test.cpp
   tests/unit/base/sqlite_test.cpp
   tests/unit/base/text_test.cpp
@@ -136,6 +137,7 @@ set(engine_tests
   tests/unit/engine/hidden_paths_test.cpp
   tests/unit/engine/interpreter_use_test.cpp
   tests/unit/engine/isolation_test.cpp
+  tests/unit/engine/pipeline_codec_test.cpp
   tests/unit/engine/plan_test.cpp
   tests/unit/engine/prepare_step_test.cpp
   tests/unit/engine/reasons_test.cpp

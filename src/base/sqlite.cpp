@@ -116,6 +116,11 @@ Statement& Statement::bind(std::string_view text) {
                                    SQLITE_UTF8));
 }
 
+Statement& Statement::bind_lasting(std::string_view text) {
+  return bound(sqlite3_bind_text64(statement_, ++bound_, text.empty() ? "" : text.data(),
+                                   text.size(), SQLITE_STATIC, SQLITE_UTF8));
+}
+
 Statement& Statement::bind_blob(std::string_view bytes) {
   return bound(sqlite3_bind_blob64(statement_, ++bound_, bytes.empty() ? "" : bytes.data(),
                                    bytes.size(),

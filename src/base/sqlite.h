@@ -31,6 +31,8 @@ class Statement {
   Statement& bind(std::int64_t value);
   Statement& bind(std::string_view text);
   Statement& bind_blob(std::string_view bytes);
+  /// A text that stays where it is until run() has ended, and is not copied until then.
+  Statement& bind_lasting(std::string_view text);
   Statement& bind_real(double value);
   Statement& bind_null();
   template <class Value>

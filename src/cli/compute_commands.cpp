@@ -26,8 +26,8 @@ using Targets = std::vector<ComputeTargetConfig>;
 bool is_default(const ComputeTargetConfig& target) { return target.name == default_compute_target; }
 
 std::string place_text(const SpecLocation& location) {
-  if (location.file.empty()) return "always there";
-  return fmt::format("{}:{}:{}", printable(location.file), location.line, location.column);
+  if (location.file->empty()) return "always there";
+  return fmt::format("{}:{}:{}", printable(*location.file), location.line, location.column);
 }
 
 template <class Value>

@@ -95,8 +95,8 @@ std::vector<ComputeSetting> compute_settings(const ComputeTargetConfig& target) 
 }
 
 json location_json(const SpecLocation& location) {
-  if (location.file.empty()) return nullptr;
-  return {{"file", location.file}, {"line", location.line}, {"column", location.column}};
+  if (location.file->empty()) return nullptr;
+  return {{"file", *location.file}, {"line", location.line}, {"column", location.column}};
 }
 
 }  // namespace mlpipe

@@ -47,7 +47,7 @@ void take_reference(const std::string& reference, const SpecLocation& location,
       ErrorKind::invalid_file,
       fmt::format("{}:{}:{}: error: there is no run and no endpoint '{}' for this schedule; "
                   "name a pipeline file, or publish one under that name",
-                  location.file, location.line, location.column, printable(name)));
+                  *location.file, location.line, location.column, printable(name)));
 }
 
 /// Another pipeline than the one that was to be run.

@@ -52,10 +52,10 @@ FrozenSpec from_json(const json& object) {
 }  // namespace
 
 SourceKey source_key(const Step& step) {
-  return {.directory = step.source_directory,
-          .include = step.include,
-          .added = step.added_sources,
-          .left_out = step.left_out_sources};
+  return {.directory = step.sources->directory,
+          .include = step.sources->include,
+          .added = step.sources->added,
+          .left_out = step.sources->left_out};
 }
 
 std::vector<Hash> FrozenSpec::objects() const {

@@ -133,20 +133,20 @@ Manifest make_manifest(const Step& step, const StepFacts& facts) {
     const auto& input = step.inputs[i];
     parts.push_back({PartKind::input, input.name, input_value(input, facts.inputs.at(i))});
     // `direct` hands over the location's text, so the text counts too. No input's name has a dot.
-    const auto* source = std::get_if<PathSource>(&input.source);
+    const auto* source = path_source(input.source);
     if (input.mode == InputMode::direct && source != nullptr)
       parts.push_back({PartKind::input, input.name + ".uri",
                        source->url.empty() ? source->text : url_without_secrets(source->text)});
   }
   parts.push_back({PartKind::source, "", facts.source.hex()});
-  for (std::size_t i = 0; i < step.hash_paths.size(); ++i)
-    parts.push_back(
-        {PartKind::hash_path, step.hash_paths[i], hash_path_value(facts.hash_paths.at(i))});
-  for (const auto& [name, value] : step.environment_variables)
+  for (std::size_t i = 0; i < step.sources->hash_paths.size(); ++i)
+    parts.push_back({PartKind::hash_path, step.sources->hash_paths[i],
+                     hash_path_value(facts.hash_paths.at(i))});
+  for (const auto& [name, value] : step.settings->environment_variables)
     parts.push_back({PartKind::environment_variable, name, value});
-  for (std::size_t i = 0; i < step.pass_environment.size(); ++i) {
+  for (std::size_t i = 0; i < step.settings->pass_environment.size(); ++i) {
     const auto& value = facts.pass_environment.at(i);
-    parts.push_back({PartKind::pass_environment, step.pass_environment[i],
+    parts.push_back({PartKind::pass_environment, step.settings->pass_environment[i],
                      value ? "set " + hash_bytes(*value).hex() : "unset"});
   }
   parts.push_back({PartKind::environment, "", facts.environment_definition});
@@ -154,11 +154,12 @@ Manifest make_manifest(const Step& step, const StepFacts& facts) {
     parts.push_back({PartKind::environment, language, identity});
   for (const auto& output : step.outputs)
     parts.push_back({PartKind::output, output.name, output_value(output)});
-  if (step.resources.instance_count != 1)
+  if (step.settings->resources.instance_count != 1)
+    parts.push_back({PartKind::process_count, "instances",
+                     std::to_string(step.settings->resources.instance_count)});
+  if (step.settings->distribution)
     parts.push_back(
-        {PartKind::process_count, "instances", std::to_string(step.resources.instance_count)});
-  if (step.distribution)
-    parts.push_back({PartKind::process_count, "processes", distribution_value(*step.distribution)});
+        {PartKind::process_count, "processes", distribution_value(*step.settings->distribution)});
   if (step.is_isolated()) parts.push_back({PartKind::isolation, "", "declared"});
   std::stable_sort(parts.begin(), parts.end(), [](const auto& a, const auto& b) {
     return std::tie(a.kind, a.name) < std::tie(b.kind, b.name);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/hash.h"
+#include "base/shared.h"
 #include "core/notification.h"
 
 namespace mlpipe {
@@ -24,7 +25,7 @@ struct StepId {
 
 /// Where something was written. Lines and columns count from 1; line 0: not from a file.
 struct SpecLocation {
-  std::string file;
+  Shared<std::string> file;
   int line = 0;
   int column = 0;
 };
@@ -78,14 +79,32 @@ struct OutputSource {
   std::string output;  ///< A name in that step's `outputs`.
 };
 
+/// Where the data of an input is.
+using DataSource = std::variant<Shared<PathSource>, OutputSource>;
+
+/// Null if another step makes it.
+[[nodiscard]] inline const PathSource* path_source(const DataSource& source) {
+  const auto* path = std::get_if<Shared<PathSource>>(&source);
+  return path == nullptr ? nullptr : &**path;
+}
+
 /// A data input of a step.
 struct DataInput {
   std::string name;
   DataType type = DataType::uri_folder;
   InputMode mode = InputMode::ro_mount;
-  std::variant<PathSource, OutputSource> source;
+  DataSource source;
   SpecLocation location;
   bool optional = false;  ///< Should its maker fail, the step may run without it.
+};
+
+/// As what an output is registered after success.
+struct RegisteredOutput {
+  std::string name;     ///< Empty: not at all.
+  std::string version;  ///< Empty: the next one.
+  std::string type;  ///< The type as written: "mlflow_model"; empty: as the output's `type` says.
+
+  bool operator==(const RegisteredOutput&) const = default;
 };
 
 /// Something a step promises to make.
@@ -95,11 +114,8 @@ struct DataOutput {
   std::string file_name;  ///< A file's base name; empty for a folder.
   /// Where a copy is put after success; absolute. Empty: nowhere. `${{name}}` in it stands for the
   /// run's id.
-  std::filesystem::path path;
-  /// Registered under this name after success; empty: not at all.
-  std::string asset_name;
-  std::string asset_version;  ///< Empty: the next one.
-  std::string asset_type;     ///< The type as written: "mlflow_model"; empty: as `type` says.
+  Shared<std::filesystem::path> path;
+  Shared<RegisteredOutput> asset;
   /// All that the step writes to `outputs/` in its working directory (CLI v2's output `artifacts`).
   bool artifacts = false;
   SpecLocation location;
@@ -129,6 +145,8 @@ struct Distribution {
   Kind kind = Kind::pytorch;
   int processes = 1;          ///< On this machine; of tensorflow: its workers.
   int parameter_servers = 0;  ///< Of tensorflow.
+
+  bool operator==(const Distribution&) const = default;
 };
 
 /// What a step asks of its compute target. Nothing: the target's default.
@@ -137,6 +155,8 @@ struct Resources {
   std::optional<int> gpus;
   std::optional<std::uint64_t> memory_bytes;
   int instance_count = 1;  ///< In the fingerprint: it changes a distributed computation.
+
+  bool operator==(const Resources&) const = default;
 };
 
 /// What a step can see of the machine.
@@ -151,6 +171,8 @@ struct Retry {
   int max_retries = 0;
   double delay_seconds = 0;
   double backoff = 1;
+
+  bool operator==(const Retry&) const = default;
 };
 
 /// What a `hash_paths` entry was when it was frozen.
@@ -161,54 +183,69 @@ struct FrozenHashPath {
   bool operator==(const FrozenHashPath&) const = default;
 };
 
-/// One unit of work. All expressions are resolved: parameters are text by now.
-struct Step {
-  std::string name;  ///< In nested pipelines "outer/inner".
-  std::string description;
-  SpecLocation location;
-
+/// Where a step's sources come from, and what else counts beside them.
+struct StepSources {
   /// Absolute; empty: the step starts in an empty folder.
-  std::filesystem::path source_directory;
-  /// Only these files of the source directory (relative), if any are named.
+  std::filesystem::path directory;
+  /// Only these files of the directory (relative), if any are named.
   std::vector<std::string> include;
-  bool source_is_file = false;  ///< CLI v2's `code` names a file: the one in `include`.
-  /// Files and folders that are put into the copy of the source directory under their base names;
+  bool is_file = false;  ///< CLI v2's `code` names a file: the one in `include`.
+  /// Files and folders that are put into the copy of the directory under their base names;
   /// absolute. CLI v2's `additional_includes`.
-  std::vector<std::filesystem::path> added_sources;
+  std::vector<std::filesystem::path> added;
   /// Files that are no part of the sources though they lie there (a component's own YAML);
   /// absolute.
-  std::vector<std::filesystem::path> left_out_sources;
-  /// The sources are this object of the store, not what is in `source_directory` now.
-  std::optional<Hash> frozen_source;
-  std::filesystem::path frozen_place;  ///< Where that object's content lies.
-  bool is_registered = false;          ///< It is of a registered component.
-  std::variant<ScriptAction, CommandAction, OtherAction> action;
-  std::optional<Distribution> distribution;
+  std::vector<std::filesystem::path> left_out;
+  /// The sources are this object of the store, not what is in `directory` now.
+  std::optional<Hash> frozen;
+  std::filesystem::path frozen_place;   ///< Where that object's content lies.
+  bool is_registered = false;           ///< They are of a registered component.
+  std::vector<std::string> hash_paths;  ///< As written; relative to the directory.
+  /// What they were when the pipeline was recorded. What is there now is what a step can read,
+  /// and so what counts; this is to tell of a change.
+  std::map<std::string, FrozenHashPath> frozen_hash_paths;
 
-  std::vector<Literal> literals;    ///< Sorted by name.
-  std::vector<DataInput> inputs;    ///< Sorted by name.
-  std::vector<DataOutput> outputs;  ///< Sorted by name.
-  std::vector<StepId> depends_on;   ///< Order without data.
+  bool operator==(const StepSources&) const = default;
 
+  [[nodiscard]] bool is_empty() const { return directory.empty() && added.empty(); }
+  /// Where they can be read.
+  [[nodiscard]] const std::filesystem::path& place() const {
+    return frozen ? frozen_place : directory;
+  }
+};
+
+/// How a step is run: where, in what surroundings, how often and how long.
+struct StepSettings {
   std::string compute_target;  ///< A name; resolved against the workspace by the engine.
   std::string environment;     ///< A name; empty: the default ("system").
   std::map<std::string, std::string> environment_variables;
   std::vector<std::string> pass_environment;  ///< Names only; sorted.
   Resources resources;
+  std::optional<Distribution> distribution;
   std::chrono::seconds timeout{0};  ///< 0: none.
   Retry retry;
   bool allow_reuse = true;
-  std::optional<Isolation> isolation;   ///< Nothing: what the workspace says.
-  std::vector<std::string> hash_paths;  ///< As written; relative to the source directory.
-  /// What they were when the pipeline was recorded. What is there now is what a step can read,
-  /// and so what counts; this is to tell of a change.
-  std::map<std::string, FrozenHashPath> frozen_hash_paths;
+  std::optional<Isolation> isolation;  ///< Nothing: what the workspace says.
 
-  /// Where its sources can be read.
-  [[nodiscard]] const std::filesystem::path& source_place() const {
-    return frozen_source ? frozen_place : source_directory;
-  }
-  [[nodiscard]] bool is_isolated() const { return isolation == Isolation::declared; }
+  bool operator==(const StepSettings&) const = default;
+};
+
+/// One unit of work. All expressions are resolved: parameters are text by now. There may be many:
+/// what most have alike is shared between them, what few have takes no room in the others.
+struct Step {
+  std::string name;  ///< In nested pipelines "outer/inner".
+  Shared<std::string> description;
+  SpecLocation location;
+  Shared<StepSources> sources;
+  std::variant<ScriptAction, CommandAction, OtherAction> action;
+
+  std::vector<Literal> literals;    ///< Sorted by name.
+  std::vector<DataInput> inputs;    ///< Sorted by name.
+  std::vector<DataOutput> outputs;  ///< Sorted by name.
+  std::vector<StepId> depends_on;   ///< Order without data.
+  Shared<StepSettings> settings;
+
+  [[nodiscard]] bool is_isolated() const { return settings->isolation == Isolation::declared; }
 };
 
 /// A literal that a caller may override.

@@ -31,7 +31,7 @@ std::vector<std::string> changed_assets(const Pipeline& pipeline,
   for (std::size_t i = 0; i < pipeline.steps.size(); ++i) {
     if (!rules.at(i).selected) continue;
     for (const auto& input : pipeline.steps[i].inputs) {
-      const auto* source = std::get_if<PathSource>(&input.source);
+      const auto* source = path_source(input.source);
       if (source == nullptr || source->asset.empty() || !source->registered) continue;
       const Contents* found = facts.known_contents(source->path);
       if (found == nullptr || found->hash == *source->registered) continue;

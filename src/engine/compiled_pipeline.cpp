@@ -12,14 +12,34 @@
 #include "engine/looks_at_rest.h"
 #include "engine/pipeline_codec.h"
 #include "engine/remembered_files.h"
+#include "store/encoding.h"
+#include "store/field_codec.h"
 
 namespace mlpipe {
 
-void fields(auto& codec, FieldsOf<CompiledPipeline> auto& compiled) {
-  codec(compiled.looks, compiled.pipeline);
+namespace {
+
+/// The pipeline, what was looked at, and of how many bytes the pipeline is: it is long, and not
+/// copied for what follows it.
+std::string bytes_of(CompiledPipeline compiled) {
+  FieldEncoder rest;
+  rest(compiled.looks, compiled.pipeline.size());
+  compiled.pipeline += rest.take();
+  return std::move(compiled.pipeline);
 }
 
-namespace {
+/// `pipeline` becomes a part of `bytes`; false if they are not what bytes_of() makes.
+bool take_apart(std::string_view bytes, std::vector<Look>& looks, std::string_view& pipeline) {
+  std::uint64_t size = 0;
+  if (bytes.size() < sizeof size) return false;
+  ByteReader end(bytes.substr(bytes.size() - sizeof size));
+  size = end.number(sizeof size);
+  if (size > bytes.size()) return false;
+  FieldDecoder rest(bytes.substr(size));
+  rest(looks, size);
+  pipeline = bytes.substr(0, size);
+  return rest.ended_well();
+}
 
 /// Whether somewhere in it there is an address with a password or a signature: that is not kept
 /// (semantics.md 6).
@@ -41,26 +61,25 @@ bool holds_secret_address(std::string_view bytes) {
 }
 
 RememberedFiles compiled_pipelines(const StateDirectory& state) {
-  return {state.cache() / "pipelines", "mlpipe pipeline 1\n"};
+  return {state.cache() / "pipelines", "mlpipe pipeline 2\n"};
 }
 
 }  // namespace
 
 std::optional<Pipeline> find_compiled_pipeline(const StateDirectory& state, const Hash& key) {
-  CompiledPipeline compiled;
+  std::optional<std::string> bytes;
   {
     const LookRecorder::Pause aside;  // the pipeline does not hang on where it is remembered
-    const auto bytes = compiled_pipelines(state).read(key);
-    if (!bytes) return std::nullopt;
-    FieldDecoder decoder(*bytes);
-    decoder(compiled);
-    if (!decoder.ended_well()) return std::nullopt;
+    bytes = compiled_pipelines(state).read(key);
   }
+  std::vector<Look> looks;
+  std::string_view encoded;
+  if (!bytes || !take_apart(*bytes, looks, encoded)) return std::nullopt;
   WorkerPool pool;
-  if (!still_hold(compiled.looks, pool)) return std::nullopt;
-  auto pipeline = decode_pipeline(compiled.pipeline);
+  if (!still_hold(looks, pool)) return std::nullopt;
+  auto pipeline = decode_pipeline(encoded);
   if (!pipeline) return std::nullopt;
-  for (const auto& look : compiled.looks)
+  for (const auto& look : looks)
     LookRecorder::saw(look.path, look.follows_links, look.stat, look.exact);
   return pipeline;
 }
@@ -73,13 +92,10 @@ std::optional<CompiledPipeline> compile(const Pipeline& pipeline, const LookReco
   return compiled;
 }
 
-void keep_compiled_pipeline(const StateDirectory& state, const Hash& key,
-                            const CompiledPipeline& compiled, StatCache& cache,
-                            std::chrono::nanoseconds age) {
+void keep_compiled_pipeline(const StateDirectory& state, const Hash& key, CompiledPipeline compiled,
+                            StatCache& cache, std::chrono::nanoseconds age) {
   if (!are_at_rest(compiled.looks, state.objects(), cache, age)) return;
-  FieldEncoder encoder;
-  encoder(compiled);
-  compiled_pipelines(state).write(key, encoder.take());
+  compiled_pipelines(state).write(key, bytes_of(std::move(compiled)));
 }
 
 }  // namespace mlpipe

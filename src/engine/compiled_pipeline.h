@@ -32,8 +32,7 @@ struct CompiledPipeline {
 
 /// Remember it, unless what was looked at is so young that a change of it might not show. `age`:
 /// how long ago the first look may have been.
-void keep_compiled_pipeline(const StateDirectory& state, const Hash& key,
-                            const CompiledPipeline& compiled, StatCache& cache,
-                            std::chrono::nanoseconds age);
+void keep_compiled_pipeline(const StateDirectory& state, const Hash& key, CompiledPipeline compiled,
+                            StatCache& cache, std::chrono::nanoseconds age);
 
 }  // namespace mlpipe

@@ -159,8 +159,8 @@ void check_elsewhere(const Step& step, const ComputeTargetConfig& target,
                      std::set<std::string>& problems) {
   std::string what;
   if (step.is_isolated()) what = "`isolation: declared`";
-  if (step.distribution) what = "`distribution`";
-  if (!step.hash_paths.empty()) what = "`hash_paths`";  // what lies there is another file
+  if (step.settings->distribution) what = "`distribution`";
+  if (!step.sources->hash_paths.empty()) what = "`hash_paths`";  // what lies there is another file
   if (target.type == "ssh" && !what.empty())
     problems.insert(located_error(
         step.location,
@@ -173,11 +173,12 @@ void check_elsewhere(const Step& step, const ComputeTargetConfig& target,
 /// one.
 void check_gpus(const Step& step, const ComputeTargetConfig& target,
                 std::set<std::string>& problems) {
-  if (step.resources.gpus.value_or(0) <= 0 || !target.gpus || !target.gpus->empty()) return;
+  if (step.settings->resources.gpus.value_or(0) <= 0 || !target.gpus || !target.gpus->empty())
+    return;
   problems.insert(located_error(
       step.location,
       fmt::format("step '{}' asks for {}, and compute target '{}' has none (`gpus: []`)", step.name,
-                  counted(static_cast<std::size_t>(*step.resources.gpus), "GPU"),
+                  counted(static_cast<std::size_t>(*step.settings->resources.gpus), "GPU"),
                   printable(target.name)),
       "let it run on another compute target, or take `gpus` out of its resources"));
 }
@@ -187,15 +188,16 @@ void check_gpus(const Step& step, const ComputeTargetConfig& target,
 std::string memory_notice(const Step& step) {
   const auto pages = static_cast<std::uint64_t>(std::max(0L, ::sysconf(_SC_PHYS_PAGES)));
   const auto page = static_cast<std::uint64_t>(std::max(0L, ::sysconf(_SC_PAGESIZE)));
-  if (pages * page == 0 || step.resources.memory_bytes.value_or(0) <= pages * page) return {};
+  if (pages * page == 0 || step.settings->resources.memory_bytes.value_or(0) <= pages * page)
+    return {};
   return fmt::format(
       "step '{}' asks for {} of memory, and this machine has {}: it is started all the same",
-      step.name, size_text(*step.resources.memory_bytes), size_text(pages * page));
+      step.name, size_text(*step.settings->resources.memory_bytes), size_text(pages * page));
 }
 
 /// The same of a GPU.
 std::string gpu_notice(const Step& step) {
-  if (step.resources.gpus.value_or(0) <= 0) return {};
+  if (step.settings->resources.gpus.value_or(0) <= 0) return {};
   static const bool has_one = [] {
     const LookRecorder::Pause aside;  // nothing comes of it but a word
     return ::access("/dev/kfd", F_OK) == 0 || !nvidia_devices().empty();
@@ -231,7 +233,8 @@ std::string no_gpu_notice(const Step& step, std::string_view where) {
   return fmt::format(
       "step '{}' asks for {}, and {} has none that is known (of NVIDIA or AMD): it is "
       "started all the same",
-      step.name, counted(static_cast<std::size_t>(step.resources.gpus.value_or(0)), "GPU"), where);
+      step.name,
+      counted(static_cast<std::size_t>(step.settings->resources.gpus.value_or(0)), "GPU"), where);
 }
 
 std::vector<ComputeTargetConfig> compute_targets_of(const Workspace& workspace) {
@@ -271,8 +274,8 @@ Places::Places(const Pipeline& pipeline, const Workspace& workspace, bool everyt
   places_.reserve(pipeline.steps.size());
   for (const auto& step : pipeline.steps)
     places_.push_back(
-        {resolve(targets_, step.compute_target, step, target_kind(), problems),
-         resolve(environments_, step.environment, step, environment_kind(), problems)});
+        {resolve(targets_, step.settings->compute_target, step, target_kind(), problems),
+         resolve(environments_, step.settings->environment, step, environment_kind(), problems)});
   std::set<std::string> covered;  // environments to which only "*" gives a home
   for (std::size_t i = 0; i < places_.size(); ++i) {
     if (places_[i].environment == nullptr) continue;
@@ -281,7 +284,7 @@ Places::Places(const Pipeline& pipeline, const Workspace& workspace, bool everyt
     else
       check_python(*places_[i].environment, problems.texts);
     if (!everything_local && places_[i].environment->name == "*")
-      covered.insert(pipeline.steps[i].environment);
+      covered.insert(pipeline.steps[i].settings->environment);
   }
   if (!covered.empty())
     notices_.push_back(fmt::format(

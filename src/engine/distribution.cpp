@@ -16,7 +16,8 @@ namespace fs = std::filesystem;
 namespace {
 
 bool is_mpi(const Step& step) {
-  return step.distribution && step.distribution->kind == Distribution::Kind::mpi;
+  return step.settings->distribution &&
+         step.settings->distribution->kind == Distribution::Kind::mpi;
 }
 
 }  // namespace
@@ -24,8 +25,8 @@ bool is_mpi(const Step& step) {
 fs::path mpi_starter(const Step& step, const Variables& caller) {
   if (!is_mpi(step)) return {};
   auto path = base_environment(caller).at("PATH");
-  if (const auto own = step.environment_variables.find("PATH");
-      own != step.environment_variables.end())
+  if (const auto own = step.settings->environment_variables.find("PATH");
+      own != step.settings->environment_variables.end())
     path = own->second;
   const auto found = find_program("mpirun", path);
   if (found) return *found;
@@ -41,7 +42,7 @@ fs::path mpi_starter(const Step& step, const Variables& caller) {
 
 std::vector<std::string> distributed_command(const StepExecution& execution,
                                              const std::vector<std::string>& command) {
-  const auto& distribution = execution.step->distribution;
+  const auto& distribution = execution.step->settings->distribution;
   if (!distribution) return command;
   if (is_mpi(*execution.step)) {
     std::vector<std::string> argv{execution.mpi_starter, "-n",
@@ -83,7 +84,7 @@ fs::path rank_logs(const fs::path& stdout_file) {
   return fs::path(stdout_file).replace_extension(".ranks");
 }
 
-bool has_rank_logs(const Step& step) { return step.distribution && !is_mpi(step); }
+bool has_rank_logs(const Step& step) { return step.settings->distribution && !is_mpi(step); }
 
 std::pair<fs::path, fs::path> telling_logs(const StepExecution& execution) {
   if (has_rank_logs(*execution.step))

@@ -15,7 +15,7 @@ fs::path told_path(const StepExecution& execution, std::size_t index) {
       return place.is_file ? copy / place.base_name : copy;
     }
     case InputMode::direct:
-      if (const auto* source = std::get_if<PathSource>(&input.source)) return source->text;
+      if (const auto* source = path_source(input.source)) return source->text;
       return place.path;
   }
   return place.path;

@@ -24,7 +24,7 @@ namespace {
 struct WantedUrl {
   std::string url;  ///< As written: with its secrets.
   SpecLocation location;
-  std::vector<PathSource*> sources;
+  std::vector<Shared<PathSource>*> sources;
   bool damaged = false;  ///< Known, and its object was found to be damaged just now.
 };
 
@@ -36,11 +36,11 @@ WantedUrls wanted_urls(Pipeline& pipeline, const std::vector<StepRule>& rules) {
   for (std::size_t i = 0; i < pipeline.steps.size(); ++i) {
     if (!rules.at(i).selected) continue;
     for (auto& input : pipeline.steps[i].inputs) {
-      auto* source = std::get_if<PathSource>(&input.source);
-      if (source == nullptr || source->url.empty()) continue;
-      auto& one = wanted[url_without_secrets(source->url)];
+      auto* source = std::get_if<Shared<PathSource>>(&input.source);
+      if (source == nullptr || (*source)->url.empty()) continue;
+      auto& one = wanted[url_without_secrets((*source)->url)];
       if (one.sources.empty()) {
-        one.url = source->url;
+        one.url = (*source)->url;
         one.location = input.location;
       }
       one.sources.push_back(source);
@@ -51,7 +51,7 @@ WantedUrls wanted_urls(Pipeline& pipeline, const std::vector<StepRule>& rules) {
 
 void give_path(const WantedUrl& wanted, const Download& download, const ObjectStore& store) {
   for (auto* source : wanted.sources)
-    source->path = store.content_folder(download.object) / download.file_name;
+    source->edit().path = store.content_folder(download.object) / download.file_name;
 }
 
 /// Take what is known and whole out of `wanted`. `state` exists.

@@ -26,17 +26,17 @@ FrozenComponent freeze_component(const std::filesystem::path& file, const Worksp
   record.tags = std::move(read.tags);
   component.spec.texts = std::move(read.texts);
   for (const auto& step : read.steps) {
-    if (!step.hash_paths.empty())
+    if (!step.sources->hash_paths.empty())
       throw Error(
           ErrorKind::invalid_file,
           located_error(step.location,
                         "a component with 'hash_paths' cannot be registered: what lies there "
                         "may change, and a registered version never does",
                         "put the files into the source directory"));
-    if (step.frozen_source || (step.source_directory.empty() && step.added_sources.empty()))
+    if (step.sources->frozen || (step.sources->directory.empty() && step.sources->added.empty()))
       continue;
-    if (step.source_is_file)
-      component.spec.source_files.insert(step.source_directory / step.include.front());
+    if (step.sources->is_file)
+      component.spec.source_files.insert(step.sources->directory / step.sources->include.front());
     auto& hash = component.spec.sources[source_key(step)];
     if (hash == Hash{}) hash = store.add_source(source_of(step, {}), cache, pool).id;
   }

@@ -12,7 +12,7 @@ std::vector<std::filesystem::path> git_folders(const Pipeline& pipeline) {
   std::vector<std::filesystem::path> folders = {spec_folder};
   std::set<std::filesystem::path> sources;
   for (const auto& step : pipeline.steps)
-    if (!step.source_directory.empty()) sources.insert(step.source_directory);
+    if (!step.sources->directory.empty()) sources.insert(step.sources->directory);
   const std::string inside = spec_folder.native() + "/";
   for (const auto& source : sources)
     if (!source.native().starts_with(inside) && source != spec_folder) folders.push_back(source);

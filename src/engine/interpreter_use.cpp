@@ -64,9 +64,9 @@ std::vector<std::string> interpreters_of(const Step& step) {
     else if (name.extension() == ".R" || name.extension() == ".r")
       found.insert("Rscript");
     else if (name.extension() == ".sh")
-      add_words(without_first_comment(text_of(step.source_place() / name)), found);
+      add_words(without_first_comment(text_of(step.sources->place() / name)), found);
     else
-      add_words(first_line(step.source_place() / name), found);
+      add_words(first_line(step.sources->place() / name), found);
   } else if (const auto* command = std::get_if<CommandAction>(&step.action)) {
     for (const auto& segment : command->command)
       if (segment.kind == Segment::Kind::text) add_words(segment.text, found);

@@ -32,7 +32,7 @@ LoneStep resolve_lone_step(RunWorld& world, const Selection& selection, LoneUse 
                          {.use = PlanUse::run});
   lone.reason = plan[lone.id.index].reason;
   const auto outputs_of = [&plan](StepId step) -> const std::vector<OutputRecord>& {
-    return plan[step.index].resolution.hit.value().outputs;
+    return plan[step.index].resolution.hit->outputs;
   };
   const auto upstream = upstream_outputs(opened.pipeline[lone.id], outputs_of);
   // Once more, since the sources of a step that is reused are not in the store.

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
+#include "base/memory.h"
 #include "base/text.h"
 #include "engine/compiled_pipeline.h"
 #include "spec/read_workspace.h"
@@ -22,8 +25,16 @@ OpenedPipeline::OpenedPipeline(const Request& request)
       places(pipeline, workspace, request.everything_local),
       graph(pipeline),
       caller(own_environment()) {
-  for (auto& step : pipeline.steps)
-    if (!step.isolation) step.isolation = workspace.isolation;
+  std::map<const void*, Shared<StepSettings>> settled;  // for the steps that share them, too
+  for (auto& step : pipeline.steps) {
+    if (step.settings->isolation || workspace.isolation == Isolation::none) continue;
+    auto& settings = settled[step.settings.identity()];
+    if (!settings->isolation) {
+      settings = step.settings;
+      settings.edit().isolation = workspace.isolation;
+    }
+    step.settings = settings;
+  }
 }
 
 /// After all members before `pipeline`.
@@ -33,11 +44,13 @@ Pipeline OpenedPipeline::remember_or_read(const Request& request) {
       was_compiled = true;
       return std::move(*compiled);
     }
-  return read_pipeline(request.spec_file, request.overrides,
-                       {.workspace = &workspace,
-                        .assets = &assets,
-                        .frozen = request.recorded ? &request.recorded->asked.spec : nullptr,
-                        .may_lack_values = request.may_lack_values});
+  auto read = read_pipeline(request.spec_file, request.overrides,
+                            {.workspace = &workspace,
+                             .assets = &assets,
+                             .frozen = request.recorded ? &request.recorded->asked.spec : nullptr,
+                             .may_lack_values = request.may_lack_values});
+  give_back_freed_memory();  // reading takes several times of what stays
+  return read;
 }
 
 std::vector<std::string> OpenedPipeline::notices() const {

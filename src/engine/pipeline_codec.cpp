@@ -53,10 +53,14 @@ void fields(auto& codec, FieldsOf<DataInput> auto& input) {
   codec(name, type, mode, source, location, optional);
 }
 
+void fields(auto& codec, FieldsOf<RegisteredOutput> auto& asset) {
+  auto& [name, version, type] = asset;
+  codec(name, version, type);
+}
+
 void fields(auto& codec, FieldsOf<DataOutput> auto& output) {
-  auto& [name, type, file_name, path, asset_name, asset_version, asset_type, artifacts, location] =
-      output;
-  codec(name, type, file_name, path, asset_name, asset_version, asset_type, artifacts, location);
+  auto& [name, type, file_name, path, asset, artifacts, location] = output;
+  codec(name, type, file_name, path, asset, artifacts, location);
 }
 
 void fields(auto& codec, FieldsOf<ScriptAction> auto& action) {
@@ -94,17 +98,25 @@ void fields(auto& codec, FieldsOf<FrozenHashPath> auto& frozen) {
   codec(hash, executable);
 }
 
+void fields(auto& codec, FieldsOf<StepSources> auto& sources) {
+  auto& [directory, include, is_file, added, left_out, frozen, frozen_place, is_registered,
+         hash_paths, frozen_hash_paths] = sources;
+  codec(directory, include, is_file, added, left_out, frozen, frozen_place, is_registered,
+        hash_paths, frozen_hash_paths);
+}
+
+void fields(auto& codec, FieldsOf<StepSettings> auto& settings) {
+  auto& [compute_target, environment, environment_variables, pass_environment, resources,
+         distribution, timeout, retry, allow_reuse, isolation] = settings;
+  codec(compute_target, environment, environment_variables, pass_environment, resources,
+        distribution, timeout, retry, allow_reuse, isolation);
+}
+
 void fields(auto& codec, FieldsOf<Step> auto& step) {
-  auto& [name, description, location, source_directory, include, source_is_file, added_sources,
-         left_out_sources, frozen_source, frozen_place, is_registered, action, distribution,
-         literals, inputs, outputs, depends_on, compute_target, environment, environment_variables,
-         pass_environment, resources, timeout, retry, allow_reuse, isolation, hash_paths,
-         frozen_hash_paths] = step;
-  codec(name, description, location, source_directory, include, source_is_file, added_sources,
-        left_out_sources, frozen_source, frozen_place, is_registered, action, distribution,
-        literals, inputs, outputs, depends_on, compute_target, environment, environment_variables,
-        pass_environment, resources, timeout, retry, allow_reuse, isolation, hash_paths,
-        frozen_hash_paths);
+  auto& [name, description, location, sources, action, literals, inputs, outputs, depends_on,
+         settings] = step;
+  codec(name, description, location, sources, action, literals, inputs, outputs, depends_on,
+        settings);
 }
 
 void fields(auto& codec, FieldsOf<Parameter> auto& parameter) {

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
+#include <utility>
 
 #include "base/error.h"
 
@@ -42,15 +44,17 @@ PlannedStep planned_as(const RememberedStep& step) {
                       .resolution = {.manifest = {}, .fingerprint = step.fingerprint},
                       .reason = step.reason,
                       .is_remembered = true};
-  planned.resolution.hit =
-      ResultRecord{.key = step.result, .fingerprint = step.fingerprint, .outputs = step.outputs};
+  planned.resolution.hit = std::make_shared<const ResultRecord>(
+      ResultRecord{.key = step.result, .fingerprint = step.fingerprint, .outputs = step.outputs});
   return planned;
 }
 
 /// Long, and in the database: of a step that is not executed nothing else is wanted of them.
 void drop_manifests(Resolution& resolution) {
   resolution.manifest = {};
-  resolution.hit->manifest = {};
+  auto result = *resolution.hit;
+  result.manifest = {};
+  resolution.hit = std::make_shared<const ResultRecord>(std::move(result));
 }
 
 }  // namespace
@@ -61,7 +65,7 @@ std::vector<PlannedStep> plan_steps(const Pipeline& pipeline, const Graph& graph
   using Decision = PlannedStep::Decision;
   std::vector<PlannedStep> plan(pipeline.steps.size());
   const auto outputs_of = [&plan](StepId step) -> const std::vector<OutputRecord>& {
-    return plan.at(step.index).resolution.hit.value().outputs;
+    return plan.at(step.index).resolution.hit->outputs;
   };
   for (const StepId id : graph.order()) {
     const auto& rule = rules.at(id.index);

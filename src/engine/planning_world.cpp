@@ -20,7 +20,7 @@ StateDirectory used(const StateDirectory& state, const std::optional<TemporaryFo
 /// A place that has the run's id in it: each run has its own.
 bool is_of_one_run(const Step& step, const std::string& output) {
   for (const auto& each : step.outputs)
-    if (each.name == output) return path_in_run(each.path, "") != each.path;
+    if (each.name == output) return path_in_run(each.path, "") != *each.path;
   return false;
 }
 

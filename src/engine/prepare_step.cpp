@@ -177,7 +177,8 @@ Variables step_variables(const StepExecution& execution, std::string& context) {
   if (execution.visible_gpus) variables["CUDA_VISIBLE_DEVICES"] = *execution.visible_gpus;
   for (const auto& [name, value] : execution.passed) variables[name] = value;
   context = tell_step(execution, variables);
-  for (const auto& [name, value] : execution.step->environment_variables) variables[name] = value;
+  for (const auto& [name, value] : execution.step->settings->environment_variables)
+    variables[name] = value;
   add_mpi_variables(execution, variables);
   return variables;
 }
@@ -194,7 +195,7 @@ DescribedJob describe_job(const StepExecution& execution) {
   job.work_directory = execution.directory.code();
   job.stdout_file = execution.stdout_file;
   job.stderr_file = execution.stderr_file;
-  job.timeout = execution.step->timeout;
+  job.timeout = execution.step->settings->timeout;
   return described;
 }
 

@@ -89,14 +89,14 @@ class Publication {
 
   void store_sources(FrozenSpec& spec) {
     for (const Step& step : opened_.pipeline.steps) {
-      if (step.is_registered) continue;
-      for (const auto& path : step.hash_paths)
+      if (step.sources->is_registered) continue;
+      for (const auto& path : step.sources->hash_paths)
         spec.hash_paths.try_emplace(world_.facts.hash_path(step, path),
                                     world_.facts.hash_path_now(step, path));
-      if (step.source_directory.empty() && step.added_sources.empty()) continue;
+      if (step.sources->directory.empty() && step.sources->added.empty()) continue;
       const Hash stored =
-          step.frozen_source
-              ? *step.frozen_source
+          step.sources->frozen
+              ? *step.sources->frozen
               : world_.store.add_source(source_of(step, written_paths()), world_.stats, world_.pool)
                     .id;
       if (stored != Hash{}) spec.sources[source_key(step)] = stored;
@@ -107,7 +107,7 @@ class Publication {
     std::set<std::string> paths;
     for (const auto& step : opened_.pipeline.steps)
       for (const auto& output : step.outputs)
-        if (!output.path.empty()) paths.insert(output.path.native());
+        if (!output.path->empty()) paths.insert(output.path->native());
     return paths;
   }
 
@@ -115,7 +115,7 @@ class Publication {
     for (const auto& input : opened_.pipeline.inputs) store_input(input.path, spec);
     for (const auto& step : opened_.pipeline.steps)
       for (const auto& input : step.inputs)
-        if (const auto* source = std::get_if<PathSource>(&input.source)) {
+        if (const auto* source = path_source(input.source)) {
           if (!source->url.empty() || !source->asset.empty())
             fail(ErrorKind::usage,
                  "the input '{}' of the step '{}', {}, cannot be frozen: it {}; publish without "
@@ -170,7 +170,7 @@ std::map<std::string, std::string> interpreters_of(const Pipeline& pipeline,
                                                    StepFactReader& facts) {
   std::map<std::string, std::string> found;
   for (std::size_t i = 0; i < pipeline.steps.size(); ++i) {
-    const auto& name = pipeline.steps[i].environment;
+    const auto& name = pipeline.steps[i].settings->environment;
     for (const auto& [language, identity] : facts.interpreters({i}))
       found.emplace((name.empty() ? "system" : name) + "/" + language, identity);
   }
@@ -182,7 +182,7 @@ std::vector<std::string> changed_since_recorded(const RecordedPipeline& recorded
   std::vector<std::string> changes;
   std::set<fs::path> told;
   for (const auto& step : pipeline.steps)
-    for (const auto& [path, before] : step.frozen_hash_paths)
+    for (const auto& [path, before] : step.sources->frozen_hash_paths)
       if (facts.hash_path_now(step, path) != before &&
           told.insert(facts.hash_path(step, path)).second)
         changes.push_back(fmt::format(

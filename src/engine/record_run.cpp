@@ -33,7 +33,7 @@ class InputAddresses {
     for (const auto& input : pipeline.inputs) add(input.url);
     for (const auto& step : pipeline.steps)
       for (const auto& input : step.inputs)
-        if (const auto* source = std::get_if<PathSource>(&input.source)) add(source->url);
+        if (const auto* source = path_source(input.source)) add(source->url);
   }
 
   [[nodiscard]] std::string without_secrets(std::string text) const {
@@ -105,8 +105,8 @@ RunToRepeat what_is_asked(const OpenedPipeline& opened, const RunRequest& reques
   for (const auto& [path, text] : pipeline.texts)
     asked.spec.texts[path] = addresses.without_secrets(text);
   for (const auto& step : pipeline.steps)
-    if (step.source_is_file && !step.is_registered)
-      asked.spec.source_files.insert(step.source_directory / step.include.front());
+    if (step.sources->is_file && !step.sources->is_registered)
+      asked.spec.source_files.insert(step.sources->directory / step.sources->include.front());
   for (auto& [key, value] : asked.overrides.settings) value = addresses.without_secrets(value);
   asked.overrides.parameter_files.clear();
   asked.overrides.earlier_parameters.clear();

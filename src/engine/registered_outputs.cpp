@@ -12,11 +12,11 @@ namespace mlpipe {
 namespace {
 
 AssetRecord asset_of(const DataOutput& output, const OutputRecord& made, StepRunKey creator) {
-  std::string type = output.asset_type;
+  std::string type = output.asset->type;
   if (type.empty()) type = output.type == DataType::uri_file ? "uri_file" : "uri_folder";
   return {.kind = kind_of_type(type),
-          .name = output.asset_name,
-          .version = output.asset_version,
+          .name = output.asset->name,
+          .version = output.asset->version,
           .type = type,
           .creator = creator,
           .content = made.content_hash,
@@ -31,7 +31,7 @@ OutputRegistration register_outputs(const Step& step, const std::vector<OutputRe
                                     StepRunKey creator, Registry& registry) {
   OutputRegistration done;
   for (const auto& output : step.outputs) {
-    if (output.asset_name.empty()) continue;
+    if (output.asset->name.empty()) continue;
     const auto made = std::find_if(outputs.begin(), outputs.end(), [&output](const auto& each) {
       return each.name == output.name;
     });
@@ -54,7 +54,7 @@ OutputRegistration register_outputs(const Step& step, const std::vector<OutputRe
 
 bool register_reused_outputs(const Pipeline& pipeline, const std::vector<PlannedStep>& plan,
                              RunKey run, History& history, Reporter& reporter) {
-  const auto is_named = [](const DataOutput& output) { return !output.asset_name.empty(); };
+  const auto is_named = [](const DataOutput& output) { return !output.asset->name.empty(); };
   if (std::none_of(pipeline.steps.begin(), pipeline.steps.end(), [&is_named](const Step& step) {
         return std::any_of(step.outputs.begin(), step.outputs.end(), is_named);
       }))

@@ -17,7 +17,7 @@ struct OutputRegistration {
   bool failed = false;
 };
 
-/// Register the outputs of a completed step that have an `asset_name`, as data or, by their type,
+/// Register the outputs of a completed step that have an `asset`, as data or, by their type,
 /// as models. A given version that exists with the same content is fine, with another one a
 /// failure; an automatic version is made only if the content differs from the newest one's. Part of
 /// the history's open batch, so that a result and what it is called are recorded together.

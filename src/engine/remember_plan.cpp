@@ -38,7 +38,7 @@ SeenLooks only_for(SeenLooks seen, const Owners& owners) {
 
 bool has_address(const Step& step) {
   return std::any_of(step.inputs.begin(), step.inputs.end(), [](const DataInput& input) {
-    const auto* source = std::get_if<PathSource>(&input.source);
+    const auto* source = path_source(input.source);
     return source != nullptr && !source->url.empty();
   });
 }

@@ -28,7 +28,7 @@ bool is_one_of(const std::vector<LookOwner>& owners, const Owners& which) {
 
 bool has_other_variables(const Step& step, const std::map<std::string, std::string>& now,
                          const std::map<std::string, std::string>& then) {
-  return std::any_of(step.pass_environment.begin(), step.pass_environment.end(),
+  return std::any_of(step.settings->pass_environment.begin(), step.settings->pass_environment.end(),
                      [&](const std::string& name) {
                        const auto found = then.find(name);
                        return found == then.end() || found->second != now.at(name);
@@ -54,7 +54,8 @@ std::map<std::string, std::string> hashes_of_passed_variables(const Pipeline& pi
                                                               const Variables& caller) {
   std::map<std::string, std::string> hashes;
   for (const auto& step : pipeline.steps)
-    for (const auto& name : step.pass_environment) hashes[name] = hash_of_variable(caller, name);
+    for (const auto& name : step.settings->pass_environment)
+      hashes[name] = hash_of_variable(caller, name);
   return hashes;
 }
 

@@ -144,7 +144,7 @@ DirectoryToMake RemoteSite::take_prepared(const std::string& name) {
 }
 
 void RemoteSite::submit(const Job& job, const StepExecution& execution) {
-  const auto& resources = execution.step->resources;
+  const auto& resources = execution.step->settings->resources;
   SlotRequest slots{.target = world_.target,
                     .cpus = static_cast<unsigned>(std::max(1, resources.cpus.value_or(1))),
                     .memory_bytes = resources.memory_bytes.value_or(0)};
@@ -212,7 +212,7 @@ Collection RemoteSite::give_back(const StepExecution& execution, const std::stri
 bool RemoteSite::is_needed_here(const Step& step, const std::string& output) const {
   if (world_.fetches_all) return true;
   for (const auto& declared : step.outputs)
-    if (declared.name == output) return !declared.path.empty() || !declared.asset_name.empty();
+    if (declared.name == output) return !declared.path->empty() || !declared.asset->name.empty();
   return true;  // artifacts and logs: people look at them
 }
 

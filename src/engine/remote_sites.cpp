@@ -58,7 +58,7 @@ void RemoteSites::reach(const std::vector<PlannedStep>& plan) {
 /// A machine that is lost just now says nothing, and then there is nothing to be said.
 void RemoteSites::look_for_gpus(const Step& step, const ComputeTargetConfig& target) {
   const auto machine = machines_.find(&target);
-  if (step.resources.gpus.value_or(0) <= 0 || machine == machines_.end()) return;
+  if (step.settings->resources.gpus.value_or(0) <= 0 || machine == machines_.end()) return;
   auto& has_gpus = machine->second.has_gpus;
   if (!has_gpus) {
     try {

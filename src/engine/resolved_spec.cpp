@@ -30,10 +30,11 @@ json distribution_json(const Distribution& distribution) {
 }
 
 json step_json(const Pipeline& pipeline, const Step& step) {
-  json object = {{"name", step.name}, {"allow_reuse", step.allow_reuse}};
-  if (!step.description.empty()) object["description"] = step.description;
-  if (!step.source_directory.empty()) object["source_directory"] = step.source_directory.string();
-  if (!step.include.empty()) object["include"] = step.include;
+  json object = {{"name", step.name}, {"allow_reuse", step.settings->allow_reuse}};
+  if (!step.description->empty()) object["description"] = *step.description;
+  if (!step.sources->directory.empty())
+    object["source_directory"] = step.sources->directory.string();
+  if (!step.sources->include.empty()) object["include"] = step.sources->include;
   if (const auto* script = std::get_if<ScriptAction>(&step.action)) {
     object["script_name"] = script->script_name;
     for (const auto& argument : script->arguments)
@@ -46,7 +47,7 @@ json step_json(const Pipeline& pipeline, const Step& step) {
   for (const auto& literal : step.literals) object["inputs"][literal.name] = literal.value;
   for (const auto& input : step.inputs) {
     json value = {{"type", type_text(input.type)}, {"mode", mode_text(input.mode)}};
-    if (const auto* path = std::get_if<PathSource>(&input.source)) {
+    if (const auto* path = path_source(input.source)) {
       value["path"] = path->url.empty() ? path->path.string() : url_without_secrets(path->url);
     } else {
       const auto& source = std::get<OutputSource>(input.source);
@@ -57,26 +58,31 @@ json step_json(const Pipeline& pipeline, const Step& step) {
   for (const auto& output : step.outputs) {
     json value = {{"type", type_text(output.type)}};
     if (!output.file_name.empty()) value["file_name"] = output.file_name;
-    if (!output.path.empty()) value["path"] = output.path.string();
+    if (!output.path->empty()) value["path"] = output.path->string();
     object["outputs"][output.name] = value;
   }
   for (const auto other : step.depends_on) object["depends_on"].push_back(pipeline[other].name);
-  if (!step.compute_target.empty()) object["compute_target"] = step.compute_target;
-  if (!step.environment.empty()) object["environment"] = step.environment;
-  if (!step.environment_variables.empty())
-    object["environment_variables"] = step.environment_variables;
-  if (!step.pass_environment.empty()) object["pass_environment"] = step.pass_environment;
-  if (!step.hash_paths.empty()) object["hash_paths"] = step.hash_paths;
+  if (!step.settings->compute_target.empty())
+    object["compute_target"] = step.settings->compute_target;
+  if (!step.settings->environment.empty()) object["environment"] = step.settings->environment;
+  if (!step.settings->environment_variables.empty())
+    object["environment_variables"] = step.settings->environment_variables;
+  if (!step.settings->pass_environment.empty())
+    object["pass_environment"] = step.settings->pass_environment;
+  if (!step.sources->hash_paths.empty()) object["hash_paths"] = step.sources->hash_paths;
   if (step.is_isolated()) object["isolation"] = "declared";
-  if (step.distribution) object["distribution"] = distribution_json(*step.distribution);
-  if (step.resources.cpus) object["resources"]["cpus"] = *step.resources.cpus;
-  if (step.resources.gpus) object["resources"]["gpus"] = *step.resources.gpus;
-  if (step.resources.memory_bytes) object["resources"]["memory"] = *step.resources.memory_bytes;
-  if (step.timeout.count() != 0) object["limits"]["timeout"] = step.timeout.count();
-  if (step.retry.max_retries != 0)
-    object["retry"] = {{"max_retries", step.retry.max_retries},
-                       {"delay", step.retry.delay_seconds},
-                       {"backoff", step.retry.backoff}};
+  if (step.settings->distribution)
+    object["distribution"] = distribution_json(*step.settings->distribution);
+  if (step.settings->resources.cpus) object["resources"]["cpus"] = *step.settings->resources.cpus;
+  if (step.settings->resources.gpus) object["resources"]["gpus"] = *step.settings->resources.gpus;
+  if (step.settings->resources.memory_bytes)
+    object["resources"]["memory"] = *step.settings->resources.memory_bytes;
+  if (step.settings->timeout.count() != 0)
+    object["limits"]["timeout"] = step.settings->timeout.count();
+  if (step.settings->retry.max_retries != 0)
+    object["retry"] = {{"max_retries", step.settings->retry.max_retries},
+                       {"delay", step.settings->retry.delay_seconds},
+                       {"backoff", step.settings->retry.backoff}};
   return object;
 }
 

@@ -35,8 +35,8 @@ void RunMemory::pipeline_is_read(const OpenedPipeline& opened) {
 void RunMemory::world_is_there(RunWorld& world) {
   if (!recorder_) return;
   const LookRecorder::Pause aside;
-  if (const auto compiled = std::exchange(compiled_, std::nullopt))
-    keep_compiled_pipeline(world.state, *key_, *compiled, world.stats, recorder_->age());
+  if (auto compiled = std::exchange(compiled_, std::nullopt))
+    keep_compiled_pipeline(world.state, *key_, std::move(*compiled), world.stats, recorder_->age());
   results_ = {.withdrawn = world.history.withdrawn_results(),
               .newest = world.history.newest_result()};
   if (!seen_) return;

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <future>
 #include <memory>
 #include <optional>
 #include <set>
 #include <thread>
+#include <utility>
 
 #include "base/error.h"
 #include "base/signals.h"
@@ -152,21 +152,24 @@ void record_begin(World& world, RunRecord& run) {
   const GitState* git = world.git ? world.git->answer_within(patience) : nullptr;
   world.history.begin_batch();
   world.history.begin_run(run);
-  run.resolved_spec = {};  // in the database now; of many steps it is long, as are the spec's files
-  world.pipeline.texts.clear();
+  world.pipeline.texts.clear();  // in the database now
   if (git != nullptr) record_git(*git, run.key, world.history);
   world.git_is_recorded = git != nullptr;
   world.live_runs.hold(run.key);  // before others see the run: they would take it for dead
   world.history.commit_batch();
 }
 
+std::vector<std::string> selected_steps(const World& world, const std::vector<StepRule>& rules) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < rules.size(); ++i)
+    if (rules[i].selected) names.push_back(world.opened.pipeline.steps[i].name);
+  return names;
+}
+
 RunOutcome execute(World& world, RunRecord& run, const std::vector<StepRule>& rules,
                    std::vector<PlannedStep> plan, Reporter& reporter) {
   record_begin(world, run);
-  std::vector<std::string> steps;
-  for (std::size_t i = 0; i < rules.size(); ++i)
-    if (rules[i].selected) steps.push_back(world.opened.pipeline.steps[i].name);
-  reporter.run_started(run, steps, expected_duration(world, plan));
+  reporter.run_started(run, selected_steps(world, rules), expected_duration(world, plan));
 
   const auto traced_by =
       world.request.trace_inputs ? tracing_program(world.opened.caller) : std::filesystem::path();
@@ -280,18 +283,20 @@ std::vector<PlannedStep> make_plan(World& world, const std::vector<StepRule>& ru
   return plan;
 }
 
-/// The first plan; beside it the run's record, since a large pipeline as JSON takes a while.
+/// The first plan. The pipeline as JSON is recorded before: of many steps it is long, and gone
+/// then.
 std::vector<PlannedStep> plan_and_record(World& world, const std::vector<StepRule>& rules,
                                          const RememberedPlan* last, RunRecord& run) {
   const bool is_known = last != nullptr && world.history.has_text(last->resolved_spec);
-  const auto known_spec = is_known ? std::optional(last->resolved_spec) : std::nullopt;
-  auto record = std::async(is_known ? std::launch::deferred : std::launch::async, [&] {
-    return new_run(world.opened.pipeline, world.request, known_spec);
-  });
+  run = new_run(world.opened.pipeline, world.request,
+                is_known ? std::optional(last->resolved_spec) : std::nullopt);
+  if (!is_known) {
+    run.known_spec = hash_bytes(run.resolved_spec);
+    world.history.remember_text(*run.known_spec, std::exchange(run.resolved_spec, {}));
+  }
   if (world.request.recorded) require_sources(world.opened.pipeline, rules, world.store);
   auto plan = plan_steps(world.opened.pipeline, world.opened.graph, rules, world.resolver,
                          world.facts, {.use = PlanUse::run, .before = last});
-  run = record.get();
   keep_for_repetition(world, world.request, plan, run);
   return plan;
 }

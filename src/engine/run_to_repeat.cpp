@@ -145,8 +145,8 @@ std::map<SourceKey, Hash> known_sources(const Pipeline& pipeline, const StepFact
   std::map<SourceKey, Hash> sources;
   for (std::size_t i = 0; i < pipeline.steps.size(); ++i) {
     const Step& step = pipeline.steps[i];
-    if (step.is_registered) continue;
-    if (step.source_directory.empty() && step.added_sources.empty()) continue;
+    if (step.sources->is_registered) continue;
+    if (step.sources->directory.empty() && step.sources->added.empty()) continue;
     if (const auto hash = facts.known_source({i}); hash && *hash != Hash{})
       sources.emplace(source_key(step), *hash);
   }
@@ -159,14 +159,14 @@ void require_sources(const Pipeline& pipeline, const std::vector<StepRule>& rule
   std::string missing;
   for (std::size_t i = 0; i < pipeline.steps.size(); ++i) {
     const Step& step = pipeline.steps[i];
-    if (!rules[i].selected || !step.frozen_source) continue;
-    const auto [found, is_new] = present.emplace(*step.frozen_source, false);
-    if (is_new && *step.frozen_source != Hash{})
-      found->second = store.check(*step.frozen_source) == ObjectState::intact;
+    if (!rules[i].selected || !step.sources->frozen) continue;
+    const auto [found, is_new] = present.emplace(*step.sources->frozen, false);
+    if (is_new && *step.sources->frozen != Hash{})
+      found->second = store.check(*step.sources->frozen) == ObjectState::intact;
     if (found->second) continue;
     missing += fmt::format(
         "\n  step '{}': {}", step.name,
-        *step.frozen_source == Hash{}
+        *step.sources->frozen == Hash{}
             ? "the run did not include it, or with other sources: these were not kept"
             : "its sources are not in the store any more (gc collected them, or they are damaged)");
   }

@@ -26,7 +26,7 @@ std::string ending_text(const JobFinished& job, const StepExecution& execution) 
       return fmt::format("ended by signal {}{}", job.signal,
                          job.signal == 9 ? " (KILL; out of memory?)" : "");
     case JobFinished::Outcome::timed_out:
-      return fmt::format("timed out after {} s", execution.step->timeout.count());
+      return fmt::format("timed out after {} s", execution.step->settings->timeout.count());
     case JobFinished::Outcome::cancelled:
       return "canceled";
     case JobFinished::Outcome::not_started:

@@ -116,7 +116,7 @@ void Scheduler::complete_reused(StepId step) {
   state.record.result = state.resolution.hit->key;
   state.record.finished = world_.clock();
   if (state.record.started == TimePoint{}) state.record.started = state.record.finished;
-  state.outputs = std::move(state.resolution.hit->outputs);
+  state.outputs = state.resolution.hit->outputs;
   state.outputs_are_there = true;
   state.forget_what_led_to_it();
   --unfinished_;
@@ -153,7 +153,7 @@ void Scheduler::attempt_failed(StepId step, Status status, const std::string& me
     finish_unsuccessfully(step, status, message);
     return;
   }
-  const auto& retry = world_.pipeline[step].retry;
+  const auto& retry = world_.pipeline[step].settings->retry;
   const int tried = state.attempts - state.earlier_attempts;
   if (retries == Retries::in_vain || tried > retry.max_retries || !stopped_because_.empty() ||
       system_failed_) {

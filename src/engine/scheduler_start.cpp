@@ -90,7 +90,7 @@ bool Scheduler::may_execute(StepId step) {
   auto done = done_meanwhile(step);
   if (!done) return true;
   state.record.reason = reused_reason(*done, state.record.step);
-  state.resolution.hit = std::move(done);
+  state.resolution.hit = std::make_shared<const ResultRecord>(std::move(*done));
   release(step);
   complete_reused(step);
   return false;

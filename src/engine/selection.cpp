@@ -71,7 +71,7 @@ std::vector<StepRule> rules_for(const Pipeline& pipeline, const Graph& graph,
       rule.lookup = Lookup::regenerate;
       rule.why_anew = why_anew({i}, pipeline, graph, selection, from);
     }
-    if (!pipeline.steps[i].allow_reuse) rule.lookup = Lookup::not_allowed;
+    if (!pipeline.steps[i].settings->allow_reuse) rule.lookup = Lookup::not_allowed;
   }
   return rules;
 }

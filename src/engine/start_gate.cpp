@@ -65,16 +65,16 @@ SlotRequest StartGate::request_of(StepId id) const {
     request.cpus = 0;
     return request;
   }
-  request.cpus = static_cast<unsigned>(std::max(1, step.resources.cpus.value_or(1)));
-  request.memory_bytes = step.resources.memory_bytes.value_or(0);
+  request.cpus = static_cast<unsigned>(std::max(1, step.settings->resources.cpus.value_or(1)));
+  request.memory_bytes = step.settings->resources.memory_bytes.value_or(0);
   if (target.gpus)
-    request.gpus = static_cast<unsigned>(std::max(0, step.resources.gpus.value_or(0)));
+    request.gpus = static_cast<unsigned>(std::max(0, step.settings->resources.gpus.value_or(0)));
   return request;
 }
 
 /// Of another machine the slots are taken over there, and what is too much is cut down there.
 bool StartGate::asks_for_too_much_there(StepId id) const {
-  const auto& resources = pipeline_[id].resources;
+  const auto& resources = pipeline_[id].settings->resources;
   const auto& target = *places_.of(id).target;
   if (!target.ssh) return false;
   const auto known = elsewhere_(target);

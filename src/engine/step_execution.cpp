@@ -32,7 +32,7 @@ bool uses_python(const Step& step) {
 InputPlace place_here(const ExecutionSources& from, const DataInput& input,
                       const OutputRecord& made) {
   InputPlace place;
-  if (const auto* source = std::get_if<PathSource>(&input.source)) {
+  if (const auto* source = path_source(input.source)) {
     place.contents = &from.facts.contents(source->path);
     place.path = source->path;
     place.here = source->path;
@@ -61,7 +61,7 @@ void put_elsewhere(StepExecution& execution, const fs::path& root) {
 /// What is to be shown to an isolated step, or is no news in what a traced one reads.
 void add_surroundings(const ExecutionSources& from, StepId id, StepExecution& execution) {
   const Step& step = from.pipeline[id];
-  for (const auto& path : step.hash_paths)
+  for (const auto& path : step.sources->hash_paths)
     execution.hashed.push_back(from.facts.hash_path(step, path));
   auto& installed = execution.installed;
   for (const auto& [language, interpreter] : from.facts.interpreter_places(id)) {
@@ -97,7 +97,7 @@ StepExecution describe_execution(const ExecutionSources& from, StepId id,
                                                   : base_environment(from.caller)};
   for (std::size_t i = 0; i < step.inputs.size(); ++i)
     execution.inputs.push_back(place_here(from, step.inputs[i], resolution.upstream.at(i)));
-  for (const auto& name : step.pass_environment)
+  for (const auto& name : step.settings->pass_environment)
     if (const auto value = from.caller.find(name); value != from.caller.end())
       execution.passed.insert(*value);
   for (const auto& path : from.facts.paths_in_place(id))

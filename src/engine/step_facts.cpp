@@ -45,7 +45,7 @@ void tell_looks(const Contents& contents) {
 StepFactReader::StepFactReader(const World& world) : world_(world) {
   for (const auto& step : world_.pipeline.steps)
     for (const auto& output : step.outputs)
-      if (!output.path.empty()) written_paths_.insert(output.path.native());
+      if (!output.path->empty()) written_paths_.insert(output.path->native());
 }
 
 StepFacts StepFactReader::read(StepId id, SourceUse use) {
@@ -54,7 +54,7 @@ StepFacts StepFactReader::read(StepId id, SourceUse use) {
   facts.source = source_hash(step, use);
   facts.inputs.resize(step.inputs.size());
   for (std::size_t i = 0; i < step.inputs.size(); ++i) {
-    const auto* source = std::get_if<PathSource>(&step.inputs[i].source);
+    const auto* source = path_source(step.inputs[i].source);
     if (source == nullptr) continue;
     const Contents& found = contents(source->path);
     const bool is_file = found.kind == FileKind::file;
@@ -63,11 +63,11 @@ StepFacts StepFactReader::read(StepId id, SourceUse use) {
                        .hash = found.hash,
                        .base_name = is_file ? source->path.filename().native() : ""};
   }
-  for (const auto& path : step.hash_paths) {
+  for (const auto& path : step.sources->hash_paths) {
     const auto found = hash_path_now(step, path);
     facts.hash_paths.push_back({.hash = found.hash, .executable = found.executable});
   }
-  for (const auto& name : step.pass_environment) {
+  for (const auto& name : step.settings->pass_environment) {
     const auto found = world_.caller.find(name);
     facts.pass_environment.push_back(
         found == world_.caller.end() ? std::nullopt : std::optional<std::string>(found->second));
@@ -95,8 +95,8 @@ FrozenHashPath StepFactReader::hash_path_now(const Step& step, const std::string
 }
 
 fs::path StepFactReader::hash_path(const Step& step, const std::string& written) const {
-  const fs::path base =
-      step.source_directory.empty() ? world_.pipeline.file.parent_path() : step.source_directory;
+  const fs::path base = step.sources->directory.empty() ? world_.pipeline.file.parent_path()
+                                                        : step.sources->directory;
   return (base / written).lexically_normal();
 }
 
@@ -129,15 +129,15 @@ std::vector<fs::path> StepFactReader::paths_in_place(StepId id) const {
   const Step& step = world_.pipeline[id];
   std::vector<fs::path> paths;
   for (const auto& input : step.inputs)
-    if (const auto* source = std::get_if<PathSource>(&input.source)) paths.push_back(source->path);
-  for (const auto& path : step.hash_paths) paths.push_back(hash_path(step, path));
+    if (const auto* source = path_source(input.source)) paths.push_back(source->path);
+  for (const auto& path : step.sources->hash_paths) paths.push_back(hash_path(step, path));
   return paths;
 }
 
 std::optional<ReadableTree> StepFactReader::looked_tree(const Hash& hash) const {
   for (const auto& [key, looked] : looked_sources_)
     if (const auto& [step, tree] = looked; tree.hash == hash)
-      return ReadableTree{tree.entries, step->source_directory, step->added_sources};
+      return ReadableTree{tree.entries, step->sources->directory, step->sources->added};
   for (const auto& [path, found] : contents_)
     if (found.kind == FileKind::folder && found.hash == hash)
       return ReadableTree{found.entries, path};
@@ -145,7 +145,7 @@ std::optional<ReadableTree> StepFactReader::looked_tree(const Hash& hash) const 
 }
 
 std::optional<Hash> StepFactReader::stored_source(StepId step) const {
-  if (const auto& frozen = world_.pipeline[step].frozen_source) return frozen;
+  if (const auto& frozen = world_.pipeline[step].sources->frozen) return frozen;
   const auto found = stored_sources_.find(source_key(world_.pipeline[step]));
   return found == stored_sources_.end() ? std::nullopt : std::optional(found->second);
 }
@@ -167,7 +167,7 @@ std::optional<std::vector<LookOwner>> StepFactReader::look_owners(StepId id) con
   const Step& step = world_.pipeline[id];
   const std::string key = source_key(step);
   const auto looked = looked_sources_.find(key);
-  if (step.frozen_source || looked == looked_sources_.end()) return std::nullopt;
+  if (step.sources->frozen || looked == looked_sources_.end()) return std::nullopt;
   // A copy that was made meanwhile may be of something else than was looked at.
   if (const auto stored = stored_sources_.find(key);
       stored != stored_sources_.end() && stored->second != looked->second.second.hash)
@@ -182,10 +182,10 @@ std::optional<std::vector<LookOwner>> StepFactReader::look_owners(StepId id) con
 
 std::string StepFactReader::source_key(const Step& step) {
   std::string key;
-  append_text(key, step.source_directory.native());
-  append_number(key, step.include.size(), 8);
-  for (const auto& name : step.include) append_text(key, name);
-  for (const auto* paths : {&step.added_sources, &step.left_out_sources}) {
+  append_text(key, step.sources->directory.native());
+  append_number(key, step.sources->include.size(), 8);
+  for (const auto& name : step.sources->include) append_text(key, name);
+  for (const auto* paths : {&step.sources->added, &step.sources->left_out}) {
     append_number(key, paths->size(), 8);
     for (const auto& path : *paths) append_text(key, path.native());
   }
@@ -193,7 +193,7 @@ std::string StepFactReader::source_key(const Step& step) {
 }
 
 Hash StepFactReader::source_hash(const Step& step, SourceUse use) {
-  if (step.frozen_source) return *step.frozen_source;
+  if (step.sources->frozen) return *step.sources->frozen;
   const std::string key = source_key(step);
   if (const auto stored = stored_sources_.find(key); stored != stored_sources_.end())
     return stored->second;

@@ -33,7 +33,8 @@ Resolution StepResolver::resolve(StepId id, const std::vector<const OutputRecord
   resolution.upstream = std::move(used);
 
   if (lookup == Lookup::allowed)
-    resolution.hit = look_up(step, resolution.fingerprint, resolution.lost_output);
+    if (auto found = look_up(step, resolution.fingerprint, resolution.lost_output))
+      resolution.hit = std::make_shared<const ResultRecord>(std::move(*found));
   return resolution;
 }
 
@@ -95,7 +96,7 @@ std::string StepResolver::origin_of(const Step& step, const std::string& name) c
     if (input.name != name) continue;
     if (const auto* made = std::get_if<OutputSource>(&input.source))
       return fmt::format("step '{}'", pipeline_[made->step].name);
-    const auto& source = std::get<PathSource>(input.source);
+    const PathSource& source = *path_source(input.source);
     if (!source.url.empty()) return printable(url_without_secrets(source.url));
     const auto& path = source.path;
     return printable(path.lexically_proximate(pipeline_.file.parent_path()).native());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,7 +28,7 @@ struct Resolution {
   /// What other steps had made when this was resolved; same order as Step::inputs, empty for the
   /// others. The step reads just these objects, whatever its producers make later.
   std::vector<OutputRecord> upstream;
-  std::optional<ResultRecord> hit;
+  std::shared_ptr<const ResultRecord> hit;  ///< Null: none.
   std::string lost_output;  ///< Of a result that would fit: an output the store has no more.
 };
 

@@ -99,7 +99,7 @@ class Report {
   }
 
   [[nodiscard]] Place place_of(const fs::path& path) const {
-    if (lies_in(path, execution_.step->source_directory)) return Place::source;
+    if (lies_in(path, execution_.step->sources->directory)) return Place::source;
     if (lies_in(path, context_.workspace)) return Place::workspace;
     if (home_.has_relative_path() && lies_in(path, home_)) return Place::home;
     return Place::elsewhere;

@@ -44,7 +44,8 @@ void TrialStep::choose_gpus() {
                              visible == world_.opened.caller.end()
                                  ? std::nullopt
                                  : std::optional<std::string_view>(visible->second));
-  const auto wanted = static_cast<std::size_t>(std::max(0, step_->resources.gpus.value_or(0)));
+  const auto wanted =
+      static_cast<std::size_t>(std::max(0, step_->settings->resources.gpus.value_or(0)));
   devices.resize(std::min(devices.size(), wanted));
   execution_.visible_gpus = fmt::format("{}", fmt::join(devices, ","));
 }

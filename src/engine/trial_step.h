@@ -34,7 +34,7 @@ class TrialStep {
   /// Why a run would execute it, or that it would reuse a result.
   [[nodiscard]] const std::vector<std::string>& notices() const { return lone_.notices; }
   [[nodiscard]] const std::string& reason() const { return lone_.reason; }
-  [[nodiscard]] bool would_be_reused() const { return lone_.resolution.hit.has_value(); }
+  [[nodiscard]] bool would_be_reused() const { return lone_.resolution.hit != nullptr; }
   /// The id of the run that executes the same work right now, or "".
   [[nodiscard]] const std::string& other_run() const { return other_run_; }
 

@@ -11,11 +11,11 @@ namespace {
 /// Whether a step is one of which Looks say all that its plan depends on.
 bool is_seen_wholly(const Step& step, const StepPlace& place) {
   const auto has_address = [](const DataInput& input) {
-    const auto* source = std::get_if<PathSource>(&input.source);
+    const auto* source = path_source(input.source);
     return source != nullptr && !source->url.empty();
   };
   const auto goes_further = [](const DataOutput& output) {
-    return !output.path.empty() || !output.asset_name.empty();
+    return !output.path->empty() || !output.asset->name.empty();
   };
   return !place.target->ssh && std::none_of(step.inputs.begin(), step.inputs.end(), has_address) &&
          std::none_of(step.outputs.begin(), step.outputs.end(), goes_further);

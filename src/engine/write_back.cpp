@@ -167,7 +167,7 @@ std::vector<WriteBack> write_backs(const Step& step, const std::vector<OutputRec
                                    const std::string& run_id, History& history) {
   std::vector<WriteBack> work;
   for (const auto& output : step.outputs) {
-    if (output.path.empty()) continue;
+    if (output.path->empty()) continue;
     const auto path = path_in_run(output.path, run_id);
     for (const auto& made : outputs)
       if (made.name == output.name)

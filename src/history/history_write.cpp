@@ -362,7 +362,7 @@ void History::remember_object(const Hash& object, const FileStat& stat) {
 void History::remember_text(const Hash& hash, std::string_view text) {
   database_.cached("INSERT OR IGNORE INTO texts VALUES (?,?)")
       .bind_blob(hash.view())
-      .bind(text)
+      .bind_lasting(text)
       .run();
 }
 

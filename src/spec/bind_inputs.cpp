@@ -247,7 +247,7 @@ class Binder {
 
   /// A path that stands in the component itself.
   void locate_default(InputEntry& entry) {
-    const auto* source = std::get_if<PathSource>(&entry.source);
+    const auto* source = path_source(entry.source);
     if (source == nullptr || !source->path.empty() || !source->url.empty() || entry.checked) return;
     entry.checked = true;
     const auto found = locate_data({.text = source->text,

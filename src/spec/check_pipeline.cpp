@@ -19,7 +19,7 @@ constexpr std::size_t most_cycles = 50;
 constexpr std::size_t longest_shown = 20;
 
 std::string place_text(const SpecLocation& at) {
-  return fmt::format("{}:{}:{}", at.file, at.line, at.column);
+  return fmt::format("{}:{}:{}", *at.file, at.line, at.column);
 }
 
 /// What a step needs.
@@ -205,13 +205,13 @@ struct Target {
 void check_overlaps(const std::vector<Target>& targets, SpecFiles& files) {
   std::vector<const Target*> around;  // those that the current one may lie in
   for (const auto& target : targets) {
-    const auto& path = target.output->path;
-    while (!around.empty() && around.back()->output->path != path &&
+    const fs::path& path = target.output->path;
+    while (!around.empty() && *around.back()->output->path != path &&
            !lies_in(path, around.back()->output->path))
       around.pop_back();
     if (!around.empty()) {
       const auto& other = *around.back();
-      const bool same = other.output->path == path;
+      const bool same = *other.output->path == path;
       files.problems_at(target.output->location)
           .error(target.output->location,
                  same ? fmt::format("'{}' and '{}' both write '{}'", other.name(), target.name(),
@@ -235,21 +235,20 @@ HashedPaths hashed_paths(const Pipeline& pipeline) {
   hashed.whole.add(pipeline.file, "the pipeline file");
   for (const auto& step : pipeline.steps) {
     for (const auto& input : step.inputs)
-      if (const auto* source = std::get_if<PathSource>(&input.source);
-          source != nullptr && source->url.empty())
+      if (const auto* source = path_source(input.source); source != nullptr && source->url.empty())
         hashed.whole.add(source->path,
                          fmt::format("the input '{}' of '{}'", input.name, step.name));
-    for (const auto& path : step.hash_paths)
-      hashed.whole.add(resolve_path(step.source_directory, path),
+    for (const auto& path : step.sources->hash_paths)
+      hashed.whole.add(resolve_path(step.sources->directory, path),
                        fmt::format("'{}' of the 'hash_paths' of '{}'", path, step.name));
-    if (step.frozen_source) continue;
-    if (!step.source_directory.empty())
-      hashed.sources.add(step.source_directory,
+    if (step.sources->frozen) continue;
+    if (!step.sources->directory.empty())
+      hashed.sources.add(step.sources->directory,
                          fmt::format("the source directory of '{}'", step.name));
-    for (const auto& included : step.include)
-      hashed.sources.add(resolve_path(step.source_directory, included),
+    for (const auto& included : step.sources->include)
+      hashed.sources.add(resolve_path(step.sources->directory, included),
                          fmt::format("the sources of '{}'", step.name));
-    for (const auto& added : step.added_sources)
+    for (const auto& added : step.sources->added)
       hashed.sources.add(
           added, fmt::format("what 'additional_includes' adds to the sources of '{}'", step.name));
   }
@@ -278,15 +277,15 @@ void check_output_paths(const Pipeline& pipeline, SpecFiles& files) {
   std::vector<Target> targets;
   for (const auto& step : pipeline.steps)
     for (const auto& output : step.outputs)
-      if (!output.path.empty()) targets.push_back({.output = &output, .step = &step});
+      if (!output.path->empty()) targets.push_back({.output = &output, .step = &step});
   if (targets.empty()) return;
   std::stable_sort(targets.begin(), targets.end(), [](const Target& a, const Target& b) {
-    return a.output->path.native() + '/' < b.output->path.native() + '/';
+    return a.output->path->native() + '/' < b.output->path->native() + '/';
   });
   check_overlaps(targets, files);
   const auto hashed = hashed_paths(pipeline);
   for (const auto& target : targets) {
-    const auto& path = target.output->path;
+    const fs::path& path = target.output->path;
     const std::string* hit = hashed.whole.at_or_around(path);
     if (hit == nullptr) hit = hashed.whole.at_or_below(path);
     if (hit == nullptr) hit = hashed.sources.at_or_below(path);

@@ -182,7 +182,7 @@ void apply_overrides(const PipelineOverrides& overrides, Scope& scope, Problems&
                        fmt::format("give one with -i {}=PATH", input.name));
       continue;
     }
-    const auto* written = std::get_if<PathSource>(&input.source);
+    const auto* written = path_source(input.source);
     if (input.checked || written == nullptr || !written->path.empty() || !written->url.empty())
       continue;
     const auto found = locate_data({.text = written->text, .what = what, .mark = input.mark},

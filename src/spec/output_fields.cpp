@@ -118,7 +118,8 @@ class OutputFieldReader {
 
   void read_asset(DataOutput& output) {
     if (const auto* type = fields_.find("type"))
-      output.asset_type = lower_case(resolver_.text(*type, "the type of " + what_).value_or(""));
+      output.asset.edit().type =
+          lower_case(resolver_.text(*type, "the type of " + what_).value_or(""));
     const auto* name = fields_.find("name");
     const auto* version = fields_.find("version");
     if (name == nullptr) {
@@ -129,11 +130,12 @@ class OutputFieldReader {
     }
     const auto text = resolver_.text(*name, "the name of " + what_);
     if (!text) return;
-    output.asset_name = *text;
+    auto& asset = output.asset.edit();
+    asset.name = *text;
     if (version != nullptr)
-      output.asset_version = resolver_.text(*version, "the version of " + what_).value_or("");
-    check_asset_word(output.asset_name, *name, "name");
-    if (version != nullptr) check_asset_word(output.asset_version, *version, "version");
+      asset.version = resolver_.text(*version, "the version of " + what_).value_or("");
+    check_asset_word(asset.name, *name, "name");
+    if (version != nullptr) check_asset_word(asset.version, *version, "version");
   }
 
   void check_asset_word(const std::string& word, const YamlValue& at, std::string_view kind) {

@@ -245,11 +245,19 @@ void PipelineBody::read_step(StepEntry& entry, Scope& scope) {
     warn_of_instances(step, entry.fields, problems);
   }
   set_target(step, scope);
+  share_what_is_equal(step);
+}
+
+void PipelineBody::share_what_is_equal(Step& step) {
+  sources_.unite(step.sources);
+  settings_.unite(step.settings);
+  for (auto& output : step.outputs) assets_.unite(output.asset);
 }
 
 void PipelineBody::set_target(Step& step, const Scope& scope) const {
-  if (step.compute_target.empty()) step.compute_target = scope.default_compute_target;
-  if (overrides_.compute_target) step.compute_target = *overrides_.compute_target;
+  if (step.settings->compute_target.empty())
+    step.settings.edit().compute_target = scope.default_compute_target;
+  if (overrides_.compute_target) step.settings.edit().compute_target = *overrides_.compute_target;
 }
 
 void PipelineBody::read_nested(StepEntry& entry, Scope& scope) {
@@ -260,8 +268,9 @@ void PipelineBody::read_nested(StepEntry& entry, Scope& scope) {
   common.name = entry.name;
   StepReader({entry.fields, entry.mark, scope, resolver, problems}, common).read_nested_pipeline();
   auto& inner = entry.component->scope;
-  inner.default_compute_target =
-      common.compute_target.empty() ? scope.default_compute_target : common.compute_target;
+  inner.default_compute_target = common.settings->compute_target.empty()
+                                     ? scope.default_compute_target
+                                     : common.settings->compute_target;
   read_steps(inner);
   for (const auto id : steps_in(entry)) {
     auto& needed = pipeline_.steps[id.index].depends_on;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -46,9 +47,26 @@ class PipelineBody {
   void read_step(StepEntry& entry, Scope& scope);
   void read_nested(StepEntry& entry, Scope& scope);
   void set_target(Step& step, const Scope& scope) const;
+  /// With the steps that were read before.
+  void share_what_is_equal(Step& step);
+
+  struct RoughHash {
+    std::size_t operator()(const StepSources& sources) const {
+      return std::hash<std::string>()(sources.directory.native());
+    }
+    std::size_t operator()(const StepSettings& settings) const {
+      return std::hash<std::string>()(settings.compute_target + settings.environment);
+    }
+    std::size_t operator()(const RegisteredOutput& asset) const {
+      return std::hash<std::string>()(asset.name + asset.type);
+    }
+  };
 
   Pipeline& pipeline_;
   const PipelineOverrides& overrides_;
+  SharedValues<StepSources, RoughHash> sources_;
+  SharedValues<StepSettings, RoughHash> settings_;
+  SharedValues<RegisteredOutput, RoughHash> assets_;
   bool all_readable_ = true;
   std::size_t components_ = 0;  ///< How many steps use one.
 };

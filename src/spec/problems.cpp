@@ -72,7 +72,7 @@ bool Problems::suggests() const { return suggestions_ < most_suggestions; }
 
 std::string Problems::place(Mark mark) const {
   const auto at = source_->location(mark);
-  return at.line == 0 ? at.file : fmt::format("{}:{}:{}", at.file, at.line, at.column);
+  return at.line == 0 ? *at.file : fmt::format("{}:{}:{}", *at.file, at.line, at.column);
 }
 
 std::string Problems::print(const Problem& problem, std::string_view severity) const {
@@ -92,7 +92,7 @@ std::string print_problem(const SourceText& source, Mark mark, std::string_view 
   const auto at = source.location(mark);
   const auto [line, caret] =
       excerpt(source.line(mark.line), static_cast<std::size_t>(mark.column) - 1);
-  std::string text = fmt::format("{}:{}:{}: {}: {}\n{:>5} | {}\n      | {:>{}}^", at.file, at.line,
+  std::string text = fmt::format("{}:{}:{}: {}: {}\n{:>5} | {}\n      | {:>{}}^", *at.file, at.line,
                                  at.column, severity, message, mark.line, line, "", caret);
   if (!expected.empty()) text += fmt::format("\n      = {}", expected);
   return text;

@@ -63,8 +63,8 @@ ComponentFile read_component(const std::filesystem::path& file, const SpecContex
     body.read_unused_component(component, outer);
   }
   files.throw_if_any();
-  read.texts = files.texts();
   read.warnings = files.warnings();
+  read.texts = files.take_texts();
   read.steps = std::move(pipeline.steps);
   return read;
 }

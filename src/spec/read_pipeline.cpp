@@ -239,8 +239,9 @@ class PipelineReader {
       declared.fields = job->fields;
       read_other_work(declared, inner, pipeline_, reader, step);
     }
-    if (step.compute_target.empty()) step.compute_target = scope_.default_compute_target;
-    if (overrides_.compute_target) step.compute_target = *overrides_.compute_target;
+    if (step.settings->compute_target.empty())
+      step.settings.edit().compute_target = scope_.default_compute_target;
+    if (overrides_.compute_target) step.settings.edit().compute_target = *overrides_.compute_target;
     named_ = job;
     return &inner;
   }
@@ -329,7 +330,7 @@ class PipelineReader {
     for (auto& entry : steps.parameters.all())
       pipeline_.parameters.push_back(std::move(entry.parameter));
     for (const auto& entry : steps.inputs.all()) {
-      const auto* source = std::get_if<PathSource>(&entry.source);
+      const auto* source = path_source(entry.source);
       if (entry.has_value && source != nullptr)
         pipeline_.inputs.push_back({.name = entry.name,
                                     .type = entry.type,
@@ -346,7 +347,7 @@ class PipelineReader {
             {.name = entry.output.name, .made_by = std::get<OutputSource>(found->source)});
     }
     pipeline_.warnings = files_.warnings();
-    pipeline_.texts = files_.texts();
+    pipeline_.texts = files_.take_texts();
   }
 
   SpecFiles& files_;

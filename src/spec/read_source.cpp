@@ -91,10 +91,10 @@ std::string located_error(const SpecLocation& at, const std::string& message,
                           const std::string& expected) {
   std::string text;
   try {
-    text = read_file(at.file);
+    text = read_file(*at.file);
   } catch (const Error&) {  // NOLINT(bugprone-empty-catch): it was there a moment ago
   }
-  const SourceText source(at.file, std::move(text));
+  const SourceText source(*at.file, std::move(text));
   const auto line = source.line(at.line);
   std::size_t bytes = 0;
   while (bytes < line.size() &&

@@ -14,7 +14,7 @@ namespace mlpipe {
 
 /// Data that a step's input may be bound to.
 struct DataBinding {
-  std::variant<PathSource, OutputSource> source;
+  DataSource source;
   DataType type = DataType::uri_folder;
   std::optional<InputMode> mode;  ///< Nothing: not said.
 };

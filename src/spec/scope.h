@@ -48,7 +48,7 @@ struct InputEntry {
   bool optional = false;
   bool checked = false;   ///< What is at the path has been looked at.
   bool required = false;  ///< As PipelineInput's.
-  std::variant<PathSource, OutputSource> source;
+  DataSource source;
   bool given_badly = false;  ///< As ParameterEntry's.
   /// What it is, or what is at its path, is wrong and was reported: what is bound to it is unknown.
   bool faulty = false;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/pipeline.h"
@@ -27,6 +28,8 @@ class SourceText {
 
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] std::string_view text() const { return text_; }
+  /// The text itself; nothing is left of it here.
+  [[nodiscard]] std::string take_text() { return std::exchange(text_, {}); }
   /// Without its line end; "" if there is no such line.
   [[nodiscard]] std::string_view line(int number) const;
   /// Position in text(); its size if `mark` lies outside.
@@ -42,7 +45,7 @@ class SourceText {
   /// How many characters begin before a position of text().
   [[nodiscard]] std::size_t characters_before(std::size_t offset) const;
 
-  std::string name_;
+  Shared<std::string> name_;  ///< Shared with all locations in it.
   std::string text_;
   std::vector<std::size_t> line_starts_;
   /// How many characters begin before each whole kilobyte: columns of very long lines are counted

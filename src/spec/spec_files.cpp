@@ -67,7 +67,7 @@ void SpecFiles::throw_if_any() const {
 
 Problems& SpecFiles::problems_at(const SpecLocation& location) {
   for (const auto& file : files_)
-    if (file->source.name() == location.file) return file->problems;
+    if (file->source.name() == *location.file) return file->problems;
   return files_.front()->problems;
 }
 
@@ -78,10 +78,10 @@ std::vector<std::string> SpecFiles::warnings() const {
   return all;
 }
 
-std::map<fs::path, std::string> SpecFiles::texts() const {
+std::map<fs::path, std::string> SpecFiles::take_texts() {
   std::map<fs::path, std::string> all;
   for (const auto& file : files_)
-    if (!is_registered(*file)) all.emplace(file->path, file->source.text());
+    if (!is_registered(*file)) all.emplace(file->path, file->source.take_text());
   return all;
 }
 

@@ -61,8 +61,8 @@ class SpecFiles {
   }
 
   /// The texts of the first and of those that are read from where it is, by absolute path: not
-  /// those of what is registered.
-  [[nodiscard]] std::map<std::filesystem::path, std::string> texts() const;
+  /// those of what is registered. Nothing can be said of places in them any more.
+  [[nodiscard]] std::map<std::filesystem::path, std::string> take_texts();
 
  private:
   SpecFile& add(std::unique_ptr<SpecFile> file);

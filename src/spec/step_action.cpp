@@ -150,19 +150,18 @@ void StepReader::read_script() {
 }
 
 void StepReader::check_script(const YamlValue& value, const std::string& script) {
-  if (step_.source_directory.empty() || is_frozen()) return;
+  if (sources_.directory.empty() || is_frozen()) return;
   try {
-    const auto folder = stat_file(step_.source_directory);
+    const auto folder = stat_file(sources_.directory);
     if (!folder || folder->kind != FileKind::folder) return;  // reported already
-    const auto path = step_.source_directory / script;
+    const auto path = sources_.directory / script;
     const auto stat = stat_file(path);
     if (!stat) {
       const bool nested = script.find('/') != std::string::npos;
       problems_.error(
           value.mark,
-          fmt::format(
-              "the script '{}' is not in the source directory{}", printable(script),
-              nested ? "" : problems_.suggestion(script, list_names(step_.source_directory))),
+          fmt::format("the script '{}' is not in the source directory{}", printable(script),
+                      nested ? "" : problems_.suggestion(script, list_names(sources_.directory))),
           fmt::format("looked at {}", printable(path.string())));
     } else if (stat->kind != FileKind::file) {
       problems_.error(value.mark, fmt::format("the script '{}' is not a file", printable(script)),

@@ -58,7 +58,7 @@ void StepReader::read_distribution() {
     const auto written = text_field(fields, key);
     return written ? to_integer(*written, least, problems_).value_or(initial) : initial;
   };
-  const int instances = std::min(step_.resources.instance_count, most_processes + 1);
+  const int instances = std::min(settings_.resources.instance_count, most_processes + 1);
   if (is_tensorflow) {
     distribution.processes = count("worker_count", 1, instances);
     distribution.parameter_servers = count("parameter_server_count", 0, 0);
@@ -73,15 +73,17 @@ void StepReader::read_distribution() {
                     "ask for fewer instances or processes");
     return;
   }
-  step_.distribution = distribution;
+  settings_.distribution = distribution;
 }
 
 void warn_of_instances(const Step& step, const Fields& fields, Problems& problems) {
   const auto* value = fields.find("distribution");
-  if (value == nullptr || !step.distribution || step.resources.instance_count < 2) return;
+  if (value == nullptr || !step.settings->distribution ||
+      step.settings->resources.instance_count < 2)
+    return;
   problems.warning(value->mark,
                    fmt::format("the processes of the {} instances of '{}' all run on one machine",
-                               step.resources.instance_count, step.name));
+                               step.settings->resources.instance_count, step.name));
 }
 
 }  // namespace mlpipe

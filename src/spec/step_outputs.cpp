@@ -15,7 +15,7 @@ namespace {
 /// The base name of a file that has no `file_name:`. What differs from run to run is no part of it:
 /// the name counts for reuse.
 std::string name_of_file(const DataOutput& output) {
-  const auto name = output.path.filename();
+  const auto name = output.path->filename();
   if (name.native().find("${{") != std::string::npos)
     return output.name + (name.extension().native().find("}}") == std::string::npos
                               ? name.extension().string()
@@ -106,11 +106,12 @@ class OutputReader {
 
   static void take(const OutputEntry& target, DataOutput& output) {
     output.path = target.output.path;
-    if (!target.output.asset_name.empty()) {
-      output.asset_name = target.output.asset_name;
-      output.asset_version = target.output.asset_version;
+    const auto& asset = *target.output.asset;
+    if (!asset.name.empty()) {
+      output.asset.edit().name = asset.name;
+      output.asset.edit().version = asset.version;
     }
-    if (!target.output.asset_type.empty()) output.asset_type = target.output.asset_type;
+    if (!asset.type.empty()) output.asset.edit().type = asset.type;
     if (output.type == DataType::uri_file && !target.output.file_name.empty())
       output.file_name = target.output.file_name;
   }

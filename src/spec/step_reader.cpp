@@ -71,12 +71,13 @@ void StepReader::read_overrides(const ComponentUse& component) {
           value->mark,
           fmt::format("the step '{}' has both 'component' and '{}'", step_.name, fields_.word(key)),
           "what a step with a component runs is said in the component");
-  const int instances = step_.resources.instance_count;
+  const int instances = settings_.resources.instance_count;
   read_settings();
-  if (step_.distribution && step_.distribution->kind != Distribution::Kind::tensorflow &&
+  if (settings_.distribution && settings_.distribution->kind != Distribution::Kind::tensorflow &&
       fields_.find("distribution") == nullptr)
-    step_.distribution->processes = step_.distribution->processes / instances *
-                                    std::min(step_.resources.instance_count, most_instances);
+    settings_.distribution->processes =
+        settings_.distribution->processes / instances *
+        std::min(settings_.resources.instance_count, most_instances);
   read_depends_on();
   read_compute_target();
   keep_literals();
@@ -125,9 +126,9 @@ void StepReader::read_settings() {
   read_limits();
   read_retry();
   if (const auto reuse = text_field(fields_, "allow_reuse"))
-    step_.allow_reuse = to_boolean(*reuse, problems_).value_or(true);
+    settings_.allow_reuse = to_boolean(*reuse, problems_).value_or(true);
   if (const auto isolation = text_field(fields_, "isolation"))
-    step_.isolation = to_isolation(*isolation, problems_);
+    settings_.isolation = to_isolation(*isolation, problems_);
   if (scope_.spelling == Spelling::cli_v2)
     if (const auto* services = fields_.find("services"))
       problems_.warning(services->mark,
@@ -225,11 +226,11 @@ void StepReader::read_environment() {
   if (value == nullptr) return;
   if (value->is_map() && scope_.spelling == Spelling::cli_v2) {
     check_inline_environment(*value, scope_, problems_);
-    step_.environment = environment_name(*value);
+    settings_.environment = environment_name(*value);
   } else if (const auto name = text(*value, "'environment'")) {
-    step_.environment = name->text.starts_with("file:")
-                            ? read_environment_file(*name, scope_, problems_)
-                            : environment_name(name->text);
+    settings_.environment = name->text.starts_with("file:")
+                                ? read_environment_file(*name, scope_, problems_)
+                                : environment_name(name->text);
   }
 }
 
@@ -248,12 +249,12 @@ void StepReader::read_environment_variables() {
           fmt::format("'{}' cannot be the name of an environment variable", printable(entry.key)),
           "expected a name without '='");
     else if (entry.value->is_null())
-      step_.environment_variables[entry.key] = "";
+      settings_.environment_variables[entry.key] = "";
     else if (has_no_value(*entry.value))
-      step_.environment_variables.erase(entry.key);
+      settings_.environment_variables.erase(entry.key);
     else if (const auto value = text_with_own_inputs(
                  *entry.value, fmt::format("the environment variable '{}'", entry.key)))
-      step_.environment_variables[entry.key] = *value;
+      settings_.environment_variables[entry.key] = *value;
   }
 }
 
@@ -264,16 +265,16 @@ void StepReader::read_pass_environment() {
           name.mark,
           fmt::format("'{}' cannot be the name of an environment variable", printable(name.text)),
           "expected a name alone; to set a value, use environment_variables");
-    step_.pass_environment.push_back(name.text);
+    settings_.pass_environment.push_back(name.text);
   }
-  auto& passed = step_.pass_environment;
+  auto& passed = settings_.pass_environment;
   std::sort(passed.begin(), passed.end());
   passed.erase(std::unique(passed.begin(), passed.end()), passed.end());
 }
 
 void StepReader::read_compute_target() {
   if (const auto target = text_field(fields_, "compute_target"))
-    step_.compute_target =
+    settings_.compute_target =
         target->text.starts_with("azureml:") ? target->text.substr(8) : target->text;
 }
 
@@ -281,7 +282,7 @@ void StepReader::read_resources() {
   const auto* value = fields_.find("resources");
   if (value == nullptr) return;
   const Fields fields(*value, Place::resources, scope_.spelling, "'resources'", problems_);
-  auto& resources = step_.resources;
+  auto& resources = settings_.resources;
   if (const auto cpus = text_field(fields, "cpus"))
     resources.cpus = to_integer(*cpus, 1, problems_);
   if (const auto gpus = text_field(fields, "gpus"))
@@ -291,7 +292,7 @@ void StepReader::read_resources() {
   if (const auto count = text_field(fields, "instance_count")) {
     resources.instance_count = to_integer(*count, 1, problems_).value_or(1);
     if (resources.instance_count > 1 && fields_.find("distribution") == nullptr &&
-        !step_.distribution)
+        !settings_.distribution)
       problems_.error(count->mark, "mlpipe does not run a step on several instances yet",
                       "expected instance_count: 1, or take it out");
   }
@@ -301,7 +302,7 @@ void StepReader::read_limits() {
   if (const auto* value = fields_.find("limits")) {
     const Fields fields(*value, Place::limits, scope_.spelling, "'limits'", problems_);
     if (const auto timeout = text_field(fields, "timeout"))
-      step_.timeout = std::chrono::seconds(to_integer(*timeout, 1, problems_).value_or(0));
+      settings_.timeout = std::chrono::seconds(to_integer(*timeout, 1, problems_).value_or(0));
   }
 }
 
@@ -309,11 +310,11 @@ void StepReader::read_retry() {
   if (const auto* value = fields_.find("retry")) {
     const Fields fields(*value, Place::retry, scope_.spelling, "'retry'", problems_);
     if (const auto retries = text_field(fields, "max_retries"))
-      step_.retry.max_retries = to_integer(*retries, 0, problems_).value_or(0);
+      settings_.retry.max_retries = to_integer(*retries, 0, problems_).value_or(0);
     if (const auto delay = text_field(fields, "delay"))
-      step_.retry.delay_seconds = to_number(*delay, 0, problems_).value_or(0);
+      settings_.retry.delay_seconds = to_number(*delay, 0, problems_).value_or(0);
     if (const auto backoff = text_field(fields, "backoff"))
-      step_.retry.backoff = to_number(*backoff, 1, problems_).value_or(1);
+      settings_.retry.backoff = to_number(*backoff, 1, problems_).value_or(1);
   }
 }
 

@@ -32,14 +32,16 @@ struct StepPlaceInFile {
 /// component is read by two: one for the component, then one for the step's own keys.
 class StepReader {
  public:
-  /// All must outlive this.
+  /// All must outlive this, and nobody may share the step's sources and settings before.
   StepReader(const StepPlaceInFile& from, Step& step)
       : fields_(from.fields),
         mark_(from.mark),
         scope_(from.scope),
         resolver_(from.resolver),
         problems_(from.problems),
-        step_(step) {}
+        step_(step),
+        sources_(step.sources.edit()),
+        settings_(step.settings.edit()) {}
 
   /// A step that says all by itself.
   void read();
@@ -151,6 +153,8 @@ class StepReader {
   Resolver& resolver_;
   Problems& problems_;
   Step& step_;
+  StepSources& sources_;
+  StepSettings& settings_;
   bool is_own_file_ = false;  ///< A component that has a file of its own, which is no source.
   std::map<std::string, OwnInput> own_inputs_;
   std::map<std::string, std::string> literals_;

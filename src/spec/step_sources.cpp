@@ -26,9 +26,9 @@ std::optional<FileKind> kind_at(const fs::path& path) {
 
 void StepReader::read_work() {
   read_source_directory();
-  const bool is_one_file = !step_.include.empty();
-  if (is_own_file_ && !step_.source_directory.empty() && !is_one_file)
-    step_.left_out_sources.push_back(scope_.file->path);
+  const bool is_one_file = !sources_.include.empty();
+  if (is_own_file_ && !sources_.directory.empty() && !is_one_file)
+    sources_.left_out.push_back(scope_.file->path);
   read_action();
   read_include();
   read_additional_includes();
@@ -54,22 +54,21 @@ void StepReader::read_source_directory() {
                     "download it and write its path");
     return;
   }
-  step_.source_directory = resolve_path(scope_.folder(), directory->text);
-  if (is_single_source(step_.source_directory)) {
-    step_.source_is_file = true;
-    step_.include.push_back(step_.source_directory.filename());
-    step_.source_directory = step_.source_directory.parent_path();
+  sources_.directory = resolve_path(scope_.folder(), directory->text);
+  if (is_single_source(sources_.directory)) {
+    sources_.is_file = true;
+    sources_.include.push_back(sources_.directory.filename());
+    sources_.directory = sources_.directory.parent_path();
     return;
   }
   if (is_frozen()) return;
-  const auto kind = kind_at(step_.source_directory);
+  const auto kind = kind_at(sources_.directory);
   const auto shown = printable(directory->text);
   if (!kind)
-    problems_.error(
-        directory->mark,
-        fmt::format("the source directory '{}' {}{}", shown, why_missing(step_.source_directory),
-                    similar_path(step_.source_directory)),
-        fmt::format("looked at {}", printable(step_.source_directory.string())));
+    problems_.error(directory->mark,
+                    fmt::format("the source directory '{}' {}{}", shown,
+                                why_missing(sources_.directory), similar_path(sources_.directory)),
+                    fmt::format("looked at {}", printable(sources_.directory.string())));
   else if (*kind != FileKind::folder)
     problems_.error(directory->mark,
                     fmt::format("the source directory '{}' is a file, not a folder", shown),
@@ -83,7 +82,7 @@ bool StepReader::is_single_source(const fs::path& path) const {
 }
 
 void StepReader::read_include() {
-  if (const auto* value = fields_.find("include"); value != nullptr && !step_.include.empty()) {
+  if (const auto* value = fields_.find("include"); value != nullptr && !sources_.include.empty()) {
     problems_.error(value->mark, "'include' chooses from a folder, but 'code' names a file",
                     "name the folder, or take 'include' out");
     return;
@@ -93,56 +92,56 @@ void StepReader::read_include() {
       problems_.error(path.mark,
                       fmt::format("'{}' leads out of the source directory", printable(path.text)),
                       "expected a path below the source directory");
-    else if (step_.source_directory.empty())
+    else if (sources_.directory.empty())
       problems_.error(path.mark, "'include' needs a source directory to take files from",
                       fmt::format("add {}: …", fields_.word("source_directory")));
-    else if (!is_frozen() && !kind_at(step_.source_directory / path.text))
+    else if (!is_frozen() && !kind_at(sources_.directory / path.text))
       problems_.error(path.mark,
                       fmt::format("'{}' is not in the source directory '{}'", printable(path.text),
-                                  printable(step_.source_directory.string())));
-    step_.include.push_back(fs::path(path.text).lexically_normal().string());
+                                  printable(sources_.directory.string())));
+    sources_.include.push_back(fs::path(path.text).lexically_normal().string());
   }
   const auto* script = std::get_if<ScriptAction>(&step_.action);
-  if (step_.include.empty() || script == nullptr) return;
+  if (sources_.include.empty() || script == nullptr) return;
   // A script that is run is needed, whether it was listed or not.
   const bool listed =
-      std::any_of(step_.include.begin(), step_.include.end(), [&](const std::string& path) {
+      std::any_of(sources_.include.begin(), sources_.include.end(), [&](const std::string& path) {
         const auto folder = path.ends_with('/') ? path : path + '/';
         return path == script->script_name || path == "." ||
                script->script_name.starts_with(folder);
       });
-  if (!listed) step_.include.push_back(script->script_name);
+  if (!listed) sources_.include.push_back(script->script_name);
 }
 
 void StepReader::read_hash_paths() {
   for (const auto& path : texts("hash_paths")) {
-    if (step_.source_directory.empty()) {
+    if (sources_.directory.empty()) {
       problems_.error(path.mark,
                       "'hash_paths' are relative to the source directory, which this step "
                       "does not have",
                       fmt::format("add {}: …", fields_.word("source_directory")));
       return;
     }
-    const auto place = (step_.source_directory / path.text).lexically_normal();
+    const auto place = (sources_.directory / path.text).lexically_normal();
     const FrozenHashPath* as_it_was = nullptr;
     if (is_frozen())
       if (const auto found = scope_.file->frozen->hash_paths.find(place);
           found != scope_.file->frozen->hash_paths.end())
         as_it_was = &found->second;
-    if (as_it_was != nullptr) step_.frozen_hash_paths.emplace(path.text, *as_it_was);
+    if (as_it_was != nullptr) sources_.frozen_hash_paths.emplace(path.text, *as_it_was);
     if (!kind_at(place))
       problems_.error(
           path.mark,
           fmt::format("the path '{}' of 'hash_paths' does not exist", printable(path.text)),
           fmt::format("looked at {}",
-                      printable(resolve_path(step_.source_directory, path.text).string())));
-    step_.hash_paths.push_back(path.text);
+                      printable(resolve_path(sources_.directory, path.text).string())));
+    sources_.hash_paths.push_back(path.text);
   }
 }
 
 void StepReader::read_additional_includes() {
   for (const auto& path : texts("additional_includes")) read_additional_include(path);
-  std::sort(step_.added_sources.begin(), step_.added_sources.end());
+  std::sort(sources_.added.begin(), sources_.added.end());
 }
 
 /// As Azure ML has it (azureml.md 3.4): relative to the file, put beside the sources under its base
@@ -177,11 +176,11 @@ void StepReader::read_additional_include(const NamedText& written) {
                     zips ? "name the folder itself, or zip it before"
                          : fmt::format("looked at {}", printable(path.string())));
   }
-  const bool twice = std::any_of(step_.added_sources.begin(), step_.added_sources.end(),
+  const bool twice = std::any_of(sources_.added.begin(), sources_.added.end(),
                                  [&](const fs::path& other) { return other.filename() == base; });
-  const bool in_sources = step_.source_is_file ? step_.include.front() == base
-                                               : !step_.source_directory.empty() &&
-                                                     kind_at(step_.source_directory / base);
+  const bool in_sources = sources_.is_file
+                              ? sources_.include.front() == base
+                              : !sources_.directory.empty() && kind_at(sources_.directory / base);
   if (twice || (!is_frozen() && in_sources))
     problems_.error(written.mark,
                     fmt::format("'{}' of 'additional_includes' would be put under the name '{}', "
@@ -189,24 +188,24 @@ void StepReader::read_additional_include(const NamedText& written) {
                                 shown, printable(base.string()),
                                 twice ? "another one has, too" : "the sources have already"),
                     "rename one of them");
-  step_.added_sources.push_back(path);
+  sources_.added.push_back(path);
 }
 
 /// The sources of what is frozen are in the store. Those that were not recorded are known to be
 /// somewhere else (`Hash{}`): who needs them says so.
 void StepReader::take_frozen_source() {
   if (!is_frozen()) return;
-  step_.is_registered = scope_.files->is_registered(*scope_.file);
+  sources_.is_registered = scope_.files->is_registered(*scope_.file);
   const auto& sources = scope_.file->frozen->sources;
-  if (step_.source_directory.empty() && step_.added_sources.empty()) return;
+  if (sources_.directory.empty() && sources_.added.empty()) return;
   const auto found = sources.find(source_key(step_));
-  if (found == sources.end() && step_.is_registered)
+  if (found == sources.end() && sources_.is_registered)
     problems_.error(mark_, "the sources are not among those that were recorded with this file",
                     "register the component again");
-  step_.frozen_source = found == sources.end() ? Hash{} : found->second;
+  sources_.frozen = found == sources.end() ? Hash{} : found->second;
   const auto& places = scope_.file->frozen->places;
-  if (const auto place = places.find(*step_.frozen_source); place != places.end())
-    step_.frozen_place = place->second;
+  if (const auto place = places.find(*sources_.frozen); place != places.end())
+    sources_.frozen_place = place->second;
 }
 
 }  // namespace mlpipe

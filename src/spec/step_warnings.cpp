@@ -121,8 +121,7 @@ void StepReader::warn_of_path_in_argument(const YamlValue& item) {
     return;
   try {
     const bool in_source = text.front() != '/' && stays_below(text) &&
-                           !step_.source_directory.empty() &&
-                           stat_file(step_.source_directory / text);
+                           !sources_.directory.empty() && stat_file(sources_.directory / text);
     if (in_source || text.find_first_not_of("./") == std::string::npos) return;
     const auto stat = stat_file(resolve_path(scope_.folder(), text));
     if (!stat) return;

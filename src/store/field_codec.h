@@ -1,5 +1,6 @@
 #pragma once
 
+#include <any>
 #include <bit>
 #include <chrono>
 #include <concepts>
@@ -11,11 +12,13 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <unordered_map>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "base/hash.h"
+#include "base/shared.h"
 #include "store/encoding.h"
 
 namespace mlpipe {
@@ -29,7 +32,8 @@ namespace mlpipe {
 ///
 /// Numbers take 8 bytes, little-endian; texts and paths their length in 4 before them; lists and
 /// maps their size; a bool, an enum, whether an optional is there and which one of a variant it is
-/// take a byte. What is read is written as the same bytes again, or is not read.
+/// take a byte. What several share is written once: they share it again when it is read. What is
+/// read is written as the same bytes again, or is not read.
 template <class T, class Struct>
 concept FieldsOf = std::same_as<std::remove_const_t<T>, Struct>;
 
@@ -39,6 +43,12 @@ concept CodedEnum = std::is_enum_v<T> && requires(T value) {
   { largest(value) } -> std::same_as<T>;
 };
 
+/// What is written of a Shared: one of these numbers, or how many were new before the one it is.
+inline constexpr std::uint64_t shared_default = 0;
+inline constexpr std::uint64_t shared_new = 1;  ///< The value follows.
+inline constexpr std::uint64_t shared_known = 2;
+
+/// What is put into it must live until take().
 class FieldEncoder {
  public:
   template <class... Fields>
@@ -82,11 +92,21 @@ class FieldEncoder {
     bytes_.push_back(static_cast<char>(value.index()));
     std::visit([this](const auto& held) { (*this)(held); }, value);
   }
+  template <class T>
+  void put(const Shared<T>& value) {
+    if (value.identity() == nullptr) return put(shared_default);
+    const auto known = shared_.find(value.identity());
+    if (known != shared_.end()) return put(shared_known + known->second);
+    put(shared_new);
+    put(*value);
+    shared_.emplace(value.identity(), shared_.size());
+  }
   template <class Struct>
   requires std::is_class_v<Struct>
   void put(const Struct& value) { fields(*this, value); }
 
   std::string bytes_;
+  std::unordered_map<const void*, std::uint64_t> shared_;  ///< Those that were written, counted.
 };
 
 class FieldDecoder {
@@ -152,6 +172,20 @@ class FieldDecoder {
     std::uint64_t at = 0;
     ((at++ == index ? get(value.template emplace<Cases>()) : void()), ...);
   }
+  template <class T>
+  void get(Shared<T>& value) {
+    const auto which = bytes_.number(8);
+    if (which == shared_default) return;
+    if (which == shared_new) {
+      get(value.edit());
+      shared_.emplace_back(value);
+      return;
+    }
+    const auto at = which - shared_known;
+    const auto* known = at < shared_.size() ? std::any_cast<Shared<T>>(&shared_[at]) : nullptr;
+    if (known != nullptr) value = *known;
+    is_sound_ = is_sound_ && known != nullptr;
+  }
   template <class Struct>
   requires(std::is_class_v<Struct>) void get(Struct& value) { fields(*this, value); }
 
@@ -167,6 +201,7 @@ class FieldDecoder {
 
   ByteReader bytes_;
   bool is_sound_ = true;
+  std::vector<std::any> shared_;  ///< Those that were new, each a Shared.
 };
 
 }  // namespace mlpipe

@@ -10,6 +10,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto pipeline = decode_pipeline(bytes);
   if (!pipeline) return 0;
   require(encode(*pipeline) == bytes, "written it is the same bytes");
-  for (const auto& step : pipeline->steps) (void)step.source_place();
+  for (const auto& step : pipeline->steps) (void)step.sources->place();
   return 0;
 }

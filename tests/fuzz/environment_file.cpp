@@ -17,7 +17,7 @@ void read(const ScratchFile& pipeline_file, const std::string& text,
   try {
     const auto pipeline = read_pipeline(pipeline_file.path());
     require(!pipeline.steps.empty(), "a pipeline keeps its step");
-    require(is_utf8(pipeline.steps.front().environment), "a name is text");
+    require(is_utf8(pipeline.steps.front().settings->environment), "a name is text");
     for (const auto& warning : pipeline.warnings)
       require_good_message(warning, checked.native(), checked_text);
   } catch (const Error& error) {

@@ -21,7 +21,7 @@ struct Work {
 
   Work() {
     step.name = "train";
-    step.source_directory = "/home/me/project/src";
+    step.sources.edit().directory = "/home/me/project/src";
     step.action = ScriptAction{
         "train.py", {{text("--data")}, {input("data")}, {text("--out="), output("model")}}};
     step.literals = {{"depth", "3"}, {"lr", "0.1"}};
@@ -33,9 +33,9 @@ struct Work {
         {.name = "model", .type = DataType::uri_file, .file_name = "model.pkl"},
         {.name = "plots"},
     };
-    step.environment_variables = {{"SEED", "1"}};
-    step.pass_environment = {"TOKEN"};
-    step.hash_paths = {"../common.py"};
+    step.settings.edit().environment_variables = {{"SEED", "1"}};
+    step.settings.edit().pass_environment = {"TOKEN"};
+    step.sources.edit().hash_paths = {"../common.py"};
     facts.source = hash_bytes("sources");
     facts.inputs = {
         {.hash = hash_bytes("base")},
@@ -141,11 +141,12 @@ TEST_CASE("whatever decides a result changes the fingerprint") {
       {"a hash_path's x bit", [](Work& w) { w.facts.hash_paths[0].executable = true; }},
       {"a hash_path less",
        [](Work& w) {
-         w.step.hash_paths.clear();
+         w.step.sources.edit().hash_paths.clear();
          w.facts.hash_paths.clear();
        }},
-      {"a variable's value", [](Work& w) { w.step.environment_variables["SEED"] = "2"; }},
-      {"a variable more", [](Work& w) { w.step.environment_variables["A"] = ""; }},
+      {"a variable's value",
+       [](Work& w) { w.step.settings.edit().environment_variables["SEED"] = "2"; }},
+      {"a variable more", [](Work& w) { w.step.settings.edit().environment_variables["A"] = ""; }},
       {"a passed variable's value", [](Work& w) { w.facts.pass_environment[0] = "other"; }},
       {"a passed variable is not set", [](Work& w) { w.facts.pass_environment[0].reset(); }},
       {"a passed variable is empty", [](Work& w) { w.facts.pass_environment[0] = ""; }},
@@ -157,18 +158,22 @@ TEST_CASE("whatever decides a result changes the fingerprint") {
       {"an output's kind", [](Work& w) { w.step.outputs[0].type = DataType::uri_folder; }},
       {"an output's base name", [](Work& w) { w.step.outputs[0].file_name = "m.pkl"; }},
       {"an output more", [](Work& w) { w.step.outputs.push_back({.name = "z"}); }},
-      {"the instance count", [](Work& w) { w.step.resources.instance_count = 2; }},
-      {"a distribution", [](Work& w) { w.step.distribution = Distribution{}; }},
+      {"the instance count", [](Work& w) { w.step.settings.edit().resources.instance_count = 2; }},
+      {"a distribution", [](Work& w) { w.step.settings.edit().distribution = Distribution{}; }},
       {"its kind",
-       [](Work& w) { w.step.distribution = Distribution{.kind = Distribution::Kind::mpi}; }},
-      {"its processes", [](Work& w) { w.step.distribution = Distribution{.processes = 2}; }},
+       [](Work& w) {
+         w.step.settings.edit().distribution = Distribution{.kind = Distribution::Kind::mpi};
+       }},
+      {"its processes",
+       [](Work& w) { w.step.settings.edit().distribution = Distribution{.processes = 2}; }},
       {"its workers",
        [](Work& w) {
-         w.step.distribution = Distribution{.kind = Distribution::Kind::tensorflow, .processes = 2};
+         w.step.settings.edit().distribution =
+             Distribution{.kind = Distribution::Kind::tensorflow, .processes = 2};
        }},
       {"its parameter servers",
        [](Work& w) {
-         w.step.distribution = Distribution{
+         w.step.settings.edit().distribution = Distribution{
              .kind = Distribution::Kind::tensorflow, .processes = 2, .parameter_servers = 1};
        }},
   };
@@ -189,20 +194,22 @@ TEST_CASE("what does not decide a result leaves the fingerprint as it is") {
        [](Work& w) {
          w.step.location = {"pipeline.yaml", 12, 3};
        }},
-      {"where the sources lie", [](Work& w) { w.step.source_directory = "/elsewhere/src"; }},
-      {"include (its effect is in the tree)", [](Work& w) { w.step.include = {"train.py"}; }},
+      {"where the sources lie",
+       [](Work& w) { w.step.sources.edit().directory = "/elsewhere/src"; }},
+      {"include (its effect is in the tree)",
+       [](Work& w) { w.step.sources.edit().include = {"train.py"}; }},
       {"depends_on", [](Work& w) { w.step.depends_on = {{0}}; }},
-      {"compute target", [](Work& w) { w.step.compute_target = "cluster"; }},
-      {"environment's name", [](Work& w) { w.step.environment = "other-name"; }},
-      {"cpus", [](Work& w) { w.step.resources.cpus = 8; }},
-      {"gpus", [](Work& w) { w.step.resources.gpus = 1; }},
-      {"memory", [](Work& w) { w.step.resources.memory_bytes = 1U << 30U; }},
-      {"time-out", [](Work& w) { w.step.timeout = std::chrono::seconds(5); }},
+      {"compute target", [](Work& w) { w.step.settings.edit().compute_target = "cluster"; }},
+      {"environment's name", [](Work& w) { w.step.settings.edit().environment = "other-name"; }},
+      {"cpus", [](Work& w) { w.step.settings.edit().resources.cpus = 8; }},
+      {"gpus", [](Work& w) { w.step.settings.edit().resources.gpus = 1; }},
+      {"memory", [](Work& w) { w.step.settings.edit().resources.memory_bytes = 1U << 30U; }},
+      {"time-out", [](Work& w) { w.step.settings.edit().timeout = std::chrono::seconds(5); }},
       {"retry",
        [](Work& w) {
-         w.step.retry = {3, 1.0, 2.0};
+         w.step.settings.edit().retry = {3, 1.0, 2.0};
        }},
-      {"allow_reuse", [](Work& w) { w.step.allow_reuse = false; }},
+      {"allow_reuse", [](Work& w) { w.step.settings.edit().allow_reuse = false; }},
       {"where an output is copied to", [](Work& w) { w.step.outputs[0].path = "/tmp/model"; }},
       {"where an input lies",
        [](Work& w) {

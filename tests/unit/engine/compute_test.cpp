@@ -13,10 +13,10 @@ using Catch::Matchers::Contains;
 
 Pipeline one_step(const std::string& target, const std::string& environment) {
   Pipeline pipeline;
-  pipeline.steps.push_back({.name = "train",
-                            .location = {"p.yaml", 5, 3},
-                            .compute_target = target,
-                            .environment = environment});
+  pipeline.steps.push_back(
+      {.name = "train",
+       .location = {"p.yaml", 5, 3},
+       .settings = StepSettings{.compute_target = target, .environment = environment}});
   return pipeline;
 }
 
@@ -87,8 +87,8 @@ TEST_CASE("of environments that only the star has, one line is said") {
   CHECK(Places(pipeline, workspace, false).notices() ==
         std::vector<std::string>{"the environment 'tf' is taken from the entry \"*\" of "
                                  "mlpipe.yaml: what it defines is not built here"});
-  pipeline.steps.push_back({.name = "score", .environment = "onnx"});
-  pipeline.steps.push_back({.name = "check", .environment = "sk"});
+  pipeline.steps.push_back({.name = "score", .settings = StepSettings{.environment = "onnx"}});
+  pipeline.steps.push_back({.name = "check", .settings = StepSettings{.environment = "sk"}});
   CHECK(Places(pipeline, workspace, false).notices() ==
         std::vector<std::string>{"the environments 'onnx', 'tf' are taken from the entry \"*\" of "
                                  "mlpipe.yaml: what they define is not built here"});

@@ -21,14 +21,14 @@ std::optional<std::string> value_in(const Job& job, const std::string& name) {
 TEST_CASE("a step of several processes is started by this program, with a folder for their logs") {
   Execution one;
   const Words plain = one.prepared().argv;
-  one.step.distribution = Distribution{.processes = 2};
+  one.step.settings.edit().distribution = Distribution{.processes = 2};
   const auto logs = one.ground / "logs" / "train.1.ranks";
   Words words{"/proc/self/exe", "ranks", "pytorch", "2", "0", logs.string(), "--"};
   words.insert(words.end(), plain.begin(), plain.end());
   CHECK(one.prepared().argv == words);
   CHECK(stat_file(logs));
 
-  one.step.distribution =
+  one.step.settings.edit().distribution =
       Distribution{.kind = Distribution::Kind::tensorflow, .processes = 3, .parameter_servers = 2};
   words = one.prepared().argv;
   CHECK(Words(words.begin() + 2, words.begin() + 5) == Words{"tensorflow", "3", "2"});
@@ -36,8 +36,8 @@ TEST_CASE("a step of several processes is started by this program, with a folder
 
 TEST_CASE("an isolated step's processes can write their logs") {
   Execution one;
-  one.step.isolation = Isolation::declared;
-  one.step.distribution = Distribution{.processes = 2};
+  one.step.settings.edit().isolation = Isolation::declared;
+  one.step.settings.edit().distribution = Distribution{.processes = 2};
   const auto shown = shown_to(one.execution);
   const auto found = shown.find(one.ground / "logs" / "train.1.ranks");
   REQUIRE(found != shown.end());
@@ -46,7 +46,7 @@ TEST_CASE("an isolated step's processes can write their logs") {
 
 TEST_CASE("who starts the processes of a traced step is found and shown") {
   Execution one;
-  one.step.distribution = Distribution{.processes = 2};
+  one.step.settings.edit().distribution = Distribution{.processes = 2};
   name_rank_starter(one.execution);
   const auto program = std::filesystem::read_symlink("/proc/self/exe");
   CHECK(one.prepared().argv.front() == program);
@@ -55,27 +55,28 @@ TEST_CASE("who starts the processes of a traced step is found and shown") {
 
 TEST_CASE("an mpi step is started by the mpirun of its own PATH") {
   Execution one;
-  one.step.distribution = Distribution{.kind = Distribution::Kind::mpi, .processes = 4};
+  one.step.settings.edit().distribution =
+      Distribution{.kind = Distribution::Kind::mpi, .processes = 4};
   const auto folder = one.ground / "mpi";
   put_file(folder / "mpirun", "#!/bin/sh\n");
   set_mode(folder / "mpirun", 0755);
-  one.step.environment_variables["PATH"] = folder.string() + ":/usr/bin:/bin";
+  one.step.settings.edit().environment_variables["PATH"] = folder.string() + ":/usr/bin:/bin";
   one.execution.mpi_starter = mpi_starter(one.step, {{"PATH", "/nowhere"}});
   CHECK(one.execution.mpi_starter == folder / "mpirun");
   const Job job = one.prepared();
   CHECK(Words(job.argv.begin(), job.argv.begin() + 4) ==
         Words{(folder / "mpirun").string(), "-n", "4", "/bin/bash"});
   CHECK(value_in(job, "OMPI_MCA_rmaps_base_oversubscribe") == "1");
-  one.step.environment_variables["OMPI_MCA_rmaps_base_oversubscribe"] = "0";
+  one.step.settings.edit().environment_variables["OMPI_MCA_rmaps_base_oversubscribe"] = "0";
   CHECK(value_in(one.prepared(), "OMPI_MCA_rmaps_base_oversubscribe") == "0");
 }
 
 TEST_CASE("without mpirun an mpi step is refused with what to install") {
   Step step{.name = "train"};
   CHECK(mpi_starter(step, {{"PATH", "/nowhere"}}).empty());
-  step.distribution = Distribution{.kind = Distribution::Kind::pytorch};
+  step.settings.edit().distribution = Distribution{.kind = Distribution::Kind::pytorch};
   CHECK(mpi_starter(step, {{"PATH", "/nowhere"}}).empty());
-  step.distribution = Distribution{.kind = Distribution::Kind::mpi};
+  step.settings.edit().distribution = Distribution{.kind = Distribution::Kind::mpi};
   try {
     (void)mpi_starter(step, {{"PATH", "/nowhere"}});
     FAIL("it was not refused");
@@ -87,7 +88,7 @@ TEST_CASE("without mpirun an mpi step is refused with what to install") {
 
 TEST_CASE("the failure of a process is told with its logs, which are looked at first") {
   Execution one;
-  one.step.distribution = Distribution{.processes = 2};
+  one.step.settings.edit().distribution = Distribution{.processes = 2};
   CHECK(rank_failure_text(one.execution).empty());
   const auto logs = rank_logs(one.execution.stdout_file);
   CHECK(telling_logs(one.execution).second == one.execution.stderr_file);

@@ -38,7 +38,7 @@ struct Reading {
            if (each.kind != Kind::progress) news.push_back(each);
          }});
     CHECK(inputs.signal == 0);
-    return std::get<PathSource>(pipeline.steps[0].inputs[0].source).path;
+    return path_source(pipeline.steps[0].inputs[0].source)->path;
   }
   [[nodiscard]] Hash object() {
     return world.history.find_download(server.url("/files/a.csv")).value().object;
@@ -118,7 +118,7 @@ TEST_CASE("only what a selected step reads is fetched, each address once") {
                                    test.workspace, {.records_use = true});
   CHECK(test.server.requests() == 1);
   const auto path = [&](std::size_t i) {
-    return std::get<PathSource>(pipeline.steps[i].inputs[0].source).path;
+    return path_source(pipeline.steps[i].inputs[0].source)->path;
   };
   CHECK(path(0) == path(1));
   CHECK(path(2).empty());

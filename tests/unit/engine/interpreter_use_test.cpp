@@ -19,7 +19,8 @@ Words of_command(const std::string& text) {
 Words of_script(const std::string& name, const std::string& content = "") {
   TemporaryFolder folder;
   write_file_atomically(folder.path() / name, content);
-  return interpreters_of({.source_directory = folder.path(), .action = ScriptAction{name, {}}});
+  return interpreters_of(
+      {.sources = StepSources{.directory = folder.path()}, .action = ScriptAction{name, {}}});
 }
 
 }  // namespace
@@ -67,7 +68,9 @@ TEST_CASE("a script with another ending says it in its first line") {
 }
 
 TEST_CASE("a script that is not there needs nothing yet: it is refused elsewhere") {
-  CHECK(interpreters_of({.source_directory = "/no/such", .action = ScriptAction{"x", {}}}).empty());
+  CHECK(interpreters_of(
+            {.sources = StepSources{.directory = "/no/such"}, .action = ScriptAction{"x", {}}})
+            .empty());
 }
 
 }  // namespace mlpipe

@@ -76,7 +76,7 @@ TEST_CASE("a plan says why") {
   run_all(world, chain());
   Pipeline edited = chain();
   change_command(edited, "a");
-  step_of(edited, "b").allow_reuse = false;
+  step_of(edited, "b").settings.edit().allow_reuse = false;
   plan = Planner(world, edited).plan();
   CHECK(plan[0].reason == "the command changed: make a -> make a # edited");
   plan = Planner(world, chain()).plan();
@@ -94,7 +94,7 @@ RememberedPlan remembered_of(const Planner& planner, const std::vector<PlannedSt
     const auto& resolution = plan[i].resolution;
     RememberedStep step{.owners = {owner_of_step(planner.pipeline.steps[i])},
                         .fingerprint = resolution.fingerprint,
-                        .result = resolution.hit.value().key,
+                        .result = resolution.hit->key,
                         .outputs = resolution.hit->outputs,
                         .reason = plan[i].reason};
     for (const StepId need : planner.graph.dependencies({i}))
@@ -128,7 +128,7 @@ TEST_CASE("what is remembered of a step is taken if what it needs comes to the s
     const auto again = Planner(world, chain()).plan({}, PlanUse::run, &remembered);
     for (std::size_t i = 0; i < plan.size(); ++i) {
       CHECK(again[i].resolution.fingerprint == plan[i].resolution.fingerprint);
-      CHECK(again[i].resolution.hit.value().key == plan[i].resolution.hit->key);
+      CHECK(again[i].resolution.hit->key == plan[i].resolution.hit->key);
       CHECK(again[i].resolution.hit->outputs.at(0).object ==
             plan[i].resolution.hit->outputs.at(0).object);
       CHECK(again[i].reason == plan[i].reason);
@@ -200,7 +200,7 @@ TEST_CASE("an object that is whole though its stat is not is reused and renewed"
   World world;
   run_all(world, chain());
   Planner planner(world, chain());
-  const auto hit = planner.plan()[0].resolution.hit.value();
+  const auto hit = *planner.plan()[0].resolution.hit;
   CHECK(planner.resolver.renewed_objects().empty());
   world.history.remember_object(hit.outputs[0].object, {});  // as in a copied workspace
   Planner again(world, chain());
@@ -212,7 +212,7 @@ TEST_CASE("looking at a plan stores nothing") {
   World world;
   world.put("src/a.txt", "a");
   Pipeline pipeline = chain();
-  pipeline.steps[0].source_directory = world.folder.path() / "src";
+  pipeline.steps[0].sources.edit().directory = world.folder.path() / "src";
   const auto before = list_names(world.state.objects());
   CHECK(decisions(Planner(world, pipeline).plan({}, PlanUse::look)) == "Rdd");
   CHECK(list_names(world.state.objects()) == before);
@@ -225,7 +225,7 @@ TEST_CASE("a changed source file is named in the reason") {
   world.put("src/train.py", "a\nb\n");
   world.put("src/.mlpipeignore", "*.log\n");
   Pipeline pipeline = chain();
-  pipeline.steps[0].source_directory = world.folder.path() / "src";
+  pipeline.steps[0].sources.edit().directory = world.folder.path() / "src";
   run_all(world, pipeline);
   world.put("src/notes.log", "ignored");
   CHECK(planned(world, pipeline) == "rrr");
@@ -238,7 +238,7 @@ TEST_CASE("a passed variable counts by the caller's value") {
   World world;
   world.caller["TOKEN"] = "1";
   Pipeline pipeline = chain();
-  pipeline.steps[0].pass_environment = {"TOKEN"};
+  pipeline.steps[0].settings.edit().pass_environment = {"TOKEN"};
   run_all(world, pipeline);
   CHECK(planned(world, pipeline) == "rrr");
   world.caller["TOKEN"] = "2";

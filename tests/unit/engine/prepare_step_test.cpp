@@ -93,7 +93,7 @@ TEST_CASE("a command goes to bash with its locations quoted") {
 
 TEST_CASE("a job has the step's name, logs and time-out") {
   Execution one;
-  one.step.timeout = std::chrono::seconds(7);
+  one.step.settings.edit().timeout = std::chrono::seconds(7);
   const Job job = one.prepared();
   CHECK(job.name == "train");
   CHECK(job.stdout_file == one.execution.stdout_file);
@@ -108,7 +108,7 @@ TEST_CASE("a step's environment is what it was promised and nothing else") {
   one.add_path("raw-data", one.ground / "raw.csv");
   one.step.literals = {{"l.r", "0.1"}};
   one.step.outputs = {{.name = "model"}};
-  one.step.environment_variables = {{"SEED", "1"}, {"TOKEN", "mine"}};
+  one.step.settings.edit().environment_variables = {{"SEED", "1"}, {"TOKEN", "mine"}};
   one.execution.passed = {{"TOKEN", "passed"}, {"USER_KEY", "k"}};
   one.execution.attempt = 2;
   const std::string root = one.root();

@@ -23,9 +23,9 @@ Pipeline registering(const std::string& name, const std::string& version = {},
   Pipeline pipeline{.name = "registering"};
   add_step(pipeline, "train");
   auto& output = pipeline.steps[0].outputs[0];
-  output.asset_name = name;
-  output.asset_version = version;
-  output.asset_type = type;
+  output.asset.edit().name = name;
+  output.asset.edit().version = version;
+  output.asset.edit().type = type;
   return pipeline;
 }
 
@@ -38,7 +38,7 @@ struct Trained : Session {
 };
 
 Pipeline anew(Pipeline pipeline) {
-  pipeline.steps[0].allow_reuse = false;
+  pipeline.steps[0].settings.edit().allow_reuse = false;
   return pipeline;
 }
 

@@ -24,7 +24,7 @@ struct Remembered {
       step.name = name;
       pipeline.steps.push_back(step);
     }
-    pipeline.steps[1].pass_environment = {"COUNTED"};
+    pipeline.steps[1].settings.edit().pass_environment = {"COUNTED"};
     const LookRecorder recorder;
     (void)read_file(file("of both"));
     for (const auto& step : pipeline.steps) {
@@ -78,7 +78,7 @@ TEST_CASE("of a remembered plan, those steps hold of which all is as it was") {
     CHECK(remembered.holding() == "a");
   }
   SECTION("one is passed another variable, of which nothing is known") {
-    remembered.pipeline.steps[0].pass_environment = {"OTHER"};
+    remembered.pipeline.steps[0].settings.edit().pass_environment = {"OTHER"};
     CHECK(remembered.holding() == "b");
   }
   SECTION("a pipeline of another number of steps") {

@@ -197,7 +197,7 @@ TEST_CASE("an output lost before its result was recorded reruns its step when it
 TEST_CASE("when the rerun of a lost output fails, what asked for it is skipped") {
   World world;
   Pipeline pipeline = chain();
-  pipeline.steps[0].retry = {.max_retries = 1};
+  pipeline.steps[0].settings.edit().retry = {.max_retries = 1};
   run_all(world, pipeline);
   change_command(pipeline, "b");
   Session session(world, pipeline);
@@ -217,7 +217,7 @@ TEST_CASE("when the rerun of a lost output fails, what asked for it is skipped")
 TEST_CASE("a step that runs again has all its retries again") {
   World world;
   Pipeline pipeline = chain();
-  pipeline.steps[0].retry = {.max_retries = 1};
+  pipeline.steps[0].settings.edit().retry = {.max_retries = 1};
   Session session(world, pipeline);
   session.start();
   session.fail_step("a");

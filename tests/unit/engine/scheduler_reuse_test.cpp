@@ -191,7 +191,8 @@ TEST_CASE(
     "a step that allows no reuse runs beside its equal, is not offered, and has its own folder") {
   World world;
   Pipeline pipeline = twins();
-  pipeline.steps[0].allow_reuse = pipeline.steps[1].allow_reuse = false;
+  pipeline.steps[0].settings.edit().allow_reuse = pipeline.steps[1].settings.edit().allow_reuse =
+      false;
   Session session(world, pipeline);
   session.start();
   CHECK(session.target.submitted == Names{"one", "two"});

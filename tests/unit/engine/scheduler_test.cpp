@@ -164,7 +164,7 @@ TEST_CASE("an output that was not made is a failure of the step") {
 TEST_CASE("a failed step is tried again when its delay is over, longer each time") {
   World world;
   Pipeline pipeline = chain();
-  pipeline.steps[0].retry = {.max_retries = 2, .delay_seconds = 10, .backoff = 3};
+  pipeline.steps[0].settings.edit().retry = {.max_retries = 2, .delay_seconds = 10, .backoff = 3};
   Session session(world, pipeline);
   session.start();
   session.fail_step("a");
@@ -192,7 +192,7 @@ TEST_CASE("a failed step is tried again when its delay is over, longer each time
 TEST_CASE("after the last retry a step has failed") {
   World world;
   Pipeline pipeline = chain();
-  pipeline.steps[0].retry = {.max_retries = 1};
+  pipeline.steps[0].settings.edit().retry = {.max_retries = 1};
   Session session(world, pipeline);
   session.start();
   session.fail_step("a", 1);
@@ -207,7 +207,7 @@ TEST_CASE("after the last retry a step has failed") {
 TEST_CASE("a step that waits for its retry when the run stops has failed, not been skipped") {
   World world;
   Pipeline pipeline = independent({"a", "b"});
-  pipeline.steps[0].retry = {.max_retries = 5, .delay_seconds = 100};
+  pipeline.steps[0].settings.edit().retry = {.max_retries = 5, .delay_seconds = 100};
   Session session(world, pipeline);
   session.start();
   session.fail_step("a", 7);
@@ -222,7 +222,7 @@ TEST_CASE("cancelling asks what runs to end and starts nothing more") {
   World world;
   Pipeline pipeline = chain();
   add_step(pipeline, "side");
-  pipeline.steps.back().retry = {.max_retries = 1, .delay_seconds = 100};
+  pipeline.steps.back().settings.edit().retry = {.max_retries = 1, .delay_seconds = 100};
   Session session(world, pipeline);
   session.start();
   session.fail_step("side");
@@ -361,7 +361,7 @@ TEST_CASE("a wait before a retry that grows beyond all bounds is long, not none"
         Retry{.max_retries = 1, .delay_seconds = 1e300, .backoff = 1e300}}) {
     World world;
     Pipeline pipeline = chain();
-    pipeline.steps[0].retry = retry;
+    pipeline.steps[0].settings.edit().retry = retry;
     Session session(world, pipeline);
     session.start();
     session.fail_step("a");

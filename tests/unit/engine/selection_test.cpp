@@ -69,7 +69,7 @@ TEST_CASE("regenerate_outputs may stand in the file") {
 
 TEST_CASE("a step that allows no reuse is never looked up, whatever is selected") {
   Pipeline made = pipeline();
-  made.steps[0].allow_reuse = false;
+  made.steps[0].settings.edit().allow_reuse = false;
   CHECK(rules(made, {}) == "naaaa");
   CHECK(rules(made, {.regenerate_outputs = true}) == "nrrrr");
   CHECK(rules(made, {.only = {"train"}}) == "Na---");

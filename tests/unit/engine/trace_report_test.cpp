@@ -29,7 +29,7 @@ TEST_CASE("what a step reads besides what it declares is told, with where it lie
   for (const char* file : {"data/raw.csv", "data/more.csv", "src/lib.py", "home/rc", "gone"})
     put_file(one.ground / file, "1");
   remove_tree(one.ground / "gone");
-  one.step.source_directory = one.ground / "src";
+  one.step.sources.edit().directory = one.ground / "src";
   one.execution.base_environment["HOME"] = one.ground / "home";
   one.add_path("raw", one.ground / "data" / "raw.csv");
   one.add_path("unused", one.ground / "data" / "raw.csv");

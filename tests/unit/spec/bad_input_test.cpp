@@ -162,7 +162,7 @@ TEST_CASE("a script that include leaves out is added to it") {
       one_step("source_directory: src\n    script_name: run.sh\n    include: [./train.py]"));
   folder.write("src/run.sh");
   folder.write("src/train.py");
-  CHECK(folder.read().steps.at(0).include == Texts{"train.py", "run.sh"});
+  CHECK(folder.read().steps.at(0).sources->include == Texts{"train.py", "run.sh"});
 }
 
 TEST_CASE("names of steps, inputs and outputs are checked") {

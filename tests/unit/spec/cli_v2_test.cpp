@@ -99,31 +99,31 @@ TEST_CASE("an Azure ML pipeline job is read by the same reader") {
 
   REQUIRE(pipeline.steps.size() == 2);
   const auto& prep = pipeline.steps[0];
-  CHECK(prep.source_directory == folder.path("prep"));
+  CHECK(prep.sources->directory == folder.path("prep"));
   CHECK(command_of(prep) ==
         "python prep.py --in ‹input:raw› --rate 0.05 --shuffle True  --out ‹output:clean›");
   CHECK(literals_of(prep) == Texts{"rate=0.05", "shuffle=True"});
   CHECK(prep.inputs.at(0).mode == InputMode::download);
-  CHECK(prep.environment == "sklearn-env");
-  CHECK(prep.compute_target == "cpu-cluster");
-  CHECK_FALSE(prep.allow_reuse);
+  CHECK(prep.settings->environment == "sklearn-env");
+  CHECK(prep.settings->compute_target == "cpu-cluster");
+  CHECK_FALSE(prep.settings->allow_reuse);
   CHECK(prep.outputs.at(0).type == DataType::uri_folder);
 
   const auto& train = pipeline.steps[1];
   CHECK(command_of(train) == "cat ‹input:clean› > ‹output:model›; echo 0.05 False");
   CHECK(literals_of(train) == Texts{"flag=False", "rate=0.05"});
-  CHECK(train.environment == "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04");
-  CHECK(train.compute_target == "gpu-cluster");
+  CHECK(train.settings->environment == "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04");
+  CHECK(train.settings->compute_target == "gpu-cluster");
   REQUIRE(train.inputs.size() == 2);
   CHECK(std::get<OutputSource>(train.inputs[0].source).output == "clean");
   // What is declared as a file is a folder: the thing itself counts.
   CHECK(train.inputs[0].type == DataType::uri_folder);
   CHECK(train.inputs[0].mode == InputMode::ro_mount);
-  CHECK(std::get<PathSource>(train.inputs[1].source).path == folder.path("data"));
-  CHECK(train.outputs.at(0).path == folder.path("out/final.txt"));
+  CHECK(path_source(train.inputs[1].source)->path == folder.path("data"));
+  CHECK(*train.outputs.at(0).path == folder.path("out/final.txt"));
   CHECK(train.outputs.at(0).file_name == "final.txt");
-  CHECK(train.timeout == std::chrono::seconds(60));
-  CHECK(train.source_directory.empty());
+  CHECK(train.settings->timeout == std::chrono::seconds(60));
+  CHECK(train.sources->directory.empty());
 }
 
 TEST_CASE("literal inputs of an Azure ML file are overridden as they please") {
@@ -160,7 +160,7 @@ TEST_CASE("names of environments are taken out of what refers to them") {
     return SpecFolder("type: pipeline\njobs:\n  a: {command: x, environment: " + text + "}\n")
         .read()
         .steps.at(0)
-        .environment;
+        .settings->environment;
   };
   CHECK(environment("azureml:env:12") == "env");
   CHECK(environment("azureml:env") == "env");

@@ -45,9 +45,9 @@ TEST_CASE("a step takes what it runs from its component, and gives it values") {
   CHECK(command_of(step) ==
         "train --data ‹input:data› --lr 0.2 --epochs 5 --kind small --shuffle True --out "
         "‹output:model›");
-  CHECK(step.source_directory == folder.path());
-  CHECK(step.left_out_sources == std::vector{folder.path("train.yml")});
-  CHECK(step.compute_target == "gpu");
+  CHECK(step.sources->directory == folder.path());
+  CHECK(step.sources->left_out == std::vector{folder.path("train.yml")});
+  CHECK(step.settings->compute_target == "gpu");
   CHECK(literals_of(step) == Texts{"epochs=5", "kind=small", "lr=0.2", "shuffle=True"});
   CHECK(source_of(pipeline, step, "data") == "data");
   CHECK(pipeline.texts.size() == 2);
@@ -94,11 +94,12 @@ TEST_CASE("the step's own settings win over its component's") {
                "jobs:\n  t:\n    component: ./c.yml\n    environment_variables: {B: c}\n    "
                "resources: {cpus: 4}\n    limits: {timeout: 9}\n");
   const auto step = folder.read().steps.at(0);
-  CHECK(step.environment == "one");
-  CHECK(step.environment_variables == std::map<std::string, std::string>{{"A", "a"}, {"B", "c"}});
-  CHECK(step.resources.cpus == 4);
-  CHECK(step.timeout.count() == 9);
-  CHECK_FALSE(step.allow_reuse);
+  CHECK(step.settings->environment == "one");
+  CHECK(step.settings->environment_variables ==
+        std::map<std::string, std::string>{{"A", "a"}, {"B", "c"}});
+  CHECK(step.settings->resources.cpus == 4);
+  CHECK(step.settings->timeout.count() == 9);
+  CHECK_FALSE(step.settings->allow_reuse);
 }
 
 TEST_CASE("a component knows only its own inputs") {
@@ -151,7 +152,7 @@ TEST_CASE("pipelines are nested, and one component is used twice") {
   CHECK(source_of(pipeline, use, "i") == "first/b.o");
   CHECK(source_of(pipeline, use, "j") == "second/deep/b.o");
   CHECK(use.inputs.at(1).mode == InputMode::download);
-  CHECK(step_in(pipeline, "second/deep/b").outputs.at(0).path == folder.path("out"));
+  CHECK(*step_in(pipeline, "second/deep/b").outputs.at(0).path == folder.path("out"));
   CHECK(step_in(pipeline, "second/deep/a").depends_on.size() == 2);
   CHECK(pipeline.warnings.empty());
 }
@@ -218,7 +219,7 @@ TEST_CASE("files beside a component are put into its sources under their base na
   folder.write("c/c.yml",
                "command: python run.py\ncode: .\nadditional_includes: [../shared/common]\n");
   folder.write("p.yaml", "jobs:\n  t: {component: ./c/c.yml}\n");
-  CHECK(folder.read().steps.at(0).added_sources == std::vector{folder.path("shared/common")});
+  CHECK(folder.read().steps.at(0).sources->added == std::vector{folder.path("shared/common")});
   const auto error = [&](const std::string& included) {
     folder.write("c/c.yml",
                  "command: python run.py\ncode: .\nadditional_includes: " + included + "\n");
@@ -250,8 +251,8 @@ TEST_CASE("a file may name the pipeline that it runs") {
   const auto pipeline = folder.read({.parameters = {{"n", "7"}}});
   CHECK(command_of(pipeline.steps.at(0)) == "echo 7 > ‹output:o›/x");
   CHECK(pipeline.steps.at(0).name == "a");
-  CHECK(pipeline.steps.at(0).compute_target == "cluster");
-  CHECK(pipeline.steps.at(0).outputs.at(0).path == folder.path("out"));
+  CHECK(pipeline.steps.at(0).settings->compute_target == "cluster");
+  CHECK(*pipeline.steps.at(0).outputs.at(0).path == folder.path("out"));
   CHECK(pipeline.parameters.at(0).value == "7");
   folder.write("p.yaml", "type: pipeline\ncomponent: ./pipe.yml\n");
   const auto error = folder.error();
@@ -275,7 +276,7 @@ TEST_CASE("a component in mlpipe's own spelling is used by a step of its own spe
       "d.csv}, lr: 0.5}\n    retry: {max_retries: 1}\n");
   const auto step = folder.read().steps.at(0);
   CHECK(arguments_of(step) == Texts{"--lr", "0.5", "‹input:d›", "‹output:m›"});
-  CHECK(step.retry.max_retries == 1);
+  CHECK(step.settings->retry.max_retries == 1);
 }
 
 TEST_CASE("components nested in a long chain, and inputs that double, end in words") {
@@ -301,7 +302,7 @@ TEST_CASE("a step may use its component's literal inputs in its own environment 
                     "\"${{inputs.lr}}\"}\n")
             .read()
             .steps.at(0)
-            .environment_variables.at("R") == "0.3");
+            .settings->environment_variables.at("R") == "0.3");
 }
 
 }  // namespace mlpipe

@@ -61,8 +61,8 @@ TEST_CASE("paths on datastores are paths on this machine") {
   CHECK(pipeline.inputs.at(1).path == folder.path("big/in"));
   CHECK(pipeline.inputs.at(2).path == folder.path("big/in"));
   const auto& outputs = pipeline.steps.at(0).outputs;
-  CHECK(outputs.at(0).path == folder.path("big/made/${{name}}/o"));
-  CHECK(outputs.at(1).path == folder.path("blob/${{name}}.s/x"));
+  CHECK(*outputs.at(0).path == folder.path("big/made/${{name}}/o"));
+  CHECK(*outputs.at(1).path == folder.path("blob/${{name}}.s/x"));
 }
 
 TEST_CASE("a datastore's own folder may be named paths") {
@@ -104,13 +104,13 @@ TEST_CASE("what is registered and what runs made is used by name") {
                "azureml://jobs/r1/outputs/model}}\n"
                "  g: {component: \"azureml:greet\", inputs: {who: you}}\n");
   const auto pipeline = folder.read();
-  const auto& source = std::get<PathSource>(pipeline.steps.at(0).inputs.at(0).source);
+  const auto& source = *path_source(pipeline.steps.at(0).inputs.at(0).source);
   CHECK(source.path == folder.path("iris.csv"));
   CHECK(source.asset == "iris:2");
   CHECK(source.registered == hash_bytes("x"));
-  CHECK(std::get<PathSource>(pipeline.steps.at(0).inputs.at(1).source).path == folder.path("out"));
+  CHECK(path_source(pipeline.steps.at(0).inputs.at(1).source)->path == folder.path("out"));
   const auto& greet = pipeline.steps.at(1);
-  CHECK(greet.frozen_source == hash_bytes("src"));
+  CHECK(greet.sources->frozen == hash_bytes("src"));
   CHECK(command_of(greet) == "sh greet.sh you");
   CHECK(pipeline.texts.size() == 1);  // what is registered is not of this file
   folder.write("p.yaml", "type: pipeline\njobs: {g: {component: \"azureml:great:1\"}}\n");
@@ -124,7 +124,7 @@ TEST_CASE("an http address is left to be fetched") {
                "https://x.org/text}\njobs: {s: {command: \"cat ${{inputs.i}} ${{inputs.t}}\", "
                "inputs: {i: \"${{parent.inputs.i}}\", t: \"${{parent.inputs.t}}\"}}}\n");
   const auto pipeline = folder.read();
-  const auto& source = std::get<PathSource>(pipeline.steps.at(0).inputs.at(0).source);
+  const auto& source = *path_source(pipeline.steps.at(0).inputs.at(0).source);
   CHECK(source.url == "https://x.org/a.csv");
   CHECK(source.path.empty());
   CHECK(pipeline.inputs.at(0).url == "https://x.org/a.csv");
@@ -149,12 +149,12 @@ TEST_CASE("outputs that are registered have a name without a version in it") {
       "outputs: {o: \"${{parent.outputs.m}}\"}}}\n");
   const auto pipeline = folder.read();
   const auto& output = pipeline.steps.at(0).outputs.at(0);
-  CHECK(output.asset_name == "best");
-  CHECK(output.asset_type == "mlflow_model");
+  CHECK(output.asset->name == "best");
+  CHECK(output.asset->type == "mlflow_model");
   const SpecFolder declared(
       "type: pipeline\njobs: {s: {component: {command: x, outputs: {m: {type: custom_model}}}, "
       "outputs: {m: {name: best}}}}\n");
-  CHECK(declared.read().steps.at(0).outputs.at(0).asset_type == "custom_model");
+  CHECK(declared.read().steps.at(0).outputs.at(0).asset->type == "custom_model");
 }
 
 TEST_CASE("an output named artifacts without a type is all that the step leaves in outputs/") {

@@ -154,9 +154,9 @@ TEST_CASE("a file may hold a single job") {
   const auto& step = pipeline.steps[0];
   CHECK(step.name == "p");
   CHECK(command_of(step) == "echo 0.5 https://x  > ‹output:o›/x");
-  CHECK(step.compute_target == "c");
-  CHECK(step.outputs.at(0).path == folder.path("out"));
-  CHECK(step.left_out_sources.empty());
+  CHECK(step.settings->compute_target == "c");
+  CHECK(*step.outputs.at(0).path == folder.path("out"));
+  CHECK(step.sources->left_out.empty());
   CHECK(pipeline.parameters.at(0).value == "0.5");
 }
 
@@ -185,14 +185,14 @@ TEST_CASE("distributed steps say how many processes there are") {
   const auto pytorch = step(
       "resources: {instance_count: 2}, distribution: {type: PyTorch, "
       "process_count_per_instance: 4}");
-  CHECK(pytorch.distribution->kind == Distribution::Kind::pytorch);
-  CHECK(pytorch.distribution->processes == 8);
+  CHECK(pytorch.settings->distribution->kind == Distribution::Kind::pytorch);
+  CHECK(pytorch.settings->distribution->processes == 8);
   const auto tensorflow = step(
       "distribution: {type: tensorflow, worker_count: 2, "
       "parameter_server_count: 1}");
-  CHECK(tensorflow.distribution->processes == 2);
-  CHECK(tensorflow.distribution->parameter_servers == 1);
-  CHECK(step("distribution: {type: mpi}").distribution->processes == 1);
+  CHECK(tensorflow.settings->distribution->processes == 2);
+  CHECK(tensorflow.settings->distribution->parameter_servers == 1);
+  CHECK(step("distribution: {type: mpi}").settings->distribution->processes == 1);
   const auto error = [](const std::string& distribution) {
     return error_of("type: pipeline\njobs: {a: {command: x, distribution: " + distribution +
                     "}}\n");

@@ -80,8 +80,8 @@ TEST_CASE("code may be one file, which is all of the sources") {
   folder.write("src/train.py");
   folder.write("src/other.py");
   const auto step = folder.read().steps.at(0);
-  CHECK(step.source_directory == folder.path("src"));
-  CHECK(step.include == Texts{"train.py"});
+  CHECK(step.sources->directory == folder.path("src"));
+  CHECK(step.sources->include == Texts{"train.py"});
   folder.write("p.yaml",
                "jobs: {t: {code: ./src/train.py, command: x, outputs: {o: {type: uri_file, path: "
                "src/train.py}}}}\n");
@@ -94,8 +94,8 @@ TEST_CASE("code may be one file, which is all of the sources") {
 
 TEST_CASE("a component whose code is its own file has that file as its sources") {
   const auto step = UsingComponent("code: c.yml\ncommand: cat c.yml\n").read().steps.at(0);
-  CHECK(step.include == Texts{"c.yml"});
-  CHECK(step.left_out_sources.empty());
+  CHECK(step.sources->include == Texts{"c.yml"});
+  CHECK(step.sources->left_out.empty());
 }
 
 TEST_CASE("what a step gives outside of enum, min and max is warned of, as Azure ML takes it") {
@@ -301,7 +301,7 @@ TEST_CASE("an optional input without value makes no variable, and nothing in a t
   folder.write("p.yaml", "jobs: {t: {component: ./inner.yml, inputs: {a: text}}}\n");
   const auto step = folder.read().steps.at(0);
   CHECK(command_of(step) == "x text,");
-  CHECK(step.environment_variables == std::map<std::string, std::string>{{"TWO", "<>"}});
+  CHECK(step.settings->environment_variables == std::map<std::string, std::string>{{"TWO", "<>"}});
   holds(folder.warnings(),
         "inner.yml:6:43: warning: '${{parent.inputs.b}}' has no value: nothing "
         "stands in its place in the input 'names'");
@@ -312,7 +312,7 @@ TEST_CASE("paths may begin with file: and end in /**") {
     const auto folder =
         UsingComponent(with_data, "    inputs: {d: {path: \"" + std::string(path) + "\"}}\n");
     const auto step = folder.read().steps.at(0);
-    CHECK(std::get<PathSource>(step.inputs.at(0).source).path == folder.path("data"));
+    CHECK(path_source(step.inputs.at(0).source)->path == folder.path("data"));
   }
 }
 
@@ -320,7 +320,7 @@ TEST_CASE("data of a component may have a default") {
   const auto folder = UsingComponent(
       "inputs: {d: {type: uri_folder, default: ./data}}\ncommand: ls ${{inputs.d}}\n", "");
   const auto step = folder.read().steps.at(0);
-  CHECK(std::get<PathSource>(step.inputs.at(0).source).path == folder.path("data"));
+  CHECK(path_source(step.inputs.at(0).source)->path == folder.path("data"));
 }
 
 TEST_CASE("a whole number with a point is an integer's default") {

@@ -23,8 +23,8 @@ TEST_CASE("a component file is read by itself with all that it names") {
   CHECK(component.version == "2");
   CHECK(component.tags == std::map<std::string, std::string>{{"a", "b"}});
   REQUIRE(component.steps.size() == 1);
-  CHECK(component.steps[0].source_directory == folder.path("src"));
-  CHECK(component.steps[0].added_sources == std::vector{folder.path("common")});
+  CHECK(component.steps[0].sources->directory == folder.path("src"));
+  CHECK(component.steps[0].sources->added == std::vector{folder.path("common")});
   const auto pipeline = read_component(folder.path("pipe.yml"), {});
   CHECK(pipeline.type == "pipeline");
   CHECK(pipeline.steps.size() == 2);

@@ -105,16 +105,16 @@ TEST_CASE("the pipeline of the format's description is read in full") {
   CHECK(prep.name == "prep");
   CHECK(prep.location.line == 22);
   CHECK(prep.location.column == 3);
-  CHECK(prep.source_directory == folder.path("prep"));
+  CHECK(prep.sources->directory == folder.path("prep"));
   CHECK(std::get<ScriptAction>(prep.action).script_name == "prep.py");
   CHECK(arguments_of(prep) == Texts{"--in", "‹input:raw›", "--out", "‹output:clean›"});
   REQUIRE(prep.inputs.size() == 1);
-  CHECK(std::get<PathSource>(prep.inputs[0].source).path == folder.path("data/census.csv"));
-  CHECK(std::get<PathSource>(prep.inputs[0].source).text == "./data/census.csv");
+  CHECK(path_source(prep.inputs[0].source)->path == folder.path("data/census.csv"));
+  CHECK(path_source(prep.inputs[0].source)->text == "./data/census.csv");
   CHECK(prep.inputs[0].type == DataType::uri_file);
   CHECK(prep.inputs[0].mode == InputMode::ro_mount);
-  CHECK(prep.compute_target == "cluster");
-  CHECK(prep.allow_reuse);
+  CHECK(prep.settings->compute_target == "cluster");
+  CHECK(prep.settings->allow_reuse);
 }
 
 TEST_CASE("every key of a step reaches the model") {
@@ -123,7 +123,7 @@ TEST_CASE("every key of a step reaches the model") {
   const auto pipeline = folder.read();
   const auto& train = pipeline.steps.at(1);
   CHECK(train.description == "The long one");
-  CHECK(train.include == Texts{"train.py", "lib"});
+  CHECK(train.sources->include == Texts{"train.py", "lib"});
   CHECK(arguments_of(train) == Texts{"--data", "‹input:clean›", "--model", "‹output:model›", "--lr",
                                      "0.1", "--epochs=20"});
   CHECK(literals_of(train) == Texts{"epochs=20", "lr=0.1", "schedule=cosine"});
@@ -132,29 +132,29 @@ TEST_CASE("every key of a step reaches the model") {
   CHECK(source.step == StepId{0});
   CHECK(source.output == "clean");
   REQUIRE(train.outputs.size() == 1);
-  CHECK(train.outputs[0].path == folder.path("out/model"));
+  CHECK(*train.outputs[0].path == folder.path("out/model"));
   CHECK(train.outputs[0].type == DataType::uri_folder);
-  CHECK(train.compute_target == "gpu-box");
-  CHECK(train.environment == "sklearn");
-  CHECK(train.environment_variables ==
+  CHECK(train.settings->compute_target == "gpu-box");
+  CHECK(train.settings->environment == "sklearn");
+  CHECK(train.settings->environment_variables ==
         std::map<std::string, std::string>{{"MODE", "cosine"}, {"OMP_NUM_THREADS", "4"}});
-  CHECK(train.pass_environment == Texts{"A", "HF_HOME"});
-  CHECK(train.resources.cpus == 4);
-  CHECK(train.resources.gpus == 1);
-  CHECK(train.resources.memory_bytes == 8'000'000'000U);
-  CHECK(train.resources.instance_count == 1);
-  CHECK(train.timeout == std::chrono::seconds(3600));
-  CHECK(train.retry.max_retries == 2);
-  CHECK(train.retry.delay_seconds == 10);
-  CHECK(train.retry.backoff == 2);
-  CHECK_FALSE(train.allow_reuse);
-  CHECK(train.hash_paths == Texts{"../shared/features.json"});
+  CHECK(train.settings->pass_environment == Texts{"A", "HF_HOME"});
+  CHECK(train.settings->resources.cpus == 4);
+  CHECK(train.settings->resources.gpus == 1);
+  CHECK(train.settings->resources.memory_bytes == 8'000'000'000U);
+  CHECK(train.settings->resources.instance_count == 1);
+  CHECK(train.settings->timeout == std::chrono::seconds(3600));
+  CHECK(train.settings->retry.max_retries == 2);
+  CHECK(train.settings->retry.delay_seconds == 10);
+  CHECK(train.settings->retry.backoff == 2);
+  CHECK_FALSE(train.settings->allow_reuse);
+  CHECK(train.sources->hash_paths == Texts{"../shared/features.json"});
 
   const auto& report = pipeline.steps.at(2);
   CHECK(command_of(report) == "python -m report ‹input:model› > ‹output:page›");
   CHECK(report.outputs.at(0).file_name == "report.html");
   CHECK(report.depends_on == std::vector<StepId>{StepId{0}});
-  CHECK(report.environment.empty());
+  CHECK(report.settings->environment.empty());
 }
 
 }  // namespace mlpipe

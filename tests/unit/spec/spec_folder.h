@@ -95,7 +95,7 @@ inline std::string source_of(const Pipeline& pipeline, const Step& step, std::st
     if (each.name != input) continue;
     if (const auto* output = std::get_if<OutputSource>(&each.source))
       return pipeline[output->step].name + "." + output->output;
-    const auto& path = std::get<PathSource>(each.source);
+    const auto& path = *path_source(each.source);
     return path.url.empty() ? path.text : path.url;
   }
   return "none";

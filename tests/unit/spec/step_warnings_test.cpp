@@ -134,7 +134,7 @@ TEST_CASE("a wrong value that came by an expression is told with the expression"
 
 TEST_CASE("an amount of memory may be more than a machine has") {
   const auto pipeline = SpecFolder("steps: {a: {command: x, resources: {memory: 5000GB}}}").read();
-  CHECK(pipeline.steps[0].resources.memory_bytes == 5'000'000'000'000U);
+  CHECK(pipeline.steps[0].settings->resources.memory_bytes == 5'000'000'000'000U);
 }
 
 }  // namespace mlpipe

@@ -175,8 +175,8 @@ TEST_CASE("what is not in the fingerprint does not become a literal") {
       "environment_variables: "
       "{V: \"${{parameters.text}}\"}}\n");
   const auto step = folder.read().steps.at(0);
-  CHECK(step.compute_target == "big");
-  CHECK(step.resources.cpus == 2);
+  CHECK(step.settings->compute_target == "big");
+  CHECK(step.settings->resources.cpus == 2);
   CHECK(literals_of(step) == Texts{"text=v"});
 }
 
@@ -185,7 +185,8 @@ TEST_CASE("environment variables take own literals, but not places of data") {
       "steps:\n  s: {command: x, inputs: {k: 5}, environment_variables: {V: \"a${{inputs.k}}\", W: "
       "}}\n");
   const auto step = good.read().steps.at(0);
-  CHECK(step.environment_variables == std::map<std::string, std::string>{{"V", "a5"}, {"W", ""}});
+  CHECK(step.settings->environment_variables ==
+        std::map<std::string, std::string>{{"V", "a5"}, {"W", ""}});
   CHECK(error_of("steps:\n  s: {command: x, outputs: {k: }, environment_variables: {V: "
                  "\"${{outputs.k}}\"}}\n")
             .find("the step sees it as MLPIPE_OUTPUT_k") != std::string::npos);
@@ -203,8 +204,7 @@ TEST_CASE("inputs of the pipeline are overridden by -i") {
   };
   const auto pipeline = folder.read(with("raw", "b.csv"));
   CHECK(pipeline.inputs.at(0).path == folder.path("b.csv"));
-  CHECK(std::get<PathSource>(pipeline.steps.at(0).inputs.at(0).source).path ==
-        folder.path("b.csv"));
+  CHECK(path_source(pipeline.steps.at(0).inputs.at(0).source)->path == folder.path("b.csv"));
   const auto error = folder.error();
   CHECK(
       error.find("the path of the input 'raw', 'a.csv', does not exist (did you mean 'b.csv'?)") !=
@@ -241,19 +241,19 @@ TEST_CASE("an override by --set changes the file before it is read") {
                                                  {"name", "'new'"}}};
   const auto pipeline = folder.read(overrides);
   const auto& train = pipeline.steps.at(0);
-  CHECK(train.resources.cpus == 2);
-  CHECK(train.environment_variables ==
+  CHECK(train.settings->resources.cpus == 2);
+  CHECK(train.settings->environment_variables ==
         std::map<std::string, std::string>{{"A", "1"}, {"B", "010"}});
   CHECK(command_of(train) == "b c");
-  CHECK(train.pass_environment == Texts{"X", "Z"});
+  CHECK(train.settings->pass_environment == Texts{"X", "Z"});
   CHECK(train.outputs.at(0).type == DataType::uri_file);
-  CHECK_FALSE(train.allow_reuse);
+  CHECK_FALSE(train.settings->allow_reuse);
   CHECK(pipeline.parameters.at(0).value == "5");
   CHECK(pipeline.continue_on_step_failure);
   CHECK(pipeline.name == "new");
   // An alias of what was changed is left as it is.
   CHECK(command_of(pipeline.steps.at(1)) == "a");
-  CHECK_FALSE(pipeline.steps.at(1).resources.cpus);
+  CHECK_FALSE(pipeline.steps.at(1).settings->resources.cpus);
 }
 
 TEST_CASE("an override by --set of what does not exist names the nearest") {
@@ -287,13 +287,13 @@ TEST_CASE("an override by --set of what does not exist names the nearest") {
 TEST_CASE("compute target and experiment are overridden for all") {
   const SpecFolder folder("steps: {a: {command: x, compute_target: gpu}, b: {command: y}}\n");
   const auto plain = folder.read();
-  CHECK(plain.steps.at(0).compute_target == "gpu");
-  CHECK(plain.steps.at(1).compute_target == "local");
+  CHECK(plain.steps.at(0).settings->compute_target == "gpu");
+  CHECK(plain.steps.at(1).settings->compute_target == "local");
   CHECK(plain.name == "p");
   CHECK(plain.experiment_name == "p");
   const auto changed = folder.read({.compute_target = "slow", .experiment_name = "try"});
-  CHECK(changed.steps.at(0).compute_target == "slow");
-  CHECK(changed.steps.at(1).compute_target == "slow");
+  CHECK(changed.steps.at(0).settings->compute_target == "slow");
+  CHECK(changed.steps.at(1).settings->compute_target == "slow");
   CHECK(changed.experiment_name == "try");
   CHECK(SpecFolder("name: n\nsteps: {a: {command: x}}\n").read().experiment_name == "n");
 }
@@ -380,9 +380,9 @@ TEST_CASE("a file output is called by its name, its path, or itself") {
   const auto step = folder.read().steps.at(0);
   for (const auto& output : step.outputs) names.push_back(output.name + ":" + output.file_name);
   CHECK(names == Texts{"a:a", "b:b.csv", "c:d.csv", "e:", "m:m.bin", "n:n.txt"});
-  CHECK(step.outputs.at(5).path == folder.path("out/n"));
+  CHECK(*step.outputs.at(5).path == folder.path("out/n"));
   CHECK(step.outputs.at(5).type == DataType::uri_file);
-  CHECK(step.outputs.at(1).path == folder.path("o/b.csv"));
+  CHECK(*step.outputs.at(1).path == folder.path("o/b.csv"));
 }
 
 TEST_CASE("an override by --set of very many names is refused") {
