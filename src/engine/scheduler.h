@@ -189,7 +189,7 @@ class Scheduler {
     std::size_t missing = 0;     ///< What it needs and is not there yet.
     std::optional<Hash> work;    ///< What it holds the right to do.
     bool has_slots = false;
-    bool has_its_turn = false;  ///< Among `unrecorded_reused_`.
+    bool has_its_turn = false;           ///< Among `unrecorded_reused_`.
     bool outputs_are_there = false;      ///< `outputs` may be used.
     int prepared_again = 0;              ///< Since what was sent was lost over there.
     int attempts = 0;                    ///< Given to the compute target so far.
