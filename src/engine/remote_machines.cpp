@@ -118,14 +118,18 @@ RemoteHost& RemoteMachines::host_called(const std::string& name) {
   return host(target_called(name));
 }
 
-void RemoteMachines::tell(JobEventSink sink, std::function<void(const std::string&)> news,
+void RemoteMachines::tell(JobEventSink sink, std::function<void(const MachineNews&)> news,
                           TransferTold transfers) {
   const std::lock_guard lock(told_mutex_);
   sink_ = std::move(sink);
   news_ = std::move(news);
   transfers_ = std::move(transfers);
   if (!news_) return;
-  for (const auto& text : std::exchange(untold_, {})) news_(text);
+  for (auto& text : std::exchange(untold_, {})) {
+    MachineNews earlier;
+    earlier.text = std::move(text);
+    news_(earlier);
+  }
 }
 
 std::vector<std::string> RemoteMachines::take_untold() {
@@ -133,12 +137,12 @@ std::vector<std::string> RemoteMachines::take_untold() {
   return std::exchange(untold_, {});
 }
 
-void RemoteMachines::tell_people(const std::string& text) {
+void RemoteMachines::tell_people(const MachineNews& news) {
   const std::lock_guard lock(told_mutex_);
   if (news_)
-    news_(text);
-  else
-    untold_.push_back(text);
+    news_(news);
+  else if (!news.text.empty())
+    untold_.push_back(news.text);
 }
 
 bool RemoteMachines::is_first_word_of(const std::string& machine) {
@@ -148,7 +152,9 @@ bool RemoteMachines::is_first_word_of(const std::string& machine) {
 
 void RemoteMachines::tell_unreached(const ComputeTargetConfig& target, const NoConnection& error) {
   if (is_first_word_of(machine_name(target)))
-    tell_people(fmt::format("{}: steps that have to run there fail", error.what()));
+    tell_people({.text = fmt::format("{}: steps that have to run there fail", error.what()),
+                 .compute_target = target.name,
+                 .why = {}});
 }
 
 void RemoteMachines::cancel_run() {
@@ -188,7 +194,7 @@ RemoteHost& RemoteMachines::host(const ComputeTargetConfig& target) {
     }
     options.helper = helper_image(machine.helper);
   }
-  options.told = [this](const std::string& text) { tell_people(text); };
+  options.told = [this](const MachineNews& news) { tell_people(news); };
   options.transferred = [this](const TransferNews& news) {
     const std::lock_guard guard(told_mutex_);
     if (transfers_) transfers_(news);
@@ -235,10 +241,12 @@ MachineAnswer RemoteMachines::asked_or_remembered(const ComputeTargetConfig& tar
     if (!answer) throw;
     is_remembered = true;
     if (is_first_word_of(question.machine))
-      tell_people(fmt::format(
-          "compute target '{}' cannot be reached: its packages are taken as they were on {}, and "
-          "steps that have to run there fail ({})",
-          target.name, local_time_text(answer->at), error.what()));
+      tell_people(
+          {.text = fmt::format("compute target '{}' cannot be reached: its packages are taken as "
+                               "they were on {}, and steps that have to run there fail ({})",
+                               target.name, local_time_text(answer->at), error.what()),
+           .compute_target = target.name,
+           .why = {}});
     return *std::move(answer);
   }
 }

@@ -52,7 +52,7 @@ class RemoteMachines {
   /// Where events of jobs and news of connections go, both on other threads; news from before it
   /// is set come at once, or are taken by take_untold(). `transfers` are told of what is sent and
   /// fetched.
-  void tell(JobEventSink sink, std::function<void(const std::string&)> news,
+  void tell(JobEventSink sink, std::function<void(const MachineNews&)> news,
             TransferTold transfers = {});
 
   [[nodiscard]] std::vector<std::string> take_untold();
@@ -97,7 +97,7 @@ class RemoteMachines {
   [[nodiscard]] MachineAnswer asked_or_remembered(const ComputeTargetConfig& target,
                                                   const MachineQuestion& question, const Ask& ask,
                                                   bool& is_remembered);
-  void tell_people(const std::string& text);
+  void tell_people(const MachineNews& news);
   [[nodiscard]] bool is_first_word_of(const std::string& machine);
 
   struct Machine {
@@ -111,7 +111,7 @@ class RemoteMachines {
   std::mutex told_mutex_;  ///< For the next five; taken by the hosts' threads.
   JobEventSink sink_;
   TransferTold transfers_;
-  std::function<void(const std::string&)> news_;
+  std::function<void(const MachineNews&)> news_;
   std::vector<std::string> untold_;  ///< News that came while the run was planned.
   std::set<std::string> told_away_;  ///< Machines of which people know that they are.
   std::atomic<bool> is_run_canceled_ = false;

@@ -31,7 +31,7 @@ SlotCapacity capacity_there(const ComputeTargetConfig& target, unsigned processo
 }  // namespace
 
 RemoteSites::RemoteSites(RunWorld& world, const std::vector<PlannedStep>& plan, int most_steps,
-                         JobEventSink sink, std::function<void(const std::string&)> news,
+                         JobEventSink sink, std::function<void(const MachineNews&)> news,
                          TransferTold transfers)
     : world_(world), news_(news), most_steps_(most_steps) {
   world_.machines.tell(std::move(sink), std::move(news), std::move(transfers));
@@ -69,7 +69,9 @@ void RemoteSites::look_for_gpus(const Step& step, const ComputeTargetConfig& tar
     }
   }
   if (!*has_gpus)
-    news_(no_gpu_notice(step, fmt::format("compute target '{}'", printable(target.name))));
+    news_({.text = no_gpu_notice(step, fmt::format("compute target '{}'", printable(target.name))),
+           .compute_target = target.name,
+           .why = {}});
 }
 
 RemoteSites::~RemoteSites() {

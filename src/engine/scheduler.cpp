@@ -88,7 +88,7 @@ namespace {
 bool is_from_background(const RunEvent& event) {
   return !std::holds_alternative<JobStarted>(event) &&
          !std::holds_alternative<JobFinished>(event) &&
-         !std::holds_alternative<ConnectionNews>(event) &&
+         !std::holds_alternative<MachineNews>(event) &&
          !std::holds_alternative<TransferNews>(event) &&
          !std::holds_alternative<CancelRequested>(event);
 }
@@ -238,6 +238,7 @@ void Scheduler::attempt_ended(StepId step, const JobFinished& event) {
   attempt.peak_memory_bytes = event.usage.peak_memory_bytes;
   attempt.lingering = event.lingering;
   note_job_ended(step, event);
+  state.record.message.clear();
   if (event.outcome == JobFinished::Outcome::exited) attempt.exit_code = event.exit_code;
   if (event.outcome == JobFinished::Outcome::signalled) attempt.signal = event.signal;
   if (state.has_slots) world_.gate.give_back_slots(step);
@@ -390,7 +391,38 @@ void Scheduler::on(const OutputsWrittenBack& event) {
   }
 }
 
-void Scheduler::on(const ConnectionNews& event) { world_.reporter.note("", event.text); }
+void Scheduler::on(const MachineNews& event) {
+  using Connection = MachineNews::Connection;
+  if (!event.text.empty()) world_.reporter.note("", event.text);
+  if (event.connection == Connection::as_it_was) return;
+  lost_connections_.erase(event.compute_target);
+  if (event.connection == Connection::lost)
+    lost_connections_[event.compute_target] =
+        fmt::format("the connection to compute target '{}' is lost since {} ({}); trying again",
+                    printable(event.compute_target), local_time_text(world_.clock()), event.why);
+  tell_connections();
+}
+
+/// A run that is Running, and its steps over there, must not look as if all were well.
+void Scheduler::tell_connections() {
+  std::string all;
+  for (const auto& [target, text] : lost_connections_) all += (all.empty() ? "" : "; ") + text;
+  world_.history.set_run_message(run_.key, all);
+  for (const auto& [job, step] : jobs_) {
+    const auto lost = lost_connections_.find(world_.places.of(step).target->name);
+    const bool is_elsewhere = world_.elsewhere(step) != nullptr;
+    if (is_elsewhere) say_meanwhile(step, lost == lost_connections_.end() ? "" : lost->second);
+  }
+}
+
+/// Of a step that goes on: what there is to know of it just now.
+void Scheduler::say_meanwhile(StepId step, const std::string& message) {
+  auto& record = steps_[step.index].record;
+  if (record.message == message) return;
+  record.message = message;
+  save_soon(step, &Unsaved::step);
+  world_.reporter.step_changed(record, attempt_news(step, record.status));
+}
 
 // --- Work elsewhere -----------------------------------------------------------------------------
 

@@ -57,10 +57,6 @@ struct OutputsWrittenBack {
   StepId step;
   std::vector<WriteBackOutcome> outcomes;
 };
-/// Of the connection to a machine, for people.
-struct ConnectionNews {
-  std::string text;
-};
 /// Ctrl-C, SIGTERM, `mlpipe cancel`. The second one kills at once.
 struct CancelRequested {
   int signal = 0;
@@ -68,7 +64,7 @@ struct CancelRequested {
 
 using RunEvent =
     std::variant<JobStarted, JobFinished, StepBroke, StepPrepared, StepTraced, StepCollected,
-                 StoreFlushed, OutputsWrittenBack, ConnectionNews, TransferNews, CancelRequested>;
+                 StoreFlushed, OutputsWrittenBack, MachineNews, TransferNews, CancelRequested>;
 
 /// Runs a piece of work soon, on another thread. It does not throw.
 using RunInBackground = std::function<void(std::function<void()>)>;
@@ -211,7 +207,7 @@ class Scheduler {
   void on(const StepCollected& event);
   void on(const StoreFlushed& event);
   void on(const OutputsWrittenBack& event);
-  void on(const ConnectionNews& event);
+  void on(const MachineNews& event);
   void on(const TransferNews& event) { world_.reporter.transfer_changed(event); }
   void on(const CancelRequested& event);
 
@@ -282,6 +278,8 @@ class Scheduler {
   void write_unsaved(StepId step);
   void write_unsaved();
   void note(StepId step, std::string_view text);
+  void tell_connections();
+  void say_meanwhile(StepId step, const std::string& message);
   void in_background(StepId step, std::function<RunEvent()> work);
   /// On the threads that wait for the network.
   void in_background_fetching(StepId step, std::function<RunEvent()> work);
@@ -302,6 +300,7 @@ class Scheduler {
   std::unordered_map<Hash, std::vector<StepId>, HashOfHash> followers_;
   std::unordered_map<Hash, ResultKey, HashOfHash> made_here_;
   std::map<std::uint64_t, StepId> jobs_;
+  std::map<std::string, std::string> lost_connections_;  ///< What is said of each, by target.
   std::vector<StepId> unsaved_;   ///< Those with something unsaved; others may be among them.
   std::vector<StepId> stored_;    ///< Their outputs are in the store, not yet flushed.
   std::vector<StepId> flushing_;  ///< Are being flushed now.

@@ -229,6 +229,15 @@ void RemoteHost::tell_ends(const std::vector<JobFinished>& ends) {
   }
 }
 
+void RemoteHost::tell_people(const std::string& text, MachineNews::Connection connection,
+                             const std::string& why) const {
+  const auto& target = options_.ssh.target;
+  options_.told({.text = fmt::format("compute target '{}': {}", target, text),
+                 .compute_target = target,
+                 .connection = connection,
+                 .why = why});
+}
+
 /// Why this connection cannot be used; empty: it can.
 std::string RemoteHost::unfit(const SshLink& link) const {
   const auto& there = link.greeting().platform;
@@ -302,13 +311,12 @@ void RemoteHost::connected(Lock& lock, std::shared_ptr<SshLink> link,
   changed_.notify_all();
   lock.unlock();
   if (again)
-    options_.told(fmt::format("compute target '{}': connected again", options_.ssh.target));
+    tell_people("connected again", MachineNews::Connection::there);
   else if (std::chrono::abs(clock_ahead_) >= clocks_agree)
-    options_.told(fmt::format(
-        "compute target '{}': its clock is {} {} this machine's: set the one that is wrong "
-        "(mlpipe tells times by this one; steps over there, and the times of files, have the "
-        "other)",
-        options_.ssh.target, duration_text(std::chrono::abs(clock_ahead_)),
+    tell_people(fmt::format(
+        "its clock is {} {} this machine's: set the one that is wrong (mlpipe tells times by this "
+        "one; steps over there, and the times of files, have the other)",
+        duration_text(std::chrono::abs(clock_ahead_)),
         clock_ahead_ > Duration{} ? "ahead of" : "behind"));
   for (const auto& frame : frames)
     if (!connection->send(frame)) break;  // then once more with the next one
@@ -340,7 +348,13 @@ void RemoteHost::give_up(Lock& lock, const std::string& why) {
                     .may_still_run = true});
   job_of_.clear();
   changed_.notify_all();
+  const bool was_lost = was_connected_;
   lock.unlock();
+  if (was_lost)
+    options_.told({.text = {},
+                   .compute_target = options_.ssh.target,
+                   .connection = MachineNews::Connection::given_up,
+                   .why = {}});
   tell_ends(ends);
   lock.lock();
 }
@@ -355,10 +369,13 @@ void RemoteHost::link_gone(const std::shared_ptr<bool>& is_gone, const std::stri
   releasing_.clear();
   for (const auto& [request, pending] : pending_) pending->gone = true;
   wanted_ = wanted_ && (!jobs_.empty() || !pending_.empty());
+  const bool is_tried = wanted_;
   changed_.notify_all();
   lock.unlock();
-  options_.told(fmt::format("compute target '{}': the connection is lost ({}); trying again",
-                            options_.ssh.target, why));
+  using Connection = MachineNews::Connection;
+  tell_people(fmt::format("the connection is lost ({}); {}", why,
+                          is_tried ? "trying again" : "it is made again when it is needed"),
+              is_tried ? Connection::lost : Connection::as_it_was, why);
 }
 
 void RemoteHost::take(const HelperNews& news) {

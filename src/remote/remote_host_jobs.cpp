@@ -34,8 +34,7 @@ void RemoteHost::open_logs(Running& running) const {
     running.out = open_log(running.job.job.stdout_file);
     running.err = open_log(running.job.job.stderr_file);
   } catch (const Error& error) {
-    options_.told(fmt::format("compute target '{}': the log of a step is not kept: {}",
-                              options_.ssh.target, error.what()));
+    tell_people(fmt::format("the log of a step is not kept: {}", error.what()));
   }
 }
 
@@ -151,7 +150,7 @@ void RemoteHost::take_job_news(const JobNews& news) {
   }
   const auto* end = std::get_if<JobFinished>(&event);
   if (end != nullptr && end->outcome == JobFinished::Outcome::exited && !end->message.empty())
-    options_.told(fmt::format("compute target '{}': {}", options_.ssh.target, end->message));
+    tell_people(end->message);
   take_event(news.request, std::move(event));
 }
 
