@@ -161,8 +161,12 @@ void ConsoleReporter::step_changed(const StepRunRecord& step, const AttemptNews&
       if (const auto found = running_.find(step.step); found != running_.end())
         found->second = {found->second.since, {}, place, step.status, {}};
       break;
-    case Status::not_started:
     case Status::queued:
+      if (!attempt.is_elsewhere || step.message.empty()) break;
+      running_.erase(step.step);
+      line(step.step, "Queued", Colour::yellow, step.message);
+      break;
+    case Status::not_started:
     case Status::preparing:
     case Status::cancel_requested:
     case Status::not_responding:

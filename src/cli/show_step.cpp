@@ -74,7 +74,7 @@ Table attempts_of(const StepDetails& details, const StateDirectory& state) {
     table.add({{std::to_string(attempt.number)},
                {status, colour_of(attempt.status)},
                {printable(place_of(attempt))},
-               {duration_text(end - attempt.started)},
+               {attempt.started == TimePoint{} ? "" : duration_text(end - attempt.started)},
                {cpu == Duration{} ? "" : duration_text(cpu)},
                {attempt.peak_memory_bytes == 0 ? "" : size_text(attempt.peak_memory_bytes)},
                {(state.root / attempt.stdout_file).string() + "\n" +

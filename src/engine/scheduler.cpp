@@ -86,7 +86,7 @@ RunOutcome Scheduler::run_to_end() {
 namespace {
 
 bool is_from_background(const RunEvent& event) {
-  return !std::holds_alternative<JobStarted>(event) &&
+  return !std::holds_alternative<JobStarted>(event) && !std::holds_alternative<JobWaits>(event) &&
          !std::holds_alternative<JobFinished>(event) &&
          !std::holds_alternative<MachineNews>(event) &&
          !std::holds_alternative<TransferNews>(event) &&
@@ -136,7 +136,8 @@ namespace {
 
 /// Of what mostly changes nothing but how far a step is.
 bool is_step_news(const RunEvent& event) {
-  return std::holds_alternative<JobStarted>(event) || std::holds_alternative<JobFinished>(event) ||
+  return std::holds_alternative<JobStarted>(event) || std::holds_alternative<JobWaits>(event) ||
+         std::holds_alternative<JobFinished>(event) ||
          std::holds_alternative<StepPrepared>(event) ||
          std::holds_alternative<TransferNews>(event) ||
          std::holds_alternative<StepCollected>(event);
@@ -203,9 +204,16 @@ void Scheduler::on(const JobStarted& event) {
     else
       world_.history.job_begun(*job);
   }
-  state.executed->attempt.pid = event.pid;
-  state.executed->attempt.started = event.at;
+  auto& attempt = state.executed->attempt;
+  attempt.pid = event.pid;
+  attempt.started = event.at;
+  attempt.status = Status::running;
   save_soon(step, &Unsaved::attempt);
+  if (!is_elsewhere(step)) return;
+  // What it waited for before, and what was sent to it, are not its own time.
+  if (state.record.started == TimePoint{}) state.record.started = event.at;
+  state.record.message.clear();
+  enter(step, Status::running);
 }
 
 void Scheduler::on(const JobFinished& event) {
@@ -324,12 +332,15 @@ void Scheduler::on(const StepPrepared& event) {
   Job job = ready.job;
   job.id = {++last_job_};
   ++state.attempts;
-  state.executed->attempt.started = world_.clock();
-  enter(step, Status::running);
   save_soon(step, &Unsaved::attempt);
-  if (const auto job_there = job_elsewhere(step)) {
+  if (const auto job_there = job_elsewhere(step)) {  // it begins once that says so
+    state.executed->attempt.status = Status::preparing;
     write_unsaved(step);
     world_.history.job_sent(*job_there);
+  } else {
+    if (state.attempts == 1) state.record.started += ready.fetching;
+    state.executed->attempt.started = world_.clock();
+    enter(step, Status::running);
   }
   jobs_.emplace(job.id.value, step);  // from here on an event will come for it
   site_of(step).submit(job, state.executed->execution);
@@ -359,7 +370,7 @@ void Scheduler::on(const StepCollected& event) {
         "kept for reuse");
     note(step, state.executed->collection.doubts.back());
   }
-  state.record.finished = world_.clock();
+  state.record.finished = end_of_attempt(step);
   state.outputs = event.collection.outputs;
   state.outputs_are_there = true;
   stored_.push_back(step);
@@ -389,39 +400,6 @@ void Scheduler::on(const OutputsWrittenBack& event) {
     if (auto left = not_copied(steps_[event.step.index].record.step, outcome))
       not_copied_.push_back(std::move(*left));
   }
-}
-
-void Scheduler::on(const MachineNews& event) {
-  using Connection = MachineNews::Connection;
-  if (!event.text.empty()) world_.reporter.note("", event.text);
-  if (event.connection == Connection::as_it_was) return;
-  lost_connections_.erase(event.compute_target);
-  if (event.connection == Connection::lost)
-    lost_connections_[event.compute_target] =
-        fmt::format("the connection to compute target '{}' is lost since {} ({}); trying again",
-                    printable(event.compute_target), local_time_text(world_.clock()), event.why);
-  tell_connections();
-}
-
-/// A run that is Running, and its steps over there, must not look as if all were well.
-void Scheduler::tell_connections() {
-  std::string all;
-  for (const auto& [target, text] : lost_connections_) all += (all.empty() ? "" : "; ") + text;
-  world_.history.set_run_message(run_.key, all);
-  for (const auto& [job, step] : jobs_) {
-    const auto lost = lost_connections_.find(world_.places.of(step).target->name);
-    const bool is_elsewhere = world_.elsewhere(step) != nullptr;
-    if (is_elsewhere) say_meanwhile(step, lost == lost_connections_.end() ? "" : lost->second);
-  }
-}
-
-/// Of a step that goes on: what there is to know of it just now.
-void Scheduler::say_meanwhile(StepId step, const std::string& message) {
-  auto& record = steps_[step.index].record;
-  if (record.message == message) return;
-  record.message = message;
-  save_soon(step, &Unsaved::step);
-  world_.reporter.step_changed(record, attempt_news(step, record.status));
 }
 
 // --- Work elsewhere -----------------------------------------------------------------------------

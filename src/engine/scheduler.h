@@ -62,9 +62,9 @@ struct CancelRequested {
   int signal = 0;
 };
 
-using RunEvent =
-    std::variant<JobStarted, JobFinished, StepBroke, StepPrepared, StepTraced, StepCollected,
-                 StoreFlushed, OutputsWrittenBack, MachineNews, TransferNews, CancelRequested>;
+using RunEvent = std::variant<JobStarted, JobWaits, JobFinished, StepBroke, StepPrepared,
+                              StepTraced, StepCollected, StoreFlushed, OutputsWrittenBack,
+                              MachineNews, TransferNews, CancelRequested>;
 
 /// Runs a piece of work soon, on another thread. It does not throw.
 using RunInBackground = std::function<void(std::function<void()>)>;
@@ -120,6 +120,7 @@ struct RunOutcome {
 /// event; one event, one `on()` function. A step's way:
 ///
 ///   NotStarted -> Queued -> Preparing -> Running -> Finalizing -> Completed
+///   on another machine: Preparing -> (Queued over there, with what it waits for) -> Running
 ///        \-> Completed (reused)   \-> Queued again (an input moved or was lost; a retry)
 ///   unfinished -> Failed | Canceled | Skipped
 class Scheduler {
@@ -200,6 +201,7 @@ class Scheduler {
   [[nodiscard]] bool time_to_look() const;
 
   void on(const JobStarted& event);
+  void on(const JobWaits& event);
   void on(const JobFinished& event);
   void on(const StepBroke& event);
   void on(const StepPrepared& event);
@@ -247,6 +249,10 @@ class Scheduler {
   [[nodiscard]] std::string directory_name(StepId step) const;
   [[nodiscard]] std::optional<ResultRecord> done_meanwhile(StepId step);
   void begin_attempt(StepId step);
+  [[nodiscard]] bool is_elsewhere(StepId step) const {
+    return world_.places.of(step).target->ssh.has_value();
+  }
+  [[nodiscard]] TimePoint end_of_attempt(StepId step) const;
   void prepare(StepId step);
   /// What was sent is lost again. False once that is of no use.
   [[nodiscard]] bool prepare_again(StepId step, const JobFinished& event);

@@ -200,7 +200,7 @@ void Scheduler::finish_unsuccessfully(StepId step, Status status, const std::str
   auto& state = steps_[step.index];
   if (is_final(state.record.status)) return;
   state.record.message = message;
-  state.record.finished = world_.clock();
+  state.record.finished = end_of_attempt(step);
   --unfinished_;
   enter(step, status);
   skip_dependents(step, status == Status::skipped
@@ -332,7 +332,9 @@ void Scheduler::record_result(StepId step) {
                       .run_id = run_.id,
                       .step = state.record.step,
                       .made = world_.clock(),
-                      .duration = std::max(Duration{}, attempt.finished - attempt.started),
+                      .duration = attempt.started == TimePoint{}
+                                      ? Duration{}
+                                      : std::max(Duration{}, attempt.finished - attempt.started),
                       .outputs = collection.outputs};
   result.offered = collection.doubts.empty() && state.rule.lookup != Lookup::not_allowed;
   if (collection.doubts.empty()) result.varying = varies(step, result);

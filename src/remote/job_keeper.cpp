@@ -147,11 +147,22 @@ class Keeper {
   }
 
   [[nodiscard]] std::optional<SlotLease> wait_for_slots(const RunJob& asked) {
-    for (;;) {
+    std::string told;
+    for (int looks = 0;; ++looks) {
       if (stat_link(job_.folder.file("end")) || is_orphaned()) return std::nullopt;
       if (auto lease = slots_->try_take(asked.slots)) return lease;
+      if (looks > 0) tell_wait(asked, told);  // most waits are shorter than a look
       std::this_thread::sleep_for(look_again);
     }
+  }
+
+  void tell_wait(const RunJob& asked, std::string& told) {
+    auto what = slots_->lacking(asked.slots);
+    if (what.empty() || what == told) return;
+    told = std::move(what);
+    write_file_atomically(job_.folder.file("waits"),
+                          encode(JobEvent(JobWaits{asked.job.id, told, now()})));
+    (void)!::write(job_.news.get(), "w", 1);
   }
 
   static void show_gpus(Job& job, const std::vector<unsigned>& gpus) {
@@ -278,8 +289,8 @@ class Handing {
 
 /// Nothing of an earlier attempt may be taken for this one's.
 void clear_record(const JobFolder& job) {
-  for (const char* name :
-       {"result", "started", "end", "taken", "part", "keeping", "stdout", "stderr", "keeper.log"}) {
+  for (const char* name : {"result", "waits", "started", "end", "taken", "part", "keeping",
+                           "stdout", "stderr", "keeper.log"}) {
     std::error_code ignored;  // nearly always: it is not there
     std::filesystem::remove(job.file(name), ignored);
   }

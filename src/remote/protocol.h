@@ -60,7 +60,7 @@ namespace mlpipe {
 
 /// Of what driver and helper say to each other. A helper of another version is not talked to: each
 /// mlpipe brings the helper that belongs to it.
-inline constexpr std::uint32_t remote_protocol_version = 6;
+inline constexpr std::uint32_t remote_protocol_version = 7;
 
 /// What frees space on a machine whose disk is full.
 inline constexpr std::string_view full_disk_advice =

@@ -142,6 +142,7 @@ void RemoteHost::take_job_news(const JobNews& news) {
     std::visit([this](auto& each) { each.at = by_our_clock(each.at); }, event);
   }
   if (auto* told = std::get_if<JobStarted>(&event)) told->goes_on = news.goes_on;
+  if (auto* told = std::get_if<JobWaits>(&event)) told->what = printable(told->what);
   if (auto* told = std::get_if<JobFinished>(&event)) {
     told->message = printable(told->message);
     told->metrics = news.metrics;
@@ -177,7 +178,7 @@ void RemoteHost::take_event(RequestId request, JobEvent event) {
   std::visit([&](auto& news) { news.job = job->second; }, event);
   if (std::holds_alternative<JobStarted>(event)) {
     if (std::exchange(running.start_told, true)) return;
-  } else {
+  } else if (std::holds_alternative<JobFinished>(event)) {
     jobs_.erase(job->second);
     job_of_.erase(job);
   }

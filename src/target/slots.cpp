@@ -67,6 +67,13 @@ bool Slots::Kind::take(unsigned count, std::vector<unsigned>& taken) {
   return taken.size() == count;
 }
 
+bool Slots::Kind::lacks(std::uint64_t wanted) const {
+  std::uint64_t there = 0;
+  for (std::size_t i = 0; i < slots_.size(); ++i)
+    if (!held_[i] && !locks_.held_elsewhere(slots_[i])) ++there;
+  return there < std::min<std::uint64_t>(wanted, slots_.size());
+}
+
 void Slots::Kind::release(const std::vector<unsigned>& taken) {
   for (const unsigned slot : taken) {
     const auto at = std::lower_bound(slots_.begin(), slots_.end(), slot);
@@ -134,6 +141,19 @@ std::optional<SlotLease> Slots::try_take(const SlotRequest& request) {
   gate_.unlock(0);
   if (!all) return std::nullopt;
   return lease;
+}
+
+std::string Slots::lacking(const SlotRequest& request) const {
+  const auto gpus = std::min(request.gpus, gpus_.size());
+  if (gpus_.lacks(gpus)) return counted(gpus, "GPU");
+  if (const auto steps = steps_.find(request.target);
+      steps != steps_.end() && steps->second.lacks(1))
+    return fmt::format("one of its {} (`max_concurrent_steps`)",
+                       counted(steps->second.size(), "step"));
+  if (memory_.lacks(memory_slots(request)))
+    return fmt::format("{} of memory", size_text(request.memory_bytes));
+  const auto cpus = std::min(request.cpus, cpus_.size());
+  return cpus_.lacks(cpus) ? counted(cpus, "cpu") : std::string();
 }
 
 void Slots::release(const SlotLease& lease) {

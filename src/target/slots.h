@@ -67,6 +67,10 @@ class Slots {
 
   void release(const SlotLease& lease);
 
+  /// What of it others have now, so that it cannot be had: "1 GPU", "2 cpus" …; "" if all is free.
+  /// Throws Error(system).
+  [[nodiscard]] std::string lacking(const SlotRequest& request) const;
+
  private:
   /// One kind of slot: a file with a lock for each. Counts its own, which the locks do not.
   class Kind {
@@ -77,6 +81,8 @@ class Slots {
     void release(const std::vector<unsigned>& taken);
     [[nodiscard]] unsigned size() const { return static_cast<unsigned>(slots_.size()); }
     [[nodiscard]] unsigned free() const { return free_; }
+    /// Not so many can be had now, of as many as there are.
+    [[nodiscard]] bool lacks(std::uint64_t wanted) const;
 
    private:
     LockFile locks_;
