@@ -92,11 +92,14 @@ std::string notice_of(const JobElsewhere& job, bool is_known_to_run,
         "step '{}' of run {}, which was canceled while compute target '{}' could not be reached, "
         "may still run there: the next run that works there ends it, or `mlpipe cancel {}`",
         job.step, job.run_id, target.name, job.run_id);
+  const bool has_ended = is_final(job.run_status) && job.run_status != Status::not_responding;
   return fmt::format(
-      "step '{}' of run {}, which has no mlpipe any more, {} on compute target '{}': `mlpipe "
+      "step '{}' of run {}, which {}, {} on compute target '{}': `mlpipe "
       "cancel {}` ends it (by itself it ends once nobody has watched it for {})",
-      job.step, job.run_id, is_known_to_run ? "still runs" : "may still run", target.name,
-      job.run_id, duration_text(target.ssh->orphan_timeout));
+      job.step, job.run_id,
+      has_ended ? fmt::format("ended as {}", to_text(job.run_status)) : "has no mlpipe any more",
+      is_known_to_run ? "still runs" : "may still run", target.name, job.run_id,
+      duration_text(target.ssh->orphan_timeout));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -68,10 +69,16 @@ void RemoteSites::look_for_gpus(const Step& step, const ComputeTargetConfig& tar
       return;
     }
   }
-  if (!*has_gpus)
-    news_({.text = no_gpu_notice(step, fmt::format("compute target '{}'", printable(target.name))),
-           .compute_target = target.name,
-           .why = {}});
+  if (*has_gpus) {
+    const auto there = world_.machines.host(target).greeting().devices;
+    auto missing = missing_gpus_notice(target, there);
+    if (!missing.empty() && !std::exchange(machine->second.missing_gpus_told, true))
+      news_({.text = std::move(missing), .compute_target = target.name, .why = {}});
+    return;
+  }
+  news_({.text = no_gpu_notice(step, fmt::format("compute target '{}'", printable(target.name))),
+         .compute_target = target.name,
+         .why = {}});
 }
 
 RemoteSites::~RemoteSites() {

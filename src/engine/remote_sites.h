@@ -34,7 +34,8 @@ class RemoteSites {
  private:
   struct Machine {
     unsigned processors = 1;
-    std::optional<bool> has_gpus;  ///< Once it was asked.
+    std::optional<bool> has_gpus;    ///< Once it was asked.
+    bool missing_gpus_told = false;  ///< Those of `gpus:` that it does not have.
     std::unique_ptr<RemoteSite> site;
   };
 

@@ -48,6 +48,16 @@ std::string steps_file(const std::string& target) {
   return name;
 }
 
+/// Of a file with so many locks that are held: "2 cpus", "1 step of 'gpu-box'".
+std::string held_text(const std::string& file, std::size_t held) {
+  constexpr std::string_view steps = "steps-";
+  if (file == "cpus") return counted(held, "cpu");
+  if (file == "gpus") return counted(held, "GPU");
+  if (file == "memory") return size_text(held * Slots::memory_unit) + " of memory";
+  if (!file.starts_with(steps)) return fmt::format("{} of {}", held, printable(file));
+  return fmt::format("{} of '{}'", counted(held, "step"), printable(file.substr(steps.size())));
+}
+
 }  // namespace
 
 Slots::Kind::Kind(const fs::path& file, std::vector<unsigned> slots)
@@ -205,8 +215,7 @@ std::string taken_slots_text(const fs::path& folder) {
     const LockFile locks(folder / file, LockFile::OnlyLook{});
     std::size_t held = 0;
     for (std::uint64_t slot = 0; slot < most; ++slot) held += locks.held_elsewhere(slot) ? 1U : 0U;
-    if (held > 0)
-      text += fmt::format("{}{} of {}", text.empty() ? "" : ", ", held, printable(file));
+    if (held > 0) text += (text.empty() ? "" : ", ") + held_text(file, held);
   }
   return text;
 }

@@ -109,7 +109,7 @@ class Slots {
 /// Where slot_directory() is, or would be. Nothing is made.
 [[nodiscard]] std::filesystem::path slot_directory_name();
 
-/// The slots in such a folder that are taken now, by whomever: "2 of cpus, 1 of steps-local"; ""
+/// The slots in such a folder that are taken now, by whomever: "2 cpus, 1 step of 'local'"; ""
 /// if none are, or it is not there. Throws Error(system).
 [[nodiscard]] std::string taken_slots_text(const std::filesystem::path& folder);
 

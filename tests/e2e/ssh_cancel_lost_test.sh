@@ -38,7 +38,7 @@ expect_traces "began-one"
 
 # `cancel` says when it cannot, and does when it can.
 expect_code 3 timeout -k 2 60 "$MLPIPE" cancel "$canceled"
-expect_err "run $canceled is Canceled still: compute target 'a': cannot work on 'a': nothing listens there for ssh"
+expect_err "what run $canceled left on another machine could not be ended, so it stays Canceled: compute target 'a': cannot work on 'a': nothing listens there for ssh"
 sshd again
 expect_code 0 mlpipe cancel "$canceled"
 expect_out "step 'there' was ended on compute target 'a'"

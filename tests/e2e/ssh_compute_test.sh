@@ -59,7 +59,7 @@ echo "steps: {s: {command: 'touch $work/begun; sleep 1000', compute_target: a}}"
 background+=("$!")
 wait_until 30 test -e begun
 tested 0 a
-expect_out "taken by runs of this user: 1 of cpus"
+expect_out "taken by runs of this user: 1 cpu"
 expect_code 0 mlpipe cancel latest
 
 # It is not reached: list and show do not mind.
