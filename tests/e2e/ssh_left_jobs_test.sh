@@ -30,9 +30,19 @@ expect_schema show
 expect_equal "$(ask_run "$first" "run['left_jobs']")" "[{'compute_target': 'a', 'step': 'there'}]" "the jobs that the run left"
 expect_code 0 mlpipe plan here.yaml
 expect_err "$says may still run on compute target 'a': \`mlpipe cancel $first\` ends it"
-expect_code 0 mlpipe plan p.yaml
+COLUMNS=400 expect_code 0 mlpipe plan p.yaml
 nobody_named err
+takes_up="run $first left it on compute target 'a': if it still runs there, or has ended well, \`mlpipe run\` takes it up"
+expect_out "$takes_up"
+expect_code 0 mlpipe why p.yaml there
+expect_out "$takes_up"
+expect_code 0 mlpipe plan p.yaml --json
+expect_schema plan
+expect_code 0 mlpipe plan p.yaml --regenerate-outputs
+! grep -qF "takes it up" out || fail "a run that does all anew takes nothing up: $(cat out)"
 expect_code 0 mlpipe doctor
+expect_out "what may still run on other machines is named below (jobs elsewhere)"
+! grep -qF "nothing needs to be cleaned up" out || fail "doctor says that nothing is left: $(cat out)"
 expect_out "step 'there' of run $first may still run on compute target 'a'"
 expect_out "\`mlpipe cancel $first\` ends it"
 
