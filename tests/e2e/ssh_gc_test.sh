@@ -23,6 +23,12 @@ expect_equal "$(there)" "one three two" "what lies there"
 # Nothing to do, then a deleted run, whose output goes; --dry-run only says so.
 expect_code 0 mlpipe gc
 expect_out "on compute target 'a': freed 0 B (0 objects)"
+stays="what was sent there stays for a week after it was last used, whatever --older-than says"
+! grep -qF "$stays" out || fail "it is told without --older-than: $(cat out)"
+expect_code 0 mlpipe gc --older-than 1d --dry-run
+expect_out "$stays"
+expect_code 0 mlpipe gc --older-than 8d --dry-run
+! grep -qF "$stays" out || fail "it is told where it does not differ: $(cat out)"
 expect_equal "$(there)" "one three two" "what lies there after a gc that had nothing to do"
 expect_code 0 mlpipe delete --yes "$("$MLPIPE" runs --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["runs"][1]["run_id"])')"
 expect_code 0 mlpipe gc --dry-run
