@@ -250,6 +250,7 @@ enum class JobState : std::uint8_t {
   succeeded,  ///< Ended with 0; not released.
   ended,      ///< In another way.
   lost,       ///< It was begun, and nothing runs or tells how it ended.
+  orphaned,   ///< It was ended since nobody had watched it for its `orphan_timeout`.
 };
 
 /// What TakeOutputs gives.

@@ -101,6 +101,7 @@ expect_code 2 mlpipe cancel "$third"
 sed -i 's/type: ssh,/type: ssh, orphan_timeout: 2s,/' mlpipe.yaml
 start fifth run p.yaml -p word=five
 wait_until 30 has_trace began-five
+fifth=$("$MLPIPE" runs --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["runs"][0]["run_id"])')
 sleep 4  # longer than the timeout
 kill -0 "$driver" || fail "a job that is watched ended: $(cat fifth.out fifth.err)"
 kill -KILL "$driver"
@@ -110,6 +111,22 @@ job_is_over() {
   "$MLPIPE" run p.yaml -p word=two --regenerate-outputs >over.log 2>&1 && ! grep -q "has no mlpipe any more" over.log
 }
 wait_until 30 job_is_over
+ended="was ended on compute target 'a', since no mlpipe had watched it for 2.0 s (\`orphan_timeout\`)"
+grep -qF "step 'there' of run $fifth $ended" over.log || fail "it is not told that it was ended: $(cat over.log)"
+COLUMNS=400 expect_code 0 mlpipe show "$fifth"
+expect_out "it $ended"
+# So is that of the same work, which begins anew.
+start again run p.yaml -p word=seven
+wait_until 30 has_trace began-seven
+kill -KILL "$driver"
+wait "$driver" || true
+wait_until 30 no_steps_on a
+go seven
+ended_there() { grep -rqF orphan_timeout "$(remote_root a)"/jobs/*/result; }
+wait_until 30 ended_there
+expect_code 0 mlpipe run p.yaml -p word=seven
+expect_err "$ended"
+expect_equal "$(grep -c began-seven traces)" 2 "how often it began"
 
 # For scripts.
 sed -i 's/, orphan_timeout: 2s//' mlpipe.yaml
