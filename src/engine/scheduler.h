@@ -291,6 +291,7 @@ class Scheduler {
   void in_background_fetching(StepId step, std::function<RunEvent()> work);
   [[nodiscard]] AttemptNews attempt_news(StepId step, Status status) const;
   [[nodiscard]] std::string directory_for_people(StepId step) const;
+  [[nodiscard]] std::string kept_directory_text(StepId step) const;
   [[nodiscard]] FailedStep describe_failure(StepId step, const std::string& message) const;
 
   SchedulerWorld world_;

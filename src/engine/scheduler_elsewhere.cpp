@@ -40,6 +40,15 @@ void Scheduler::note_lost(StepId step, const JobFinished& event, bool cancelled)
                              .compute_target = world_.places.of(step).target->name});
 }
 
+/// A line for those who look at the step later: what it left on another machine, where it began.
+std::string Scheduler::kept_directory_text(StepId step) const {
+  const auto& state = steps_[step.index];
+  if (!is_elsewhere(step) || !state.executed || state.executed->attempt.pid == 0) return {};
+  for (const auto& left : left_running_)
+    if (left.step == state.record.step) return {};
+  return "\nits directory is kept: " + directory_for_people(step);
+}
+
 void Scheduler::on(const JobWaits& event) {
   const StepId step = jobs_.at(event.job.value);
   auto& state = steps_[step.index];

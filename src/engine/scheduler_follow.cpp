@@ -191,7 +191,7 @@ void Scheduler::fail_step(StepId step, const std::string& message) {
   if (is_final(state.record.status)) return;
   release(step);
   failures_.push_back(describe_failure(step, message));
-  finish_unsuccessfully(step, Status::failed, message);
+  finish_unsuccessfully(step, Status::failed, message + kept_directory_text(step));
   if (!options_.continue_on_step_failure || system_failed_)
     stop_starting(fmt::format("not started, since step '{}' failed", state.record.step));
 }
