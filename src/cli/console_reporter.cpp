@@ -249,6 +249,8 @@ std::string ConsoleReporter::total_line() const {
     Duration rest(static_cast<std::int64_t>(static_cast<double>(expected_.count()) * left));
     for (const auto& [step, running] : running_) rest -= last_draw_ - running.since;
     rest /= static_cast<std::int64_t>(std::max<std::size_t>(1, running_.size()));
+    rest =
+        std::max(rest, Duration{}) + transfers_.to_go();  // what is still to be sent is not known
     if (rest > Duration{}) text += fmt::format(", about {} to go", duration_text(rest));
   }
   return text;

@@ -89,7 +89,12 @@ steps:
     outputs: {o: {type: uri_file}}
 Y
 sed -i 's/, path: there.csv//' moved.yaml
-expect_code 0 mlpipe run moved.yaml
+expect_code 0 mlpipe run moved.yaml --stats
+/usr/bin/python3 - <<'P'
+import re
+(row,) = re.findall(r"^  sending and fetching +([0-9.]+) s$", open("err").read(), re.M)
+assert float(row) > 5, row
+P
 grep -q "sent table.csv to a" err && grep -q "fetched copy.csv from a" err || fail "nothing was sent and fetched for long: $(cat err)"
 /usr/bin/python3 - "$(ask_run latest "run['duration_seconds']")" "$(ask_run latest "steps['copy']['duration_seconds']")" <<'P'
 import re, sys
