@@ -93,6 +93,13 @@ std::string helper_text(const ComputeTargetConfig& target, RemoteHost& host,
       host.has_brought_helper() ? "brought now" : "was there already", printable(place.system));
 }
 
+/// Where the workspace's things lie over there; of one that has no place of its own yet, where all
+/// such places are.
+fs::path folder_there(const Greeting& greeting) {
+  const bool is_passing = greeting.root.filename().native().starts_with(passing_place);
+  return is_passing ? greeting.root.parent_path() : greeting.root;
+}
+
 void check_behind_ssh(const ComputeTargetConfig& target, const Workspace& workspace,
                       HealthReport& report) {
   RemoteMachines machines(workspace.state_directory, workspace.compute_targets);
@@ -112,8 +119,8 @@ void check_behind_ssh(const ComputeTargetConfig& target, const Workspace& worksp
   const auto place = host.look({});
   const auto answered = now();
   report.ok("helper", helper_text(target, host, place));
-  judge_folder(greeting.root, place, report);
-  judge_space(greeting.free_bytes, greeting.root, "root", report);
+  judge_folder(folder_there(greeting), place, report);
+  judge_space(greeting.free_bytes, folder_there(greeting), "root", report);
   judge_clock(asked, place.at, answered, report);
   judge_capacity(target,
                  {.is_here = false,

@@ -1,9 +1,11 @@
 #include "engine/remote_machines.h"
 
 #include <fmt/format.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <utility>
 
 #include "base/error.h"
@@ -32,6 +34,16 @@ Variables to_variables(const std::vector<std::string>& list) {
     if (const auto equals = text.find('='); equals != std::string::npos)
       variables.emplace(text.substr(0, equals), text.substr(equals + 1));
   return variables;
+}
+
+constexpr std::string_view no_workspace_yet = "none-yet";
+
+/// Of a place that goes with the helper that works there.
+std::string new_passing_name() {
+  Hash name;
+  if (::getrandom(name.bytes.data(), name.bytes.size(), 0) < 0)
+    fail_errno(errno, "cannot get random bytes");
+  return std::string(passing_place) + name.hex().substr(0, 16);
 }
 
 /// A note of its own for each machine, made before anything is sent. Where none can be written,
@@ -72,7 +84,7 @@ std::vector<std::string> noted_machines(const StateDirectory& state) {
 std::string workspace_name_elsewhere(const fs::path& state_directory) {
   const StateDirectory state{state_directory};
   const bool has_number = stat_link(state.number()).has_value();
-  if (!has_number && !state.exists()) return "none-yet";
+  if (!has_number && !state.exists()) return std::string(no_workspace_yet);
   const auto number = has_number ? read_file(state.number()) : std::string();
   std::array<char, 256> host{};
   (void)::gethostname(host.data(), host.size() - 1);
@@ -175,12 +187,13 @@ RemoteHost& RemoteMachines::host(const ComputeTargetConfig& target) {
   auto& machine = machines_[machine_name(target)];
   if (machine.host) return *machine.host;
   note_machine(state_, machine_name(target));
-  RemoteHost::Options options{.ssh = ssh_settings_of(target),
-                              .helper = {},
-                              .workspace = workspace_,
-                              .patience = target.ssh->reconnect_timeout,
-                              .orphan_timeout = target.ssh->orphan_timeout,
-                              .platform = {}};
+  RemoteHost::Options options{
+      .ssh = ssh_settings_of(target),
+      .helper = {},
+      .workspace = workspace_ == no_workspace_yet ? new_passing_name() : workspace_,
+      .patience = target.ssh->reconnect_timeout,
+      .orphan_timeout = target.ssh->orphan_timeout,
+      .platform = {}};
   if (target.ssh->helper.empty()) {
     options.helper = embedded_helper();
     options.platform = platform_name();

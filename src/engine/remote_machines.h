@@ -27,8 +27,8 @@ namespace mlpipe {
 
 /// What this workspace is called on other machines: a file's name. From a number of its own (a
 /// container may have the host name and the paths of another), its host and its path (a copy of it
-/// is another workspace). Before its first run it has no number: all such workspaces ask what they
-/// ask (`compute test`, `plan`) in one place, where nothing is kept.
+/// is another workspace). Before its first run it has no number, and is called "none-yet": what it
+/// asks then (`compute test`, `plan`) it asks in a place that goes with who asked.
 [[nodiscard]] std::string workspace_name_elsewhere(const std::filesystem::path& state_directory);
 
 /// The machines, by machine_name(), that this workspace ever asked for anything: what was sent

@@ -62,6 +62,9 @@ namespace mlpipe {
 /// mlpipe brings the helper that belongs to it.
 inline constexpr std::uint32_t remote_protocol_version = 7;
 
+/// How the name of a workspace's place begins that goes when its helper does.
+inline constexpr std::string_view passing_place = "none-yet-";
+
 /// What frees space on a machine whose disk is full.
 inline constexpr std::string_view full_disk_advice =
     "`mlpipe gc` frees what nobody needs any more over there, with `--older-than 1d` also the "

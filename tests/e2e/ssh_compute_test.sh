@@ -17,7 +17,7 @@ tested 0 a
 expect_out "logged in to '$(uname -n)'"
 expect_out "brought now; Linux "
 expect_out ", $(uname -m)"
-expect_out "'$(remote_root a)', which only its owner can read and write"
+expect_out "'$hosts/a.home/.cache/mlpipe/workspaces', which only its owner can read and write"
 expect_out "it agrees with ours"
 expect_out "'/bin/bash'"
 expect_out "('/usr/bin/python3')"
@@ -30,7 +30,7 @@ tested 0 a --json
 expect_schema compute-test
 tested 0  # with local
 expect_out "3 compute targets: 0 problems"
-[[ -z $(find "$(remote_root a)" -name '.try*') ]] || fail "what was tried was left"
+[[ -z $(find "$hosts/a.home/.cache/mlpipe" -name '.try*') ]] || fail "what was tried was left"
 
 # What is wrong over there.
 configured "cpus: 100000, gpus: [99], python: /nonexistent/python"
