@@ -179,14 +179,18 @@ void print_plan(const OpenedPipeline& opened, const ToldPlan& told) {
 
 int validate_command(const Arguments& arguments) {
   const OpenedPipeline opened(opening_of(arguments));
+  auto notices = opened.notices();
+  for (const auto& target : opened.workspace.compute_targets)
+    if (auto warning = missing_key_warning(target); !warning.empty())
+      notices.push_back(std::move(warning));
   if (arguments.json) {
     fmt::print("{}\n", json_document({{"valid", true},
                                       {"pipeline", opened.pipeline.name},
                                       {"steps", opened.pipeline.steps.size()},
-                                      {"warnings", opened.notices()}}));
+                                      {"warnings", notices}}));
     return 0;
   }
-  print_notices(opened.notices());
+  print_notices(notices);
   fmt::print("{} is valid: pipeline '{}', {}\n", arguments.spec, opened.pipeline.name,
              counted(opened.pipeline.steps.size(), "step"));
   return 0;

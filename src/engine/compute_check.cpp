@@ -102,6 +102,8 @@ fs::path folder_there(const Greeting& greeting) {
 
 void check_behind_ssh(const ComputeTargetConfig& target, const Workspace& workspace,
                       HealthReport& report) {
+  if (const auto missing = missing_key_text(target); !missing.empty())
+    report.warning("identity_file", missing, std::string(missing_key_advice));
   RemoteMachines machines(workspace.state_directory, workspace.compute_targets);
   auto& host = machines.host(target);  // reads the file of `helper:`
   host.stop_trying();

@@ -47,16 +47,18 @@ std::string new_passing_name() {
 }
 
 /// A note of its own for each machine, made before anything is sent. Where none can be written,
-/// nothing is recorded either, and a run does not get far.
-void note_machine(const StateDirectory& state, const std::string& machine) {
+/// nothing is recorded either, and a run does not get far. True for the first time.
+bool note_machine(const StateDirectory& state, const std::string& machine) {
   const LookRecorder::Pause aside;  // no plan goes by it
-  if (!state.exists()) return;
+  if (!state.exists()) return false;
   const auto note = state.machines() / hash_bytes(machine).hex();
-  if (stat_link(note)) return;
+  if (stat_link(note)) return false;
   try {
     make_folders(state.machines());
     write_file_atomically(note, machine);
-  } catch (const Error&) {  // NOLINT(bugprone-empty-catch)
+    return true;
+  } catch (const Error&) {
+    return false;
   }
 }
 
@@ -71,6 +73,25 @@ SshSettings ssh_settings_of(const ComputeTargetConfig& target) {
           .identity_file = login.identity_file,
           .ssh_config = login.ssh_config,
           .root = login.root};
+}
+
+std::string missing_key_text(const ComputeTargetConfig& target) {
+  const LookRecorder::Pause aside;  // no plan goes by it
+  const auto& file = target.ssh.value().identity_file;
+  if (file.empty()) return {};
+  const auto look = stat_file(file);
+  if (look && look->kind == FileKind::file) return {};
+  return fmt::format("the identity_file '{}' {}", printable(file.native()),
+                     look ? "is not a file" : "does not exist");
+}
+
+std::string missing_key_warning(const ComputeTargetConfig& target) {
+  if (!target.ssh) return {};
+  const auto missing = missing_key_text(target);
+  if (missing.empty()) return {};
+  const auto message =
+      fmt::format("{}: that of the compute target '{}'", missing, printable(target.name));
+  return located_warning(target.ssh->identity_location, message, std::string(missing_key_advice));
 }
 
 std::vector<std::string> noted_machines(const StateDirectory& state) {
@@ -162,6 +183,12 @@ bool RemoteMachines::is_first_word_of(const std::string& machine) {
   return told_away_.insert(machine).second;
 }
 
+/// Not in each run: where ssh gets in without it, people know from the first one.
+void RemoteMachines::tell_missing_key(const ComputeTargetConfig& target) {
+  if (auto warning = missing_key_warning(target); !warning.empty())
+    tell_people({.text = std::move(warning), .compute_target = target.name, .why = {}});
+}
+
 void RemoteMachines::tell_unreached(const ComputeTargetConfig& target, const NoConnection& error) {
   if (is_first_word_of(machine_name(target)))
     tell_people({.text = fmt::format("{}: steps that have to run there fail", error.what()),
@@ -186,7 +213,7 @@ RemoteHost& RemoteMachines::host(const ComputeTargetConfig& target) {
   const std::lock_guard lock(machines_mutex_);
   auto& machine = machines_[machine_name(target)];
   if (machine.host) return *machine.host;
-  note_machine(state_, machine_name(target));
+  if (note_machine(state_, machine_name(target))) tell_missing_key(target);
   RemoteHost::Options options{
       .ssh = ssh_settings_of(target),
       .helper = {},

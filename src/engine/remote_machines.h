@@ -22,6 +22,15 @@ namespace mlpipe {
 /// lies there; a target of another name may be the same machine.
 [[nodiscard]] std::string machine_name(const ComputeTargetConfig& target);
 
+/// Why ssh cannot log in with the target's `identity_file:` ("… does not exist"); "" if it can try,
+/// or there is none. It goes on with other keys then, so that is no error.
+[[nodiscard]] std::string missing_key_text(const ComputeTargetConfig& target);
+/// The same with the place in mlpipe.yaml, and what to do.
+[[nodiscard]] std::string missing_key_warning(const ComputeTargetConfig& target);
+
+inline constexpr std::string_view missing_key_advice =
+    "name the private key to log in with; without it ssh tries the keys that it knows";
+
 /// How the program ssh gets to a target that has `ssh`.
 [[nodiscard]] SshSettings ssh_settings_of(const ComputeTargetConfig& target);
 
@@ -98,6 +107,7 @@ class RemoteMachines {
                                                   const MachineQuestion& question, const Ask& ask,
                                                   bool& is_remembered);
   void tell_people(const MachineNews& news);
+  void tell_missing_key(const ComputeTargetConfig& target);
   [[nodiscard]] bool is_first_word_of(const std::string& machine);
 
   struct Machine {
