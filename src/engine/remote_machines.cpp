@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/platform.h"
+#include "base/process.h"
 #include "base/text.h"
 #include "engine/state_directory.h"
 #include "remote/embedded_helper.h"
@@ -264,6 +265,17 @@ RemoteInterpreter RemoteMachines::interpreter(const ComputeTargetConfig& target,
                        .distributions = std::move(answer.distributions)}};
 }
 
+std::string RemoteMachines::way_there(const ComputeTargetConfig& target) {
+  const std::lock_guard lock(ways_mutex_);
+  const auto [way, is_new] = ways_.try_emplace(machine_name(target));
+  if (!is_new) return way->second;
+  const auto said = run_process({.argv = ssh_settings_command(ssh_settings_of(target)),
+                                 .work_directory = "/",
+                                 .environment = ssh_environment(),
+                                 .stdin_text = {}});
+  return way->second = said.ok() ? way_to(said.out) : std::string();
+}
+
 /// What `ask` says, or said the last time if the machine is away now.
 template <class Ask>
 MachineAnswer RemoteMachines::asked_or_remembered(const ComputeTargetConfig& target,
@@ -299,7 +311,8 @@ RemoteMachines::KnownInterpreter RemoteMachines::known_interpreter(
       target,
       {.machine = machine_name(target),
        .language = language,
-       .program = python_there(target, environment, language)},
+       .program = python_there(target, environment, language),
+       .way = way_there(target)},
       [&] { return interpreter(target, environment, language); }, is_remembered);
   KnownInterpreter known{.interpreter = std::move(answer.interpreter), .as_of = {}};
   if (is_remembered) known.as_of = answer.at;
@@ -309,7 +322,11 @@ RemoteMachines::KnownInterpreter RemoteMachines::known_interpreter(
 std::string RemoteMachines::known_platform(const ComputeTargetConfig& target) {
   bool is_remembered = false;
   return asked_or_remembered(
-             target, {.machine = machine_name(target), .language = "platform", .program = {}},
+             target,
+             {.machine = machine_name(target),
+              .language = "platform",
+              .program = {},
+              .way = way_there(target)},
              [&] {
                return RemoteInterpreter{.program = {},
                                         .identity = {.language = "platform",

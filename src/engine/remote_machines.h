@@ -102,6 +102,8 @@ class RemoteMachines {
   [[nodiscard]] std::string known_platform(const ComputeTargetConfig& target);
 
  private:
+  /// way_to() a machine as ssh says it now, which costs some 10 ms; asked once.
+  [[nodiscard]] std::string way_there(const ComputeTargetConfig& target);
   template <class Ask>
   [[nodiscard]] MachineAnswer asked_or_remembered(const ComputeTargetConfig& target,
                                                   const MachineQuestion& question, const Ask& ask,
@@ -125,6 +127,8 @@ class RemoteMachines {
   std::vector<std::string> untold_;  ///< News that came while the run was planned.
   std::set<std::string> told_away_;  ///< Machines of which people know that they are.
   std::atomic<bool> is_run_canceled_ = false;
+  std::mutex ways_mutex_;
+  std::map<std::string, std::string> ways_;  ///< By machine_name().
   std::mutex machines_mutex_;                ///< Whoever has it may wait for a host's threads.
   std::map<std::string, Machine> machines_;  ///< By machine_name().
 };

@@ -174,6 +174,27 @@ std::vector<std::string> ssh_command(const SshSettings& settings,
   return argv;
 }
 
+std::vector<std::string> ssh_settings_command(const SshSettings& settings) {
+  std::vector<std::string> argv{settings.program, "-G", "-T"};
+  for (auto& word : way_options(settings)) argv.push_back(std::move(word));
+  if (!settings.user.empty()) {
+    argv.emplace_back("-l");
+    argv.push_back(settings.user);
+  }
+  argv.emplace_back("--");
+  argv.push_back(settings.host);
+  return argv;
+}
+
+std::string way_to(std::string_view said) {
+  std::string way;
+  for (const auto line : split(said, '\n'))
+    for (const std::string_view key :
+         {"hostname ", "port ", "user ", "proxyjump ", "proxycommand ", "hostkeyalias "})
+      if (line.starts_with(key)) (way += line) += '\n';
+  return way;
+}
+
 std::vector<std::string> ssh_environment() {
   std::vector<std::string> variables;
   for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry)

@@ -47,6 +47,15 @@ expect_out "compute target 'a' was not asked: its packages as of 20"
 expect_code 0 timeout -k 2 60 "$MLPIPE" plan --json p.yaml
 python3 -c 'import json, sys; w = json.load(sys.stdin)["warnings"]; assert len(w) == 1 and "cannot be reached" in w[0], w' <out
 
+# The name leads to another machine now, which nobody ever asked: what the one before said does not hold for it.
+cp "$hosts/ssh_config" kept_config
+sed -i 's/^Host a$/Host a\n  User someone-else/' "$hosts/ssh_config"
+expect_code 3 timeout -k 2 60 "$MLPIPE" plan p.yaml
+expect_err "nothing is known of it from an earlier run"
+cp kept_config "$hosts/ssh_config"
+expect_code 0 timeout -k 2 60 "$MLPIPE" plan p.yaml
+grep -q "$taken" err || fail "what is known is not taken any more: $(cat err)"
+
 # What has to run there fails, by the connection; what has to run here does.
 cat >both.yaml <<Y
 parameters: {word: one}
