@@ -25,8 +25,10 @@ using Level = HealthCheck::Level;
 
 /// What was said of one target, where it is clear of which.
 std::string without_target(std::string_view text, const ComputeTargetConfig& target) {
-  const auto head = fmt::format("compute target '{}': ", target.name);
-  return std::string(text.starts_with(head) ? text.substr(head.size()) : text);
+  const auto head = fmt::format("compute target '{}'", target.name);
+  if (!text.starts_with(head)) return std::string(text);
+  const auto end = text.find(": ", head.size());  // the login may stand before it
+  return std::string(end == std::string_view::npos ? text : text.substr(end + 2));
 }
 
 /// One interpreter that steps of a target start.

@@ -296,7 +296,7 @@ MachineAnswer RemoteMachines::asked_or_remembered(const ComputeTargetConfig& tar
       tell_people(
           {.text = fmt::format("compute target '{}' cannot be reached: its packages are taken as "
                                "they were on {}, and steps that have to run there fail ({})",
-                               target.name, local_time_text(answer->at), error.what()),
+                               target.name, local_time_text(answer->at), error.brief()),
            .compute_target = target.name,
            .why = {}});
     return *std::move(answer);

@@ -17,6 +17,13 @@ namespace {
 /// How often to look for what other drivers let go of: slots and work.
 constexpr std::chrono::milliseconds look_again{50};
 
+/// Where a step ran stands before what became of it.
+std::string_view without_place(std::string_view message) {
+  if (!message.starts_with("compute target '")) return message;
+  const auto end = message.find(": ");
+  return end == std::string_view::npos ? message : message.substr(end + 2);
+}
+
 std::string ending_text(const JobFinished& job, const StepExecution& execution) {
   switch (job.outcome) {
     case JobFinished::Outcome::exited:
@@ -34,7 +41,7 @@ std::string ending_text(const JobFinished& job, const StepExecution& execution) 
     case JobFinished::Outcome::unprepared:
       return "its machine loses what it is given: see that the disk there is whole";
     case JobFinished::Outcome::lost:
-      return fmt::format("lost: {}", job.message);
+      return fmt::format("lost: {}", without_place(job.message));
   }
   return {};
 }

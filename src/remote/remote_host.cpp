@@ -76,7 +76,7 @@ void RemoteHost::wait_for_link(Lock& lock, WhenCanceled when_canceled) {
   changed_.wait(
       lock, [&] { return link_ || !given_up_.empty() || closing_ || is_given_up(when_canceled); });
   if (is_given_up(when_canceled)) throw Error(ErrorKind::system, canceled_text);
-  if (!given_up_.empty()) throw NoConnection(given_up_, may_be_another_);
+  if (!given_up_.empty()) throw NoConnection(given_up_, may_be_another_, brief_);
   if (!link_) fail(ErrorKind::system, "compute target '{}': closed", options_.ssh.target);
 }
 
@@ -264,6 +264,7 @@ void RemoteHost::connect(Lock& lock) {
     auto problem =
         fmt::format("compute target '{}': the connection ended at once", options_.ssh.target);
     bool may_be_another = false;
+    std::string brief;
     std::shared_ptr<SshLink> link;
     const auto is_gone = std::make_shared<bool>(false);  // under the mutex
     try {
@@ -280,11 +281,13 @@ void RemoteHost::connect(Lock& lock) {
     } catch (const NoConnection& error) {
       problem = error.what();
       may_be_another = error.may_be_another();
+      brief = error.brief();
     } catch (const std::exception& error) {
       problem = error.what();
     }
     lock.lock();
     may_be_another_ = may_be_another;
+    brief_ = std::move(brief);
     if (link && !*is_gone) return connected(lock, std::move(link), is_gone);
     if (!was_connected_ || std::chrono::steady_clock::now() > trouble_since_ + options_.patience)
       return give_up(lock, problem);

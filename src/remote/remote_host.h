@@ -219,6 +219,7 @@ class RemoteHost : public ComputeTarget {
   std::chrono::milliseconds pause_{};                      ///< Before the next try.
   std::string given_up_;                                   ///< Why nothing works any more.
   bool may_be_another_ = false;                            ///< NoConnection::may_be_another().
+  std::string brief_;                                      ///< NoConnection::brief().
   Greeting greeting_;
   Duration clock_ahead_{};  ///< Of ours; as it was at the first greeting, so that all agree.
   bool has_brought_helper_ = false;

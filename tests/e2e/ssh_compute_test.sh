@@ -72,7 +72,7 @@ expect_equal "$(level a connection)" problem "level of a refused login"
 mv keys "$hosts/authorized_keys"
 "$REPOSITORY/tests/support/sshd.sh" stop "$hosts" a
 tested 3 a b
-expect_out "nothing listens there for ssh"
+expect_out "nothing listens on port "
 expect_out "2 compute targets: 1 problem"
 expect_equal "$(level b connection)" ok "level of the other machine"
 tested 3 a --json

@@ -61,7 +61,7 @@ expect_code 0 mlpipe show "$second" make
 expect_row on "^on +a"
 expect_row big " here, a$"
 expect_code 0 mlpipe show "$second" use
-expect_row 1 "Completed: begun by an earlier run \($first\) +b "
+expect_row 1 "Completed +b .* begun by an earlier run \($first\) "
 expect_code 0 mlpipe show "$second" --json
 expect_schema show
 expect_equal "$(ask_run "$second" "[o['compute_targets'] for s in run['steps'] for o in s['outputs'] if o['name'] in ('big', 'n')]")" \
