@@ -113,6 +113,8 @@ std::string_view to_text(Work work) {
       return "storing";
     case Work::copying:
       return "copying to paths";
+    case Work::moving:
+      return "sending and fetching";
     case Work::waiting:
       return "waiting for steps";
   }

@@ -19,9 +19,10 @@ enum class Work : std::uint8_t {
   preparing,  ///< Private directories: made, and removed.
   storing,    ///< Taking what was made or read into the store, and flushing that.
   copying,    ///< To an output's `path:`.
+  moving,     ///< Sending and fetching data between machines, waits for the network included.
   waiting,    ///< For steps, by the thread that starts them.
 };
-inline constexpr std::size_t kinds_of_work = 8;
+inline constexpr std::size_t kinds_of_work = 9;
 
 /// "looking at files" …
 [[nodiscard]] std::string_view to_text(Work work);

@@ -47,7 +47,8 @@ bool end_what_it_left(const RunRecord& run, const Arguments& arguments) {
   }
   if (problem)
     throw Error(problem->kind(),
-                fmt::format("run {} is {} still: {}\n  cancel it again once that can be done",
+                fmt::format("what run {} left on another machine could not be ended, so it stays "
+                            "{}: {}\n  cancel it again once that can be done",
                             run.id, to_text(run.status), problem->what()));
   close_dead_runs(opened.history, opened.live);
   const auto status = record_left_jobs_ended(run, ended, opened.history);

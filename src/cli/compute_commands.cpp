@@ -62,6 +62,12 @@ std::string remark_on(const ComputeTargetConfig& target) {
   return target.name == "*" ? "for every other name" : "";
 }
 
+/// `gpus: []` is a word of its own: steps see none.
+std::string gpus_text(const ComputeTargetConfig& target) {
+  if (!target.gpus) return {};
+  return target.gpus->empty() ? "none" : fmt::format("{}", fmt::join(*target.gpus, ","));
+}
+
 void print_targets(const Targets& targets) {
   Table table({{"compute target", Table::Align::left, true},
                {"type"},
@@ -78,7 +84,7 @@ void print_targets(const Targets& targets) {
                {text_or_none(target.max_concurrent_steps)},
                {text_or_none(target.cpus)},
                {target.memory_bytes ? size_text(*target.memory_bytes) : ""},
-               {target.gpus ? fmt::format("{}", fmt::join(*target.gpus, ",")) : ""},
+               {gpus_text(target)},
                {remark_on(target)}});
   fmt::print("{}", table.text(Terminal(1)));
 }

@@ -98,8 +98,18 @@ void ConsoleReporter::line(std::string_view step, std::string_view word, Colour 
   }
 }
 
+/// Of an attempt that goes on something else is to be known now: a note has told it.
+bool ConsoleReporter::is_news_of_running(const StepRunRecord& step, const AttemptNews& attempt) {
+  const auto found = running_.find(step.step);
+  if (step.status != Status::running || found == running_.end() ||
+      found->second.status != Status::running || found->second.log_file != attempt.log_file)
+    return false;
+  found->second.message = step.message;
+  return true;
+}
+
 void ConsoleReporter::step_changed(const StepRunRecord& step, const AttemptNews& attempt) {
-  if (options_.is_quiet) return;
+  if (options_.is_quiet || is_news_of_running(step, attempt)) return;
   if (const auto stream = streams_.find(step.step); stream != streams_.end()) {
     print_streamed(step.step, stream->second, true);
     streams_.erase(stream);
@@ -109,7 +119,7 @@ void ConsoleReporter::step_changed(const StepRunRecord& step, const AttemptNews&
                          : std::string();
   switch (step.status) {
     case Status::running:
-      running_[step.step] = {now(), attempt.log_file, place, step.status};
+      running_[step.step] = {now(), attempt.log_file, place, step.status, step.message};
       // The reason is that of the first attempt.
       line(step.step, "Running", Colour::blue,
            place + (told_.insert(step.step).second ? step.reason : "once more"));
@@ -149,10 +159,14 @@ void ConsoleReporter::step_changed(const StepRunRecord& step, const AttemptNews&
       break;
     case Status::finalizing:
       if (const auto found = running_.find(step.step); found != running_.end())
-        found->second.status = step.status;
+        found->second = {found->second.since, {}, place, step.status, {}};
+      break;
+    case Status::queued:
+      if (!attempt.is_elsewhere || step.message.empty()) break;
+      running_.erase(step.step);
+      line(step.step, "Queued", Colour::yellow, step.message);
       break;
     case Status::not_started:
-    case Status::queued:
     case Status::preparing:
     case Status::cancel_requested:
     case Status::not_responding:
@@ -198,6 +212,12 @@ void ConsoleReporter::erase_block() {
   drawn_lines_ = 0;
 }
 
+std::string ConsoleReporter::live_text(const Running& running) {
+  if (!running.message.empty()) return running.message;
+  return running.place + (running.status == Status::finalizing ? "storing its outputs"
+                                                               : last_line(running.log_file));
+}
+
 void ConsoleReporter::draw_block() {
   last_draw_ = now();
   if (running_.empty() && transfers_.empty()) return;
@@ -206,10 +226,9 @@ void ConsoleReporter::draw_block() {
   std::size_t shown = 0;
   for (const auto& [step, running] : running_) {
     if (++shown > most_live_lines) break;
-    const std::string text = fmt::format(
-        "  {}  {:>9}  {}", padded(step, name_width_), duration_text(last_draw_ - running.since),
-        running.place + (running.status == Status::finalizing ? "storing its outputs"
-                                                              : last_line(running.log_file)));
+    const std::string text =
+        fmt::format("  {}  {:>9}  {}", padded(step, name_width_),
+                    duration_text(last_draw_ - running.since), live_text(running));
     block += terminal_.coloured(cut_to(text, width - 1), Colour::grey) + "\n";
   }
   for (const auto& each : transfers_.lines())
@@ -230,6 +249,8 @@ std::string ConsoleReporter::total_line() const {
     Duration rest(static_cast<std::int64_t>(static_cast<double>(expected_.count()) * left));
     for (const auto& [step, running] : running_) rest -= last_draw_ - running.since;
     rest /= static_cast<std::int64_t>(std::max<std::size_t>(1, running_.size()));
+    rest =
+        std::max(rest, Duration{}) + transfers_.to_go();  // what is still to be sent is not known
     if (rest > Duration{}) text += fmt::format(", about {} to go", duration_text(rest));
   }
   return text;

@@ -42,10 +42,13 @@ class ConsoleReporter : public Reporter {
     std::string log_file;
     std::string place;  ///< "on gpu-box: " of a step on another machine.
     Status status = Status::preparing;
+    std::string message;  ///< What is to be known before all that its log says.
   };
 
   void line(std::string_view step, std::string_view word, Colour colour, std::string_view text);
   void print(const std::string& text);
+  [[nodiscard]] bool is_news_of_running(const StepRunRecord& step, const AttemptNews& attempt);
+  [[nodiscard]] static std::string live_text(const Running& running);
   [[nodiscard]] bool is_streamed(const std::string& step) const;
   void print_streamed(const std::string& step, LogStream& stream, bool ended);
   void print_kept(const RunSummary& summary) const;

@@ -159,13 +159,23 @@ void print_results(const GarbageReport& report, History& history) {
   fmt::print("\n");
 }
 
-void print_elsewhere(const GarbageElsewhere& there, bool only_look) {
+/// What is in no result goes by its own rule over there.
+std::string_view what_stays_text(const GarbageElsewhere& there, const GarbageRequest& request) {
+  constexpr auto week = std::chrono::hours(7 * 24);
+  const auto& since = request.rule.unused_since;
+  if (!since || *since < now() - week || there.kept_bytes == 0) return {};
+  return "; what was sent there stays for a week after it was last used, whatever --older-than "
+         "says";
+}
+
+void print_elsewhere(const GarbageElsewhere& there, const GarbageRequest& request) {
+  const bool only_look = request.only_look;
   const auto directories = [](const Amount& amount) {
     return amount.count == 1 ? std::string("1 private directory")
                              : fmt::format("{} private directories", amount.count);
   };
   fmt::print(
-      "on compute target '{}': {} {} ({}{}); the store there {} {}{}\n", printable(there.target),
+      "on compute target '{}': {} {} ({}{}); the store there {} {}{}{}\n", printable(there.target),
       only_look ? "would free" : "freed", size_text(there.objects.bytes + there.directories.bytes),
       counted(there.objects.count, "object"),
       there.directories.count == 0 ? "" : ", " + directories(there.directories),
@@ -173,7 +183,8 @@ void print_elsewhere(const GarbageElsewhere& there, bool only_look) {
       there.kept_directories.count == 0 ? ""
                                         : fmt::format(", {} of steps that did not complete {}",
                                                       directories(there.kept_directories),
-                                                      size_text(there.kept_directories.bytes)));
+                                                      size_text(there.kept_directories.bytes)),
+      what_stays_text(there, request));
 }
 
 void print_report(const GarbageReport& report, const GarbageRequest& request) {
@@ -200,7 +211,7 @@ void print_report(const GarbageReport& report, const GarbageRequest& request) {
              size_text(report.freed_bytes()), request.only_look ? "would take" : "takes",
              size_text(report.kept_bytes));
   for (const auto& there : report.elsewhere)
-    if (there.problem.empty()) print_elsewhere(there, request.only_look);
+    if (there.problem.empty()) print_elsewhere(there, request);
 }
 
 /// What --max-size has left, and why.

@@ -56,7 +56,9 @@ RunRecord OpenedHistory::find_run(const std::string& id) {
 RunRecord OpenedHistory::as_it_is_now(RunRecord run) {
   if (is_final(run.status) || run.status == Status::queued || live.is_alive(run.key)) return run;
   run = history.find_run(run.id);  // it may have ended well between the two looks
-  if (!is_final(run.status)) run.status = Status::not_responding;
+  if (is_final(run.status)) return run;
+  run.status = Status::not_responding;
+  run.message.clear();  // it was true while there was a driver
   return run;
 }
 
@@ -64,7 +66,10 @@ std::vector<StepRunRecord> OpenedHistory::steps_of(const RunRecord& run) {
   auto steps = history.steps_of(run.key);
   if (run.status == Status::not_responding)
     for (auto& step : steps)
-      if (!is_final(step.status)) step.status = Status::not_responding;
+      if (!is_final(step.status)) {
+        step.status = Status::not_responding;
+        step.message.clear();
+      }
   return steps;
 }
 

@@ -80,7 +80,7 @@ ToldPlan make_plan(OpenedPipeline& opened, const Arguments& arguments) {
   told.steps = world.plan(rules);
   told.notices = opened.notices();
   for (auto& notice : world.changed_assets(rules)) told.notices.push_back(std::move(notice));
-  for (auto& notice : world.left_jobs(told.steps)) told.notices.push_back(std::move(notice));
+  for (auto& notice : world.left_jobs(rules, told.steps)) told.notices.push_back(std::move(notice));
   for (auto& notice : world.news_of_machines()) told.notices.push_back(std::move(notice));
   told.durations.resize(told.steps.size());
   told.compared.resize(told.steps.size());
@@ -92,6 +92,8 @@ ToldPlan make_plan(OpenedPipeline& opened, const Arguments& arguments) {
       if (why_kept(output.state).empty()) ++told.copies;
     if (decision != Decision::run && decision != Decision::depends) continue;
     ++told.due;
+    if (const auto text = world.taken_up_text({i}, rules[i], told.steps[i]); !text.empty())
+      told.steps[i].reason += "\n" + text;
     told.durations[i] = world.last_duration({i});
     told.compared[i] = world.compared_with({i});
     if (told.durations[i]) told.expected += *told.durations[i];
@@ -177,14 +179,18 @@ void print_plan(const OpenedPipeline& opened, const ToldPlan& told) {
 
 int validate_command(const Arguments& arguments) {
   const OpenedPipeline opened(opening_of(arguments));
+  auto notices = opened.notices();
+  for (const auto& target : opened.workspace.compute_targets)
+    if (auto warning = missing_key_warning(target); !warning.empty())
+      notices.push_back(std::move(warning));
   if (arguments.json) {
     fmt::print("{}\n", json_document({{"valid", true},
                                       {"pipeline", opened.pipeline.name},
                                       {"steps", opened.pipeline.steps.size()},
-                                      {"warnings", opened.notices()}}));
+                                      {"warnings", notices}}));
     return 0;
   }
-  print_notices(opened.notices());
+  print_notices(notices);
   fmt::print("{} is valid: pipeline '{}', {}\n", arguments.spec, opened.pipeline.name,
              counted(opened.pipeline.steps.size(), "step"));
   return 0;

@@ -29,6 +29,11 @@ std::vector<RunColumn> default_columns(const std::vector<RunRecord>& runs) {
     columns.push_back({ColumnKind::experiment, "experiment", {}, {}});
   columns.push_back({ColumnKind::marks, "", {}, {}});
   columns.push_back({ColumnKind::tags, "tags", {}, {}});
+  // What is to be known of one that goes on; why one failed is `show`'s to say.
+  if (std::any_of(runs.begin(), runs.end(), [](const RunRecord& run) {
+        return !is_final(run.status) && !run.message.empty();
+      }))
+    columns.push_back({ColumnKind::message, "message", {}, {}});
   return columns;
 }
 

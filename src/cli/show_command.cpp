@@ -135,7 +135,7 @@ void print_steps(const RunDetails& details, const Terminal& out) {
     table.add({{step.record.step},
                {step.record.reused ? "Reused" : std::string(to_text(step.record.status)),
                 colour_of(step.record.status)},
-               {spent ? duration_text(step.duration().value_or(Duration{})) : ""},
+               {spent && step.duration() ? duration_text(*step.duration()) : ""},
                {memory == 0 ? "" : size_text(memory)},
                {printable(spent ? place_of(step.attempts.back()) : "")},
                {reason_text(step, details.run)}});

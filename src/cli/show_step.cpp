@@ -65,18 +65,18 @@ Table attempts_of(const StepDetails& details, const StateDirectory& state) {
                {"took", Align::right},
                {"CPU", Align::right},
                {"memory", Align::right},
+               {"message", Align::left, true, true},
                {"log", Align::left, true}});
   for (const auto& attempt : details.attempts) {
     const auto end = attempt.finished == TimePoint{} ? now() : attempt.finished;
     const auto cpu = attempt.user_time + attempt.system_time;
-    std::string status(to_text(attempt.status));
-    if (!attempt.message.empty()) status += ": " + attempt.message;
     table.add({{std::to_string(attempt.number)},
-               {status, colour_of(attempt.status)},
+               {std::string(to_text(attempt.status)), colour_of(attempt.status)},
                {printable(place_of(attempt))},
-               {duration_text(end - attempt.started)},
+               {attempt.started == TimePoint{} ? "" : duration_text(end - attempt.started)},
                {cpu == Duration{} ? "" : duration_text(cpu)},
                {attempt.peak_memory_bytes == 0 ? "" : size_text(attempt.peak_memory_bytes)},
+               {attempt.message},
                {(state.root / attempt.stdout_file).string() + "\n" +
                 (state.root / attempt.stderr_file).string()}});
   }

@@ -63,6 +63,19 @@ std::vector<std::string> TransferProgress::lines() const {
   return lines;
 }
 
+std::chrono::milliseconds TransferProgress::to_go() const {
+  std::chrono::milliseconds longest{0};
+  for (const auto& [number, going_on] : going_on_) {
+    const auto& news = going_on.news;
+    if (news.bytes == 0 || news.bytes >= news.of_bytes) continue;
+    const double share =
+        static_cast<double>(news.of_bytes - news.bytes) / static_cast<double>(news.bytes);
+    longest = std::max(longest, std::chrono::milliseconds(static_cast<std::int64_t>(
+                                    static_cast<double>(news.elapsed.count()) * share)));
+  }
+  return longest;
+}
+
 TransferLine::~TransferLine() { erase(); }
 
 void TransferLine::show(const TransferNews& news) {

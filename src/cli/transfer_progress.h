@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <string>
 #include <vector>
@@ -18,6 +19,8 @@ class TransferProgress {
 
   /// One line for each that goes on, without its end.
   [[nodiscard]] std::vector<std::string> lines() const;
+  /// How long what goes on now still takes at its rate so far: the longest of it.
+  [[nodiscard]] std::chrono::milliseconds to_go() const;
   [[nodiscard]] bool empty() const { return going_on_.empty(); }
 
  private:

@@ -329,6 +329,11 @@ std::string shown_value(const PartChange& change, const std::string& value) {
 
 std::string describe(const PartChange& change) {
   const std::string label = part_label(change);
+  // What is installed is as it was; the step is another one.
+  if (change.kind == PartKind::environment && !change.name.empty()) {
+    if (!change.before) return fmt::format("it needs {} now", change.name);
+    if (!change.now) return fmt::format("it needs no {} any more", change.name);
+  }
   if (!change.before) return fmt::format("{} is new", label);
   if (!change.now) return fmt::format("{} is gone", label);
   switch (change.kind) {

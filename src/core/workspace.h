@@ -19,6 +19,7 @@ struct SshLogin {
   std::string user;
   int port = 0;
   std::filesystem::path identity_file;
+  SpecLocation identity_location;
   std::filesystem::path ssh_config;
   std::string root = "~/.cache/mlpipe";  ///< Over there.
   std::filesystem::path helper;          ///< Empty: the one that belongs to this mlpipe.

@@ -237,6 +237,20 @@ std::string no_gpu_notice(const Step& step, std::string_view where) {
       counted(static_cast<std::size_t>(step.settings->resources.gpus.value_or(0)), "GPU"), where);
 }
 
+std::string missing_gpus_notice(const ComputeTargetConfig& target,
+                                const std::vector<std::uint32_t>& there) {
+  if (!target.gpus || there.empty()) return {};
+  std::vector<int> missing;
+  for (const int device : *target.gpus)
+    if (std::find(there.begin(), there.end(), static_cast<std::uint32_t>(device)) == there.end())
+      missing.push_back(device);
+  if (missing.empty()) return {};
+  return fmt::format(
+      "compute target '{}' has no GPU {}, which its `gpus:` names (there: {}): a step that gets it "
+      "may not find it",
+      printable(target.name), fmt::join(missing, ", "), fmt::join(there, ", "));
+}
+
 std::vector<ComputeTargetConfig> compute_targets_of(const Workspace& workspace) {
   auto targets = workspace.compute_targets;
   if (!has_entry(targets, default_compute_target))

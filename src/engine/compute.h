@@ -26,6 +26,9 @@ inline constexpr std::string_view default_compute_target = local_target_name;
 /// What people are told of a step that asks for GPUs where none is found. It is not refused, since
 /// not every kind is known.
 [[nodiscard]] std::string no_gpu_notice(const Step& step, std::string_view where);
+/// Of a machine whose devices are known by number: that it lacks some that `gpus:` names; else "".
+[[nodiscard]] std::string missing_gpus_notice(const ComputeTargetConfig& target,
+                                              const std::vector<std::uint32_t>& there);
 
 /// Where and in which environment one step runs, after the workspace file was asked.
 struct StepPlace {

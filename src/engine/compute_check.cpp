@@ -25,8 +25,10 @@ using Level = HealthCheck::Level;
 
 /// What was said of one target, where it is clear of which.
 std::string without_target(std::string_view text, const ComputeTargetConfig& target) {
-  const auto head = fmt::format("compute target '{}': ", target.name);
-  return std::string(text.starts_with(head) ? text.substr(head.size()) : text);
+  const auto head = fmt::format("compute target '{}'", target.name);
+  if (!text.starts_with(head)) return std::string(text);
+  const auto end = text.find(": ", head.size());  // the login may stand before it
+  return std::string(end == std::string_view::npos ? text : text.substr(end + 2));
 }
 
 /// One interpreter that steps of a target start.
@@ -93,8 +95,17 @@ std::string helper_text(const ComputeTargetConfig& target, RemoteHost& host,
       host.has_brought_helper() ? "brought now" : "was there already", printable(place.system));
 }
 
+/// Where the workspace's things lie over there; of one that has no place of its own yet, where all
+/// such places are.
+fs::path folder_there(const Greeting& greeting) {
+  const bool is_passing = greeting.root.filename().native().starts_with(passing_place);
+  return is_passing ? greeting.root.parent_path() : greeting.root;
+}
+
 void check_behind_ssh(const ComputeTargetConfig& target, const Workspace& workspace,
                       HealthReport& report) {
+  if (const auto missing = missing_key_text(target); !missing.empty())
+    report.warning("identity_file", missing, std::string(missing_key_advice));
   RemoteMachines machines(workspace.state_directory, workspace.compute_targets);
   auto& host = machines.host(target);  // reads the file of `helper:`
   host.stop_trying();
@@ -112,8 +123,8 @@ void check_behind_ssh(const ComputeTargetConfig& target, const Workspace& worksp
   const auto place = host.look({});
   const auto answered = now();
   report.ok("helper", helper_text(target, host, place));
-  judge_folder(greeting.root, place, report);
-  judge_space(greeting.free_bytes, greeting.root, "root", report);
+  judge_folder(folder_there(greeting), place, report);
+  judge_space(greeting.free_bytes, folder_there(greeting), "root", report);
   judge_clock(asked, place.at, answered, report);
   judge_capacity(target,
                  {.is_here = false,

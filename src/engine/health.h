@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/run.h"
 #include "core/workspace.h"
 #include "engine/state_directory.h"
 #include "engine/step_environment.h"
@@ -77,6 +78,9 @@ void check_leftovers(const HealthSubject& subject, HealthReport& report);
 void check_programs(const HealthSubject& subject, HealthReport& report);
 void check_places(const HealthSubject& subject, HealthReport& report);
 void check_left_jobs(const HealthSubject& subject, HealthReport& report);
+
+/// Jobs on other machines that no driver watches any more; none where that cannot be told.
+[[nodiscard]] std::vector<JobElsewhere> jobs_that_are_left(const StateDirectory& state);
 void check_machine(const HealthSubject& subject, HealthReport& report);
 
 }  // namespace mlpipe

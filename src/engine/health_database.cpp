@@ -58,8 +58,6 @@ void check_database(const HealthSubject& subject, HealthReport& report) {
   }
 }
 
-namespace {
-
 /// Not of a database of which check_database() has said that something is wrong, nor of one that
 /// would be changed to be read.
 std::vector<JobElsewhere> jobs_that_are_left(const StateDirectory& state) {
@@ -75,8 +73,6 @@ std::vector<JobElsewhere> jobs_that_are_left(const StateDirectory& state) {
     return {};
   }
 }
-
-}  // namespace
 
 void check_left_jobs(const HealthSubject& subject, HealthReport& report) {
   if (!subject.state().exists()) return;

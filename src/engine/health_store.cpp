@@ -147,7 +147,11 @@ void check_leftovers(const HealthSubject& subject, HealthReport& report) {
   if (!runs.dead.empty())
     report.warning("runs",
                    fmt::format("killed or crashed before the end: {}", fmt::join(runs.dead, ", ")),
-                   "nothing needs to be cleaned up: the next run goes on from what was finished");
+                   jobs_that_are_left(state).empty()
+                       ? "nothing needs to be cleaned up: the next run goes on from what was "
+                         "finished"
+                       : "the next run goes on from what was finished; what may still run on other "
+                         "machines is named below (jobs elsewhere)");
   check_directories(state, runs, report);
   for (const auto& [path, place] : contents_put_aside(state))
     report.warning("outputs",

@@ -23,6 +23,12 @@ void forget(const JobElsewhere& job, History& history) {
   history.commit_batch();
 }
 
+void add_line(std::string& message, std::string_view line) {
+  if (line.empty()) return;
+  if (!message.empty()) message += '\n';
+  message += line;
+}
+
 /// While this holds a job, no other run takes it up: that would need the lock of its work first.
 class HeldJob {
  public:
@@ -43,13 +49,34 @@ class HeldJob {
   bool is_held_ = false;
 };
 
-/// Whether it still runs; nothing if that cannot be told.
-std::optional<bool> still_runs(const JobElsewhere& job, RemoteMachines& machines) {
+/// What is there of it; nothing if that cannot be told.
+std::optional<JobState> state_there(const JobElsewhere& job, RemoteMachines& machines) {
   try {
-    return machines.host_called(job.machine).find_job(job.job) == JobState::running;
+    return machines.host_called(job.machine).find_job(job.job);
   } catch (const Error&) {
     return std::nullopt;
   }
+}
+
+std::string orphan_text(const ComputeTargetConfig& target) {
+  return fmt::format(
+      "was ended on compute target '{}', since no mlpipe had watched it for {} "
+      "(`orphan_timeout`)",
+      printable(target.name), duration_text(target.ssh->orphan_timeout));
+}
+
+/// Nobody was there to see it: its own run and this one say so.
+std::string note_orphan(const JobElsewhere& job, const ComputeTargetConfig& target,
+                        History& history) {
+  const auto became = orphan_text(target);
+  history.begin_batch();
+  if (auto step = history.step_run(job.step_run)) {
+    add_line(step->message, "it " + became);
+    history.update_step(*step);
+  }
+  history.job_ended(job);
+  history.commit_batch();
+  return fmt::format("step '{}' of run {} {}", job.step, job.run_id, became);
 }
 
 /// False if it still runs after that time.
@@ -92,11 +119,14 @@ std::string notice_of(const JobElsewhere& job, bool is_known_to_run,
         "step '{}' of run {}, which was canceled while compute target '{}' could not be reached, "
         "may still run there: the next run that works there ends it, or `mlpipe cancel {}`",
         job.step, job.run_id, target.name, job.run_id);
+  const bool has_ended = is_final(job.run_status) && job.run_status != Status::not_responding;
   return fmt::format(
-      "step '{}' of run {}, which has no mlpipe any more, {} on compute target '{}': `mlpipe "
+      "step '{}' of run {}, which {}, {} on compute target '{}': `mlpipe "
       "cancel {}` ends it (by itself it ends once nobody has watched it for {})",
-      job.step, job.run_id, is_known_to_run ? "still runs" : "may still run", target.name,
-      job.run_id, duration_text(target.ssh->orphan_timeout));
+      job.step, job.run_id,
+      has_ended ? fmt::format("ended as {}", to_text(job.run_status)) : "has no mlpipe any more",
+      is_known_to_run ? "still runs" : "may still run", target.name, job.run_id,
+      duration_text(target.ssh->orphan_timeout));
 }
 
 }  // namespace
@@ -108,18 +138,20 @@ std::vector<std::string> notices_of_left_jobs(History& history, const LiveRuns& 
                                               const std::filesystem::path& step_locks) {
   std::vector<std::string> notices;
   for (const auto& job : history.jobs_elsewhere()) {
-    if (live_runs.is_alive(job.run) || expected.jobs.contains({job.machine, job.job})) continue;
-    if (machines.known({job.machine}).empty()) continue;  // nobody here can end it
-    const auto runs =
-        used.contains(job.machine) ? still_runs(job, machines) : std::optional<bool>();
-    if (runs == false) {
+    if (live_runs.is_alive(job.run) || machines.known({job.machine}).empty()) continue;
+    const auto state =
+        used.contains(job.machine) ? state_there(job, machines) : std::optional<JobState>();
+    const auto& target = machines.target_called(job.machine);
+    if (state == JobState::orphaned) notices.push_back(note_orphan(job, target, history));
+    if (state == JobState::orphaned || expected.jobs.contains({job.machine, job.job})) continue;
+    if (state && state != JobState::running) {
       forget(job, history);
       continue;
     }
-    const auto& target = machines.target_called(job.machine);
+    const bool runs = state.has_value();
     if (!runs || job.run_status != Status::canceled ||
         expected.undecided.contains({job.machine, job.step})) {
-      notices.push_back(notice_of(job, runs.has_value(), target));
+      notices.push_back(notice_of(job, runs, target));
       continue;
     }
     if (const HeldJob held(job, history, step_locks); held)
@@ -172,6 +204,8 @@ EndedJob end_left_job(const JobElsewhere& job, History& history, RemoteMachines&
   }
   forget(job, history);
   if (state == JobState::running) return told(How::ended, "was ended");
+  if (state == JobState::orphaned)
+    return told(How::failed, orphan_text(machines.target_called(job.machine)));
   return told(state == JobState::succeeded ? How::succeeded : How::failed, "had ended already");
 }
 
@@ -192,12 +226,6 @@ std::string_view text_of(EndedJob::How how) {
       return {};
   }
   return {};
-}
-
-void add_line(std::string& message, std::string_view line) {
-  if (line.empty()) return;
-  if (!message.empty()) message += '\n';
-  message += line;
 }
 
 void cancel_left_step(StepRunRecord step, History& history) {

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <algorithm>
+
+#include "base/clock.h"
 #include "engine/object_fetcher.h"
 #include "engine/step_site.h"
 
@@ -18,11 +21,16 @@ class LocalSite : public StepSite {
 
   /// What lies on another machine is fetched first.
   [[nodiscard]] Preparation prepare(const StepExecution& execution) override {
+    const TimePoint began = now();
+    bool has_fetched = false;
     for (const auto& input : execution.inputs)
       if (fetcher_ != nullptr && input.object && !input.machines.empty())
-        (void)fetcher_->fetch(*input.object, input.machines,
-                              WhenCanceled::give_up);  // prepare_step() sees what is lost
-    return prepare_step(execution, store_);
+        has_fetched |= fetcher_->fetch(*input.object, input.machines,
+                                       WhenCanceled::give_up);  // prepare_step() sees what is lost
+    const Duration fetching = has_fetched ? std::max(Duration{}, now() - began) : Duration{};
+    auto preparation = prepare_step(execution, store_);
+    if (auto* ready = std::get_if<ReadyToStart>(&preparation)) ready->fetching = fetching;
+    return preparation;
   }
   [[nodiscard]] Collection collect(const StepExecution& execution) override {
     return collect_step(execution, store_);

@@ -1,5 +1,5 @@
 // A file is a list of texts, each ended by a NUL byte (none of them can hold one):
-//   "mlpipe machine 1", machine, language, program asked for, microseconds since 1970,
+//   "mlpipe machine 2", machine, way, language, program asked for, microseconds since 1970,
 //   program that answered, version, the distributions, one each.
 // Then the XXH3-128 of all of that, 16 bytes: a damaged one would be a wrong identity.
 #include "engine/machine_memory.h"
@@ -19,12 +19,13 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view answer_magic = "mlpipe machine 1";
+constexpr std::string_view answer_magic = "mlpipe machine 2";
 
 std::string texts_of_question(const MachineQuestion& question) {
   std::string bytes;
-  for (const auto text : {answer_magic, std::string_view(question.machine),
-                          std::string_view(question.language), std::string_view(question.program)})
+  for (const auto text :
+       {answer_magic, std::string_view(question.machine), std::string_view(question.way),
+        std::string_view(question.language), std::string_view(question.program)})
     (bytes += text) += '\0';
   return bytes;
 }

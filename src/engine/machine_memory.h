@@ -20,6 +20,9 @@ struct MachineQuestion {
   std::string machine;   ///< machine_name()
   std::string language;  ///< "python", "R"; "platform" where that was asked.
   std::string program;   ///< That was asked for; empty: the one on PATH there.
+  /// Where ssh goes by this name, as far as its settings say (way_to()). Who points an alias to
+  /// another machine must not get the answers of the one before.
+  std::string way = {};
 };
 
 /// What it said when it was asked last.

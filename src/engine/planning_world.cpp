@@ -1,5 +1,8 @@
 #include "engine/planning_world.h"
 
+#include <fmt/format.h>
+
+#include "base/text.h"
 #include "engine/changed_assets.h"
 #include "engine/left_jobs.h"
 #include "engine/write_back.h"
@@ -56,12 +59,32 @@ std::vector<std::string> PlanningWorld::changed_assets(const std::vector<StepRul
   return mlpipe::changed_assets(opened_.pipeline, rules, facts_, history_.get());
 }
 
-std::vector<std::string> PlanningWorld::left_jobs(const std::vector<PlannedStep>& plan) {
+std::string PlanningWorld::taken_up_text(StepId step, const StepRule& rule,
+                                         const PlannedStep& planned) {
+  const auto& target = *opened_.places.of(step).target;
+  if (!history_ || !target.ssh || planned.decision != PlannedStep::Decision::run ||
+      rule.lookup != Lookup::allowed)
+    return {};
+  const LiveRuns live(state_.run_locks(), LockFile::OnlyLook{});
+  for (const auto& job : history_->jobs_elsewhere())
+    if (job.machine == machine_name(target) && job.job == planned.resolution.fingerprint.hex() &&
+        !live.is_alive(job.run))
+      return fmt::format(
+          "run {} left it on compute target '{}': if it still runs there, or has ended well, "
+          "`mlpipe "
+          "run` takes it up",
+          job.run_id, printable(target.name));
+  return {};
+}
+
+std::vector<std::string> PlanningWorld::left_jobs(const std::vector<StepRule>& rules,
+                                                  const std::vector<PlannedStep>& plan) {
   if (!history_) return {};
   ExpectedJobs expected;
   for (std::size_t i = 0; i < plan.size(); ++i)
     if (const auto& target = *opened_.places.of({i}).target;
-        target.ssh && plan[i].decision == PlannedStep::Decision::run)
+        target.ssh && plan[i].decision == PlannedStep::Decision::run &&
+        rules[i].lookup == Lookup::allowed)
       expected.jobs.emplace(machine_name(target), plan[i].resolution.fingerprint.hex());
   return notices_of_left_jobs(*history_, LiveRuns(state_.run_locks(), LockFile::OnlyLook{}),
                               machines_, {}, expected, state_.step_locks());

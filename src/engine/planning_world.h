@@ -23,7 +23,12 @@ class PlanningWorld {
 
   /// After plan(): what earlier runs left on other machines, and the plan does not go on with. No
   /// machine is asked.
-  [[nodiscard]] std::vector<std::string> left_jobs(const std::vector<PlannedStep>& plan);
+  [[nodiscard]] std::vector<std::string> left_jobs(const std::vector<StepRule>& rules,
+                                                   const std::vector<PlannedStep>& plan);
+  /// After plan(), of a step that would run: what a run would take up instead of beginning it, left
+  /// by an earlier run on another machine; else "".
+  [[nodiscard]] std::string taken_up_text(StepId step, const StepRule& rule,
+                                          const PlannedStep& planned);
   /// After plan(): what people should know of machines that were asked, or could not be.
   [[nodiscard]] std::vector<std::string> news_of_machines() { return machines_.take_untold(); }
 

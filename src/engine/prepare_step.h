@@ -12,7 +12,8 @@ namespace mlpipe {
 
 /// The attempt can start.
 struct ReadyToStart {
-  Job job;  ///< Its id is still to be set.
+  Job job;              ///< Its id is still to be set.
+  Duration fetching{};  ///< Before it was made ready: what it reads came from another machine.
 };
 /// A file outside the store is not what was hashed.
 struct InputMoved {

@@ -1,13 +1,16 @@
 #include "engine/remote_machines.h"
 
 #include <fmt/format.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <utility>
 
 #include "base/error.h"
 #include "base/platform.h"
+#include "base/process.h"
 #include "base/text.h"
 #include "engine/state_directory.h"
 #include "remote/embedded_helper.h"
@@ -34,17 +37,29 @@ Variables to_variables(const std::vector<std::string>& list) {
   return variables;
 }
 
+constexpr std::string_view no_workspace_yet = "none-yet";
+
+/// Of a place that goes with the helper that works there.
+std::string new_passing_name() {
+  Hash name;
+  if (::getrandom(name.bytes.data(), name.bytes.size(), 0) < 0)
+    fail_errno(errno, "cannot get random bytes");
+  return std::string(passing_place) + name.hex().substr(0, 16);
+}
+
 /// A note of its own for each machine, made before anything is sent. Where none can be written,
-/// nothing is recorded either, and a run does not get far.
-void note_machine(const StateDirectory& state, const std::string& machine) {
+/// nothing is recorded either, and a run does not get far. True for the first time.
+bool note_machine(const StateDirectory& state, const std::string& machine) {
   const LookRecorder::Pause aside;  // no plan goes by it
-  if (!state.exists()) return;
+  if (!state.exists()) return false;
   const auto note = state.machines() / hash_bytes(machine).hex();
-  if (stat_link(note)) return;
+  if (stat_link(note)) return false;
   try {
     make_folders(state.machines());
     write_file_atomically(note, machine);
-  } catch (const Error&) {  // NOLINT(bugprone-empty-catch)
+    return true;
+  } catch (const Error&) {
+    return false;
   }
 }
 
@@ -61,6 +76,25 @@ SshSettings ssh_settings_of(const ComputeTargetConfig& target) {
           .root = login.root};
 }
 
+std::string missing_key_text(const ComputeTargetConfig& target) {
+  const LookRecorder::Pause aside;  // no plan goes by it
+  const auto& file = target.ssh.value().identity_file;
+  if (file.empty()) return {};
+  const auto look = stat_file(file);
+  if (look && look->kind == FileKind::file) return {};
+  return fmt::format("the identity_file '{}' {}", printable(file.native()),
+                     look ? "is not a file" : "does not exist");
+}
+
+std::string missing_key_warning(const ComputeTargetConfig& target) {
+  if (!target.ssh) return {};
+  const auto missing = missing_key_text(target);
+  if (missing.empty()) return {};
+  const auto message =
+      fmt::format("{}: that of the compute target '{}'", missing, printable(target.name));
+  return located_warning(target.ssh->identity_location, message, std::string(missing_key_advice));
+}
+
 std::vector<std::string> noted_machines(const StateDirectory& state) {
   std::vector<std::string> machines;
   if (!stat_link(state.machines())) return machines;
@@ -72,7 +106,7 @@ std::vector<std::string> noted_machines(const StateDirectory& state) {
 std::string workspace_name_elsewhere(const fs::path& state_directory) {
   const StateDirectory state{state_directory};
   const bool has_number = stat_link(state.number()).has_value();
-  if (!has_number && !state.exists()) return "none-yet";
+  if (!has_number && !state.exists()) return std::string(no_workspace_yet);
   const auto number = has_number ? read_file(state.number()) : std::string();
   std::array<char, 256> host{};
   (void)::gethostname(host.data(), host.size() - 1);
@@ -118,14 +152,18 @@ RemoteHost& RemoteMachines::host_called(const std::string& name) {
   return host(target_called(name));
 }
 
-void RemoteMachines::tell(JobEventSink sink, std::function<void(const std::string&)> news,
+void RemoteMachines::tell(JobEventSink sink, std::function<void(const MachineNews&)> news,
                           TransferTold transfers) {
   const std::lock_guard lock(told_mutex_);
   sink_ = std::move(sink);
   news_ = std::move(news);
   transfers_ = std::move(transfers);
   if (!news_) return;
-  for (const auto& text : std::exchange(untold_, {})) news_(text);
+  for (auto& text : std::exchange(untold_, {})) {
+    MachineNews earlier;
+    earlier.text = std::move(text);
+    news_(earlier);
+  }
 }
 
 std::vector<std::string> RemoteMachines::take_untold() {
@@ -133,12 +171,12 @@ std::vector<std::string> RemoteMachines::take_untold() {
   return std::exchange(untold_, {});
 }
 
-void RemoteMachines::tell_people(const std::string& text) {
+void RemoteMachines::tell_people(const MachineNews& news) {
   const std::lock_guard lock(told_mutex_);
   if (news_)
-    news_(text);
-  else
-    untold_.push_back(text);
+    news_(news);
+  else if (!news.text.empty())
+    untold_.push_back(news.text);
 }
 
 bool RemoteMachines::is_first_word_of(const std::string& machine) {
@@ -146,9 +184,17 @@ bool RemoteMachines::is_first_word_of(const std::string& machine) {
   return told_away_.insert(machine).second;
 }
 
+/// Not in each run: where ssh gets in without it, people know from the first one.
+void RemoteMachines::tell_missing_key(const ComputeTargetConfig& target) {
+  if (auto warning = missing_key_warning(target); !warning.empty())
+    tell_people({.text = std::move(warning), .compute_target = target.name, .why = {}});
+}
+
 void RemoteMachines::tell_unreached(const ComputeTargetConfig& target, const NoConnection& error) {
   if (is_first_word_of(machine_name(target)))
-    tell_people(fmt::format("{}: steps that have to run there fail", error.what()));
+    tell_people({.text = fmt::format("{}: steps that have to run there fail", error.what()),
+                 .compute_target = target.name,
+                 .why = {}});
 }
 
 void RemoteMachines::cancel_run() {
@@ -168,13 +214,14 @@ RemoteHost& RemoteMachines::host(const ComputeTargetConfig& target) {
   const std::lock_guard lock(machines_mutex_);
   auto& machine = machines_[machine_name(target)];
   if (machine.host) return *machine.host;
-  note_machine(state_, machine_name(target));
-  RemoteHost::Options options{.ssh = ssh_settings_of(target),
-                              .helper = {},
-                              .workspace = workspace_,
-                              .patience = target.ssh->reconnect_timeout,
-                              .orphan_timeout = target.ssh->orphan_timeout,
-                              .platform = {}};
+  if (note_machine(state_, machine_name(target))) tell_missing_key(target);
+  RemoteHost::Options options{
+      .ssh = ssh_settings_of(target),
+      .helper = {},
+      .workspace = workspace_ == no_workspace_yet ? new_passing_name() : workspace_,
+      .patience = target.ssh->reconnect_timeout,
+      .orphan_timeout = target.ssh->orphan_timeout,
+      .platform = {}};
   if (target.ssh->helper.empty()) {
     options.helper = embedded_helper();
     options.platform = platform_name();
@@ -188,7 +235,7 @@ RemoteHost& RemoteMachines::host(const ComputeTargetConfig& target) {
     }
     options.helper = helper_image(machine.helper);
   }
-  options.told = [this](const std::string& text) { tell_people(text); };
+  options.told = [this](const MachineNews& news) { tell_people(news); };
   options.transferred = [this](const TransferNews& news) {
     const std::lock_guard guard(told_mutex_);
     if (transfers_) transfers_(news);
@@ -218,6 +265,17 @@ RemoteInterpreter RemoteMachines::interpreter(const ComputeTargetConfig& target,
                        .distributions = std::move(answer.distributions)}};
 }
 
+std::string RemoteMachines::way_there(const ComputeTargetConfig& target) {
+  const std::lock_guard lock(ways_mutex_);
+  const auto [way, is_new] = ways_.try_emplace(machine_name(target));
+  if (!is_new) return way->second;
+  const auto said = run_process({.argv = ssh_settings_command(ssh_settings_of(target)),
+                                 .work_directory = "/",
+                                 .environment = ssh_environment(),
+                                 .stdin_text = {}});
+  return way->second = said.ok() ? way_to(said.out) : std::string();
+}
+
 /// What `ask` says, or said the last time if the machine is away now.
 template <class Ask>
 MachineAnswer RemoteMachines::asked_or_remembered(const ComputeTargetConfig& target,
@@ -235,10 +293,12 @@ MachineAnswer RemoteMachines::asked_or_remembered(const ComputeTargetConfig& tar
     if (!answer) throw;
     is_remembered = true;
     if (is_first_word_of(question.machine))
-      tell_people(fmt::format(
-          "compute target '{}' cannot be reached: its packages are taken as they were on {}, and "
-          "steps that have to run there fail ({})",
-          target.name, local_time_text(answer->at), error.what()));
+      tell_people(
+          {.text = fmt::format("compute target '{}' cannot be reached: its packages are taken as "
+                               "they were on {}, and steps that have to run there fail ({})",
+                               target.name, local_time_text(answer->at), error.brief()),
+           .compute_target = target.name,
+           .why = {}});
     return *std::move(answer);
   }
 }
@@ -251,7 +311,8 @@ RemoteMachines::KnownInterpreter RemoteMachines::known_interpreter(
       target,
       {.machine = machine_name(target),
        .language = language,
-       .program = python_there(target, environment, language)},
+       .program = python_there(target, environment, language),
+       .way = way_there(target)},
       [&] { return interpreter(target, environment, language); }, is_remembered);
   KnownInterpreter known{.interpreter = std::move(answer.interpreter), .as_of = {}};
   if (is_remembered) known.as_of = answer.at;
@@ -261,7 +322,11 @@ RemoteMachines::KnownInterpreter RemoteMachines::known_interpreter(
 std::string RemoteMachines::known_platform(const ComputeTargetConfig& target) {
   bool is_remembered = false;
   return asked_or_remembered(
-             target, {.machine = machine_name(target), .language = "platform", .program = {}},
+             target,
+             {.machine = machine_name(target),
+              .language = "platform",
+              .program = {},
+              .way = way_there(target)},
              [&] {
                return RemoteInterpreter{.program = {},
                                         .identity = {.language = "platform",

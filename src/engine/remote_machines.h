@@ -22,13 +22,22 @@ namespace mlpipe {
 /// lies there; a target of another name may be the same machine.
 [[nodiscard]] std::string machine_name(const ComputeTargetConfig& target);
 
+/// Why ssh cannot log in with the target's `identity_file:` ("… does not exist"); "" if it can try,
+/// or there is none. It goes on with other keys then, so that is no error.
+[[nodiscard]] std::string missing_key_text(const ComputeTargetConfig& target);
+/// The same with the place in mlpipe.yaml, and what to do.
+[[nodiscard]] std::string missing_key_warning(const ComputeTargetConfig& target);
+
+inline constexpr std::string_view missing_key_advice =
+    "name the private key to log in with; without it ssh tries the keys that it knows";
+
 /// How the program ssh gets to a target that has `ssh`.
 [[nodiscard]] SshSettings ssh_settings_of(const ComputeTargetConfig& target);
 
 /// What this workspace is called on other machines: a file's name. From a number of its own (a
 /// container may have the host name and the paths of another), its host and its path (a copy of it
-/// is another workspace). Before its first run it has no number: all such workspaces ask what they
-/// ask (`compute test`, `plan`) in one place, where nothing is kept.
+/// is another workspace). Before its first run it has no number, and is called "none-yet": what it
+/// asks then (`compute test`, `plan`) it asks in a place that goes with who asked.
 [[nodiscard]] std::string workspace_name_elsewhere(const std::filesystem::path& state_directory);
 
 /// The machines, by machine_name(), that this workspace ever asked for anything: what was sent
@@ -52,7 +61,7 @@ class RemoteMachines {
   /// Where events of jobs and news of connections go, both on other threads; news from before it
   /// is set come at once, or are taken by take_untold(). `transfers` are told of what is sent and
   /// fetched.
-  void tell(JobEventSink sink, std::function<void(const std::string&)> news,
+  void tell(JobEventSink sink, std::function<void(const MachineNews&)> news,
             TransferTold transfers = {});
 
   [[nodiscard]] std::vector<std::string> take_untold();
@@ -93,11 +102,14 @@ class RemoteMachines {
   [[nodiscard]] std::string known_platform(const ComputeTargetConfig& target);
 
  private:
+  /// way_to() a machine as ssh says it now, which costs some 10 ms; asked once.
+  [[nodiscard]] std::string way_there(const ComputeTargetConfig& target);
   template <class Ask>
   [[nodiscard]] MachineAnswer asked_or_remembered(const ComputeTargetConfig& target,
                                                   const MachineQuestion& question, const Ask& ask,
                                                   bool& is_remembered);
-  void tell_people(const std::string& text);
+  void tell_people(const MachineNews& news);
+  void tell_missing_key(const ComputeTargetConfig& target);
   [[nodiscard]] bool is_first_word_of(const std::string& machine);
 
   struct Machine {
@@ -111,10 +123,12 @@ class RemoteMachines {
   std::mutex told_mutex_;  ///< For the next five; taken by the hosts' threads.
   JobEventSink sink_;
   TransferTold transfers_;
-  std::function<void(const std::string&)> news_;
+  std::function<void(const MachineNews&)> news_;
   std::vector<std::string> untold_;  ///< News that came while the run was planned.
   std::set<std::string> told_away_;  ///< Machines of which people know that they are.
   std::atomic<bool> is_run_canceled_ = false;
+  std::mutex ways_mutex_;
+  std::map<std::string, std::string> ways_;  ///< By machine_name().
   std::mutex machines_mutex_;                ///< Whoever has it may wait for a host's threads.
   std::map<std::string, Machine> machines_;  ///< By machine_name().
 };

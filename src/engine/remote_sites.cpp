@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -31,7 +32,7 @@ SlotCapacity capacity_there(const ComputeTargetConfig& target, unsigned processo
 }  // namespace
 
 RemoteSites::RemoteSites(RunWorld& world, const std::vector<PlannedStep>& plan, int most_steps,
-                         JobEventSink sink, std::function<void(const std::string&)> news,
+                         JobEventSink sink, std::function<void(const MachineNews&)> news,
                          TransferTold transfers)
     : world_(world), news_(news), most_steps_(most_steps) {
   world_.machines.tell(std::move(sink), std::move(news), std::move(transfers));
@@ -68,8 +69,16 @@ void RemoteSites::look_for_gpus(const Step& step, const ComputeTargetConfig& tar
       return;
     }
   }
-  if (!*has_gpus)
-    news_(no_gpu_notice(step, fmt::format("compute target '{}'", printable(target.name))));
+  if (*has_gpus) {
+    const auto there = world_.machines.host(target).greeting().devices;
+    auto missing = missing_gpus_notice(target, there);
+    if (!missing.empty() && !std::exchange(machine->second.missing_gpus_told, true))
+      news_({.text = std::move(missing), .compute_target = target.name, .why = {}});
+    return;
+  }
+  news_({.text = no_gpu_notice(step, fmt::format("compute target '{}'", printable(target.name))),
+         .compute_target = target.name,
+         .why = {}});
 }
 
 RemoteSites::~RemoteSites() {

@@ -19,7 +19,7 @@ class RemoteSites {
   /// Reaches the machines. `world` outlives this object; `most_steps` is -j, or 0. The steps of one
   /// that cannot be reached fail when it is their turn.
   RemoteSites(RunWorld& world, const std::vector<PlannedStep>& plan, int most_steps,
-              JobEventSink sink, std::function<void(const std::string&)> news,
+              JobEventSink sink, std::function<void(const MachineNews&)> news,
               TransferTold transfers);
   /// Waits for what is asked of them.
   ~RemoteSites();
@@ -34,7 +34,8 @@ class RemoteSites {
  private:
   struct Machine {
     unsigned processors = 1;
-    std::optional<bool> has_gpus;  ///< Once it was asked.
+    std::optional<bool> has_gpus;    ///< Once it was asked.
+    bool missing_gpus_told = false;  ///< Those of `gpus:` that it does not have.
     std::unique_ptr<RemoteSite> site;
   };
 
@@ -43,7 +44,7 @@ class RemoteSites {
   void add(const ComputeTargetConfig& target);
 
   RunWorld& world_;
-  std::function<void(const std::string&)> news_;
+  std::function<void(const MachineNews&)> news_;
   int most_steps_;
   std::map<const ComputeTargetConfig*, Machine> machines_;
 };

@@ -90,7 +90,9 @@ class Comparison {
     if (step.result)
       if (const auto result = history_.find_result(*step.result)) return result->duration;
     const auto attempts = history_.attempts_of(step.key);
-    if (attempts.empty() || attempts.back().finished == TimePoint{}) return std::nullopt;
+    if (attempts.empty() || attempts.back().started == TimePoint{} ||
+        attempts.back().finished == TimePoint{})
+      return std::nullopt;
     return attempts.back().finished - attempts.back().started;
   }
 

@@ -183,7 +183,7 @@ RunOutcome execute(World& world, RunRecord& run, const std::vector<StepRule>& ru
   };
   RemoteSites elsewhere(
       world, plan, world.request.most_steps, to_queue,
-      [&events](const std::string& text) { events.push(ConnectionNews{text}); },
+      [&events](const MachineNews& news) { events.push(news); },
       [&events](const TransferNews& news) { events.push(news); });
   StartGate gate(
       world.opened.pipeline, world.opened.places, world.opened.caller, world.request.most_steps,
@@ -227,7 +227,10 @@ void write_back_reused(World& world, const RunRecord& run, const std::vector<Pla
                        RunOutcome& result, Reporter& reporter) {
   // Nobody else tells the reporter anything while this thread waits for what is fetched.
   world.machines.tell(
-      {}, [&reporter](const std::string& text) { reporter.note("", text); },
+      {},
+      [&reporter](const MachineNews& news) {
+        if (!news.text.empty()) reporter.note("", news.text);
+      },
       [&reporter](const TransferNews& news) {
         reporter.transfer_changed(news);
         reporter.tick();

@@ -17,6 +17,13 @@ namespace {
 /// How often to look for what other drivers let go of: slots and work.
 constexpr std::chrono::milliseconds look_again{50};
 
+/// Where a step ran stands before what became of it.
+std::string_view without_place(std::string_view message) {
+  if (!message.starts_with("compute target '")) return message;
+  const auto end = message.find(": ");
+  return end == std::string_view::npos ? message : message.substr(end + 2);
+}
+
 std::string ending_text(const JobFinished& job, const StepExecution& execution) {
   switch (job.outcome) {
     case JobFinished::Outcome::exited:
@@ -34,7 +41,7 @@ std::string ending_text(const JobFinished& job, const StepExecution& execution) 
     case JobFinished::Outcome::unprepared:
       return "its machine loses what it is given: see that the disk there is whole";
     case JobFinished::Outcome::lost:
-      return fmt::format("lost: {}", job.message);
+      return fmt::format("lost: {}", without_place(job.message));
   }
   return {};
 }
@@ -87,9 +94,9 @@ RunOutcome Scheduler::run_to_end() {
 namespace {
 
 bool is_from_background(const RunEvent& event) {
-  return !std::holds_alternative<JobStarted>(event) &&
+  return !std::holds_alternative<JobStarted>(event) && !std::holds_alternative<JobWaits>(event) &&
          !std::holds_alternative<JobFinished>(event) &&
-         !std::holds_alternative<ConnectionNews>(event) &&
+         !std::holds_alternative<MachineNews>(event) &&
          !std::holds_alternative<TransferNews>(event) &&
          !std::holds_alternative<CancelRequested>(event);
 }
@@ -171,7 +178,8 @@ namespace {
 
 /// Of what mostly changes nothing but how far a step is.
 bool is_step_news(const RunEvent& event) {
-  return std::holds_alternative<JobStarted>(event) || std::holds_alternative<JobFinished>(event) ||
+  return std::holds_alternative<JobStarted>(event) || std::holds_alternative<JobWaits>(event) ||
+         std::holds_alternative<JobFinished>(event) ||
          std::holds_alternative<StepPrepared>(event) ||
          std::holds_alternative<TransferNews>(event) ||
          std::holds_alternative<StepCollected>(event);
@@ -238,9 +246,16 @@ void Scheduler::on(const JobStarted& event) {
     else
       world_.history.job_begun(*job);
   }
-  state.executed->attempt.pid = event.pid;
-  state.executed->attempt.started = event.at;
+  auto& attempt = state.executed->attempt;
+  attempt.pid = event.pid;
+  attempt.started = event.at;
+  attempt.status = Status::running;
   save_soon(step, &Unsaved::attempt);
+  if (!is_elsewhere(step)) return;
+  // What it waited for before, and what was sent to it, are not its own time.
+  if (state.record.started == TimePoint{}) state.record.started = event.at;
+  state.record.message.clear();
+  enter(step, Status::running);
 }
 
 void Scheduler::on(const JobFinished& event) {
@@ -273,6 +288,7 @@ void Scheduler::attempt_ended(StepId step, const JobFinished& event) {
   attempt.peak_memory_bytes = event.usage.peak_memory_bytes;
   attempt.lingering = event.lingering;
   note_job_ended(step, event);
+  state.record.message.clear();
   if (event.outcome == JobFinished::Outcome::exited) attempt.exit_code = event.exit_code;
   if (event.outcome == JobFinished::Outcome::signalled) attempt.signal = event.signal;
   if (state.has_slots) world_.gate.give_back_slots(step);
@@ -358,12 +374,15 @@ void Scheduler::on(const StepPrepared& event) {
   Job job = ready.job;
   job.id = {++last_job_};
   ++state.attempts;
-  state.executed->attempt.started = world_.clock();
-  enter(step, Status::running);
   save_soon(step, &Unsaved::attempt);
-  if (const auto job_there = job_elsewhere(step)) {
+  if (const auto job_there = job_elsewhere(step)) {  // it begins once that says so
+    state.executed->attempt.status = Status::preparing;
     write_unsaved(step);
     world_.history.job_sent(*job_there);
+  } else {
+    if (state.attempts == 1) state.record.started += ready.fetching;
+    state.executed->attempt.started = world_.clock();
+    enter(step, Status::running);
   }
   jobs_.emplace(job.id.value, step);  // from here on an event will come for it
   site_of(step).submit(job, state.executed->execution);
@@ -393,7 +412,7 @@ void Scheduler::on(const StepCollected& event) {
         "kept for reuse");
     note(step, state.executed->collection.doubts.back());
   }
-  state.record.finished = world_.clock();
+  state.record.finished = end_of_attempt(step);
   state.outputs = event.collection.outputs;
   state.outputs_are_there = true;
   stored_.push_back(step);
@@ -424,8 +443,6 @@ void Scheduler::on(const OutputsWrittenBack& event) {
       not_copied_.push_back(std::move(*left));
   }
 }
-
-void Scheduler::on(const ConnectionNews& event) { world_.reporter.note("", event.text); }
 
 // --- Work elsewhere -----------------------------------------------------------------------------
 

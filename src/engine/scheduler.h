@@ -57,18 +57,14 @@ struct OutputsWrittenBack {
   StepId step;
   std::vector<WriteBackOutcome> outcomes;
 };
-/// Of the connection to a machine, for people.
-struct ConnectionNews {
-  std::string text;
-};
 /// Ctrl-C, SIGTERM, `mlpipe cancel`. The second one kills at once.
 struct CancelRequested {
   int signal = 0;
 };
 
-using RunEvent =
-    std::variant<JobStarted, JobFinished, StepBroke, StepPrepared, StepTraced, StepCollected,
-                 StoreFlushed, OutputsWrittenBack, ConnectionNews, TransferNews, CancelRequested>;
+using RunEvent = std::variant<JobStarted, JobWaits, JobFinished, StepBroke, StepPrepared,
+                              StepTraced, StepCollected, StoreFlushed, OutputsWrittenBack,
+                              MachineNews, TransferNews, CancelRequested>;
 
 /// Runs a piece of work soon, on another thread. It does not throw.
 using RunInBackground = std::function<void(std::function<void()>)>;
@@ -124,6 +120,7 @@ struct RunOutcome {
 /// event; one event, one `on()` function. A step's way:
 ///
 ///   NotStarted -> Queued -> Preparing -> Running -> Finalizing -> Completed
+///   on another machine: Preparing -> (Queued over there, with what it waits for) -> Running
 ///        \-> Completed (reused)   \-> Queued again (an input moved or was lost; a retry)
 ///   unfinished -> Failed | Canceled | Skipped
 class Scheduler {
@@ -208,6 +205,7 @@ class Scheduler {
   [[nodiscard]] bool time_to_look() const;
 
   void on(const JobStarted& event);
+  void on(const JobWaits& event);
   void on(const JobFinished& event);
   void on(const StepBroke& event);
   void on(const StepPrepared& event);
@@ -215,7 +213,7 @@ class Scheduler {
   void on(const StepCollected& event);
   void on(const StoreFlushed& event);
   void on(const OutputsWrittenBack& event);
-  void on(const ConnectionNews& event);
+  void on(const MachineNews& event);
   void on(const TransferNews& event) { world_.reporter.transfer_changed(event); }
   void on(const CancelRequested& event);
 
@@ -257,6 +255,10 @@ class Scheduler {
   [[nodiscard]] std::string directory_name(StepId step) const;
   [[nodiscard]] std::optional<ResultRecord> done_meanwhile(StepId step);
   void begin_attempt(StepId step);
+  [[nodiscard]] bool is_elsewhere(StepId step) const {
+    return world_.places.of(step).target->ssh.has_value();
+  }
+  [[nodiscard]] TimePoint end_of_attempt(StepId step) const;
   void prepare(StepId step);
   /// What was sent is lost again. False once that is of no use.
   [[nodiscard]] bool prepare_again(StepId step, const JobFinished& event);
@@ -288,11 +290,14 @@ class Scheduler {
   void write_unsaved(StepId step);
   void write_unsaved();
   void note(StepId step, std::string_view text);
+  void tell_connections();
+  void say_meanwhile(StepId step, const std::string& message);
   void in_background(StepId step, std::function<RunEvent()> work);
   /// On the threads that wait for the network.
   void in_background_fetching(StepId step, std::function<RunEvent()> work);
   [[nodiscard]] AttemptNews attempt_news(StepId step, Status status) const;
   [[nodiscard]] std::string directory_for_people(StepId step) const;
+  [[nodiscard]] std::string kept_directory_text(StepId step) const;
   [[nodiscard]] FailedStep describe_failure(StepId step, const std::string& message) const;
 
   SchedulerWorld world_;
@@ -309,6 +314,7 @@ class Scheduler {
   std::unordered_map<Hash, std::vector<StepId>, HashOfHash> followers_;
   std::unordered_map<Hash, ResultKey, HashOfHash> made_here_;
   std::map<std::uint64_t, StepId> jobs_;
+  std::map<std::string, std::string> lost_connections_;  ///< What is said of each, by target.
   std::vector<StepId> unsaved_;   ///< Those with something unsaved; others may be among them.
   std::vector<StepId> stored_;    ///< Their outputs are in the store, not yet flushed.
   std::vector<StepId> flushing_;  ///< Are being flushed now.

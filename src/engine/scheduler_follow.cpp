@@ -191,7 +191,7 @@ void Scheduler::fail_step(StepId step, const std::string& message) {
   if (is_final(state.record.status)) return;
   release(step);
   failures_.push_back(describe_failure(step, message));
-  finish_unsuccessfully(step, Status::failed, message);
+  finish_unsuccessfully(step, Status::failed, message + kept_directory_text(step));
   if (!options_.continue_on_step_failure || system_failed_)
     stop_starting(fmt::format("not started, since step '{}' failed", state.record.step));
 }
@@ -200,7 +200,7 @@ void Scheduler::finish_unsuccessfully(StepId step, Status status, const std::str
   auto& state = steps_[step.index];
   if (is_final(state.record.status)) return;
   state.record.message = message;
-  state.record.finished = world_.clock();
+  state.record.finished = end_of_attempt(step);
   --unfinished_;
   enter(step, status);
   skip_dependents(step, status == Status::skipped
@@ -334,7 +334,9 @@ void Scheduler::record_result(StepId step) {
                       .run_id = run_.id,
                       .step = state.record.step,
                       .made = world_.clock(),
-                      .duration = std::max(Duration{}, attempt.finished - attempt.started),
+                      .duration = attempt.started == TimePoint{}
+                                      ? Duration{}
+                                      : std::max(Duration{}, attempt.finished - attempt.started),
                       .outputs = collection.outputs};
   result.offered = collection.doubts.empty() && state.rule.lookup != Lookup::not_allowed;
   if (collection.doubts.empty()) result.varying = varies(step, result);

@@ -133,47 +133,14 @@ std::string Scheduler::directory_name(StepId step) const {
   return name;
 }
 
-std::optional<JobElsewhere> Scheduler::job_elsewhere(StepId step) const {
-  if (world_.elsewhere(step) == nullptr) return std::nullopt;
-  return JobElsewhere{.machine = machine_name(*world_.places.of(step).target),
-                      .job = directory_name(step),
-                      .step_run = steps_[step.index].record.key};
-}
-
-/// Both runs say so.
-void Scheduler::go_on_with(StepId step, const JobElsewhere& job) {
-  const auto run = world_.history.take_up_job(job, run_.id);
-  const auto who = run.empty() ? "an earlier run" : fmt::format("an earlier run ({})", run);
-  note(step, fmt::format("it was begun by {}, and is gone on with", who));
-  steps_[step.index].executed->attempt.message = "begun by " + who;
-}
-
-void Scheduler::note_job_ended(StepId step, const JobFinished& event) {
-  // One that was never begun here may be an earlier run's.
-  const bool was_begun = steps_[step.index].executed->attempt.pid != 0;
-  if (event.outcome == JobFinished::Outcome::lost && (event.may_still_run || !was_begun)) return;
-  const auto job = job_elsewhere(step);
-  if (!job) return;
-  world_.history.begin_batch();
-  world_.history.job_ended(*job);
-}
-
-void Scheduler::note_lost(StepId step, const JobFinished& event, bool cancelled) {
-  const bool is_elsewhere = world_.elsewhere(step) != nullptr;
-  if (!cancelled) (is_elsewhere ? machine_failed_ : system_failed_) = true;
-  if (cancelled) note(step, event.message);
-  if (event.may_still_run)
-    left_running_.push_back({.step = steps_[step.index].record.step,
-                             .compute_target = world_.places.of(step).target->name});
-}
-
 void Scheduler::begin_attempt(StepId step) {
   auto& state = steps_[step.index];
   write_unsaved(step);
   if (!state.executed) state.executed = std::make_unique<Executed>();
   auto& attempt = state.executed->attempt;
   attempt = {.number = state.attempts + 1};
-  if (state.record.started == TimePoint{}) state.record.started = world_.clock();
+  if (state.record.started == TimePoint{} && !is_elsewhere(step))
+    state.record.started = world_.clock();
   const std::string log = fmt::format("logs/{}/{}.{}", run_.id, state.record.step, attempt.number);
   attempt.stdout_file = log + ".stdout";
   attempt.stderr_file = log + ".stderr";
@@ -331,6 +298,8 @@ void Scheduler::stop_starting(const std::string& why) {
   consider_reused(unrecorded_reused_.size());
   stopped_because_ = why;
   const Status status = signal_ != 0 ? Status::canceled : Status::skipped;
+  std::set<StepId> submitted;  // those that wait over there are Queued, too
+  for (const auto& [job, step] : jobs_) submitted.insert(step);
   const auto retries = std::exchange(retries_, {});
   for (const auto& retry : retries) {
     const StepId step = retry.step;
@@ -343,7 +312,8 @@ void Scheduler::stop_starting(const std::string& why) {
   }
   for (std::size_t i = 0; i < steps_.size(); ++i) {
     const auto current = steps_[i].record.status;
-    if (!steps_[i].rule.selected || (current != Status::not_started && current != Status::queued))
+    if (!steps_[i].rule.selected || submitted.contains({i}) ||
+        (current != Status::not_started && current != Status::queued))
       continue;
     release({i});
     finish_unsuccessfully({i}, status, why);

@@ -22,7 +22,7 @@ namespace {
 struct Interruption {
   int signal = 0;
 };
-using RepeatEvent = std::variant<JobStarted, JobFinished, Interruption>;
+using RepeatEvent = std::variant<JobStarted, JobWaits, JobFinished, Interruption>;
 using RepeatEvents = EventQueue<RepeatEvent>;
 
 /// Runs the job to its end; the signal that cancelled it, or 0.

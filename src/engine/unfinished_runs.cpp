@@ -19,6 +19,7 @@ void close_dead_runs(History& history, const LiveRuns& live_runs) {
     for (auto step : history.steps_of(run.key)) {
       if (is_final(step.status)) continue;
       step.status = Status::not_responding;
+      step.message.clear();  // what was to be known of it while it went on
       step.finished = now();
       history.update_step(step);
     }

@@ -48,6 +48,8 @@ class History {
   /// Makes those of its notifications due that fit the outcome, and drops the others.
   void finish_run(RunKey run, Status status, std::string_view message, TimePoint at);
   void set_run_status(RunKey run, Status status);
+  /// Of a run that goes on: what there is to know of it just now. Its end replaces it.
+  void set_run_message(RunKey run, std::string_view message);
   void set_property(RunKey run, std::string_view name, std::string_view value);
 
   /// A new row; its key is put into `step`.

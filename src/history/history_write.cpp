@@ -149,6 +149,10 @@ void History::take_queued_row(const RunRecord& run) {
          run.id);
 }
 
+void History::set_run_message(RunKey run, std::string_view message) {
+  database_.cached("UPDATE runs SET message = ? WHERE key = ?").bind(message).bind(run.value).run();
+}
+
 bool History::cancel_queued(RunKey run, TimePoint at) {
   database_
       .cached(

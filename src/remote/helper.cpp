@@ -75,6 +75,19 @@ void remove_old_scratch(const fs::path& scratch) {
       remove_tree(scratch / name);
 }
 
+bool is_passing(const fs::path& root) {
+  return root.filename().native().starts_with(passing_place);
+}
+
+/// Those of helpers that were killed.
+void remove_old_passing_places(const fs::path& workspaces) {
+  constexpr std::int64_t day_us = std::int64_t{24} * 3600 * 1'000'000;
+  for (const auto& name : list_names(workspaces))
+    if (const auto look = stat_link(workspaces / name);
+        look && is_passing(name) && look->ctime_ns / 1000 < to_micros(now()) - day_us)
+      remove_tree(workspaces / name);
+}
+
 /// Does what a driver asks.
 class Helper {
  public:
@@ -372,8 +385,14 @@ int serve(const fs::path& root) {
     // What else writes to stdout must not come between the frames.
     Fd out(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 10));  // NOLINT(*-vararg)
     ::dup2(STDERR_FILENO, STDOUT_FILENO);
-    Helper helper(root, std::move(out));
-    if (!helper.serve(STDIN_FILENO)) return 1;
+    remove_old_passing_places(root.parent_path());
+    bool is_well = false;
+    {
+      Helper helper(root, std::move(out));
+      is_well = helper.serve(STDIN_FILENO);
+    }
+    if (is_passing(root)) remove_tree(root);
+    if (!is_well) return 1;
   } catch (const std::exception& error) {
     fmt::print(stderr, "{}\n", error.what());
     return 1;

@@ -13,6 +13,7 @@ namespace mlpipe {
 ///   jobs/<name>/job       what is run: a RunJob frame, without the environment
 ///   jobs/<name>/lock      held by the keeper while the job waits or runs; its time is when
 ///                         somebody watched last
+///   jobs/<name>/waits     a JobWaits frame: it has not begun, or had to wait before it did
 ///   jobs/<name>/started   a JobStarted frame
 ///   jobs/<name>/result    a JobFinished frame: it has ended
 ///   jobs/<name>/end       somebody wants it to end: "term" or "kill"

@@ -34,6 +34,8 @@ constexpr auto look_again = 50ms;
 /// Who watches says so more often than this, and than in the time after which a job is an orphan.
 constexpr std::chrono::milliseconds watch_time = 5min;
 constexpr std::size_t longest_name = 128;
+/// JobFinished::message of a job that was canceled for that.
+constexpr std::string_view orphaned_text = "nobody watched it any more (`orphan_timeout`)";
 
 std::optional<RunJob> decode_job(std::string_view bytes) {
   try {
@@ -117,6 +119,7 @@ class Keeper {
     job_ = std::move(job);
     asked_to_end_ = false;
     killed_ = false;
+    is_orphan_ = false;
     make_reserve();
     const auto finished = end_of_it();
     finish(finished);
@@ -147,11 +150,22 @@ class Keeper {
   }
 
   [[nodiscard]] std::optional<SlotLease> wait_for_slots(const RunJob& asked) {
-    for (;;) {
-      if (stat_link(job_.folder.file("end")) || is_orphaned()) return std::nullopt;
+    std::string told;
+    for (int looks = 0;; ++looks) {
+      if (stat_link(job_.folder.file("end")) || ends_as_orphan()) return std::nullopt;
       if (auto lease = slots_->try_take(asked.slots)) return lease;
+      if (looks > 0) tell_wait(asked, told);  // most waits are shorter than a look
       std::this_thread::sleep_for(look_again);
     }
+  }
+
+  void tell_wait(const RunJob& asked, std::string& told) {
+    auto what = slots_->lacking(asked.slots);
+    if (what.empty() || what == told) return;
+    told = std::move(what);
+    write_file_atomically(job_.folder.file("waits"),
+                          encode(JobEvent(JobWaits{asked.job.id, told, now()})));
+    (void)!::write(job_.news.get(), "w", 1);
   }
 
   static void show_gpus(Job& job, const std::vector<unsigned>& gpus) {
@@ -175,7 +189,7 @@ class Keeper {
 
   void end_if_asked(JobId job) {
     if (!stat_link(job_.folder.file("end"))) {
-      if (!asked_to_end_ && is_orphaned()) {
+      if (!asked_to_end_ && ends_as_orphan()) {
         asked_to_end_ = true;
         target_.cancel(job, false);
       }
@@ -201,7 +215,11 @@ class Keeper {
            to_micros(now()) / 1000 - look->mtime_ns / 1'000'000 > orphan_timeout_.count();
   }
 
+  bool ends_as_orphan() { return is_orphan_ = is_orphaned(); }
+
   void finish(JobFinished finished) {
+    if (finished.outcome == JobFinished::Outcome::cancelled && is_orphan_)
+      finished.message = orphaned_text;
     if (finished.outcome == JobFinished::Outcome::exited && finished.exit_code != 0)
       finished.message = full_disk_text(job_.folder.root);
     reserve_.reset();
@@ -219,6 +237,7 @@ class Keeper {
   KeptJob job_;
   bool asked_to_end_ = false;
   bool killed_ = false;
+  bool is_orphan_ = false;
   std::chrono::milliseconds orphan_timeout_{};
   std::int64_t watched_ns_ = 0;  ///< When somebody did last, by the lock's time.
   std::chrono::steady_clock::time_point unwatched_since_{};
@@ -278,8 +297,8 @@ class Handing {
 
 /// Nothing of an earlier attempt may be taken for this one's.
 void clear_record(const JobFolder& job) {
-  for (const char* name :
-       {"result", "started", "end", "taken", "part", "keeping", "stdout", "stderr", "keeper.log"}) {
+  for (const char* name : {"result", "waits", "started", "end", "taken", "part", "keeping",
+                           "stdout", "stderr", "keeper.log"}) {
     std::error_code ignored;  // nearly always: it is not there
     std::filesystem::remove(job.file(name), ignored);
   }
@@ -300,7 +319,9 @@ JobState state_of(const JobFolder& job) {
   try {
     const auto event = read_event(job.file("result"));
     const auto* finished = std::get_if<JobFinished>(&event);
-    return finished != nullptr && finished->succeeded() ? JobState::succeeded : JobState::ended;
+    if (finished == nullptr) return JobState::ended;
+    if (finished->message == orphaned_text) return JobState::orphaned;
+    return finished->succeeded() ? JobState::succeeded : JobState::ended;
   } catch (const ProtocolError&) {
     return JobState::lost;  // the machine failed before it was on disk
   }

@@ -101,12 +101,7 @@ bool JobWatch::look_at(Watched& watched) {
   try {
     // First the end: all else is written before it is.
     const auto end = end_of(watched);
-    if (!watched.start_told) {
-      if (auto started = recorded<JobStarted>(watched.job.file("started"))) {
-        watched.start_told = true;
-        tell(watched, *started);
-      }
-    }
+    if (!watched.start_told) tell_begin(watched);
     const bool more_out = tell_log(watched, false);
     const bool more_err = tell_log(watched, true);
     is_behind_ = is_behind_ || more_out || more_err;
@@ -117,6 +112,18 @@ bool JobWatch::look_at(Watched& watched) {
          JobFinished{.outcome = JobFinished::Outcome::lost, .message = error.what(), .at = now()});
   }
   return true;
+}
+
+/// That it has begun, or what it waits for.
+void JobWatch::tell_begin(Watched& watched) {
+  if (const auto started = recorded<JobStarted>(watched.job.file("started"))) {
+    watched.start_told = true;
+    tell(watched, *started);
+  } else if (const auto waits = recorded<JobWaits>(watched.job.file("waits"));
+             waits && waits->what != watched.wait_told) {
+    watched.wait_told = waits->what;
+    tell(watched, *waits);
+  }
 }
 
 std::optional<JobFinished> JobWatch::end_of(const Watched& watched) {

@@ -39,6 +39,7 @@ class JobWatch {
     Log err;
     bool goes_on = false;
     bool start_told = false;
+    std::string wait_told;                     ///< JobWaits::what
     std::chrono::milliseconds touched_each{};  ///< So often the job is told that it is watched.
     std::chrono::steady_clock::time_point touched{};
   };
@@ -47,6 +48,7 @@ class JobWatch {
   void wait();
   /// True once its end was told.
   [[nodiscard]] bool look_at(Watched& watched);
+  void tell_begin(Watched& watched);
   [[nodiscard]] bool tell_log(Watched& watched, bool is_stderr);
   void tell(const Watched& watched, JobEvent event);
   [[nodiscard]] static std::optional<JobFinished> end_of(const Watched& watched);

@@ -60,7 +60,10 @@ namespace mlpipe {
 
 /// Of what driver and helper say to each other. A helper of another version is not talked to: each
 /// mlpipe brings the helper that belongs to it.
-inline constexpr std::uint32_t remote_protocol_version = 6;
+inline constexpr std::uint32_t remote_protocol_version = 7;
+
+/// How the name of a workspace's place begins that goes when its helper does.
+inline constexpr std::string_view passing_place = "none-yet-";
 
 /// What frees space on a machine whose disk is full.
 inline constexpr std::string_view full_disk_advice =
@@ -250,6 +253,7 @@ enum class JobState : std::uint8_t {
   succeeded,  ///< Ended with 0; not released.
   ended,      ///< In another way.
   lost,       ///< It was begun, and nothing runs or tells how it ended.
+  orphaned,   ///< It was ended since nobody had watched it for its `orphan_timeout`.
 };
 
 /// What TakeOutputs gives.

@@ -176,7 +176,7 @@ std::string encode_state(JobState state) { return {static_cast<char>(state)}; }
 
 JobState decode_state(std::string_view bytes) {
   FieldReader fields(bytes);
-  const auto state = kind_of(fields.number<std::uint8_t>(), JobState::lost);
+  const auto state = kind_of(fields.number<std::uint8_t>(), JobState::orphaned);
   fields.end();
   return state;
 }

@@ -76,7 +76,7 @@ void RemoteHost::wait_for_link(Lock& lock, WhenCanceled when_canceled) {
   changed_.wait(
       lock, [&] { return link_ || !given_up_.empty() || closing_ || is_given_up(when_canceled); });
   if (is_given_up(when_canceled)) throw Error(ErrorKind::system, canceled_text);
-  if (!given_up_.empty()) throw NoConnection(given_up_, may_be_another_);
+  if (!given_up_.empty()) throw NoConnection(given_up_, may_be_another_, brief_);
   if (!link_) fail(ErrorKind::system, "compute target '{}': closed", options_.ssh.target);
 }
 
@@ -229,6 +229,15 @@ void RemoteHost::tell_ends(const std::vector<JobFinished>& ends) {
   }
 }
 
+void RemoteHost::tell_people(const std::string& text, MachineNews::Connection connection,
+                             const std::string& why) const {
+  const auto& target = options_.ssh.target;
+  options_.told({.text = fmt::format("compute target '{}': {}", target, text),
+                 .compute_target = target,
+                 .connection = connection,
+                 .why = why});
+}
+
 /// Why this connection cannot be used; empty: it can.
 std::string RemoteHost::unfit(const SshLink& link) const {
   const auto& there = link.greeting().platform;
@@ -255,6 +264,7 @@ void RemoteHost::connect(Lock& lock) {
     auto problem =
         fmt::format("compute target '{}': the connection ended at once", options_.ssh.target);
     bool may_be_another = false;
+    std::string brief;
     std::shared_ptr<SshLink> link;
     const auto is_gone = std::make_shared<bool>(false);  // under the mutex
     try {
@@ -271,11 +281,13 @@ void RemoteHost::connect(Lock& lock) {
     } catch (const NoConnection& error) {
       problem = error.what();
       may_be_another = error.may_be_another();
+      brief = error.brief();
     } catch (const std::exception& error) {
       problem = error.what();
     }
     lock.lock();
     may_be_another_ = may_be_another;
+    brief_ = std::move(brief);
     if (link && !*is_gone) return connected(lock, std::move(link), is_gone);
     if (!was_connected_ || std::chrono::steady_clock::now() > trouble_since_ + options_.patience)
       return give_up(lock, problem);
@@ -302,13 +314,12 @@ void RemoteHost::connected(Lock& lock, std::shared_ptr<SshLink> link,
   changed_.notify_all();
   lock.unlock();
   if (again)
-    options_.told(fmt::format("compute target '{}': connected again", options_.ssh.target));
+    tell_people("connected again", MachineNews::Connection::there);
   else if (std::chrono::abs(clock_ahead_) >= clocks_agree)
-    options_.told(fmt::format(
-        "compute target '{}': its clock is {} {} this machine's: set the one that is wrong "
-        "(mlpipe tells times by this one; steps over there, and the times of files, have the "
-        "other)",
-        options_.ssh.target, duration_text(std::chrono::abs(clock_ahead_)),
+    tell_people(fmt::format(
+        "its clock is {} {} this machine's: set the one that is wrong (mlpipe tells times by this "
+        "one; steps over there, and the times of files, have the other)",
+        duration_text(std::chrono::abs(clock_ahead_)),
         clock_ahead_ > Duration{} ? "ahead of" : "behind"));
   for (const auto& frame : frames)
     if (!connection->send(frame)) break;  // then once more with the next one
@@ -340,7 +351,13 @@ void RemoteHost::give_up(Lock& lock, const std::string& why) {
                     .may_still_run = true});
   job_of_.clear();
   changed_.notify_all();
+  const bool was_lost = was_connected_;
   lock.unlock();
+  if (was_lost)
+    options_.told({.text = {},
+                   .compute_target = options_.ssh.target,
+                   .connection = MachineNews::Connection::given_up,
+                   .why = {}});
   tell_ends(ends);
   lock.lock();
 }
@@ -355,10 +372,13 @@ void RemoteHost::link_gone(const std::shared_ptr<bool>& is_gone, const std::stri
   releasing_.clear();
   for (const auto& [request, pending] : pending_) pending->gone = true;
   wanted_ = wanted_ && (!jobs_.empty() || !pending_.empty());
+  const bool is_tried = wanted_;
   changed_.notify_all();
   lock.unlock();
-  options_.told(fmt::format("compute target '{}': the connection is lost ({}); trying again",
-                            options_.ssh.target, why));
+  using Connection = MachineNews::Connection;
+  tell_people(fmt::format("the connection is lost ({}); {}", why,
+                          is_tried ? "trying again" : "it is made again when it is needed"),
+              is_tried ? Connection::lost : Connection::as_it_was, why);
 }
 
 void RemoteHost::take(const HelperNews& news) {

@@ -30,6 +30,22 @@ struct RemoteJob {
   SlotCapacity capacity;
 };
 
+/// What people should know of a machine: of lost and new connections, of a clock that is wrong, of
+/// a full disk.
+struct MachineNews {
+  enum class Connection : std::uint8_t {
+    as_it_was,
+    lost,      ///< And tried again: something waits for it.
+    there,     ///< Again.
+    given_up,  ///< What waited for it says why.
+  };
+
+  std::string text;  ///< May be empty.
+  std::string compute_target;
+  Connection connection = Connection::as_it_was;
+  std::string why;  ///< A lost one's, in short.
+};
+
 /// What becomes of a transfer when the run is canceled.
 enum class WhenCanceled : std::uint8_t { finish, give_up };
 
@@ -49,9 +65,8 @@ class RemoteHost : public ComputeTarget {
     std::chrono::milliseconds patience{std::chrono::minutes(10)};
     std::chrono::milliseconds orphan_timeout{std::chrono::hours(7 * 24)};
     std::string platform;  ///< platform_name() that the machine must have; empty: any.
-    /// Told what people should know: of lost and new connections, of a clock that is wrong, of a
-    /// full disk. On another thread.
-    std::function<void(const std::string&)> told = [](const std::string&) {};
+    /// On another thread.
+    std::function<void(const MachineNews&)> told = [](const MachineNews&) {};
     TransferTold transferred;  ///< Of what is sent and fetched. May be empty.
   };
 
@@ -168,6 +183,10 @@ class RemoteHost : public ComputeTarget {
   [[nodiscard]] TimePoint by_our_clock(TimePoint there);
   void give_up(Lock& lock, const std::string& why);
   void tell_ends(const std::vector<JobFinished>& ends);
+  /// `text` follows the name of the target.
+  void tell_people(const std::string& text,
+                   MachineNews::Connection connection = MachineNews::Connection::as_it_was,
+                   const std::string& why = {}) const;
   void open_logs(Running& running) const;
   [[nodiscard]] RunJob command_for(const Running& running) const;
 
@@ -200,6 +219,7 @@ class RemoteHost : public ComputeTarget {
   std::chrono::milliseconds pause_{};                      ///< Before the next try.
   std::string given_up_;                                   ///< Why nothing works any more.
   bool may_be_another_ = false;                            ///< NoConnection::may_be_another().
+  std::string brief_;                                      ///< NoConnection::brief().
   Greeting greeting_;
   Duration clock_ahead_{};  ///< Of ours; as it was at the first greeting, so that all agree.
   bool has_brought_helper_ = false;

@@ -34,8 +34,7 @@ void RemoteHost::open_logs(Running& running) const {
     running.out = open_log(running.job.job.stdout_file);
     running.err = open_log(running.job.job.stderr_file);
   } catch (const Error& error) {
-    options_.told(fmt::format("compute target '{}': the log of a step is not kept: {}",
-                              options_.ssh.target, error.what()));
+    tell_people(fmt::format("the log of a step is not kept: {}", error.what()));
   }
 }
 
@@ -143,6 +142,7 @@ void RemoteHost::take_job_news(const JobNews& news) {
     std::visit([this](auto& each) { each.at = by_our_clock(each.at); }, event);
   }
   if (auto* told = std::get_if<JobStarted>(&event)) told->goes_on = news.goes_on;
+  if (auto* told = std::get_if<JobWaits>(&event)) told->what = printable(told->what);
   if (auto* told = std::get_if<JobFinished>(&event)) {
     told->message = printable(told->message);
     told->metrics = news.metrics;
@@ -151,7 +151,7 @@ void RemoteHost::take_job_news(const JobNews& news) {
   }
   const auto* end = std::get_if<JobFinished>(&event);
   if (end != nullptr && end->outcome == JobFinished::Outcome::exited && !end->message.empty())
-    options_.told(fmt::format("compute target '{}': {}", options_.ssh.target, end->message));
+    tell_people(end->message);
   take_event(news.request, std::move(event));
 }
 
@@ -178,7 +178,7 @@ void RemoteHost::take_event(RequestId request, JobEvent event) {
   std::visit([&](auto& news) { news.job = job->second; }, event);
   if (std::holds_alternative<JobStarted>(event)) {
     if (std::exchange(running.start_told, true)) return;
-  } else {
+  } else if (std::holds_alternative<JobFinished>(event)) {
     jobs_.erase(job->second);
     job_of_.erase(job);
   }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/work_time.h"
 #include "remote/remote_host.h"
 
 namespace mlpipe {
@@ -18,6 +19,7 @@ std::vector<Hash> RemoteHost::missing(const std::vector<Hash>& objects) {
 }
 
 void RemoteHost::put(const ObjectToSend& object) {
+  const WorkTimer timer(Work::moving, options_.ssh.target);
   const bool asks = is_worth_asking(object.head);
   TransferWatch watch(options_.transferred, options_.ssh.target, false);
   const auto send = [&](Pending& pending, RequestId request) {
@@ -73,6 +75,7 @@ bool RemoteHost::is_waited_for(const Pending& pending, WhenCanceled when_cancele
 
 StoredObject RemoteHost::get(const Hash& object, ObjectStore& into,
                              const std::filesystem::path& scratch, WhenCanceled when_canceled) {
+  const WorkTimer timer(Work::moving, options_.ssh.target);
   std::unique_ptr<ObjectReceiver> receiver;
   TransferWatch watch(options_.transferred, options_.ssh.target, true);
   const auto begun = [&](ObjectHead head, const CopyFromStore* copy) {

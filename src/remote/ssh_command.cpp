@@ -63,6 +63,8 @@ struct KnownProblem {
 constexpr std::string_view other_host_key = "REMOTE HOST IDENTIFICATION HAS CHANGED";
 constexpr std::string_view unknown_host_key = "Host key verification failed";
 
+constexpr std::string_view connection_refused = "Connection refused";
+
 constexpr std::array known_problems = {
     KnownProblem{
         "No space left on device", "its disk is full",
@@ -85,7 +87,7 @@ constexpr std::array known_problems = {
     KnownProblem{"Could not resolve hostname", "there is no machine of this name",
                  "correct `host:`, or add it to what ssh reads: ~/.ssh/config, or the file of "
                  "`ssh_config:`"},
-    KnownProblem{"Connection refused", "nothing listens there for ssh",
+    KnownProblem{connection_refused, "connection refused: nothing listens there for ssh",
                  "see that sshd runs over there, and correct `port:`"},
     KnownProblem{"timed out", "it does not answer",
                  "see that the machine is on and can be reached"},
@@ -108,23 +110,6 @@ std::string_view line_at(std::string_view text, std::size_t at) {
 std::string_view line_with(std::string_view said, std::string_view text) {
   const auto at = said.find(text);
   return at == std::string_view::npos ? std::string_view() : trim(line_at(said, at));
-}
-
-/// Which key of which file it is, ssh knows: the machine's name may be another one there than in
-/// our settings, and the machine may be one on the way. Only Debian's says how it is removed.
-std::string changed_key_text(const SshSettings& settings, std::string_view said) {
-  const auto offending = line_with(said, "Offending ");
-  auto remove = std::string(line_with(said, "ssh-keygen -f "));
-  if (!remove.empty())
-    remove = fmt::format(" with `{}`", remove);
-  else if (const auto place = offending.rfind(" in "); place != std::string_view::npos)
-    remove =
-        fmt::format(", which is in {}", offending.substr(place + std::string_view(" in ").size()));
-  return fmt::format(
-      "its host key is another one than before{}: if the machine was set up anew, remove the old "
-      "key{}, and log in once by hand (`{}`); else somebody may be in between",
-      offending.empty() ? "" : fmt::format(" ({})", printable(offending)), printable(remove),
-      printable(ssh_by_hand(settings)));
 }
 
 /// The program that a shell over there does not find, by the last line of what it said; "" if it is
@@ -174,6 +159,27 @@ std::vector<std::string> ssh_command(const SshSettings& settings,
   return argv;
 }
 
+std::vector<std::string> ssh_settings_command(const SshSettings& settings) {
+  std::vector<std::string> argv{settings.program, "-G", "-T"};
+  for (auto& word : way_options(settings)) argv.push_back(std::move(word));
+  if (!settings.user.empty()) {
+    argv.emplace_back("-l");
+    argv.push_back(settings.user);
+  }
+  argv.emplace_back("--");
+  argv.push_back(settings.host);
+  return argv;
+}
+
+std::string way_to(std::string_view said) {
+  std::string way;
+  for (const auto line : split(said, '\n'))
+    for (const std::string_view key :
+         {"hostname ", "port ", "user ", "proxyjump ", "proxycommand ", "hostkeyalias "})
+      if (line.starts_with(key)) (way += line) += '\n';
+  return way;
+}
+
 std::vector<std::string> ssh_environment() {
   std::vector<std::string> variables;
   for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry)
@@ -213,39 +219,99 @@ std::string push_helper_command(const SshSettings& settings, std::string_view he
                   root_word(settings.root), helper_hash, bytes, helper_other_machine));
 }
 
-std::string connection_problem(const SshSettings& settings, int exit_code,
-                               std::string_view ssh_stderr) {
-  std::string lines(ssh_stderr);
-  std::erase(lines, '\r');  // ssh ends lines as a terminal wants it
-  const auto said = trim(lines);
+namespace {
+
+/// What failed, and what to do.
+struct Trouble {
+  std::string what;
+  std::string advice;
+};
+
+/// "ssh: connect to host 10.0.0.7 port 22: Connection refused" -> "port 22 of 10.0.0.7"
+std::string refused_place(std::string_view line) {
+  constexpr std::string_view before = "connect to host ";
+  constexpr std::string_view between = " port ";
+  const auto at = line.find(before);
+  if (at == std::string_view::npos) return {};
+  line.remove_prefix(at + before.size());
+  const auto port = line.find(between);
+  const auto end = line.find(':', port == std::string_view::npos ? 0 : port);
+  if (port == std::string_view::npos || end == std::string_view::npos) return {};
+  return fmt::format("port {} of {}",
+                     printable(line.substr(port + between.size(), end - port - between.size())),
+                     printable(line.substr(0, port)));
+}
+
+Trouble known_trouble(const SshSettings& settings, const KnownProblem& known,
+                      std::string_view line) {
+  auto advice = filled_in(known.advice, settings);
+  if (known.text == connection_refused)
+    if (const auto place = refused_place(line); !place.empty())
+      return {fmt::format("connection refused: nothing listens on {}", place), std::move(advice)};
+  return {fmt::format("{} ({})", known.meaning, printable(line)), std::move(advice)};
+}
+
+/// Which key of which file it is, ssh knows: the machine's name may be another one there than in
+/// our settings, and the machine may be one on the way. Only Debian's says how it is removed.
+Trouble changed_key(const SshSettings& settings, std::string_view said) {
+  const auto offending = line_with(said, "Offending ");
+  auto remove = std::string(line_with(said, "ssh-keygen -f "));
+  if (!remove.empty())
+    remove = fmt::format(" with `{}`", remove);
+  else if (const auto place = offending.rfind(" in "); place != std::string_view::npos)
+    remove =
+        fmt::format(", which is in {}", offending.substr(place + std::string_view(" in ").size()));
+  return {fmt::format("its host key is another one than before{}",
+                      offending.empty() ? "" : fmt::format(" ({})", printable(offending))),
+          fmt::format("if the machine was set up anew, remove the old key{}, and log in once by "
+                      "hand (`{}`); else somebody may be in between",
+                      printable(remove), printable(ssh_by_hand(settings)))};
+}
+
+Trouble trouble_of(const SshSettings& settings, int exit_code, std::string_view said) {
   const auto last_line = line_at(said, said.size());
-  const auto where = fmt::format("compute target '{}': cannot work on '{}'", settings.target,
-                                 printable(login_of(settings)));
   constexpr int of_ssh_itself = 255;
   if (exit_code == root_of_others)
-    return fmt::format(
-        "{}: the folder of `root:` ({}), or what lies in it, belongs to another user: set `root:` "
-        "to a folder of your own",
-        where, printable(settings.root));
+    return {fmt::format("the folder of `root:` ({}), or what lies in it, belongs to another user",
+                        printable(settings.root)),
+            "set `root:` to a folder of your own"};
   if (const auto program = missing_program(last_line);
       exit_code != of_ssh_itself && !program.empty())
-    return fmt::format(
-        "{}: it lacks the program '{}', which is needed to bring the helper there ({}): install "
-        "it, or see that PATH has its folder where commands come over ssh",
-        where, printable(program), printable(last_line));
-  if (said.find(other_host_key) != std::string_view::npos)
-    return fmt::format("{}: {}", where, changed_key_text(settings, said));
-  for (const auto& [text, meaning, advice, is_of_commands] : known_problems) {
-    if (is_of_commands && exit_code == of_ssh_itself) continue;
-    const auto heard = is_of_commands ? last_line : said;
-    if (const auto at = heard.rfind(text); at != std::string_view::npos)
-      return fmt::format("{}: {} ({}): {}", where, meaning, printable(line_at(heard, at)),
-                         filled_in(advice, settings));
+    return {fmt::format("it lacks the program '{}', which is needed to bring the helper there ({})",
+                        printable(program), printable(last_line)),
+            "install it, or see that PATH has its folder where commands come over ssh"};
+  if (said.find(other_host_key) != std::string_view::npos) return changed_key(settings, said);
+  for (const auto& known : known_problems) {
+    if (known.is_of_commands && exit_code == of_ssh_itself) continue;
+    const auto heard = known.is_of_commands ? last_line : said;
+    if (const auto at = heard.rfind(known.text); at != std::string_view::npos)
+      return known_trouble(settings, known, line_at(heard, at));
   }
-  return fmt::format(
-      "{}: {}: try `{} true` by hand", where,
+  return {
       said.empty() ? fmt::format("ssh ended with exit code {}", exit_code) : printable(last_line),
-      printable(ssh_by_hand(settings)));
+      fmt::format("try `{} true` by hand", printable(ssh_by_hand(settings)))};
+}
+
+/// Which machine: its login, where the target is called otherwise.
+std::string place_of(const SshSettings& settings) {
+  const auto login = login_of(settings);
+  return login == settings.target
+             ? fmt::format("compute target '{}'", settings.target)
+             : fmt::format("compute target '{}' ({})", settings.target, printable(login));
+}
+
+Trouble trouble_told(const SshSettings& settings, int exit_code, std::string_view ssh_stderr) {
+  std::string lines(ssh_stderr);
+  std::erase(lines, '\r');  // ssh ends lines as a terminal wants it
+  return trouble_of(settings, exit_code, trim(lines));
+}
+
+}  // namespace
+
+std::string connection_problem(const SshSettings& settings, int exit_code,
+                               std::string_view ssh_stderr) {
+  const auto trouble = trouble_told(settings, exit_code, ssh_stderr);
+  return fmt::format("{}: {}: {}", place_of(settings), trouble.what, trouble.advice);
 }
 
 NoConnection no_connection(const SshSettings& settings, int exit_code,
@@ -255,7 +321,8 @@ NoConnection no_connection(const SshSettings& settings, int exit_code,
   };
   // Where an answer is remembered, a key was known once.
   return {connection_problem(settings, exit_code, ssh_stderr),
-          says(other_host_key) || says(unknown_host_key)};
+          says(other_host_key) || says(unknown_host_key),
+          trouble_told(settings, exit_code, ssh_stderr).what};
 }
 
 std::string advice_for_refusal(std::string_view message) {

@@ -29,6 +29,11 @@ struct SshSettings {
 [[nodiscard]] std::vector<std::string> ssh_command(const SshSettings& settings,
                                                    const std::string& remote_command);
 
+/// The command line by which ssh says what it would do (ssh_config(5) and all), and what of that
+/// says which machine it leads to: its name, port, user and the way there. Without a connection.
+[[nodiscard]] std::vector<std::string> ssh_settings_command(const SshSettings& settings);
+[[nodiscard]] std::string way_to(std::string_view said);
+
 /// The variables of that command line, "NAME=value" each: this process's own, and that no window
 /// asks for anything, since BatchMode does not reach the ssh that goes to a jump host. Who sets
 /// SSH_ASKPASS_REQUIRE has a program that answers by itself.

@@ -87,8 +87,10 @@ SourceText read_source(const std::filesystem::path& file, std::string_view what)
   return {name, std::move(text)};
 }
 
-std::string located_error(const SpecLocation& at, const std::string& message,
-                          const std::string& expected) {
+namespace {
+
+std::string located_problem(const SpecLocation& at, std::string_view kind,
+                            const std::string& message, const std::string& expected) {
   std::string text;
   try {
     text = read_file(*at.file);
@@ -100,7 +102,19 @@ std::string located_error(const SpecLocation& at, const std::string& message,
   while (bytes < line.size() &&
          character_count(line.substr(0, bytes + 1)) < static_cast<std::size_t>(at.column))
     ++bytes;
-  return print_problem(source, {at.line, static_cast<int>(bytes) + 1}, "error", message, expected);
+  return print_problem(source, {at.line, static_cast<int>(bytes) + 1}, kind, message, expected);
+}
+
+}  // namespace
+
+std::string located_error(const SpecLocation& at, const std::string& message,
+                          const std::string& expected) {
+  return located_problem(at, "error", message, expected);
+}
+
+std::string located_warning(const SpecLocation& at, const std::string& message,
+                            const std::string& expected) {
+  return located_problem(at, "warning", message, expected);
 }
 
 }  // namespace mlpipe

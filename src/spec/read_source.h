@@ -18,5 +18,7 @@ namespace mlpipe {
 /// caret. `expected` may be empty.
 [[nodiscard]] std::string located_error(const SpecLocation& at, const std::string& message,
                                         const std::string& expected);
+[[nodiscard]] std::string located_warning(const SpecLocation& at, const std::string& message,
+                                          const std::string& expected);
 
 }  // namespace mlpipe

@@ -174,7 +174,8 @@ class WorkspaceReader {
         problems_.error(port->mark, "'port' must be 65535 at most", "22 is usual");
     }
     login.identity_file = path("identity_file");
-    if (const auto key = text(fields, "identity_file")) check_key(login.identity_file, *key, entry);
+    if (const auto key = text(fields, "identity_file"))
+      login.identity_location = problems_.source().location(key->mark);
     login.ssh_config = path("ssh_config");
     login.helper = path("helper");
     if (const auto root = text(fields, "root")) login.root = remote_folder(*root);
@@ -198,18 +199,6 @@ class WorkspaceReader {
       problems_.error(text(fields, "orphan_timeout")->mark, "'orphan_timeout' must be 1s at least",
                       "for example 7d: for so long a step goes on that nobody watches");
     return login;
-  }
-
-  /// No error: ssh goes on with other keys, and steps elsewhere do not need it.
-  void check_key(const fs::path& file, const NamedText& written, const YamlValue::Entry& entry) {
-    const auto stat = looked_at(file, written);
-    if (stat && stat->kind == FileKind::file) return;
-    problems_.warning(
-        written.mark,
-        fmt::format("the identity_file '{}' of the compute target '{}' {}",
-                    printable(file.native()), printable(entry.key),
-                    stat ? "is not a file" : "does not exist"),
-        "name the private key to log in with; without it ssh tries the keys that it knows");
   }
 
   void take_duration(const Fields& fields, const char* key, const char* example,

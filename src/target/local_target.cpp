@@ -182,8 +182,8 @@ void LocalTarget::deliver(const JobEvent& event) {
     const std::lock_guard lock(mutex_);
     if (const auto* started = std::get_if<JobStarted>(&event))
       unfinished_[started->job] = static_cast<pid_t>(started->pid);
-    else
-      unfinished_.erase(std::get<JobFinished>(event).job);
+    else if (const auto* finished = std::get_if<JobFinished>(&event))
+      unfinished_.erase(finished->job);
   }
   sink_(event);
 }

@@ -48,6 +48,16 @@ std::string steps_file(const std::string& target) {
   return name;
 }
 
+/// Of a file with so many locks that are held: "2 cpus", "1 step of 'gpu-box'".
+std::string held_text(const std::string& file, std::size_t held) {
+  constexpr std::string_view steps = "steps-";
+  if (file == "cpus") return counted(held, "cpu");
+  if (file == "gpus") return counted(held, "GPU");
+  if (file == "memory") return size_text(held * Slots::memory_unit) + " of memory";
+  if (!file.starts_with(steps)) return fmt::format("{} of {}", held, printable(file));
+  return fmt::format("{} of '{}'", counted(held, "step"), printable(file.substr(steps.size())));
+}
+
 }  // namespace
 
 Slots::Kind::Kind(const fs::path& file, std::vector<unsigned> slots)
@@ -65,6 +75,13 @@ bool Slots::Kind::take(unsigned count, std::vector<unsigned>& taken) {
     taken.push_back(slots_[i]);
   }
   return taken.size() == count;
+}
+
+bool Slots::Kind::lacks(std::uint64_t wanted) const {
+  std::uint64_t there = 0;
+  for (std::size_t i = 0; i < slots_.size(); ++i)
+    if (!held_[i] && !locks_.held_elsewhere(slots_[i])) ++there;
+  return there < std::min<std::uint64_t>(wanted, slots_.size());
 }
 
 void Slots::Kind::release(const std::vector<unsigned>& taken) {
@@ -136,6 +153,19 @@ std::optional<SlotLease> Slots::try_take(const SlotRequest& request) {
   return lease;
 }
 
+std::string Slots::lacking(const SlotRequest& request) const {
+  const auto gpus = std::min(request.gpus, gpus_.size());
+  if (gpus_.lacks(gpus)) return counted(gpus, "GPU");
+  if (const auto steps = steps_.find(request.target);
+      steps != steps_.end() && steps->second.lacks(1))
+    return fmt::format("one of its {} (`max_concurrent_steps`)",
+                       counted(steps->second.size(), "step"));
+  if (memory_.lacks(memory_slots(request)))
+    return fmt::format("{} of memory", size_text(request.memory_bytes));
+  const auto cpus = std::min(request.cpus, cpus_.size());
+  return cpus_.lacks(cpus) ? counted(cpus, "cpu") : std::string();
+}
+
 void Slots::release(const SlotLease& lease) {
   const auto steps = steps_.find(lease.target);
   if (lease.step && steps != steps_.end()) steps->second.release({*lease.step});
@@ -185,8 +215,7 @@ std::string taken_slots_text(const fs::path& folder) {
     const LockFile locks(folder / file, LockFile::OnlyLook{});
     std::size_t held = 0;
     for (std::uint64_t slot = 0; slot < most; ++slot) held += locks.held_elsewhere(slot) ? 1U : 0U;
-    if (held > 0)
-      text += fmt::format("{}{} of {}", text.empty() ? "" : ", ", held, printable(file));
+    if (held > 0) text += (text.empty() ? "" : ", ") + held_text(file, held);
   }
   return text;
 }

@@ -67,6 +67,10 @@ class Slots {
 
   void release(const SlotLease& lease);
 
+  /// What of it others have now, so that it cannot be had: "1 GPU", "2 cpus" …; "" if all is free.
+  /// Throws Error(system).
+  [[nodiscard]] std::string lacking(const SlotRequest& request) const;
+
  private:
   /// One kind of slot: a file with a lock for each. Counts its own, which the locks do not.
   class Kind {
@@ -77,6 +81,8 @@ class Slots {
     void release(const std::vector<unsigned>& taken);
     [[nodiscard]] unsigned size() const { return static_cast<unsigned>(slots_.size()); }
     [[nodiscard]] unsigned free() const { return free_; }
+    /// Not so many can be had now, of as many as there are.
+    [[nodiscard]] bool lacks(std::uint64_t wanted) const;
 
    private:
     LockFile locks_;
@@ -103,7 +109,7 @@ class Slots {
 /// Where slot_directory() is, or would be. Nothing is made.
 [[nodiscard]] std::filesystem::path slot_directory_name();
 
-/// The slots in such a folder that are taken now, by whomever: "2 of cpus, 1 of steps-local"; ""
+/// The slots in such a folder that are taken now, by whomever: "2 cpus, 1 step of 'local'"; ""
 /// if none are, or it is not there. Throws Error(system).
 [[nodiscard]] std::string taken_slots_text(const std::filesystem::path& folder);
 

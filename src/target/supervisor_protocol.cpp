@@ -7,13 +7,15 @@
 //             | i64 grace in ms
 //   cancel  = 'C' | u64 id | u8 at_once
 //   started = 's' | u64 id | i64 pid | i64 µs since 1970
+//   waits   = 'w' | u64 id | text what | i64 µs since 1970
 //   finished= 'f' | u64 id | u8 outcome | i64 exit_code | i64 signal | text message | i64 lingering
 //             | i64 user time in µs | i64 system time in µs | u64 peak memory in bytes
 //             | i64 µs since 1970
 //   text    = u32 length | bytes
 //   texts   = u32 count | that many texts
 //
-// The driver says submit and cancel, the supervisor started and finished. The end of the driver's
+// The driver says submit and cancel, the supervisor started and finished; waits is only said of
+// jobs on other machines (remote/job_folder.h). The end of the driver's
 // half of the stream means: end everything, say so, exit.
 #include "target/supervisor_protocol.h"
 
@@ -40,6 +42,14 @@ std::string encode_finished(const JobFinished& event) {
       .number(std::int64_t{event.usage.user_time.count()})
       .number(std::int64_t{event.usage.system_time.count()})
       .number(event.usage.peak_memory_bytes)
+      .number(to_micros(event.at))
+      .finish();
+}
+
+std::string encode_waits(const JobWaits& event) {
+  return FrameWriter('w')
+      .number(event.job.value)
+      .text(event.what)
       .number(to_micros(event.at))
       .finish();
 }
@@ -73,6 +83,15 @@ JobStarted read_started(FieldReader& fields) {
   JobStarted event;
   event.job = JobId{fields.number<std::uint64_t>()};
   event.pid = fields.number<std::int64_t>();
+  event.at = fields.time();
+  fields.end();
+  return event;
+}
+
+JobWaits read_waits(FieldReader& fields) {
+  JobWaits event;
+  event.job = JobId{fields.number<std::uint64_t>()};
+  event.what = fields.text();
   event.at = fields.time();
   fields.end();
   return event;
@@ -124,6 +143,7 @@ std::string encode(const CancelJob& command) {
 
 std::string encode(const JobEvent& event) {
   if (const auto* started = std::get_if<JobStarted>(&event)) return encode_started(*started);
+  if (const auto* waits = std::get_if<JobWaits>(&event)) return encode_waits(*waits);
   return encode_finished(std::get<JobFinished>(event));
 }
 
@@ -144,6 +164,8 @@ JobEvent decode_event(std::string_view frame) {
   switch (fields.number<char>()) {
     case 's':
       return read_started(fields);
+    case 'w':
+      return read_waits(fields);
     case 'f':
       return read_finished(fields);
     default:

@@ -43,6 +43,14 @@ struct JobStarted {
   bool goes_on = false;  ///< On another machine: an earlier driver had begun it.
 };
 
+/// It cannot begin yet: what it asks for is taken. Told once more where it waits for something
+/// else.
+struct JobWaits {
+  JobId job;
+  std::string what;  ///< "1 GPU", "2 cpus" …
+  TimePoint at{};
+};
+
 /// What a job used, as the kernel counts it for the main process and the children it waited for.
 struct JobUsage {
   Duration user_time{};
@@ -78,7 +86,7 @@ struct JobFinished {
   [[nodiscard]] bool succeeded() const { return outcome == Outcome::exited && exit_code == 0; }
 };
 
-using JobEvent = std::variant<JobStarted, JobFinished>;
+using JobEvent = std::variant<JobStarted, JobWaits, JobFinished>;
 
 /// Where a target leaves its events. Called from a thread of the target's.
 using JobEventSink = std::function<void(JobEvent)>;
@@ -87,9 +95,8 @@ using JobEventSink = std::function<void(JobEvent)>;
 ///
 /// Contract, checked for every implementation by tests/contract:
 ///  - submit() and cancel() return at once and do not throw;
-///  - each submitted job yields at most one JobStarted and then exactly one JobFinished, through
-///  the
-///    sink given at construction;
+///  - each submitted job yields at most one JobStarted, JobWaits only before it, and then exactly
+///    one JobFinished, through the sink given at construction;
 ///  - when JobFinished comes, no process of the job is left;
 ///  - cancel() sends TERM to the whole tree, KILL after the grace period; with `at_once` KILL now;
 ///    for a finished or unknown job it does nothing;

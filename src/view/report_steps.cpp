@@ -20,7 +20,7 @@ std::string how_it_ended(const Attempt& attempt) {
 }
 
 std::string attempt_took(const Attempt& attempt, const RunDetails& details, TimePoint made) {
-  if (attempt.started == TimePoint{}) return {};
+  if (attempt.started == TimePoint{}) return {};  // see StepDetails::duration()
   if (attempt.finished != TimePoint{}) return duration_text(attempt.finished - attempt.started);
   if (is_final(details.run.status)) return "unknown";
   return duration_text(made - attempt.started) + " so far";

@@ -8,6 +8,7 @@ std::optional<Duration> StepDetails::duration() const {
   if (attempts.empty()) return std::nullopt;
   const Attempt& last = attempts.back();
   const TimePoint began = made.started == TimePoint{} ? last.started : made.started;
+  if (began == TimePoint{}) return std::nullopt;  // it waited for another machine, or does so still
   if (made.finished != TimePoint{}) return made.finished - began;
   const bool ended = is_final(made.status) && last.finished != TimePoint{};
   return (ended ? last.finished : now()) - began;

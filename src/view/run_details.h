@@ -22,7 +22,9 @@ struct StepDetails {
   std::vector<Metric> metrics;  ///< In the order written.
 
   /// How long it took in all, from the preparation of its first attempt until its outputs were
-  /// stored; up to now if it goes on; unset if there was no attempt. As `mlpipe run` tells it.
+  /// stored; up to now if it goes on; unset if there was no attempt. On another machine only while
+  /// its processes were there: from the start of the first attempt to the end of the last one. As
+  /// `mlpipe run` tells it.
   [[nodiscard]] std::optional<Duration> duration() const;
 };
 

@@ -35,9 +35,9 @@ TEST_CASE("a helper that is silent is given up, and another one asked", "[contra
   std::string told;
   auto options = host.options();
   options.ssh.longest_silence = std::chrono::seconds(1);
-  options.told = [&](const std::string& text) {
+  options.told = [&](const MachineNews& news) {
     const std::lock_guard lock(mutex);
-    told += text + "\n";
+    told += news.text + "\n";
   };
   RemoteHost target(std::move(options), [](const JobEvent&) {});
   CHECK_NOTHROW(target.ping());

@@ -74,13 +74,20 @@ sed -i 's/port: 2200/port: 2200, helper: no_helper/' mlpipe.yaml
 expect_code 3 mlpipe compute test gpu-box
 expect_out "name a mlpipe_helper that was built for that machine"
 
+# No GPUs is a word of its own.
+printf 'compute_targets: {bare: {type: local, gpus: []}, all: {type: local}}\n' >none.yaml
+mkdir -p bare && mv none.yaml bare/mlpipe.yaml
+expect_code 0 mlpipe -C bare compute list
+grep -qE "^bare +local +none$" out || fail "gpus: [] is listed as not set: $(cat out)"
+grep -qE "^all +local *$" out || fail "what is not set is listed: $(cat out)"
+
 # Slots that a step holds.
 echo "steps: {s: {command: 'touch $work/begun; sleep 1000', compute_target: small}}" >slow.yaml
 "$MLPIPE" run slow.yaml >/dev/null 2>&1 &
 background+=("$!")
 wait_until 20 test -e begun
 expect_code 0 mlpipe compute test small
-expect_out "taken by runs of this user: 1 of cpus, 1 of steps-small"
+expect_out "taken by runs of this user: 1 cpu, 1 step of 'small'"
 expect_code 0 mlpipe cancel latest
 
 # A folder that is none.

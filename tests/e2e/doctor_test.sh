@@ -79,7 +79,7 @@ background+=("$driver")
 wait_until 20 test -e begun
 expect_code 0 mlpipe doctor
 expect_out "1 going on: "
-expect_out "taken by runs of this user: 1 of cpus"
+expect_out "taken by runs of this user: 1 cpu"
 expect_out "0 of failed or kept steps, 1 in use"
 kill -KILL "$driver"
 wait "$driver" 2>/dev/null || true

@@ -32,7 +32,7 @@ bash -c "$remove" >/dev/null 2>&1 || fail "what is advised does not work: $remov
 refused "its host key is not known here"
 mv known "$hosts/known_hosts"
 "$REPOSITORY/tests/support/sshd.sh" stop "$hosts" a
-refused "nothing listens there for ssh"
+refused "nothing listens on port "
 "$REPOSITORY/tests/support/sshd.sh" again "$hosts" a
 sed "s|host: a|host: a, root: /proc/nowhere|" good.yaml >mlpipe.yaml
 refused "the folder of \`root:\` cannot be made"
@@ -59,7 +59,7 @@ mkdir "$work/tools"
 cp "$hosts/a home/.bashrc" bashrc
 echo "PATH=$work/tools" >>"$hosts/a home/.bashrc"
 sed "s|host: a|host: a, root: $hosts/a home/fresh|" good.yaml >mlpipe.yaml
-refused "compute target 'a': cannot work on 'a': it lacks the program 'mkdir', which is needed to bring the helper there"
+refused "compute target 'a': it lacks the program 'mkdir', which is needed to bring the helper there"
 for program in mkdir cat rm; do ln -s "$(command -v "$program")" "$work/tools/"; done
 refused "it lacks the program 'wc'"
 mv bashrc "$hosts/a home/.bashrc"

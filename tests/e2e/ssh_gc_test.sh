@@ -12,17 +12,29 @@ steps:
     outputs: {o: {type: uri_file, file_name: made.txt}}
 Y
 there() { find "$(remote_root a)/objects" -name made.txt -exec cat {} + | sort | paste -sd ' '; }
-# Asked before there is anything of this workspace: no folder of its own is made, and none is left behind.
+# Asked before there is anything of this workspace: nothing is left behind but the helper, for the next one who asks.
 expect_code 0 mlpipe plan p.yaml
 expect_code 0 mlpipe compute test a
-expect_equal "$(basename "$(remote_root a)")" none-yet "what was made over there before the first run"
-rm -r "$(remote_root a)"
+workspaces() { find "$hosts/a.home/.cache/mlpipe/workspaces" -mindepth 1; }
+nothing_there() { [[ -z $(workspaces) ]]; }
+wait_until 30 nothing_there
+# What a helper that was killed had is removed by the next one, a day later.
+mkdir -p "$hosts/a.home/.cache/mlpipe/workspaces/none-yet-0123456789abcdef/objects"
+expect_code 0 mlpipe compute test a
+[[ $(workspaces) == *none-yet-0123456789abcdef/objects ]] || fail "another helper's place was removed: $(workspaces)"
+rm -r "$hosts/a.home/.cache/mlpipe/workspaces/none-yet-0123456789abcdef"
 for word in one two three; do expect_code 0 mlpipe run p.yaml -p word=$word; done
 expect_equal "$(there)" "one three two" "what lies there"
 
 # Nothing to do, then a deleted run, whose output goes; --dry-run only says so.
 expect_code 0 mlpipe gc
 expect_out "on compute target 'a': freed 0 B (0 objects)"
+stays="what was sent there stays for a week after it was last used, whatever --older-than says"
+! grep -qF "$stays" out || fail "it is told without --older-than: $(cat out)"
+expect_code 0 mlpipe gc --older-than 1d --dry-run
+expect_out "$stays"
+expect_code 0 mlpipe gc --older-than 8d --dry-run
+! grep -qF "$stays" out || fail "it is told where it does not differ: $(cat out)"
 expect_equal "$(there)" "one three two" "what lies there after a gc that had nothing to do"
 expect_code 0 mlpipe delete --yes "$("$MLPIPE" runs --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["runs"][1]["run_id"])')"
 expect_code 0 mlpipe gc --dry-run

@@ -20,7 +20,7 @@ wait_until 30 has_trace began
 sshd stop
 expect_end 3 "$driver"
 grep -q "there      *Failed" first.err || fail "the step is not told as failed: $(cat first.err)"
-grep -q "lost: compute target 'a': cannot work on 'a': nothing listens there for ssh .*(tried for 1 s; its steps go on over there, and the next run takes them up)" first.err ||
+grep -q "lost: connection refused: nothing listens on port .*(tried for 1 s; its steps go on over there, and the next run takes them up)" first.err ||
   fail "it does not say what to do: $(cat first.err)"
 expect_equal "$(ask_run latest "run['status'], steps['there']['status']")" "('Failed', 'Failed')"
 # It is no step that failed by itself: nothing is to be looked up in its directory, or tried by hand.

@@ -31,7 +31,7 @@ helper = bytearray(open("right", "rb").read())
 helper[18:20] = (183 if helper[18] != 183 else 62).to_bytes(2, "little")  # e_machine: aarch64
 open("foreign", "wb").write(helper)
 P
-refused foreign "cannot work on 'a': it is a machine of another kind than this one ("
+refused foreign "it is a machine of another kind than this one ("
 expect_err "Exec format error): build mlpipe_helper there and name it with \`helper:\`"
 printf '#!/bin/sh\necho "mlpipe-helper speaks 99999"\nexec cat >/dev/null\n' >newer
 refused newer "the helper over there speaks another version of the protocol: \`helper:\` must name one of this mlpipe"

@@ -48,7 +48,7 @@ steps:
 Y
 # Without the way over the gate nothing leads there.
 expect_code 3 timeout -k 2 60 "$MLPIPE" run p.yaml
-expect_err "cannot work on 'a': the network is not reachable"
+expect_err "compute target 'a': the network is not reachable"
 sed -i 's/^Host a$/Host a\n  ProxyJump gate/' "$hosts/ssh_config"
 
 # The gate is lost under a step, which goes on; both logins are made again.

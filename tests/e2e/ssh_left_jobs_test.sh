@@ -30,9 +30,19 @@ expect_schema show
 expect_equal "$(ask_run "$first" "run['left_jobs']")" "[{'compute_target': 'a', 'step': 'there'}]" "the jobs that the run left"
 expect_code 0 mlpipe plan here.yaml
 expect_err "$says may still run on compute target 'a': \`mlpipe cancel $first\` ends it"
-expect_code 0 mlpipe plan p.yaml
+COLUMNS=400 expect_code 0 mlpipe plan p.yaml
 nobody_named err
+takes_up="run $first left it on compute target 'a': if it still runs there, or has ended well, \`mlpipe run\` takes it up"
+expect_out "$takes_up"
+expect_code 0 mlpipe why p.yaml there
+expect_out "$takes_up"
+expect_code 0 mlpipe plan p.yaml --json
+expect_schema plan
+expect_code 0 mlpipe plan p.yaml --regenerate-outputs
+! grep -qF "takes it up" out || fail "a run that does all anew takes nothing up: $(cat out)"
 expect_code 0 mlpipe doctor
+expect_out "what may still run on other machines is named below (jobs elsewhere)"
+! grep -qF "nothing needs to be cleaned up" out || fail "doctor says that nothing is left: $(cat out)"
 expect_out "step 'there' of run $first may still run on compute target 'a'"
 expect_out "\`mlpipe cancel $first\` ends it"
 
@@ -52,7 +62,7 @@ expect_err "another run does the same work on this machine just now"
 expect_equal "$(ask_run "$first" "run['status'], steps['there']['may_still_run_on']")" "('NotResponding', 'a')" "what is left of the first run"
 "$REPOSITORY/tests/support/sshd.sh" stop "$hosts" a
 expect_code 3 timeout -k 2 60 "$MLPIPE" cancel "$first"
-expect_err "run $first is NotResponding still: compute target 'a': cannot work on 'a': nothing listens there for ssh"
+expect_err "what run $first left on another machine could not be ended, so it stays NotResponding: compute target 'a': connection refused: nothing listens on port "
 expect_err "cancel it again once that can be done"
 expect_equal "$(ask_run "$first" "run['status'], steps['there']['may_still_run_on']")" "('NotResponding', 'a')" "what is left of the first run"
 "$REPOSITORY/tests/support/sshd.sh" again "$hosts" a
@@ -91,6 +101,7 @@ expect_code 2 mlpipe cancel "$third"
 sed -i 's/type: ssh,/type: ssh, orphan_timeout: 2s,/' mlpipe.yaml
 start fifth run p.yaml -p word=five
 wait_until 30 has_trace began-five
+fifth=$("$MLPIPE" runs --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["runs"][0]["run_id"])')
 sleep 4  # longer than the timeout
 kill -0 "$driver" || fail "a job that is watched ended: $(cat fifth.out fifth.err)"
 kill -KILL "$driver"
@@ -100,6 +111,22 @@ job_is_over() {
   "$MLPIPE" run p.yaml -p word=two --regenerate-outputs >over.log 2>&1 && ! grep -q "has no mlpipe any more" over.log
 }
 wait_until 30 job_is_over
+ended="was ended on compute target 'a', since no mlpipe had watched it for 2.0 s (\`orphan_timeout\`)"
+grep -qF "step 'there' of run $fifth $ended" over.log || fail "it is not told that it was ended: $(cat over.log)"
+COLUMNS=400 expect_code 0 mlpipe show "$fifth"
+expect_out "it $ended"
+# So is that of the same work, which begins anew.
+start again run p.yaml -p word=seven
+wait_until 30 has_trace began-seven
+kill -KILL "$driver"
+wait "$driver" || true
+wait_until 30 no_steps_on a
+go seven
+ended_there() { grep -rqF orphan_timeout "$(remote_root a)"/jobs/*/result; }
+wait_until 30 ended_there
+expect_code 0 mlpipe run p.yaml -p word=seven
+expect_err "$ended"
+expect_equal "$(grep -c began-seven traces)" 2 "how often it began"
 
 # For scripts.
 sed -i 's/, orphan_timeout: 2s//' mlpipe.yaml

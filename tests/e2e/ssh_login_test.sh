@@ -27,10 +27,10 @@ refused() {  # refused WORDS
 target "user: $me, port: $port"
 refused "it refused the login"
 target "user: nobody-of-this-name, port: $port, identity_file: a key"
-refused "cannot work on 'nobody-of-this-name@127.0.0.1': it refused the login"
+refused "(nobody-of-this-name@127.0.0.1): it refused the login"
 "$REPOSITORY/tests/support/sshd.sh" stop "$hosts" a
 target "user: $me, port: $port, identity_file: a key"
-refused "nothing listens there for ssh"
+refused "nothing listens on port "
 "$REPOSITORY/tests/support/sshd.sh" again "$hosts" a
 expect_code 0 timeout -k 2 60 "$MLPIPE" run p.yaml
 expect_file result "$me"

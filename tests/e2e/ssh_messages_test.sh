@@ -38,13 +38,21 @@ expect_err "known: name "
 expect_err "gpu-box: {type: local}"
 expect_err "or {type: ssh, host: NAME} for a machine that you can log in to"
 
-# A key that is not there: ssh may have others, so it is no error.
+# A key that is not there: ssh may have others, so it is no error. `validate` and `compute test` say it, and the first run that
+# goes to the machine; if that gets in, no later one does.
+rm -rf .mlpipe
 sed -i 's|host: a,|host: a, identity_file: keys/mine,|' mlpipe.yaml
 column=$(($(sed -n 2p mlpipe.yaml | grep -bo 'keys/mine' | cut -d: -f1) + 1))
 for command in validate run; do
   expect_code 0 mlpipe $command p.yaml
-  expect_err "mlpipe.yaml:2:$column: warning: the identity_file '$work/keys/mine' of the compute target 'a' does not exist"
+  expect_err "mlpipe.yaml:2:$column: warning: the identity_file '$work/keys/mine' does not exist: that of the compute target 'a'"
 done
+expect_code 0 mlpipe run p.yaml --regenerate-outputs
+expect_no_err identity_file
+expect_code 0 mlpipe plan p.yaml
+expect_no_err identity_file
+expect_code 0 mlpipe compute test a
+expect_out "the identity_file '$work/keys/mine' does not exist"
 mkdir -p keys/mine
 expect_code 0 mlpipe validate p.yaml
 expect_err "is not a file"

@@ -27,7 +27,7 @@ nothing_in_between() { [[ -z $(find disk/workspaces/*/work/scratch -mindepth 1 2
 # Not even the helper can be brought.
 fill_far_disk
 expect_code 3 timeout -k 2 60 "$MLPIPE" run p.yaml
-expect_err "compute target 'a': cannot work on 'a': its disk is full"
+expect_err "compute target 'a': its disk is full"
 expect_err "make room below \`root:\`, or set another \`root:\`"
 expect_err "what failed steps left lies in its workspaces/*/work"
 expect_equal "$(find disk/helpers -type f 2>/dev/null)" "" "what is left of a helper that did not fit"
@@ -88,7 +88,7 @@ expect_code 0 timeout -k 2 60 "$MLPIPE" run loud.yaml
 # Read-only: with a helper that is there, and without.
 wait_until 10 mount -o remount,ro disk  # once nobody has a file open that was written
 expect_code 3 timeout -k 2 60 "$MLPIPE" run p.yaml -p word=two
-expect_err "compute target 'a': cannot work on 'a': the folder of \`root:\` cannot be written to"
+expect_err "compute target 'a': the folder of \`root:\` cannot be written to"
 mount -o remount,rw disk
 rm -r disk/helpers
 wait_until 10 mount -o remount,ro disk  # once nobody has a file open that was written

@@ -61,7 +61,7 @@ expect_code 0 mlpipe show "$second" make
 expect_row on "^on +a"
 expect_row big " here, a$"
 expect_code 0 mlpipe show "$second" use
-expect_row 1 "Completed: begun by an earlier run \($first\) +b "
+expect_row 1 "Completed +b .* begun by an earlier run \($first\) "
 expect_code 0 mlpipe show "$second" --json
 expect_schema show
 expect_equal "$(ask_run "$second" "[o['compute_targets'] for s in run['steps'] for o in s['outputs'] if o['name'] in ('big', 'n')]")" \
@@ -86,6 +86,10 @@ expect_err "step 'make' failed on compute target 'a': exit code 3"
 there=$(sed -n 's/^  look at it there: //p' err)
 echo 'pwd; ls' | bash -c "${there/ -t / -T }" >seen 2>&1 || fail "what is told does not lead there: $there: $(cat seen)"
 [[ $(sed -n 's/^  its directory is kept: //p' err) == "a:$(head -1 seen)" ]] || fail "it leads elsewhere: $(cat seen err)"
+COLUMNS=400 expect_code 0 mlpipe show latest
+expect_out "its directory is kept: a:$(head -1 seen)"
+expect_code 0 mlpipe report latest -o kept.html
+grep -qF "its directory is kept: a:$(head -1 seen)" kept.html || fail "the report does not lead to it"
 grep -qx code seen || fail "that is not the directory of a step: $(cat seen)"
 expect_code 1 mlpipe run failing.yaml --json
 expect_equal "$(/usr/bin/python3 -c '

@@ -10,7 +10,7 @@ steps:
     outputs: {o: {type: uri_file, file_name: o}}
 Y
 parts="start comparing reading fetching planning executing git_and_recording closing"
-kinds="looking_at_files hashing reading_the_database recording private_directories storing copying_to_paths waiting_for_steps"
+kinds="looking_at_files hashing reading_the_database recording private_directories storing copying_to_paths sending_and_fetching waiting_for_steps"
 
 # checked: each is told once, in this order; what each took is in `took`, in ms
 checked() {

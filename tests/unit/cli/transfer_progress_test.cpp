@@ -30,6 +30,19 @@ TEST_CASE("on a terminal a transfer is a line that is drawn, until it has ended"
   CHECK(progress.empty());
 }
 
+TEST_CASE("how long transfers still take counts, as far as their rates say") {
+  TransferProgress progress;
+  CHECK(progress.to_go() == 0s);
+  (void)progress.take(sent(20s, 500'000'000), true);
+  CHECK(progress.to_go() == 60s);
+  auto other = sent(10s, 1'000'000'000);
+  other.number = 8;
+  (void)progress.take(other, true);
+  CHECK(progress.to_go() == 60s);
+  (void)progress.take(sent(60s, 1'500'000'000), true);
+  CHECK(progress.to_go() == 20s);
+}
+
 TEST_CASE("elsewhere a transfer says now and then how far it is, ever less often") {
   TransferProgress progress;
   std::vector<int> said;

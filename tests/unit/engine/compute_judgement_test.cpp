@@ -103,7 +103,7 @@ TEST_CASE("steps need bash and a folder for slots") {
     return told(report);
   };
   CHECK(place_told({.has_bash = true}) == "ok bash: '/bin/bash'\nok slots: none taken\n");
-  CHECK_THAT(place_told({.has_bash = true, .taken_slots = "2 of cpus"}), Contains("2 of cpus"));
+  CHECK_THAT(place_told({.has_bash = true, .taken_slots = "2 cpus"}), Contains("2 cpus"));
   CHECK_THAT(place_told({}), Contains("problem bash"));
   CHECK_THAT(place_told({.slot_problem = "no"}), Contains("problem slots: no"));
 }

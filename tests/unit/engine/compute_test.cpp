@@ -32,6 +32,16 @@ std::string refusal(const Pipeline& pipeline, const Workspace& workspace) {
 
 }  // namespace
 
+TEST_CASE("devices that gpus: names and the machine lacks are told") {
+  ComputeTargetConfig target{.name = "box"};
+  CHECK(missing_gpus_notice(target, {0}).empty());
+  target.gpus = std::vector{0, 1};
+  CHECK(missing_gpus_notice(target, {0, 1, 2}).empty());
+  CHECK(missing_gpus_notice(target, {}).empty());  // none at all is told of the step
+  CHECK_THAT(missing_gpus_notice(target, {0, 2}),
+             Contains("'box' has no GPU 1, which its `gpus:` names (there: 0, 2)"));
+}
+
 TEST_CASE("without a workspace file everything is local and the system's") {
   const Places places(one_step("", ""), {}, false);
   CHECK(places.of({0}).target->name == "local");

@@ -9,7 +9,10 @@
 namespace mlpipe {
 namespace {
 
-const MachineQuestion python_of_a{.machine = "a ~/.cache/mlpipe", .language = "python"};
+const MachineQuestion python_of_a{.machine = "a ~/.cache/mlpipe",
+                                  .language = "python",
+                                  .program = {},
+                                  .way = "hostname a\nport 22\n"};
 
 MachineAnswer some_answer() {
   return {.at = from_micros(1'700'000'000'123'456),

@@ -49,7 +49,7 @@ TEST_CASE("what is seen of a place comes over whole", "[remote]") {
                           .open_folders = {"/a", "/b"},
                           .has_bash = true,
                           .has_other_gpus = false,
-                          .taken_slots = "1 of cpus",
+                          .taken_slots = "1 cpu",
                           .slot_problem = "p"};
   const auto bytes = encode_place(place);
   const auto again = decode_place(bytes);

@@ -99,13 +99,17 @@ TEST_CASE("why a connection failed is told with what to do", "[remote]") {
     return connection_problem(settings, 255, said);
   };
   CHECK(told("me@gpu1: Permission denied (publickey).\n") ==
-        "compute target 'box': cannot work on 'me@gpu1': it refused the login (me@gpu1: Permission "
+        "compute target 'box' (me@gpu1): it refused the login (me@gpu1: Permission "
         "denied (publickey).): see that `ssh me@gpu1` works without asking anything: add your key "
         "to its ~/.ssh/authorized_keys, load it into ssh-agent, get a ticket with `kinit` if it "
         "takes Kerberos, or set `user:` and `identity_file:`");
-  CHECK(
-      told("x\nssh: connect to host gpu1 port 22: Connection refused\n").find("nothing listens") !=
-      std::string::npos);
+  CHECK(told("x\nssh: connect to host gpu1 port 22: Connection refused\n") ==
+        "compute target 'box' (me@gpu1): connection refused: nothing listens on port 22 of gpu1: "
+        "see that sshd runs over there, and correct `port:`");
+  CHECK(no_connection(settings, 255, "ssh: connect to host 10.0.0.7 port 2: Connection refused\r\n")
+            .brief() == "connection refused: nothing listens on port 2 of 10.0.0.7");
+  CHECK(told("nc: Connection refused\n").find("nothing listens there for ssh (nc: ") !=
+        std::string::npos);
   // A bash tells more after what counts.
   CHECK(connection_problem(settings, 126,
                            "/bin/sh: line 1: /h: cannot execute binary file: Exec format error\n"
@@ -145,7 +149,7 @@ TEST_CASE("of a changed host key it is told what ssh says of it", "[remote]") {
   const std::string remove =
       "  remove with:\r\n  ssh-keygen -f \"/home/me/my hosts\" -R \"[10.0.0.7]:2200\"\r\n";
   CHECK(connection_problem(settings, 255, changed + remove + end) ==
-        "compute target 'box': cannot work on 'gpu1': its host key is another one than before "
+        "compute target 'box' (gpu1): its host key is another one than before "
         "(Offending ECDSA key in /home/me/my hosts:12): if the machine was set up anew, remove the "
         "old key with `ssh-keygen -f \"/home/me/my hosts\" -R \"[10.0.0.7]:2200\"`, and log in "
         "once by hand (`ssh -F '/my config' gpu1`); else somebody may be in between");

@@ -39,6 +39,32 @@ TEST_CASE("cpus are shared by all drivers and come back when they are released")
   CHECK_FALSE(one.try_take({.target = "local"}));
 }
 
+TEST_CASE("what of a request others have is told, and nothing that is free") {
+  const TemporaryFolder folder;
+  const SlotCapacity capacity{
+      .steps = {{"box", 2}}, .cpus = 4, .memory_bytes = 4 * gib, .gpus = {2, 5}};
+  Slots one(folder.path(), capacity);
+  Slots two(folder.path(), capacity);
+  const SlotRequest wish{.target = "box", .cpus = 3, .memory_bytes = 3 * gib, .gpus = 2};
+  CHECK(two.lacking(wish).empty());
+  const auto gpu = one.try_take({.target = "other", .cpus = 0, .gpus = 1});
+  REQUIRE(gpu);
+  CHECK(two.lacking(wish) == "2 GPUs");
+  CHECK(one.lacking(wish) == "2 GPUs");  // its own is taken, too
+  CHECK(two.lacking({.target = "box", .gpus = 1}).empty());
+  one.release(*gpu);
+  const auto memory = one.try_take({.target = "box", .cpus = 0, .memory_bytes = 2 * gib});
+  const auto cpus = one.try_take({.target = "box", .cpus = 2});
+  REQUIRE((memory && cpus));
+  CHECK(two.lacking(wish) == "one of its 2 steps (`max_concurrent_steps`)");
+  one.release(*cpus);
+  CHECK(two.lacking(wish) == "3.2 GB of memory");
+  one.release(*memory);
+  REQUIRE(one.try_take({.target = "other", .cpus = 2}));
+  CHECK(two.lacking(wish) == "3 cpus");
+  CHECK(two.lacking({.target = "box", .cpus = 9}) == "4 cpus");
+}
+
 TEST_CASE("slots come back with the end of the driver that held them") {
   const TemporaryFolder folder;
   Slots one(folder.path(), four_cpus());

@@ -68,6 +68,12 @@ TEST_CASE("what a supervisor says arrives as it was said") {
   CHECK(got.pid == started.pid);
   CHECK(got.at == started.at);
 
+  const auto waits = encode(JobEvent{JobWaits{.job = {4}, .what = "1 GPU", .at = from_micros(7)}});
+  const auto told = std::get<JobWaits>(decode_event(body(waits)));
+  CHECK(told.job == JobId{4});
+  CHECK(told.what == "1 GPU");
+  CHECK(told.at == from_micros(7));
+
   const auto finished = some_end();
   const auto second = encode(JobEvent{finished});
   const auto end = std::get<JobFinished>(decode_event(body(second)));
