@@ -15,12 +15,12 @@ class Shared {
  public:
   Shared() = default;
   // Where a T is meant: what it is kept in is of no interest there.
+  // NOLINTBEGIN(google-explicit-constructor,bugprone-forwarding-reference-overload)
   template <class From>
   requires(std::is_convertible_v<From&&, T> && !std::is_same_v<std::remove_cvref_t<From>, Shared>)
-      Shared(
-          From&&
-              value)  // NOLINT(google-explicit-constructor,bugprone-forwarding-reference-overload)
+      Shared(From&& value)
       : value_(std::make_shared<T>(std::forward<From>(value))) {}
+  // NOLINTEND(google-explicit-constructor,bugprone-forwarding-reference-overload)
 
   [[nodiscard]] const T& operator*() const {
     static const T none{};

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string>
-#include <utility>
 
 #include "base/error.h"
 
@@ -11,10 +10,10 @@ namespace mlpipe {
 class NoConnection : public Error {
  public:
   /// `brief`: what failed, without where and what to do.
-  NoConnection(const std::string& message, bool may_be_another, std::string brief = {})
+  NoConnection(const std::string& message, bool may_be_another, const std::string& brief = {})
       : Error(ErrorKind::system, message),
         may_be_another_(may_be_another),
-        brief_(brief.empty() ? message : std::move(brief)) {}
+        brief_(brief.empty() ? message : brief) {}
 
   /// For where it stands in a sentence of its own.
   [[nodiscard]] const std::string& brief() const noexcept { return brief_; }
