@@ -5,6 +5,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "base/look_again.h"
+
 namespace mlpipe {
 
 namespace {
@@ -63,6 +65,15 @@ bool take_looks(RememberedPlan& plan, RememberedLooks last) {
   if (plan.looks != last.id || plan.seen.owners.size() != last.looks.size()) return false;
   plan.seen.looks = std::move(last.looks);
   return true;
+}
+
+bool still_holds_for_everybody(const RememberedPlan& plan, WorkerPool& pool) {
+  const auto& [looks, owners, blind] = plan.seen;
+  std::vector<Look> for_all;
+  for (std::size_t i = 0; i < looks.size(); ++i)
+    if (std::find(owners[i].begin(), owners[i].end(), for_everybody) != owners[i].end())
+      for_all.push_back(looks[i]);
+  return still_hold(for_all, pool);
 }
 
 bool keep_what_holds(RememberedPlan& plan, const std::vector<char>& holds, const Pipeline& pipeline,

@@ -8,6 +8,7 @@
 
 #include "base/hash.h"
 #include "base/look_recorder.h"
+#include "base/worker_pool.h"
 #include "core/pipeline.h"
 #include "core/run.h"
 #include "engine/seen_again.h"
@@ -62,6 +63,11 @@ struct RememberedPlan {
 /// Of all that steps are passed.
 [[nodiscard]] std::map<std::string, std::string> hashes_of_passed_variables(
     const Pipeline& pipeline, const Variables& caller);
+
+/// Whether all still is as it was seen that everybody goes by, the pipeline's files among it:
+/// looked at anew. To be asked once these were read: what was looked at before that may be another
+/// pipeline's.
+[[nodiscard]] bool still_holds_for_everybody(const RememberedPlan& plan, WorkerPool& pool);
 
 /// Leave of a plan those steps of which all still is as it was seen: `holds` says it of each of its
 /// looks. False if what everybody goes by is not. `seen` stays as it is.

@@ -1,6 +1,7 @@
 #include "engine/run_memory.h"
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 namespace mlpipe {
@@ -12,6 +13,16 @@ bool has_news(const std::vector<PlannedStep>& plan) {
   return std::any_of(plan.begin(), plan.end(), [](const PlannedStep& step) {
     return step.decision == PlannedStep::Decision::reuse && !step.is_remembered;
   });
+}
+
+/// It is only a cache: what it cannot give, such as memory, ends no run.
+template <class T>
+std::optional<T> what_was_read(std::future<std::optional<T>>& future) {
+  try {
+    return future.get();
+  } catch (const std::exception&) {
+    return std::nullopt;
+  }
 }
 
 }  // namespace
@@ -40,10 +51,11 @@ void RunMemory::world_is_there(RunWorld& world) {
   results_ = {.withdrawn = world.history.withdrawn_results(),
               .newest = world.history.newest_result()};
   if (!seen_) return;
-  last_ = reading_.get();
+  last_ = what_was_read(reading_);
   if (last_ &&
       (last_->withdrawn_results != results_.withdrawn ||
        !world.history.goes_on_from(last_->newest) || !take_looks(*last_, std::move(seen_->last)) ||
+       !still_holds_for_everybody(*last_, world.pool) ||
        !keep_what_holds(*last_, seen_->holds, world.opened.pipeline, world.opened.caller)))
     last_.reset();
   seen_.reset();
@@ -57,12 +69,13 @@ void RunMemory::plan_is_made(const RunRecord& run, RunWorld& world,
         remember_plan(run, world, plan, *recorder_, std::exchange(last_, std::nullopt), results_);
     if (remembered && is_as_expected) unchanged_ = to_unchanged_run(run, world, rules, *remembered);
     if (remembered && (has_news(plan) || unchanged_))  // which go by the same looks
-      writing_ = std::async(std::launch::async, [state = world.state, key = *key_,
-                                                 plan = std::move(*remembered)]() mutable {
-        plan.looks = write_remembered_looks(state, key, plan.seen.looks);
-        write_remembered_plan(state, key, plan);
-        return plan.looks;
-      });
+      writing_ = std::async(std::launch::async,
+                            [state = world.state, key = *key_,
+                             plan = std::move(*remembered)]() mutable -> std::optional<Hash> {
+                              plan.looks = write_remembered_looks(state, key, plan.seen.looks);
+                              write_remembered_plan(state, key, plan);
+                              return plan.looks;
+                            });
   }
   last_.reset();
   recorder_.reset();
@@ -72,7 +85,9 @@ void RunMemory::all_was_reused(const RunRecord& run, const StateDirectory& state
   if (!unchanged_) return;
   unchanged_->run = run.key;
   unchanged_->run_id = run.id;
-  unchanged_->looks = writing_.get();
+  const auto looks = what_was_read(writing_);
+  if (!looks) return;
+  unchanged_->looks = *looks;
   write_unchanged_run(state, *key_, *unchanged_);
 }
 

@@ -41,7 +41,7 @@ class RunMemory {
   ResultsState results_;
   std::optional<RememberedPlan> last_;
   std::optional<UnchangedRun> unchanged_;
-  std::future<Hash> writing_;  ///< Beside the run's steps: the looks' id.
+  std::future<std::optional<Hash>> writing_;  ///< Beside the run's steps: the looks' id.
 };
 
 }  // namespace mlpipe

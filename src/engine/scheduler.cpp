@@ -73,7 +73,6 @@ RunOutcome Scheduler::run_to_end() {
     start();
     while (!finished()) {
       auto event = world_.events.try_pop();
-      if (record_reused(event ? 8 : 64) && !event) continue;
       if (!event || commit_is_due()) commit();
       if (!event) {
         const WorkTimer timer(Work::waiting);
@@ -121,50 +120,16 @@ void Scheduler::abandon() {
   }
 }
 
-/// Those of which a step that is not reused needs what they made, or the order, directly or not.
-std::vector<char> Scheduler::which_are_awaited() const {
-  std::vector<char> awaited(steps_.size(), 0);
-  const auto& order = world_.graph.order();
-  for (auto at = order.rbegin(); at != order.rend(); ++at)
-    if (const auto& state = steps_[at->index];
-        state.rule.selected && (!state.resolution.hit || awaited[at->index] != 0))
-      for (const StepId need : world_.graph.dependencies(*at)) awaited[need.index] = 1;
-  return awaited;
-}
-
-void Scheduler::consider_reused(std::size_t most) {
-  for (std::size_t i = 0; i < most && !unrecorded_reused_.empty(); ++i) {
-    const StepId step = unrecorded_reused_.front();
-    unrecorded_reused_.pop_front();
-    steps_[step.index].has_its_turn = false;
-    if (steps_[step.index].record.status == Status::not_started) consider(step);
-  }
-}
-
-bool Scheduler::record_reused(std::size_t most) {
-  if (unrecorded_reused_.empty()) return false;
-  consider_reused(most);
-  start_what_may();  // one whose result was collected is not reused
-  return !unrecorded_reused_.empty();
-}
-
 void Scheduler::start() {
-  looked_ = committed_ = world_.clock();
   world_.history.begin_batch();
   for (const StepId step : world_.graph.order())
     steps_[step.index].missing = world_.graph.dependencies(step).size();
   // What came while machines were reached: a cancel, before anything is started.
   while (const auto event = world_.events.try_pop())
     std::visit([this](const auto& news) { on(news); }, *event);
-  const auto awaited = which_are_awaited();
   for (const StepId step : world_.graph.order()) {
     auto& state = steps_[step.index];
     if (!state.rule.selected) continue;
-    if (state.resolution.hit && awaited[step.index] == 0) {
-      unrecorded_reused_.push_back(step);
-      state.has_its_turn = true;
-      continue;
-    }
     if (state.resolution.hit)
       consider(step);  // its row is written once, with its end
     else if (world_.graph.dependencies(step).empty())

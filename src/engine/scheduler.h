@@ -135,9 +135,6 @@ class Scheduler {
 
   /// The parts of run_to_end(), for tests that play the world themselves.
   void start();
-  /// What the plan reuses and nothing that runs waits for gets its row between the news: some of
-  /// them, at most. False if there are none left.
-  bool record_reused(std::size_t most);
   void handle(const RunEvent& event);
   /// Look at what only time changes: retries, slots and work of other drivers.
   void tick();
@@ -186,7 +183,6 @@ class Scheduler {
     std::size_t missing = 0;     ///< What it needs and is not there yet.
     std::optional<Hash> work;    ///< What it holds the right to do.
     bool has_slots = false;
-    bool has_its_turn = false;           ///< Among `unrecorded_reused_`.
     bool outputs_are_there = false;      ///< `outputs` may be used.
     int prepared_again = 0;              ///< Since what was sent was lost over there.
     int attempts = 0;                    ///< Given to the compute target so far.
@@ -219,8 +215,6 @@ class Scheduler {
 
   // What follows from one step's news.
   void consider_settled();
-  [[nodiscard]] std::vector<char> which_are_awaited() const;
-  void consider_reused(std::size_t most);
   void consider(StepId step);
   [[nodiscard]] bool was_collected(StepId step);
   void plan_again(StepId step);
@@ -305,8 +299,7 @@ class Scheduler {
   RunRecord run_;
   SchedulerOptions options_;
   std::vector<StepState> steps_;
-  std::deque<StepId> settled_;            ///< Everything they need is there: to be considered.
-  std::deque<StepId> unrecorded_reused_;  ///< In the graph's order; only such as these need them.
+  std::deque<StepId> settled_;  ///< Everything they need is there: to be considered.
   std::map<const ComputeTargetConfig*, std::set<StepId>> ready_;  ///< Queued, by target.
   std::set<StepId> waiting_for_other_run_;
   std::vector<WaitingRetry> retries_;

@@ -212,7 +212,7 @@ void Scheduler::settle_dependents(StepId step) {
   for (const StepId next : world_.graph.dependents(step)) {
     auto& state = steps_[next.index];
     if (!state.rule.selected || is_final(state.record.status) || state.missing == 0) continue;
-    if (--state.missing == 0 && !state.has_its_turn) settled_.push_back(next);
+    if (--state.missing == 0) settled_.push_back(next);
   }
 }
 
@@ -260,8 +260,6 @@ bool Scheduler::goes_on_without(StepId step, StepId failed) {
 }
 
 void Scheduler::rerun_lost_inputs(StepId step, const InputsLost& lost) {
-  consider_reused(
-      unrecorded_reused_.size());  // a result that is withdrawn now is no reason to wait
   auto& state = steps_[step.index];
   enter(step, Status::not_started);
   state.resolved = false;

@@ -295,7 +295,6 @@ void Scheduler::release(StepId step) {
 
 void Scheduler::stop_starting(const std::string& why) {
   if (!stopped_because_.empty() && signal_ == 0) return;
-  consider_reused(unrecorded_reused_.size());
   stopped_because_ = why;
   const Status status = signal_ != 0 ? Status::canceled : Status::skipped;
   std::set<StepId> submitted;  // those that wait over there are Queued, too

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "spec/hash_of_shared.h"
 #include "spec/pipeline_overrides.h"
 #include "spec/scope.h"
 
@@ -50,23 +50,11 @@ class PipelineBody {
   /// With the steps that were read before.
   void share_what_is_equal(Step& step);
 
-  struct RoughHash {
-    std::size_t operator()(const StepSources& sources) const {
-      return std::hash<std::string>()(sources.directory.native());
-    }
-    std::size_t operator()(const StepSettings& settings) const {
-      return std::hash<std::string>()(settings.compute_target + settings.environment);
-    }
-    std::size_t operator()(const RegisteredOutput& asset) const {
-      return std::hash<std::string>()(asset.name + asset.type);
-    }
-  };
-
   Pipeline& pipeline_;
   const PipelineOverrides& overrides_;
-  SharedValues<StepSources, RoughHash> sources_;
-  SharedValues<StepSettings, RoughHash> settings_;
-  SharedValues<RegisteredOutput, RoughHash> assets_;
+  SharedValues<StepSources, HashOfShared> sources_;
+  SharedValues<StepSettings, HashOfShared> settings_;
+  SharedValues<RegisteredOutput, HashOfShared> assets_;
   bool all_readable_ = true;
   std::size_t components_ = 0;  ///< How many steps use one.
 };

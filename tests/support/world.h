@@ -197,7 +197,6 @@ struct Session : Planner {
 
   void start() {
     scheduler.start();
-    (void)scheduler.record_reused(pipeline.steps.size());
     pump();
   }
   /// Handle all events there are.

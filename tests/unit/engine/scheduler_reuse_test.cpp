@@ -59,43 +59,6 @@ TEST_CASE("what depends on a rerun step with equal output is reused: early cutof
   CHECK(session.status("report") == "Completed (reused)");
 }
 
-TEST_CASE("a step that runs does not wait for the rows of what is reused beside it") {
-  World world;
-  Pipeline pipeline = chain();
-  for (const char* name : {"x", "y", "z"}) add_step(pipeline, name, {});
-  add_step(pipeline, "below x", {"x"});
-  run_all(world, pipeline);
-  change_command(pipeline, "c");
-  Session session(world, pipeline);
-  session.scheduler.start();
-  session.pump();
-  CHECK(session.target.submitted == Names{"c"});
-  CHECK(session.status("b") == "Completed (reused)");  // c needs what it made
-  CHECK(session.status("x") == "NotStarted");
-  const auto of_others = [&session] {
-    return session.status("x") + ", " + session.status("below x") + ", " + session.status("z");
-  };
-  const std::string all_reused = "Completed (reused), Completed (reused), Completed (reused)";
-  SECTION("they are recorded a few at a time") {
-    CHECK(session.scheduler.record_reused(1));
-    CHECK(of_others() == "Completed (reused), NotStarted, NotStarted");
-    session.succeed("c");
-    CHECK_FALSE(session.scheduler.finished());
-    CHECK_FALSE(session.scheduler.record_reused(10));
-    CHECK(of_others() == all_reused);
-    CHECK(session.scheduler.finished());
-  }
-  SECTION("a run that is canceled reused them") {
-    session.handle(CancelRequested{2});
-    CHECK(of_others() == all_reused);
-  }
-  SECTION("a run of which a step fails reused them") {
-    session.fail_step("c");
-    CHECK(of_others() == all_reused);
-  }
-  CHECK(session.scheduler.outcome().counts.reused == 6);
-}
-
 TEST_CASE("what depends on a rerun step with other output runs") {
   World world;
   run_all(world, chain());
