@@ -178,6 +178,8 @@ void RemoteHost::take_event(RequestId request, JobEvent event) {
   std::visit([&](auto& news) { news.job = job->second; }, event);
   if (std::holds_alternative<JobStarted>(event)) {
     if (std::exchange(running.start_told, true)) return;
+  } else if (std::holds_alternative<JobWaits>(event)) {
+    if (running.start_told) return;  // it waited before it began
   } else if (std::holds_alternative<JobFinished>(event)) {
     jobs_.erase(job->second);
     job_of_.erase(job);
