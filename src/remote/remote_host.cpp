@@ -337,11 +337,6 @@ void RemoteHost::connected(Lock& lock, std::shared_ptr<SshLink> link,
   lock.lock();
 }
 
-/// Under the mutex. What came on its way faster than the greeting did is not in the future.
-TimePoint RemoteHost::by_our_clock(TimePoint there) {
-  return std::min(there - clock_ahead_, now());
-}
-
 void RemoteHost::give_up(Lock& lock, const std::string& why) {
   const auto tried = options_.patience > 0ms  // else the run was canceled
                          ? fmt::format("tried for {} s", options_.patience / 1s)

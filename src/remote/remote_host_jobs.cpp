@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -133,6 +134,11 @@ void RemoteHost::take_log(const JobLog& news) {
   } catch (const Error&) {  // NOLINT(bugprone-empty-catch): a full disk must not end the step
   }
   bytes += news.bytes.size();
+}
+
+/// Under the mutex. What came on its way faster than the greeting did is not in the future.
+TimePoint RemoteHost::by_our_clock(TimePoint there) {
+  return std::min(there - clock_ahead_, now());
 }
 
 void RemoteHost::take_job_news(const JobNews& news) {
