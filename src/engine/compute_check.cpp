@@ -95,11 +95,23 @@ std::string helper_text(const ComputeTargetConfig& target, RemoteHost& host,
       host.has_brought_helper() ? "brought now" : "was there already", printable(place.system));
 }
 
-/// Where the workspace's things lie over there; of one that has no place of its own yet, where all
-/// such places are.
+/// Of a workspace that has no place of its own yet.
+bool is_passing(const Greeting& greeting) {
+  return greeting.root.filename().native().starts_with(passing_place);
+}
+
+/// Where the workspace's things lie over there, or will.
 fs::path folder_there(const Greeting& greeting) {
-  const bool is_passing = greeting.root.filename().native().starts_with(passing_place);
-  return is_passing ? greeting.root.parent_path() : greeting.root;
+  return is_passing(greeting) ? greeting.root.parent_path() : greeting.root;
+}
+
+/// Of a place that goes again, its rights say nothing of the one that the first run makes.
+void judge_folder_there(const Greeting& greeting, const PlaceAnswer& place, HealthReport& report) {
+  if (is_passing(greeting) && place.write_problem.empty() && place.open_folders.empty())
+    report.ok("folder", fmt::format("none yet: the first run makes it in '{}'",
+                                    printable(folder_there(greeting).native())));
+  else
+    judge_folder(folder_there(greeting), place, report);
 }
 
 void check_behind_ssh(const ComputeTargetConfig& target, const Workspace& workspace,
@@ -123,7 +135,7 @@ void check_behind_ssh(const ComputeTargetConfig& target, const Workspace& worksp
   const auto place = host.look({});
   const auto answered = now();
   report.ok("helper", helper_text(target, host, place));
-  judge_folder(folder_there(greeting), place, report);
+  judge_folder_there(greeting, place, report);
   judge_space(greeting.free_bytes, folder_there(greeting), "root", report);
   judge_clock(asked, place.at, answered, report);
   judge_capacity(target,

@@ -205,7 +205,10 @@ EndedJob end_left_job(const JobElsewhere& job, History& history, RemoteMachines&
   forget(job, history);
   if (state == JobState::running) return told(How::ended, "was ended");
   if (state == JobState::orphaned)
-    return told(How::failed, orphan_text(machines.target_called(job.machine)));
+    return {.job = job,
+            .how = How::orphaned,
+            .text = fmt::format("step '{}' {}", job.step,
+                                orphan_text(machines.target_called(job.machine)))};
   return told(state == JobState::succeeded ? How::succeeded : How::failed, "had ended already");
 }
 
@@ -222,6 +225,9 @@ std::string_view text_of(EndedJob::How how) {
              "its result";
     case EndedJob::How::failed:
       return "it had ended by itself where it was left";
+    case EndedJob::How::orphaned:
+      return "it had been ended where it was left, since no mlpipe had watched it for its "
+             "`orphan_timeout`";
     case EndedJob::How::taken_up:
       return {};
   }

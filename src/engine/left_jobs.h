@@ -41,6 +41,7 @@ struct EndedJob {
     ended,      ///< Now.
     succeeded,  ///< By itself: the next run that needs the same work takes its result.
     failed,     ///< By itself, in another way.
+    orphaned,   ///< Since nobody had watched it for too long.
     taken_up,   ///< Another run goes on with it, and it is left alone.
   };
 

@@ -61,16 +61,15 @@ void RemoteSites::look_for_gpus(const Step& step, const ComputeTargetConfig& tar
   const auto machine = machines_.find(&target);
   if (step.settings->resources.gpus.value_or(0) <= 0 || machine == machines_.end()) return;
   auto& has_gpus = machine->second.has_gpus;
-  if (!has_gpus) {
-    try {
-      auto& host = world_.machines.host(target);
-      has_gpus = !host.greeting().devices.empty() || host.look({}).has_other_gpus;
-    } catch (const Error&) {
-      return;
-    }
+  std::vector<std::uint32_t> there;
+  try {
+    auto& host = world_.machines.host(target);
+    there = host.greeting().devices;
+    if (!has_gpus) has_gpus = !there.empty() || host.look({}).has_other_gpus;
+  } catch (const Error&) {
+    return;
   }
   if (*has_gpus) {
-    const auto there = world_.machines.host(target).greeting().devices;
     auto missing = missing_gpus_notice(target, there);
     if (!missing.empty() && !std::exchange(machine->second.missing_gpus_told, true))
       news_({.text = std::move(missing), .compute_target = target.name, .why = {}});

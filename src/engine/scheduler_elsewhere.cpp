@@ -52,8 +52,11 @@ std::string Scheduler::kept_directory_text(StepId step) const {
 void Scheduler::on(const JobWaits& event) {
   const StepId step = jobs_.at(event.job.value);
   auto& state = steps_[step.index];
-  state.record.message = fmt::format("waits for {} on compute target '{}'", event.what,
-                                     printable(world_.places.of(step).target->name));
+  auto message = fmt::format("waits for {} on compute target '{}'", event.what,
+                             printable(world_.places.of(step).target->name));
+  // After a lost connection the machine says it again.
+  if (state.record.status == Status::queued && state.record.message == message) return;
+  state.record.message = std::move(message);
   state.executed->attempt.status = Status::queued;
   save_soon(step, &Unsaved::attempt);
   enter(step, Status::queued);
@@ -72,8 +75,9 @@ void Scheduler::on(const MachineNews& event) {
   using Connection = MachineNews::Connection;
   if (!event.text.empty()) world_.reporter.note("", event.text);
   if (event.connection == Connection::as_it_was) return;
-  lost_connections_.erase(event.compute_target);
-  if (event.connection == Connection::lost)
+  if (event.connection != Connection::lost)
+    lost_connections_.erase(event.compute_target);
+  else if (!lost_connections_.contains(event.compute_target))
     lost_connections_[event.compute_target] =
         fmt::format("the connection to compute target '{}' is lost since {} ({}); trying again",
                     printable(event.compute_target), local_time_text(world_.clock()), event.why);
@@ -85,10 +89,17 @@ void Scheduler::tell_connections() {
   std::string all;
   for (const auto& [target, text] : lost_connections_) all += (all.empty() ? "" : "; ") + text;
   world_.history.set_run_message(run_.key, all);
+  std::map<std::string, std::string> machines;  // one may be several targets
+  for (std::size_t i = 0; i < steps_.size() && !lost_connections_.empty(); ++i) {
+    const auto& target = *world_.places.of({i}).target;
+    const auto lost = lost_connections_.find(target.name);
+    if (target.ssh && lost != lost_connections_.end())
+      machines.emplace(machine_name(target), lost->second);
+  }
   for (const auto& [job, step] : jobs_) {
-    const auto lost = lost_connections_.find(world_.places.of(step).target->name);
-    if (is_elsewhere(step))
-      say_meanwhile(step, lost == lost_connections_.end() ? "" : lost->second);
+    if (!is_elsewhere(step)) continue;
+    const auto lost = machines.find(machine_name(*world_.places.of(step).target));
+    say_meanwhile(step, lost == machines.end() ? "" : lost->second);
   }
 }
 

@@ -314,8 +314,8 @@ std::string StepFactReader::interpreter_identity(const Step& step, const std::st
                                   error.what()),
                       error.may_be_another()
                           ? "what was known of it may not hold for what answers now"
-                          : "nothing is known of it from an earlier run by which the step could be "
-                            "planned without it"),
+                          : "nothing is known of it from an earlier run (that went there the same "
+                            "way: `ssh -G`) by which the step could be planned without it"),
         error.may_be_another());
   } catch (const Error& error) {
     throw_interpreter_error(step, language, place, error);

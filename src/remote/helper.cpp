@@ -79,13 +79,21 @@ bool is_passing(const fs::path& root) {
   return root.filename().native().starts_with(passing_place);
 }
 
+/// What cannot be removed now (a file that is still open on NFS) is in nobody's way.
+void remove_passing_place(const fs::path& place) {
+  try {
+    remove_tree(place);
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): a later helper tries again
+  }
+}
+
 /// Those of helpers that were killed.
 void remove_old_passing_places(const fs::path& workspaces) {
   constexpr std::int64_t day_us = std::int64_t{24} * 3600 * 1'000'000;
   for (const auto& name : list_names(workspaces))
     if (const auto look = stat_link(workspaces / name);
         look && is_passing(name) && look->ctime_ns / 1000 < to_micros(now()) - day_us)
-      remove_tree(workspaces / name);
+      remove_passing_place(workspaces / name);
 }
 
 /// Does what a driver asks.
@@ -391,7 +399,7 @@ int serve(const fs::path& root) {
       Helper helper(root, std::move(out));
       is_well = helper.serve(STDIN_FILENO);
     }
-    if (is_passing(root)) remove_tree(root);
+    if (is_passing(root)) remove_passing_place(root);
     if (!is_well) return 1;
   } catch (const std::exception& error) {
     fmt::print(stderr, "{}\n", error.what());

@@ -159,13 +159,17 @@ class Keeper {
     }
   }
 
+  /// Only for people: what hinders it (a full disk) must not end the job.
   void tell_wait(const RunJob& asked, std::string& told) {
-    auto what = slots_->lacking(asked.slots);
-    if (what.empty() || what == told) return;
-    told = std::move(what);
-    write_file_atomically(job_.folder.file("waits"),
-                          encode(JobEvent(JobWaits{asked.job.id, told, now()})));
-    (void)!::write(job_.news.get(), "w", 1);
+    try {
+      auto what = slots_->lacking(asked.slots);
+      if (what.empty() || what == told) return;
+      told = std::move(what);
+      write_file_atomically(job_.folder.file("waits"),
+                            encode(JobEvent(JobWaits{asked.job.id, told, now()})));
+      (void)!::write(job_.news.get(), "w", 1);
+    } catch (const Error&) {  // NOLINT(bugprone-empty-catch)
+    }
   }
 
   static void show_gpus(Job& job, const std::vector<unsigned>& gpus) {

@@ -36,6 +36,15 @@ std::optional<Event> recorded(const std::filesystem::path& file) {
   return wanted == nullptr ? std::nullopt : std::optional(*wanted);
 }
 
+/// Only for people: what hinders it must not end the job.
+std::optional<JobWaits> wait_of(const JobFolder& job) {
+  try {
+    return recorded<JobWaits>(job.file("waits"));
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
 }  // namespace
 
 JobWatch::JobWatch(FrameChannel& out)
@@ -119,8 +128,7 @@ void JobWatch::tell_begin(Watched& watched) {
   if (const auto started = recorded<JobStarted>(watched.job.file("started"))) {
     watched.start_told = true;
     tell(watched, *started);
-  } else if (const auto waits = recorded<JobWaits>(watched.job.file("waits"));
-             waits && waits->what != watched.wait_told) {
+  } else if (const auto waits = wait_of(watched.job); waits && waits->what != watched.wait_told) {
     watched.wait_told = waits->what;
     tell(watched, *waits);
   }

@@ -256,6 +256,7 @@ void RemoteHost::connect(Lock& lock) {
     trouble_since_ = std::chrono::steady_clock::now();
     pause_ = 0ms;
   }
+  bool is_told = false;
   while (!closing_) {
     if (is_cut_ || (is_canceled_ && !was_connected_)) return give_up(lock, canceled_text);
     changed_.wait_for(lock, pause_, may_go_on);
@@ -285,10 +286,20 @@ void RemoteHost::connect(Lock& lock) {
     } catch (const std::exception& error) {
       problem = error.what();
     }
+    const auto why = brief.empty() ? problem : brief;
     lock.lock();
     may_be_another_ = may_be_another;
     brief_ = std::move(brief);
     if (link && !*is_gone) return connected(lock, std::move(link), is_gone);
+    if (was_connected_ && !std::exchange(is_told, true)) {
+      // Of one that went while nothing needed it, nobody has said so yet.
+      lock.unlock();
+      options_.told({.text = {},
+                     .compute_target = options_.ssh.target,
+                     .connection = MachineNews::Connection::lost,
+                     .why = why});
+      lock.lock();
+    }
     if (!was_connected_ || std::chrono::steady_clock::now() > trouble_since_ + options_.patience)
       return give_up(lock, problem);
   }
@@ -326,23 +337,29 @@ void RemoteHost::connected(Lock& lock, std::shared_ptr<SshLink> link,
   lock.lock();
 }
 
-/// Under the mutex. What came on its way faster than the greeting did is not in the future.
-TimePoint RemoteHost::by_our_clock(TimePoint there) {
-  return std::min(there - clock_ahead_, now());
-}
-
 void RemoteHost::give_up(Lock& lock, const std::string& why) {
   const auto tried = options_.patience > 0ms  // else the run was canceled
-                         ? fmt::format("tried for {} s; ", options_.patience / 1s)
+                         ? fmt::format("tried for {} s", options_.patience / 1s)
                          : std::string();
   given_up_ = why;
   if (is_cut_)
     given_up_ += " (its steps over there were asked to end; one that did not hear of it goes on)";
   else if (was_connected_ && is_canceled_)
     given_up_ += " (its steps over there may not have heard that they are to end)";
-  else if (was_connected_)
-    given_up_ +=
-        fmt::format(" ({}its steps go on over there, and the next run takes them up)", tried);
+  else if (was_connected_) {
+    // One that was not told to have begun may not even have been given to it.
+    const bool some_began = std::any_of(jobs_.begin(), jobs_.end(),
+                                        [](const auto& each) { return each.second.start_told; });
+    const std::string_view rest =
+        jobs_.empty()
+            ? ""
+            : (some_began ? "its steps go on over there, and the next run takes them up"
+                          : "a step that got there goes on, and the next run takes it up");
+    if (const auto both =
+            fmt::format("{}{}{}", tried, tried.empty() || rest.empty() ? "" : "; ", rest);
+        !both.empty())
+      given_up_ += fmt::format(" ({})", both);
+  }
   std::vector<JobFinished> ends;
   for (const auto& [id, running] : std::exchange(jobs_, {}))
     ends.push_back({.job = id,

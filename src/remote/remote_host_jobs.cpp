@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -135,6 +136,11 @@ void RemoteHost::take_log(const JobLog& news) {
   bytes += news.bytes.size();
 }
 
+/// Under the mutex. What came on its way faster than the greeting did is not in the future.
+TimePoint RemoteHost::by_our_clock(TimePoint there) {
+  return std::min(there - clock_ahead_, now());
+}
+
 void RemoteHost::take_job_news(const JobNews& news) {
   auto event = news.event;
   {
@@ -178,6 +184,8 @@ void RemoteHost::take_event(RequestId request, JobEvent event) {
   std::visit([&](auto& news) { news.job = job->second; }, event);
   if (std::holds_alternative<JobStarted>(event)) {
     if (std::exchange(running.start_told, true)) return;
+  } else if (std::holds_alternative<JobWaits>(event)) {
+    if (running.start_told) return;  // it waited before it began
   } else if (std::holds_alternative<JobFinished>(event)) {
     jobs_.erase(job->second);
     job_of_.erase(job);

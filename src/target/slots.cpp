@@ -158,8 +158,7 @@ std::string Slots::lacking(const SlotRequest& request) const {
   if (gpus_.lacks(gpus)) return counted(gpus, "GPU");
   if (const auto steps = steps_.find(request.target);
       steps != steps_.end() && steps->second.lacks(1))
-    return fmt::format("one of its {} (`max_concurrent_steps`)",
-                       counted(steps->second.size(), "step"));
+    return fmt::format("a free place (`max_concurrent_steps: {}`)", steps->second.size());
   if (memory_.lacks(memory_slots(request)))
     return fmt::format("{} of memory", size_text(request.memory_bytes));
   const auto cpus = std::min(request.cpus, cpus_.size());

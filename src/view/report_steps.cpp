@@ -165,7 +165,8 @@ std::string effort_text(const Attempt& attempt, const ReportData& data) {
     effort +=
         fmt::format(", {} of CPU time", duration_text(attempt.user_time + attempt.system_time));
   if (const auto memory = memory_text(attempt); !memory.empty()) effort += ", " + memory;
-  if (const auto place = place_of(attempt); !place.empty()) effort += fmt::format(", on {}", place);
+  if (const auto place = place_of(attempt); !place.empty())
+    effort += fmt::format("{}on {}", effort.empty() ? "" : ", ", place);
   if (attempt.status == Status::completed && !attempt.message.empty())
     effort += ", " + attempt.message;
   if (attempt.signal)

@@ -10,7 +10,10 @@ std::optional<Duration> StepDetails::duration() const {
   const TimePoint began = made.started == TimePoint{} ? last.started : made.started;
   if (began == TimePoint{}) return std::nullopt;  // it waited for another machine, or does so still
   if (made.finished != TimePoint{}) return made.finished - began;
-  const bool ended = is_final(made.status) && last.finished != TimePoint{};
+  // Of a step elsewhere, what is fetched afterwards is not its own time.
+  const bool is_over =
+      is_final(made.status) || (made.status == Status::finalizing && !place_of(last).empty());
+  const bool ended = is_over && last.finished != TimePoint{};
   return (ended ? last.finished : now()) - began;
 }
 

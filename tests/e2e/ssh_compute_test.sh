@@ -17,7 +17,7 @@ tested 0 a
 expect_out "logged in to '$(uname -n)'"
 expect_out "brought now; Linux "
 expect_out ", $(uname -m)"
-expect_out "'$hosts/a.home/.cache/mlpipe/workspaces', which only its owner can read and write"
+expect_out "none yet: the first run makes it in '$hosts/a.home/.cache/mlpipe/workspaces'"
 expect_out "it agrees with ours"
 expect_out "'/bin/bash'"
 expect_out "('/usr/bin/python3')"

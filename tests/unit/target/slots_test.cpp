@@ -56,7 +56,7 @@ TEST_CASE("what of a request others have is told, and nothing that is free") {
   const auto memory = one.try_take({.target = "box", .cpus = 0, .memory_bytes = 2 * gib});
   const auto cpus = one.try_take({.target = "box", .cpus = 2});
   REQUIRE((memory && cpus));
-  CHECK(two.lacking(wish) == "one of its 2 steps (`max_concurrent_steps`)");
+  CHECK(two.lacking(wish) == "a free place (`max_concurrent_steps: 2`)");
   one.release(*cpus);
   CHECK(two.lacking(wish) == "3.2 GB of memory");
   one.release(*memory);
