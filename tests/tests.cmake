@@ -53,6 +53,7 @@ set(spec_tests
   tests/unit/spec/published_files_test.cpp
   tests/unit/spec/data_sources_test.cpp
   tests/unit/spec/expression_test.cpp
+  tests/unit/spec/hash_of_shared_test.cpp
   tests/unit/spec/notifications_test.cpp
   tests/unit/spec/read_component_test.cpp
   tests/unit/spec/read_ours_test.cpp

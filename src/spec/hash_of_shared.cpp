@@ -12,7 +12,8 @@ class Sum {
   template <class T>
   Sum& operator()(const T& value) {
     constexpr std::size_t golden = 0x9e3779b97f4a7c15;
-    sum_ ^= std::hash<T>()(value) + golden + (sum_ << 6U) + (sum_ >> 2U);
+    sum_ = (sum_ ^ std::hash<T>()(value)) * golden;
+    sum_ ^= sum_ >> 32U;
     return *this;
   }
   template <class T>

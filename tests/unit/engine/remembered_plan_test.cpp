@@ -87,6 +87,18 @@ TEST_CASE("of a remembered plan, those steps hold of which all is as it was") {
   }
 }
 
+TEST_CASE("what everybody goes by is looked at anew") {
+  Remembered remembered;
+  auto& [folder, pipeline, plan, caller, pool] = remembered;
+  const auto holds = which_hold(plan.seen.looks, pool);
+  CHECK(still_holds_for_everybody(plan, pool));
+  write_file_atomically(remembered.file("of a"), "another");
+  CHECK(still_holds_for_everybody(plan, pool));  // one step's
+  write_file_atomically(remembered.file("of both"), "another");
+  CHECK(keep_what_holds(plan, holds, pipeline, caller));  // by a look that is too old
+  CHECK_FALSE(still_holds_for_everybody(plan, pool));
+}
+
 TEST_CASE("a remembered plan is written, and read as the same") {
   Remembered remembered;
   const StateDirectory state{remembered.folder.path() / "state"};
