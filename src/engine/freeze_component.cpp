@@ -33,8 +33,7 @@ FrozenComponent freeze_component(const std::filesystem::path& file, const Worksp
                         "a component with 'hash_paths' cannot be registered: what lies there "
                         "may change, and a registered version never does",
                         "put the files into the source directory"));
-    if (step.sources->frozen || (step.sources->directory.empty() && step.sources->added.empty()))
-      continue;
+    if (step.sources->frozen || step.sources->is_empty()) continue;
     if (step.sources->is_file)
       component.spec.source_files.insert(step.sources->directory / step.sources->include.front());
     auto& hash = component.spec.sources[source_key(step)];

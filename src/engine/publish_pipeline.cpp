@@ -93,7 +93,7 @@ class Publication {
       for (const auto& path : step.sources->hash_paths)
         spec.hash_paths.try_emplace(world_.facts.hash_path(step, path),
                                     world_.facts.hash_path_now(step, path));
-      if (step.sources->directory.empty() && step.sources->added.empty()) continue;
+      if (step.sources->is_empty()) continue;
       const Hash stored =
           step.sources->frozen
               ? *step.sources->frozen

@@ -146,7 +146,7 @@ std::map<SourceKey, Hash> known_sources(const Pipeline& pipeline, const StepFact
   for (std::size_t i = 0; i < pipeline.steps.size(); ++i) {
     const Step& step = pipeline.steps[i];
     if (step.sources->is_registered) continue;
-    if (step.sources->directory.empty() && step.sources->added.empty()) continue;
+    if (step.sources->is_empty()) continue;
     if (const auto hash = facts.known_source({i}); hash && *hash != Hash{})
       sources.emplace(source_key(step), *hash);
   }

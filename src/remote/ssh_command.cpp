@@ -134,6 +134,17 @@ std::string filled_in(std::string_view advice, const SshSettings& settings) {
   return text;
 }
 
+/// Which machine, as whom, and by which way.
+void add_login(const SshSettings& settings, std::vector<std::string>& argv) {
+  for (auto& word : way_options(settings)) argv.push_back(std::move(word));
+  if (!settings.user.empty()) {
+    argv.emplace_back("-l");
+    argv.push_back(settings.user);
+  }
+  argv.emplace_back("--");
+  argv.push_back(settings.host);
+}
+
 }  // namespace
 
 std::vector<std::string> ssh_command(const SshSettings& settings,
@@ -148,26 +159,14 @@ std::vector<std::string> ssh_command(const SshSettings& settings,
     argv.emplace_back("-o");
     argv.emplace_back(option);
   }
-  for (auto& word : way_options(settings)) argv.push_back(std::move(word));
-  if (!settings.user.empty()) {
-    argv.emplace_back("-l");
-    argv.push_back(settings.user);
-  }
-  argv.emplace_back("--");
-  argv.push_back(settings.host);
+  add_login(settings, argv);
   argv.push_back(remote_command);
   return argv;
 }
 
 std::vector<std::string> ssh_settings_command(const SshSettings& settings) {
   std::vector<std::string> argv{settings.program, "-G", "-T"};
-  for (auto& word : way_options(settings)) argv.push_back(std::move(word));
-  if (!settings.user.empty()) {
-    argv.emplace_back("-l");
-    argv.push_back(settings.user);
-  }
-  argv.emplace_back("--");
-  argv.push_back(settings.host);
+  add_login(settings, argv);
   return argv;
 }
 

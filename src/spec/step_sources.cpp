@@ -197,7 +197,7 @@ void StepReader::take_frozen_source() {
   if (!is_frozen()) return;
   sources_.is_registered = scope_.files->is_registered(*scope_.file);
   const auto& sources = scope_.file->frozen->sources;
-  if (sources_.directory.empty() && sources_.added.empty()) return;
+  if (sources_.is_empty()) return;
   const auto found = sources.find(source_key(step_));
   if (found == sources.end() && sources_.is_registered)
     problems_.error(mark_, "the sources are not among those that were recorded with this file",
